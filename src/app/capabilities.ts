@@ -1,0 +1,32 @@
+/**
+ * The architecture in one list: capabilities in flow order. Each imports only those above it; a later one
+ * subscribes to the events of earlier ones, nobody calls forward.
+ */
+import { catalogue } from '#catalogue';
+import { cases } from '#cases';
+import { cockpit } from '#cockpit';
+import { entities } from '#entities';
+import { gate } from '#gate';
+import { hub } from '#hub';
+import { indicators } from '#indicators';
+import { ingest } from '#ingest';
+import type { Capability } from '#kernel/capability';
+import { notices } from '#notices';
+import { organisation } from '#organisation';
+import { rules } from '#rules';
+import { signals } from '#signals';
+
+export const capabilities: readonly Capability[] = [
+  organisation,
+  notices,
+  cases,
+  signals,
+  catalogue,
+  gate,
+  ingest,
+  entities,
+  indicators,
+  rules,
+  hub,
+  cockpit,
+];

@@ -1,0 +1,4 @@
+/** Door of the capability `cockpit`. */
+import type { Capability } from '#kernel/capability';
+
+export const cockpit: Capability = { name: 'cockpit' };

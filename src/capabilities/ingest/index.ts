@@ -1,0 +1,4 @@
+/** Door of the capability `ingest`. */
+import type { Capability } from '#kernel/capability';
+
+export const ingest: Capability = { name: 'ingest' };

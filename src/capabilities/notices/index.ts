@@ -1,0 +1,4 @@
+/** Door of the capability `notices`. */
+import type { Capability } from '#kernel/capability';
+
+export const notices: Capability = { name: 'notices' };

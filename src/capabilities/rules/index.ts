@@ -1,0 +1,4 @@
+/** Door of the capability `rules`. */
+import type { Capability } from '#kernel/capability';
+
+export const rules: Capability = { name: 'rules' };

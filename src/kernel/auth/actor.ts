@@ -1,0 +1,91 @@
+/** Who is asking: an account or a client, its roles in units, and what they may do. */
+import type { Ctx } from '#kernel/context';
+import { errorTable } from '#kernel/errors';
+
+/** A role held in a unit; the holder sees that unit's subtree. */
+export interface RoleInUnit {
+  role: string;
+  /** Code of a staff unit (district, town, village, grid or department). */
+  unit: string;
+  /** Materialised path of the unit, `330109/330109004/330109004201`; a subtree is a prefix. */
+  path: string;
+  /** Name of the unit in Chinese, for screens and the audit. */
+  unitName: string;
+}
+
+export interface Actor {
+  kind: 'account' | 'client' | 'system' | 'anonymous';
+  /** Stable id; `system:<part>` for the platform itself. */
+  id: string;
+  /** Name for the audit; screens mask names of persons. */
+  name: string;
+  roles: RoleInUnit[];
+  /** Union of the permissions of `roles`. */
+  permissions: ReadonlySet<string>;
+  /** Address the request came from. */
+  from: string;
+}
+
+export const anonymous = (from: string): Actor => ({
+  kind: 'anonymous',
+  id: 'anonymous',
+  name: '未登录',
+  roles: [],
+  permissions: new Set(),
+  from,
+});
+
+/** The platform acting on its own clock, in the name of one of its parts. It may do anything but read as a person. */
+export const systemActor = (part: string): Actor => ({
+  kind: 'system',
+  id: `system:${part}`,
+  name: '平台',
+  roles: [],
+  permissions: new Set(['*']),
+  from: 'local',
+});
+
+export const authErrors = errorTable('auth', {
+  not_signed_in: { status: 401, zh: '请先登录', en: 'Please sign in first' },
+  session_expired: { status: 401, zh: '登录已过期，请重新登录', en: 'The session has expired' },
+  wrong_login: { status: 401, zh: '账号或密码不对', en: 'Wrong account or password' },
+  locked: {
+    status: 423,
+    zh: '账号已锁定，{minutes} 分钟后再试',
+    en: 'The account is locked; try again in {minutes} minutes',
+  },
+  csrf: { status: 403, zh: '页面已失效，请刷新后再试', en: 'The page is stale; reload and try again' },
+  link_used: {
+    status: 401,
+    zh: '登录链接已用过或已失效',
+    en: 'The sign-in link was used already or has expired',
+  },
+  not_allowed: {
+    status: 403,
+    zh: '您的角色没有“{permission}”权限',
+    en: 'Your role does not have the permission "{permission}"',
+  },
+  not_in_unit: {
+    status: 403,
+    zh: '您在{unit}没有“{permission}”权限',
+    en: 'You do not have the permission "{permission}" in {unit}',
+  },
+  demo_only: { status: 403, zh: '只有演示模式可用', en: 'Available in demo mode only' },
+});
+
+const has = (actor: Actor, permission: string): boolean =>
+  actor.permissions.has('*') || actor.permissions.has(permission);
+
+/**
+ * Refuses unless the actor holds `permission`.
+ * @throws auth.not_signed_in, auth.not_allowed
+ */
+export function requirePermission(ctx: Pick<Ctx, 'actor'>, permission: string): void {
+  if (ctx.actor.kind === 'anonymous') throw authErrors.make('not_signed_in');
+  if (!has(ctx.actor, permission)) throw authErrors.make('not_allowed', { permission });
+}
+
+/** Whether a unit path lies in the subtree of one of the actor's units. */
+export const seesUnit = (actor: Actor, unitPath: string): boolean =>
+  actor.kind === 'system' ||
+  actor.roles.some((held) => unitPath === held.path || unitPath.startsWith(`${held.path}/`));
