@@ -1,0 +1,172 @@
+/** The nouns of the lake: datasets, snapshots, relations, and what SQL over them gives. */
+import type { Ctx } from '#kernel/context';
+
+/** What a verb of the lake needs of the context. */
+export type LakeCtx = Pick<Ctx, 'db' | 'clock' | 'log'>;
+
+/** `full`: a delivery replaces all rows; `append`: rows are added; `merge`: rows replace those of the same key. */
+export type LakeMode = 'full' | 'append' | 'merge';
+
+/** A column with its DuckDB type (`VARCHAR`, `BIGINT`, `DECIMAL(18,2)`, `DATE`, `TIMESTAMP`, `BOOLEAN`, ...). */
+export interface Column {
+  name: string;
+  type: string;
+}
+
+export interface DatasetShape {
+  dataset: string;
+  columns: Column[];
+  mode: LakeMode;
+  /** Columns of the key, in order. Required by `merge`; `full` and `append` may have none. */
+  key: string[];
+}
+
+export interface Snapshot {
+  /** Identity over all datasets; grows with time. */
+  id: number;
+  dataset: string;
+  /** 1, 2, 3 ... within the dataset. */
+  version: number;
+  /** Live rows of the dataset as of this snapshot. */
+  rows: number;
+  /** Bytes of all files this snapshot reads. */
+  bytes: number;
+  at: Date;
+  /** Rows whose key was not there before. */
+  added: number;
+  /** Rows whose key was there with other values. */
+  changed: number;
+  removed: number;
+  /** Delivered rows that were there already with the same values. */
+  unchanged: number;
+  /** False when the delivery changed nothing and this is the snapshot that stood before. */
+  fresh: boolean;
+  mode: LakeMode;
+  schemaVersion: number;
+  batch: string | null;
+  upstream: number[];
+  /** `commit` or `compact`: a compaction changes files, never rows. */
+  reason: 'commit' | 'compact';
+}
+
+export interface CommitInput {
+  dataset: string;
+  /** When it differs from the dataset's own mode (a first full load of a merge dataset). */
+  mode?: LakeMode;
+  /** Parquet files holding the delivered rows; they are read, never moved or changed. */
+  parquet?: string[];
+  /** Or a trusted query giving the delivered rows. Columns are taken by name. */
+  sql?: string;
+  /** Trusted query giving the keys to remove (merge only). A key both delivered and deleted is refused. */
+  deletes?: string;
+  /** The delivery it came from. */
+  batch: string;
+  /** Snapshots the rows were made from. */
+  upstream?: number[];
+}
+
+/** A dataset as a subquery: trusted SQL text that names files. Never show `sql` to anybody. */
+export interface Relation {
+  /** Parenthesised subquery. */
+  sql: string;
+  columns: Column[];
+  snapshot: Snapshot;
+  rows: number;
+}
+
+/** One key of a `diff`. `changed` names the items whose values differ; before / after are JSON-safe rows. */
+export interface RowDiff {
+  kind: 'added' | 'removed' | 'changed';
+  key: Record<string, unknown>;
+  changed: string[];
+  before: Record<string, unknown> | null;
+  after: Record<string, unknown> | null;
+}
+
+export interface DiffResult {
+  added: number;
+  removed: number;
+  changed: number;
+  /** At most `limit` rows, in the order of the key. */
+  rows: RowDiff[];
+  truncated: boolean;
+}
+
+export interface FencedInput {
+  /** SQL of a person or a pack: goes through `parseQuery`, the checked tree is what runs. */
+  sql: string;
+  /** All it may read: `sql` is trusted (already narrowed and masked), `name` is what the query says. */
+  relations: { name: string; sql: string; columns: Column[] }[];
+  /** Values of named parameters `$name`; bound, never pasted. */
+  params?: Record<string, JsonScalar>;
+  limits: FencedLimits;
+}
+
+export type JsonScalar = string | number | boolean | null;
+
+export interface FencedLimits {
+  /** Wall-clock milliseconds; the child is killed after them. */
+  ms: number;
+  /** Rows given back; more are cut and `truncated` is true. */
+  rows: number;
+  /** Resident megabytes of the child; it is killed above them. */
+  memory_mb: number;
+}
+
+export interface FencedResult {
+  columns: Column[];
+  /**
+   * JSON-safe values: text, number, boolean, null, lists and objects of them; whole numbers beyond 2^53 and
+   * decimals are text, dates `YYYY-MM-DD`, timestamps ISO 8601 in UTC.
+   */
+  rows: unknown[][];
+  truncated: boolean;
+}
+
+/** The trusted engine in this process. Only ingest and named materialisers may call it (kept by `tests/tidy`). */
+export interface Engine {
+  /** Runs statements and gives nothing back. */
+  run(sql: string): Promise<void>;
+  /** Runs one query and gives its rows as JSON-safe objects. */
+  rows(sql: string): Promise<Record<string, unknown>[]>;
+}
+
+export interface SweepResult {
+  files: number;
+  bytes: number;
+}
+
+export interface Lake {
+  /** Declares a dataset or a new version of its columns; the same shape again changes nothing. */
+  define(ctx: LakeCtx, shape: DatasetShape): Promise<void>;
+  /**
+   * Lands a delivery whole or not at all, and publishes `dataset.refreshed` {dataset, snapshot, batch} with it.
+   * A delivery that changes nothing gives the standing snapshot with `fresh: false` and publishes nothing.
+   */
+  commit(ctx: LakeCtx, input: CommitInput): Promise<Snapshot>;
+  relation(ctx: LakeCtx, dataset: string, options?: { asOf?: number | Date }): Promise<Relation>;
+  /** Newest first. */
+  snapshots(ctx: LakeCtx, dataset: string): Promise<Snapshot[]>;
+  /** The newest snapshot, or null when nothing was delivered yet. */
+  latest(ctx: LakeCtx, dataset: string): Promise<Snapshot | null>;
+  /** Columns, mode and key as declared last; null when the dataset is not known to the lake. */
+  shape(ctx: LakeCtx, dataset: string): Promise<DatasetShape | null>;
+  diff(
+    ctx: LakeCtx,
+    dataset: string,
+    a: number,
+    b: number,
+    options?: { limit?: number },
+  ): Promise<DiffResult>;
+  /** Rewrites the newest snapshot into sorted files without deltas. Null when there was nothing to gain. */
+  compact(ctx: LakeCtx, dataset: string, options?: { force?: boolean }): Promise<Snapshot | null>;
+  /** Forgets snapshots past `keepDays` (the newest always stays); files go with the next sweep. */
+  retain(ctx: LakeCtx, dataset: string, keepDays: number): Promise<number>;
+  /** Removes files that no snapshot names and that are older than the grace (setting `lake_sweep_grace_ms`). */
+  sweep(ctx: LakeCtx, options?: { graceMs?: number }): Promise<SweepResult>;
+  /** Path of a scratch file that does not exist yet; swept like every unreferenced file. */
+  stage(name: string): string;
+  engine: Engine;
+  fenced(input: FencedInput): Promise<FencedResult>;
+  close(): Promise<void>;
+}
