@@ -54,7 +54,11 @@ export const authErrors = errorTable('auth', {
     zh: '账号已锁定，{minutes} 分钟后再试',
     en: 'The account is locked; try again in {minutes} minutes',
   },
-  csrf: { status: 403, zh: '页面已失效，请刷新后再试', en: 'The page is stale; reload and try again' },
+  csrf: {
+    status: 403,
+    zh: '页面已失效，请刷新后再试',
+    en: 'The page is stale; reload and try again',
+  },
   link_used: {
     status: 401,
     zh: '登录链接已用过或已失效',

@@ -41,7 +41,8 @@ export interface Route {
   ) => Promise<unknown>;
 }
 
-interface TypedRoute<P, Q, B, R> extends Omit<Route, 'params' | 'query' | 'body' | 'response' | 'handler'> {
+interface TypedRoute<P, Q, B, R>
+  extends Omit<Route, 'params' | 'query' | 'body' | 'response' | 'handler'> {
   params?: P;
   query?: Q;
   body?: B;

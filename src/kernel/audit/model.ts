@@ -1,0 +1,69 @@
+/** What was done, by whom, to what, why: the nouns of the audit. */
+import { z } from 'zod';
+import type { Ctx } from '#kernel/context';
+
+/** What a verb says of itself; who, when and from where are taken from `ctx`. */
+export interface AuditEntry {
+  /** `capability.verb`, e.g. `cases.act`. */
+  action: string;
+  /** One thing, `kind/id`; absent for bulk work. */
+  subject?: string | undefined;
+  dataset?: string | undefined;
+  /** Why the data was read, in the words the reader gave. */
+  purpose?: string | undefined;
+  /** Grant under which it was read. */
+  grant?: string | undefined;
+  /** Rows read or written. */
+  rows?: number | undefined;
+  /** Anything else a reviewer needs: predicate, changed fields. Never values above grade L1. */
+  detail?: Record<string, unknown> | undefined;
+}
+
+export interface Audit {
+  /**
+   * Writes one record. Inside a transaction it commits or falls with it; outside, it joins the next group commit.
+   * Resolves when the record is durable (or, in a transaction, part of it).
+   */
+  record(ctx: Ctx, entry: AuditEntry): Promise<void>;
+  /** Seals what transactions left unsealed. Called by itself soon after each of them. */
+  seal(): Promise<void>;
+  /** Writes out what is queued and stops. */
+  close(): Promise<void>;
+}
+
+export const auditRecord = z.strictObject({
+  id: z.uuid().describe('Id, ordered by time (UUID version 7)'),
+  at: z.iso.datetime().describe('Instant, UTC'),
+  actorKind: z.enum(['account', 'client', 'system', 'anonymous']).describe('What asked'),
+  actor: z.string().describe('Id of the account or client'),
+  actorName: z.string().describe('Name at that time'),
+  roles: z.array(z.string()).describe('Roles held at that time, `role@unit`'),
+  from: z.string().describe('Network address'),
+  action: z.string().describe('`capability.verb`'),
+  subject: z.string().nullable().describe('`kind/id` of the one thing concerned'),
+  dataset: z.string().nullable().describe('Dataset read or written'),
+  purpose: z.string().nullable().describe('Purpose stated by the reader'),
+  grant: z.string().nullable().describe('Grant used'),
+  rows: z.number().int().nullable().describe('Rows read or written'),
+  detail: z.record(z.string(), z.unknown()).nullable().describe('Further facts'),
+  requestId: z.string().describe('Request in the log'),
+});
+export type AuditRecord = z.infer<typeof auditRecord>;
+
+export const auditVerdict = z.strictObject({
+  whole: z.boolean().describe('True when every record stands as it was written'),
+  records: z.number().int().describe('Records read'),
+  batches: z.number().int().describe('Sealed batches read'),
+  unsealed: z.number().int().describe('Records committed but waiting for their seal'),
+  head: z.string().nullable().describe('Last link of the chain, hexadecimal SM3'),
+  broken: z
+    .strictObject({
+      what: z.enum(['changed', 'deleted', 'inserted', 'reordered', 'truncated', 'batch_changed']),
+      batch: z.number().int().nullable().describe('Batch it was found in'),
+      record: z.string().nullable().describe('Id of the first broken record'),
+      at: z.string().nullable().describe('Time the record says'),
+    })
+    .nullable()
+    .describe('The first thing that does not fit'),
+});
+export type AuditVerdict = z.infer<typeof auditVerdict>;

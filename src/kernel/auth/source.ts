@@ -1,0 +1,54 @@
+/**
+ * Where accounts come from. The kernel keeps sessions and knows no account; the capability that holds accounts
+ * registers itself here once at start.
+ */
+import type { Ctx } from '#kernel/context';
+import type { Bilingual } from '#kernel/errors';
+import type { Actor } from './actor.ts';
+
+export interface LoginAccount {
+  id: string;
+  /** argon2id in its encoded form; null when the account signs in another way only. */
+  passwordHash: string | null;
+  disabled: boolean;
+}
+
+/** One card of the demo's role switcher. */
+export interface DemoAccount {
+  id: string;
+  role: string;
+  title: Bilingual;
+  name: string;
+  unitName: string;
+}
+
+export interface ActorSource {
+  /** The actor of an enabled account, `undefined` when gone or disabled. `from` is filled in by auth. */
+  byAccount(ctx: Ctx, id: string): Promise<Actor | undefined>;
+  /** The account signing in under this name. */
+  login(ctx: Ctx, name: string): Promise<LoginAccount | undefined>;
+  /** Accounts offered by the demo's role switcher, in the order shown. */
+  demoAccounts(ctx: Ctx): Promise<DemoAccount[]>;
+}
+
+/** Clients with `Authorization: Bearer <token>`; registered by the capability that issues tokens. */
+export type ClientSource = (ctx: Ctx, token: string) => Promise<Actor | undefined>;
+
+let actors: ActorSource | undefined;
+let clients: ClientSource | undefined;
+
+export function setActorSource(source: ActorSource): void {
+  actors = source;
+}
+
+export function setClientSource(source: ClientSource): void {
+  clients = source;
+}
+
+/** @throws Error when no capability registered: a fault of assembly, not of the user. */
+export function actorSource(): ActorSource {
+  if (actors === undefined) throw new Error('no actor source: organisation is not started');
+  return actors;
+}
+
+export const clientSource = (): ClientSource | undefined => clients;
