@@ -1,0 +1,136 @@
+/**
+ * The settings, all in one table: name, default, help in both languages, name in the environment. A limit carries
+ * its unit in its name. Append yours here, one entry.
+ */
+import { flag, secret, text, whole } from './setting.ts';
+
+export const settingsTable = {
+  home: text('GUANTONG_HOME', '.guantong', {
+    zh: '数据目录：内置数据库、数据湖、密钥都放在这里',
+    en: 'Data folder: the embedded database, the lake and the keys live here',
+  }),
+  database_url: secret('DATABASE_URL', '', {
+    zh: '外部 PostgreSQL 15+ 的连接串；留空则使用内置数据库',
+    en: 'Connection string of a PostgreSQL 15+ server; empty uses the embedded one',
+  }),
+  database_pool_size: whole('GUANTONG_DATABASE_POOL_SIZE', 10, [2, 200], {
+    zh: '数据库连接池的连接数',
+    en: 'Connections in the database pool',
+  }),
+  host: text('GUANTONG_HOST', '127.0.0.1', {
+    zh: '监听地址',
+    en: 'Address to listen on',
+  }),
+  port: whole('GUANTONG_PORT', 8330, [0, 65535], {
+    zh: '监听端口；0 表示任选一个空闲端口',
+    en: 'Port to listen on; 0 takes any free one',
+  }),
+  demo: flag('GUANTONG_DEMO', false, {
+    zh: '演示模式：一次性登录链接和角色切换，只监听本机',
+    en: 'Demo mode: one-time sign-in link and role switcher, loopback only',
+  }),
+  county_code: text('GUANTONG_COUNTY_CODE', '330109', {
+    zh: '本区县的行政区划代码（6 位）',
+    en: 'Division code of this county (6 digits)',
+  }),
+  county_name: text('GUANTONG_COUNTY_NAME', '萧山区', {
+    zh: '本区县的名称',
+    en: 'Name of this county',
+  }),
+  time_zone: text('GUANTONG_TIME_ZONE', 'Asia/Shanghai', {
+    zh: '本地时区；不带时区的时间按它理解',
+    en: 'Local time zone; times without a zone are read in it',
+  }),
+  packs_dir: text('GUANTONG_PACKS_DIR', 'packs', {
+    zh: '场景应用（pack）所在目录',
+    en: 'Folder of the packs',
+  }),
+  log_level: text('GUANTONG_LOG_LEVEL', 'info', {
+    zh: '日志级别：trace、debug、info、warn、error、silent',
+    en: 'Log level: trace, debug, info, warn, error, silent',
+  }),
+  http_body_limit_bytes: whole('GUANTONG_HTTP_BODY_LIMIT_BYTES', 1_048_576, [1024, 2 ** 31], {
+    zh: '一次请求内容的上限（字节）',
+    en: 'Largest request body, in bytes',
+  }),
+  sql_time_limit_ms: whole('GUANTONG_SQL_TIME_LIMIT_MS', 10_000, [10, 3_600_000], {
+    zh: '一次查询的时间上限（毫秒）',
+    en: 'Longest a query may run, in milliseconds',
+  }),
+  sql_row_limit: whole('GUANTONG_SQL_ROW_LIMIT', 10_000, [1, 10_000_000], {
+    zh: '一次查询返回行数的上限',
+    en: 'Most rows a query may return',
+  }),
+  sql_memory_limit_mb: whole('GUANTONG_SQL_MEMORY_LIMIT_MB', 1024, [64, 1_048_576], {
+    zh: '一次查询占用内存的上限（兆字节）',
+    en: 'Most resident memory a query may take, in megabytes',
+  }),
+  delivery_max_bytes: whole('GUANTONG_DELIVERY_MAX_BYTES', 2 ** 31, [1024, 2 ** 40], {
+    zh: '一次交付文件的上限（字节）',
+    en: 'Largest delivered file, in bytes',
+  }),
+  audit_retention_days: whole('GUANTONG_AUDIT_RETENTION_DAYS', 183, [183, 36_500], {
+    zh: '审计记录的保留天数，依法不少于六个月',
+    en: 'Days audit records are kept; by law not less than six months',
+  }),
+  session_idle_minutes: whole('GUANTONG_SESSION_IDLE_MINUTES', 480, [1, 10_080], {
+    zh: '多少分钟不操作后需要重新登录',
+    en: 'Minutes without activity after which a session expires',
+  }),
+  event_attempts: whole('GUANTONG_EVENT_ATTEMPTS', 8, [1, 100], {
+    zh: '一个事件处理失败后最多尝试的次数',
+    en: 'Attempts at delivering an event to a handler before it is set aside',
+  }),
+  event_backoff_ms: whole('GUANTONG_EVENT_BACKOFF_MS', 500, [1, 3_600_000], {
+    zh: '事件处理失败后首次重试的等待（毫秒），逐次加倍',
+    en: 'Wait before the first retry of an event, in milliseconds; doubles each time',
+  }),
+  session_absolute_hours: whole('GUANTONG_SESSION_ABSOLUTE_HOURS', 24, [1, 720], {
+    zh: '登录后最长多少小时必须重新登录，不论是否在操作',
+    en: 'Hours after which a session ends whatever its activity',
+  }),
+  login_attempts: whole('GUANTONG_LOGIN_ATTEMPTS', 5, [1, 100], {
+    zh: '连续输错多少次密码后锁定账号',
+    en: 'Wrong passwords in a row after which an account is locked',
+  }),
+  login_lock_minutes: whole('GUANTONG_LOGIN_LOCK_MINUTES', 15, [1, 1440], {
+    zh: '账号锁定的分钟数',
+    en: 'Minutes an account stays locked',
+  }),
+  password_memory_kib: whole('GUANTONG_PASSWORD_MEMORY_KIB', 19_456, [8192, 1_048_576], {
+    zh: 'argon2id 口令散列所用内存（KiB）',
+    en: 'Memory of one argon2id password hash, in KiB',
+  }),
+  password_passes: whole('GUANTONG_PASSWORD_PASSES', 2, [1, 20], {
+    zh: 'argon2id 口令散列的迭代次数',
+    en: 'Passes of one argon2id password hash',
+  }),
+  demo_link_minutes: whole('GUANTONG_DEMO_LINK_MINUTES', 720, [1, 10_080], {
+    zh: '演示登录链接的有效分钟数，只能用一次',
+    en: 'Minutes the one-time sign-in link of the demo stays valid',
+  }),
+  http_requests_per_minute: whole('GUANTONG_HTTP_REQUESTS_PER_MINUTE', 3000, [1, 10_000_000], {
+    zh: '每个会话（未登录时每个地址）每分钟的请求上限',
+    en: 'Requests a minute of one session, or of one address when not signed in',
+  }),
+  http_drain_ms: whole('GUANTONG_HTTP_DRAIN_MS', 5000, [0, 600_000], {
+    zh: '停止服务时等待未完成请求的时间（毫秒）',
+    en: 'How long a stopping server waits for requests under way, in milliseconds',
+  }),
+  sse_heartbeat_ms: whole('GUANTONG_SSE_HEARTBEAT_MS', 15_000, [100, 600_000], {
+    zh: '推送连接的心跳间隔（毫秒）',
+    en: 'Heartbeat of server-sent events, in milliseconds',
+  }),
+  audit_batch_records: whole('GUANTONG_AUDIT_BATCH_RECORDS', 2000, [1, 100_000], {
+    zh: '一个审计封存批次的最多记录数',
+    en: 'Most records in one sealed batch of the audit',
+  }),
+  audit_seal_delay_ms: whole('GUANTONG_AUDIT_SEAL_DELAY_MS', 250, [0, 600_000], {
+    zh: '随事务写入的审计记录多久后封存（毫秒）',
+    en: 'How soon records written inside a transaction are sealed, in milliseconds',
+  }),
+  audit_anchor_interval_ms: whole('GUANTONG_AUDIT_ANCHOR_INTERVAL_MS', 1000, [0, 86_400_000], {
+    zh: '把最新封存根写入锚点文件的最短间隔（毫秒）',
+    en: 'Shortest interval between two roots written to the anchor file, in milliseconds',
+  }),
+} as const;
