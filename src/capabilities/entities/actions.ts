@@ -1,0 +1,263 @@
+/** Verbs of entities: keep the address library's copy fresh, find the place a text means. */
+import type { Ctx } from '#kernel/context';
+import { tx } from '#kernel/db';
+import { type Unit, unitsUnder } from '#organisation';
+import type { AddressLibrary, Place, PlaceLevel } from './model.ts';
+import { type AddressParts, normalise, parseAddress } from './parse.ts';
+import * as store from './store.ts';
+
+/** More changed rows than this are copied whole: one scan is then cheaper than the list of changes. */
+const largestDiff = 50_000;
+
+const mappedItems = (mapping: AddressLibrary): [keyof store.EntryRow, string | undefined][] => [
+  ['code', mapping.code],
+  ['full_name', mapping.name],
+  ['town_code', mapping.town],
+  ['village_code', mapping.village],
+  ['grid_code', mapping.grid],
+  ['road', mapping.road],
+  ['number', mapping.number],
+  ['compound', mapping.compound],
+  ['building', mapping.building],
+  ['lon', mapping.lon],
+  ['lat', mapping.lat],
+];
+
+const leadingNumber = (value: unknown): number | null => {
+  const digits = /\d+/.exec(String(value ?? ''))?.[0];
+  return digits === undefined ? null : Number(digits);
+};
+
+const degrees = (value: unknown): number | null =>
+  value === null || value === undefined || value === '' ? null : Number(value);
+
+function toEntry(mapping: AddressLibrary, row: Record<string, unknown>): store.EntryRow {
+  const taken = Object.fromEntries(
+    mappedItems(mapping).map(([field, item]) => [field, item ? (row[item] ?? null) : null]),
+  ) as Record<keyof store.EntryRow, unknown>;
+  return {
+    ...(taken as unknown as store.EntryRow),
+    code: String(taken.code),
+    full_name: String(taken.full_name ?? ''),
+    number: leadingNumber(taken.number),
+    lon: degrees(taken.lon),
+    lat: degrees(taken.lat),
+  };
+}
+
+async function copyWhole(ctx: Ctx, library: store.LibraryRow): Promise<void> {
+  const relation = await ctx.lake.relation(ctx, library.dataset);
+  const items = mappedItems(library.mapping)
+    .map(([, item]) => item)
+    .filter((item) => item !== undefined);
+  const list = [...new Set(items)].map((item) => `"${item.replaceAll('"', '""')}"`).join(', ');
+  const rows = await ctx.lake.engine.rows(`select ${list} from ${relation.sql} library`);
+  await store.clearEntries(ctx, library.dataset);
+  await store.putEntries(
+    ctx,
+    library.dataset,
+    rows.map((row) => toEntry(library.mapping, row)),
+  );
+}
+
+async function copyChanges(ctx: Ctx, library: store.LibraryRow, to: number): Promise<boolean> {
+  if (library.snapshot_id === null) return false;
+  const diff = await ctx.lake.diff(ctx, library.dataset, library.snapshot_id, to, {
+    limit: largestDiff,
+  });
+  if (diff.truncated) return false;
+  const gone = diff.rows.filter((row) => row.after === null);
+  await store.removeEntries(
+    ctx,
+    library.dataset,
+    gone.map((row) => String(row.before?.[library.mapping.code])),
+  );
+  const stand = diff.rows.flatMap((row) => (row.after === null ? [] : [row.after]));
+  await store.putEntries(
+    ctx,
+    library.dataset,
+    stand.map((row) => toEntry(library.mapping, row)),
+  );
+  return true;
+}
+
+/**
+ * Brings the lookup copy of an address library to its newest snapshot; other datasets are left alone. Costs as
+ * much as the change. Idempotent.
+ */
+export async function refreshLibrary(ctx: Ctx, dataset: string): Promise<void> {
+  await tx(ctx, async (inner) => {
+    const library = await store.lockLibrary(inner, dataset);
+    const newest = library && (await inner.lake.latest(inner, dataset));
+    if (!library || !newest || newest.id === library.snapshot_id) return;
+    if (!(await copyChanges(inner, library, newest.id))) await copyWhole(inner, library);
+    await store.markCopied(inner, dataset, newest.id);
+  });
+}
+
+interface Divisions {
+  town: Unit | undefined;
+  village: Unit | undefined;
+  /** The text without their names. */
+  rest: string;
+}
+
+const stem = (name: string): string => name.replace(/(街道|镇|乡|社区|村|居委会|村委会)$/, '');
+
+/** The unit whose whole name, else whose stem of two characters or more, stands in the text: the longest wins. */
+function named(units: Unit[], text: string): { unit: Unit; as: string } | undefined {
+  const hits = units.flatMap((unit) =>
+    [unit.name, stem(unit.name)]
+      .filter((as) => as.length >= 2 && text.includes(as))
+      .map((as) => ({ unit, as })),
+  );
+  return hits.sort((a, b) => b.as.length - a.as.length)[0];
+}
+
+/** A road may carry a village's name (霞江路): a stem counts only where no road word follows it. */
+const withoutRoads = (text: string): string =>
+  text.replace(
+    /[\u4e00-\u9fff]{1,8}?(?:大道|大街|支路|公路|路|街(?!道)|巷|弄)(?=\d|$|[^道])/g,
+    '·',
+  );
+
+async function divisionsIn(ctx: Ctx, text: string): Promise<Divisions> {
+  const county = ctx.settings.county_code;
+  const towns = (await unitsUnder(ctx, county, 'town')).filter((unit) => !unit.zone);
+  const town = named(towns, withoutRoads(text))?.unit ?? wholeName(towns, text);
+  const villages = await unitsUnder(ctx, town?.code ?? county, 'village');
+  const afterTown = town ? cut(text, town) : text;
+  const village = wholeName(villages, afterTown) ?? named(villages, withoutRoads(afterTown))?.unit;
+  return { town, village, rest: village ? cut(afterTown, village) : afterTown };
+}
+
+const wholeName = (units: Unit[], text: string): Unit | undefined =>
+  units.filter((unit) => text.includes(unit.name)).sort((a, b) => b.name.length - a.name.length)[0];
+
+const cut = (text: string, unit: Unit): string =>
+  text.includes(unit.name)
+    ? text.replace(unit.name, '')
+    : text.replace(new RegExp(`^${stem(unit.name)}(?!路|街|大道|巷|弄)`), '');
+
+interface Found {
+  level: PlaceLevel;
+  entry: store.EntryRow;
+  score: number;
+  zh: string;
+  en: string;
+}
+
+function scoreRoad(parts: AddressParts, entry: store.EntryRow, mapping: AddressLibrary): Found {
+  const { scores } = mapping;
+  const road = parts.road ?? '';
+  if (parts.number === undefined) {
+    return {
+      level: 'road',
+      entry,
+      score: scores.road,
+      zh: `只到道路“${road}”，没有门牌号`,
+      en: `Only the road ${road}, no door number`,
+    };
+  }
+  if (entry.number !== parts.number) {
+    return {
+      level: 'road',
+      entry,
+      score: scores.neighbour,
+      zh: `${road} ${parts.number} 号不在地址库，取最近的 ${entry.number ?? '-'} 号`,
+      en: `${road} ${parts.number} is not in the library; nearest is ${entry.number ?? '-'}`,
+    };
+  }
+  const beside = parts.beside;
+  return {
+    level: 'number',
+    entry,
+    score: beside ? scores.near : scores.number,
+    zh: beside
+      ? `到门牌：${road} ${parts.number} 号，描述为“${beside}”`
+      : `到门牌：${road} ${parts.number} 号`,
+    en: beside
+      ? `Door plate ${road} ${parts.number}, described as "${beside}"`
+      : `Door plate ${road} ${parts.number}`,
+  };
+}
+
+async function matchEntries(
+  ctx: Ctx,
+  parts: AddressParts,
+  where: Divisions,
+  mapping: AddressLibrary,
+): Promise<Found[]> {
+  const within = { town: where.town?.code, village: undefined };
+  if (parts.road) {
+    const rows = await store.byRoad(ctx, parts.road, parts.number, within);
+    if (rows.length > 0) return rows.map((entry) => scoreRoad(parts, entry, mapping));
+  }
+  if (!parts.compound) return [];
+  const rows = await store.byCompound(ctx, parts.compound, parts.building, within);
+  return rows.map((entry) => ({
+    level: 'compound',
+    entry,
+    score: mapping.scores.compound,
+    zh: `到小区：${entry.compound ?? ''}`,
+    en: `Compound ${entry.compound ?? ''}`,
+  }));
+}
+
+function placeOfEntry(found: Found, rivals: number, mapping: AddressLibrary): Place {
+  const { scores } = mapping;
+  const score = rivals > 0 ? found.score * scores.ambiguous_factor : found.score;
+  const also =
+    rivals > 0 ? [`；另有 ${rivals} 个镇街有同名处`, `; ${rivals} more towns have one`] : ['', ''];
+  return {
+    code: found.entry.code,
+    address: found.entry.full_name,
+    level: found.level,
+    town: found.entry.town_code,
+    village: found.entry.village_code,
+    grid: found.entry.grid_code,
+    lon: found.entry.lon,
+    lat: found.entry.lat,
+    score: Number(score.toFixed(2)),
+    confident: score >= scores.confident,
+    reason: { zh: found.zh + also[0], en: found.en + also[1] },
+  };
+}
+
+function placeOfUnit(where: Divisions, mapping: AddressLibrary): Place | null {
+  const unit = where.village ?? where.town;
+  if (!unit) return null;
+  const score = where.village ? mapping.scores.village : mapping.scores.town;
+  return {
+    code: null,
+    address: unit.name,
+    level: where.village ? 'village' : 'town',
+    town: where.town?.code ?? where.village?.parent ?? null,
+    village: where.village?.code ?? null,
+    grid: null,
+    lon: null,
+    lat: null,
+    score,
+    confident: score >= mapping.scores.confident,
+    reason: { zh: `只到“${unit.name}”`, en: `Only as far as ${unit.nameEn ?? unit.name}` },
+  };
+}
+
+/**
+ * Finds the place an address text means, by the district's address library: division, then road and number, then
+ * compound, then the division alone.
+ * @returns null when nothing in the text is known; `confident: false` when a person has to decide
+ */
+export async function locate(ctx: Ctx, text: string): Promise<Place | null> {
+  const library = (await store.libraries(ctx))[0];
+  if (!library) return null;
+  const where = await divisionsIn(ctx, normalise(text, ctx.settings.county_name));
+  const parts = parseAddress(where.rest);
+  const found = await matchEntries(ctx, parts, where, library.mapping);
+  const inVillage = found.filter((each) => each.entry.village_code === where.village?.code);
+  const ranked = (inVillage.length > 0 ? inVillage : found).sort((a, b) => b.score - a.score);
+  const best = ranked[0];
+  if (!best) return placeOfUnit(where, library.mapping);
+  const rivals = ranked.filter((each) => each.score === best.score).length - 1;
+  return placeOfEntry(best, rivals, library.mapping);
+}
