@@ -1,0 +1,160 @@
+/** The nouns of the gate: grades, views, policies, grants and what a read answers. */
+import { z } from 'zod';
+
+/** GB/T 43697 practice of Zhejiang's public data: L1 不敏感 … L4 敏感. */
+export const grade = z
+  .enum(['L1', 'L2', 'L3', 'L4'])
+  .describe('Grade of an item: L1 not sensitive, L2 low, L3 fairly, L4 sensitive');
+export type Grade = z.infer<typeof grade>;
+
+export const treatment = z
+  .enum(['plain', 'absent'])
+  .describe('What a reader gets: plain = the value; absent = the item does not exist for him');
+export type Treatment = z.infer<typeof treatment>;
+
+const bilingual = z.strictObject({
+  zh: z.string().min(1).describe('Chinese'),
+  en: z.string().min(1).describe('English'),
+});
+
+const lineId = z
+  .string()
+  .regex(/^[a-z][a-z0-9-]*$/)
+  .describe('Id of the line, unique in its file; screens and the audit name it');
+
+export const policyLine = z
+  .strictObject({
+    id: lineId,
+    roles: z
+      .array(z.string().min(1))
+      .min(1)
+      .describe('Roles it speaks of; `*` is everybody signed in, `platform` the platform itself'),
+    grades: z.array(grade).min(1).describe('Grades of items it speaks of'),
+    types: z
+      .array(z.string().min(1))
+      .min(1)
+      .optional()
+      .describe('Semantic types it speaks of; all when absent'),
+    purposes: z
+      .array(z.string().min(1))
+      .min(1)
+      .optional()
+      .describe('Purposes of reading it speaks of; all when absent'),
+    own: z
+      .literal(true)
+      .optional()
+      .describe('Only for datasets owned by the unit in which the role is held'),
+    view: treatment,
+    because: bilingual.describe('Why, in a sentence an official reads'),
+    source: z.string().min(1).optional().describe('Clause it rests on, when not the file’s own'),
+  })
+  .describe('One line: these roles see items of these grades so');
+export type PolicyLine = z.infer<typeof policyLine>;
+
+export const policyFile = z
+  .strictObject({
+    title: bilingual.describe('Name of the policy'),
+    source: z.string().min(1).describe('Document and clause the lines rest on'),
+    lines: z.array(policyLine).min(1).describe('Lines; `absent` beats `plain`, no line is absent'),
+  })
+  .describe('Who sees items of which grade; what no line allows is absent');
+export type PolicyFile = z.infer<typeof policyFile>;
+
+export const decision = z.strictObject({
+  view: treatment,
+  line: z
+    .string()
+    .nullable()
+    .describe('`pack/file#line` that decided; null when no line allows it (deny by default)'),
+  role: z.string().nullable().describe('Role under which it was decided'),
+  because: bilingual.describe('The reason in words'),
+  source: z.string().nullable().describe('Document and clause'),
+});
+export type Decision = z.infer<typeof decision>;
+
+export const itemView = z.strictObject({
+  item: z.string().describe('Name of the item'),
+  title: bilingual.describe('Title of the item'),
+  semantic: z.string().nullable().describe('Semantic type'),
+  type: z.string().describe('Type of the values'),
+  grade,
+  ...decision.shape,
+});
+export type ItemView = z.infer<typeof itemView>;
+
+export const datasetView = z
+  .strictObject({
+    dataset: z.string().describe('Name of the dataset'),
+    rows: z
+      .enum(['all', 'units', 'none'])
+      .describe('all rows, the rows of the reader’s units, or none'),
+    units: z.array(z.string()).describe('Unit codes whose rows are seen when `rows` is `units`'),
+    items: z.array(itemView).describe('Every item and what the reader sees of it'),
+    plain: z.number().int().describe('Items seen plain'),
+    absent: z.number().int().describe('Items that do not exist for the reader'),
+  })
+  .describe('What one reader sees of one dataset, and which line decided each item');
+export type DatasetView = z.infer<typeof datasetView>;
+
+export const readColumn = z.strictObject({
+  name: z.string().describe('Name of the column in the answer'),
+  title: bilingual.describe('Title of the item it comes from, or its name'),
+  type: z.string().describe('Type of the values'),
+  grade: grade.describe('Highest grade of the items it was made from'),
+  view: treatment,
+});
+export type ReadColumn = z.infer<typeof readColumn>;
+
+export const readSnapshot = z.strictObject({
+  dataset: z.string().describe('Dataset read'),
+  snapshot: z.number().int().describe('Snapshot read'),
+  version: z.number().int().describe('Its version within the dataset'),
+  at: z.iso.datetime().describe('When it was committed, UTC'),
+});
+export type ReadSnapshot = z.infer<typeof readSnapshot>;
+
+export const readResult = z
+  .strictObject({
+    columns: z.array(readColumn).describe('Columns in the order of the rows’ values'),
+    rows: z.array(z.array(z.unknown())).describe('Rows; values are JSON-safe'),
+    snapshots: z.array(readSnapshot).describe('Snapshots the answer was made from'),
+    asOf: z.iso.datetime().nullable().describe('Time of the oldest snapshot read, UTC'),
+    truncated: z.boolean().describe('True when rows were cut at the limit'),
+  })
+  .describe('The answer of one governed read');
+export type ReadResult = z.infer<typeof readResult>;
+
+export const rowResult = z
+  .strictObject({
+    dataset: z.string().describe('Dataset read'),
+    row: z.record(z.string(), z.unknown()).nullable().describe('Items the reader sees, or null'),
+    snapshot: z.number().int().nullable().describe('Snapshot the row stands in'),
+    asOf: z.iso.datetime().nullable().describe('When that snapshot was committed, UTC'),
+  })
+  .describe('One row by key; null when it is not there or not in the reader’s units');
+export type RowResult = z.infer<typeof rowResult>;
+
+export const grantInput = z
+  .strictObject({
+    grantee: z.string().min(1).describe('Id of the client or account'),
+    dataset: z.string().min(1).describe('Dataset it opens'),
+    items: z.array(z.string().min(1)).min(1).describe('Items it opens, plain'),
+    units: z
+      .array(z.string().min(1))
+      .min(1)
+      .optional()
+      .describe('Unit codes whose rows it opens; the grantee’s own units when absent'),
+    purpose: z.string().min(1).describe('The purpose it is bound to'),
+    expiresAt: z.iso.datetime().describe('Instant after which it opens nothing, UTC'),
+    approvedBy: z.string().min(1).describe('Case or document that approved it'),
+  })
+  .describe('A scoped, expiring opening of a dataset for one client or account');
+export type GrantInput = z.infer<typeof grantInput>;
+
+export const grant = z.strictObject({
+  id: z.uuid().describe('Id; a read names it'),
+  ...grantInput.shape,
+  createdAt: z.iso.datetime().describe('When it was issued, UTC'),
+  revokedAt: z.iso.datetime().nullable().describe('When it was taken back, UTC'),
+});
+export type Grant = z.infer<typeof grant>;
