@@ -133,4 +133,12 @@ export const settingsTable = {
     zh: '把最新封存根写入锚点文件的最短间隔（毫秒）',
     en: 'Shortest interval between two roots written to the anchor file, in milliseconds',
   }),
+  pack_file_limit_bytes: whole('GUANTONG_PACK_FILE_LIMIT_BYTES', 8_388_608, [1024, 2 ** 30], {
+    zh: '场景应用中单个文件的上限（字节）',
+    en: 'Largest file of a pack, in bytes',
+  }),
+  pack_file_limit: whole('GUANTONG_PACK_FILE_LIMIT', 5000, [1, 1_000_000], {
+    zh: '一个场景应用的文件个数上限',
+    en: 'Most files in one pack',
+  }),
 } as const;
