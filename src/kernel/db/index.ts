@@ -1,0 +1,10 @@
+/**
+ * The transactional store: PostgreSQL, embedded under the home or named by DATABASE_URL; one pool; transactions;
+ * migrations; a listening connection.
+ */
+export { dbErrors } from './errors.ts';
+export type { Listener } from './listen.ts';
+export { migrate, migrationsDir } from './migrate.ts';
+export { type Database, type OpenOptions, openDatabase } from './open.ts';
+export { type Db, makeDb, makePool, type NoTables, parseInt8 } from './pool.ts';
+export { afterCommit, rootOf, tx } from './tx.ts';

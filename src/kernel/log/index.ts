@@ -1,0 +1,40 @@
+/** Logging: one line of JSON an event, secrets never in it. */
+import { type DestinationStream, type Logger, pino } from 'pino';
+import type { Settings } from '#kernel/config';
+
+export type Log = Logger;
+
+/** Keys that never reach the log, at the top and up to two levels down. */
+const secretKeys = [
+  'password',
+  'password_hash',
+  'token',
+  'secret',
+  'csrf',
+  'cookie',
+  'authorization',
+  'database_url',
+  'connectionString',
+  '["set-cookie"]',
+  '["x-csrf-token"]',
+];
+
+const redacted = secretKeys.flatMap((key) => {
+  const after = key.startsWith('[') ? key : `.${key}`;
+  return [key, `*${after}`, `*.*${after}`];
+});
+
+/** Makes the log of a process. Lines go to stderr, so that stdout stays free for `--json`. */
+export const createLog = (
+  settings: Pick<Settings, 'log_level'>,
+  destination: DestinationStream = pino.destination(2),
+): Log =>
+  pino(
+    {
+      level: settings.log_level,
+      base: null,
+      timestamp: pino.stdTimeFunctions.isoTime,
+      redact: { paths: redacted, censor: '[redacted]' },
+    },
+    destination,
+  );
