@@ -67,3 +67,22 @@ export const auditVerdict = z.strictObject({
     .describe('The first thing that does not fit'),
 });
 export type AuditVerdict = z.infer<typeof auditVerdict>;
+
+export const auditFilter = z.strictObject({
+  actor: z.string().min(1).optional().describe('Id of the account or client'),
+  action: z.string().min(1).optional().describe('Action or the beginning of one, e.g. `cases.`'),
+  subject: z.string().min(1).optional().describe('`kind/id` of the one thing concerned'),
+  dataset: z.string().min(1).optional().describe('Dataset read or written'),
+  request: z.string().min(1).optional().describe('Id of the request'),
+  since: z.iso.datetime({ offset: true }).optional().describe('From this instant on'),
+  until: z.iso.datetime({ offset: true }).optional().describe('Before this instant'),
+  after: z.uuid().optional().describe('Last id of the page before'),
+  limit: z.coerce.number().int().min(1).max(200).default(50).describe('Records a page'),
+});
+export type AuditFilter = z.infer<typeof auditFilter>;
+
+export const auditPage = z.strictObject({
+  items: z.array(auditRecord).describe('Newest first'),
+  next: z.uuid().nullable().describe('`after` of the next page; null at the end'),
+});
+export type AuditPage = z.infer<typeof auditPage>;

@@ -1,8 +1,16 @@
+/**
+ * Writing the audit. Records of transactions go with them and are sealed a moment later; all others wait for the
+ * batch under way, then go together: one transaction, one commit, one link of the chain for many records.
+ */
 import type { Settings } from '#kernel/config';
-import type { Clock } from '#kernel/context';
-import type { Db } from '#kernel/db';
+import type { Clock, Ctx } from '#kernel/context';
+import { afterCommit, type Db } from '#kernel/db';
 import type { Log } from '#kernel/log';
-import type { Audit } from './model.ts';
+import { type Anchors, openAnchors } from './anchors.ts';
+import { idMaker } from './ids.ts';
+import type { Audit, AuditEntry, AuditRecord } from './model.ts';
+import { firstLink, leafOf, linkOf, merkleRoot } from './seal.ts';
+import { insertBatch, insertRecords, insertUnsealed, lockChain, takeUnsealed } from './store.ts';
 
 export interface AuditDeps {
   /** The pool, not a transaction. */
@@ -12,6 +20,167 @@ export interface AuditDeps {
   log: Log;
 }
 
-export function createAudit(_deps: AuditDeps): Audit {
-  throw new Error('audit: landing within the hour');
+interface Waiting {
+  record: AuditRecord;
+  resolve: () => void;
+  reject: (error: unknown) => void;
 }
+
+/** Neither NUL nor half a surrogate pair can be kept by PostgreSQL; one such record must not fail a batch. */
+const clean = (text: string): string => text.replaceAll('\u0000', '').toWellFormed();
+
+const cleanDetail = (detail: Record<string, unknown> | undefined): AuditRecord['detail'] =>
+  detail === undefined
+    ? null
+    : JSON.parse(JSON.stringify(detail), (_key, value: unknown) =>
+        typeof value === 'string' ? clean(value) : value,
+      );
+
+const orNull = (text: string | undefined): string | null =>
+  text === undefined ? null : clean(text);
+
+function recordOf(ctx: Ctx, id: string, at: Date, entry: AuditEntry): AuditRecord {
+  return {
+    id,
+    at: at.toISOString(),
+    actorKind: ctx.actor.kind,
+    actor: clean(ctx.actor.id),
+    actorName: clean(ctx.actor.name),
+    roles: ctx.actor.roles.map((held) => clean(`${held.role}@${held.unit}`)),
+    from: clean(ctx.actor.from),
+    action: clean(entry.action),
+    subject: orNull(entry.subject),
+    dataset: orNull(entry.dataset),
+    purpose: orNull(entry.purpose),
+    grant: orNull(entry.grant),
+    rows: entry.rows ?? null,
+    detail: cleanDetail(entry.detail),
+    requestId: clean(ctx.requestId),
+  };
+}
+
+interface Sealed {
+  seq: number;
+  link: Buffer;
+  /** Whether the list of the unsealed may hold more than fitted in. */
+  more: boolean;
+}
+
+/** Writes `records`, takes what waits unsealed, and links both as one batch. */
+async function writeBatch(
+  deps: AuditDeps,
+  records: readonly AuditRecord[],
+): Promise<Sealed | undefined> {
+  const limit = deps.settings.audit_batch_records;
+  return deps.db.transaction().execute(async (db) => {
+    if (records.length > 0) await insertRecords(db, records);
+    const last = await lockChain(db);
+    const taken = await takeUnsealed(db, limit);
+    const parts = [...taken, ...records.map((record) => ({ id: record.id, leaf: leafOf(record) }))];
+    if (parts.length === 0) return undefined;
+    const leaves = parts.map((part) => part.leaf);
+    const facts = {
+      seq: (last?.seq ?? 0) + 1,
+      sealedAt: deps.clock.now(),
+      ids: parts.map((part) => part.id),
+      root: merkleRoot(leaves),
+    };
+    const link = linkOf(last?.link ?? firstLink, facts);
+    await insertBatch(db, {
+      seq: facts.seq,
+      sealed_at: facts.sealedAt,
+      record_ids: facts.ids,
+      leaves: Buffer.concat(leaves),
+      root: facts.root,
+      link,
+    });
+    return { seq: facts.seq, link, more: taken.length === limit };
+  });
+}
+
+class Writer implements Audit {
+  readonly #deps: AuditDeps;
+  readonly #anchors: Anchors;
+  readonly #nextId = idMaker();
+  #queue: Waiting[] = [];
+  #running: Promise<void> | undefined;
+  #sealWanted = false;
+  #sealTimer: NodeJS.Timeout | undefined;
+  #closed = false;
+
+  constructor(deps: AuditDeps) {
+    this.#deps = deps;
+    this.#anchors = openAnchors(deps.settings);
+  }
+
+  async record(ctx: Ctx, entry: AuditEntry): Promise<void> {
+    const at = this.#deps.clock.now();
+    const record = recordOf(ctx, this.#nextId(at), at, entry);
+    if (ctx.db.isTransaction) {
+      await insertUnsealed(ctx.db, record, leafOf(record));
+      afterCommit(ctx, () => this.#sealSoon());
+      return;
+    }
+    if (this.#closed) throw new Error('the audit is closed');
+    await new Promise<void>((resolve, reject) => {
+      this.#queue.push({ record, resolve, reject });
+      this.#start();
+    });
+  }
+
+  async seal(): Promise<void> {
+    this.#sealWanted = true;
+    this.#start();
+    await this.#running;
+  }
+
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    clearTimeout(this.#sealTimer);
+    await this.seal();
+    await this.#anchors.close();
+  }
+
+  #sealSoon(): void {
+    if (this.#closed || this.#sealTimer !== undefined) return;
+    this.#sealTimer = setTimeout(() => {
+      this.#sealTimer = undefined;
+      this.#sealWanted = true;
+      this.#start();
+    }, this.#deps.settings.audit_seal_delay_ms).unref();
+  }
+
+  #start(): void {
+    this.#running ??= this.#run().finally(() => {
+      this.#running = undefined;
+      if (this.#queue.length > 0 || this.#sealWanted) this.#start();
+    });
+  }
+
+  async #run(): Promise<void> {
+    // One turn of the event loop lets the requests of this turn join the batch.
+    await new Promise<void>((resolve) => setImmediate(resolve));
+    while (this.#queue.length > 0 || this.#sealWanted) await this.#runOnce();
+  }
+
+  async #runOnce(): Promise<void> {
+    const waiting = this.#queue.splice(0, this.#deps.settings.audit_batch_records);
+    this.#sealWanted = false;
+    try {
+      const records = waiting.map((one) => one.record);
+      const sealed = await writeBatch(this.#deps, records);
+      if (sealed !== undefined) {
+        this.#anchors.note(sealed.seq, sealed.link);
+        this.#sealWanted ||= sealed.more;
+      }
+      for (const one of waiting) one.resolve();
+    } catch (error) {
+      for (const one of waiting) one.reject(error);
+      this.#deps.log.error({ err: error, records: waiting.length }, 'a batch of the audit failed');
+    }
+  }
+}
+
+/** The audit of this process. */
+export const createAudit = (deps: AuditDeps): Audit => new Writer(deps);

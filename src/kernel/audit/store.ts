@@ -1,0 +1,170 @@
+/** The tables of the audit. Nothing here updates or deletes a record or a batch; the database refuses it too. */
+import { type SqlBool, sql } from 'kysely';
+import type { Db } from '#kernel/db';
+import { firstIdOf } from './ids.ts';
+import type { AuditFilter, AuditRecord } from './model.ts';
+
+interface RecordRow {
+  id: string;
+  at: Date;
+  actor_kind: AuditRecord['actorKind'];
+  actor: string;
+  actor_name: string;
+  roles: string[];
+  from_address: string;
+  action: string;
+  subject: string | null;
+  dataset: string | null;
+  purpose: string | null;
+  grant_id: string | null;
+  row_count: number | null;
+  detail: Record<string, unknown> | null;
+  request_id: string;
+}
+
+export interface BatchRow {
+  seq: number;
+  sealed_at: Date;
+  record_ids: string[];
+  leaves: Buffer;
+  root: Buffer;
+  link: Buffer;
+}
+
+interface AuditTables {
+  audit_records: RecordRow;
+  audit_unsealed: { id: string; leaf: Buffer };
+  audit_batches: BatchRow;
+}
+
+const tables = (db: Db) => db.withTables<AuditTables>();
+
+/** One lock for all processes: links are made one after another. */
+const chainLock = 0x61756469;
+
+const toRecord = (row: RecordRow): AuditRecord => ({
+  id: row.id,
+  at: row.at.toISOString(),
+  actorKind: row.actor_kind,
+  actor: row.actor,
+  actorName: row.actor_name,
+  roles: row.roles,
+  from: row.from_address,
+  action: row.action,
+  subject: row.subject,
+  dataset: row.dataset,
+  purpose: row.purpose,
+  grant: row.grant_id,
+  rows: row.row_count,
+  detail: row.detail,
+  requestId: row.request_id,
+});
+
+const columns = sql.raw(
+  'id, at, actor_kind, actor, actor_name, roles, from_address, action, subject, dataset, purpose, ' +
+    'grant_id, row_count, detail, request_id',
+);
+const recordset = sql.raw(
+  '(id uuid, at timestamptz, "actorKind" text, actor text, "actorName" text, roles text[], ' +
+    '"from" text, action text, subject text, dataset text, purpose text, "grant" text, rows bigint, ' +
+    'detail jsonb, "requestId" text)',
+);
+
+const insertion = (records: readonly AuditRecord[]) => sql`
+  insert into audit_records (${columns})
+  select r.* from jsonb_to_recordset(${JSON.stringify(records)}::jsonb) as r${recordset}`;
+
+export const insertRecords = async (db: Db, records: readonly AuditRecord[]): Promise<void> => {
+  await insertion(records).execute(db);
+};
+
+/** One record inside somebody's transaction, in one statement. */
+export async function insertUnsealed(db: Db, record: AuditRecord, leaf: Buffer): Promise<void> {
+  await sql`with written as (${insertion([record])} returning id)
+    insert into audit_unsealed (id, leaf) select id, ${leaf} from written`.execute(db);
+}
+
+/** Takes the chain's lock until the transaction ends and gives the last link. */
+export async function lockChain(db: Db): Promise<{ seq: number; link: Buffer } | undefined> {
+  await sql`select pg_advisory_xact_lock(${chainLock})`.execute(db);
+  return tables(db)
+    .selectFrom('audit_batches')
+    .select(['seq', 'link'])
+    .orderBy('seq', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+}
+
+/** Takes records off the list of the unsealed, oldest first. */
+export async function takeUnsealed(db: Db, limit: number): Promise<{ id: string; leaf: Buffer }[]> {
+  const taken = await sql<{ id: string; leaf: Buffer }>`
+    delete from audit_unsealed where id in (
+      select id from audit_unsealed order by id limit ${limit}) returning id, leaf`.execute(db);
+  return taken.rows.sort((a, b) => (a.id < b.id ? -1 : 1));
+}
+
+export async function insertBatch(db: Db, batch: BatchRow): Promise<void> {
+  await tables(db).insertInto('audit_batches').values(batch).execute();
+}
+
+export async function batchesAfter(db: Db, seq: number, limit: number): Promise<BatchRow[]> {
+  return tables(db)
+    .selectFrom('audit_batches')
+    .selectAll()
+    .where('seq', '>', seq)
+    .orderBy('seq')
+    .limit(limit)
+    .execute();
+}
+
+export async function recordsById(
+  db: Db,
+  ids: readonly string[],
+): Promise<Map<string, AuditRecord>> {
+  const { rows } = await sql<RecordRow>`
+    select ${columns} from audit_records where id = any(${ids}::uuid[])`.execute(db);
+  return new Map(rows.map((row) => [row.id, toRecord(row)]));
+}
+
+export async function counts(db: Db): Promise<{ records: number; unsealed: number }> {
+  const { rows } = await sql<{ records: number; unsealed: number }>`
+    select (select count(*) from audit_records) as records,
+      (select count(*) from audit_unsealed) as unsealed`.execute(db);
+  return rows[0] ?? { records: 0, unsealed: 0 };
+}
+
+export async function unsealedRecords(db: Db): Promise<{ record: AuditRecord; leaf: Buffer }[]> {
+  const { rows } = await sql<RecordRow & { leaf: Buffer }>`
+    select r.*, u.leaf from audit_unsealed u join audit_records r using (id)
+    order by id`.execute(db);
+  return rows.map((row) => ({ record: toRecord(row), leaf: row.leaf }));
+}
+
+/** The first record that no batch holds and that does not wait for one. Reads everything: only after a miscount. */
+export async function firstStray(db: Db): Promise<{ id: string; at: Date } | undefined> {
+  const { rows } = await sql<{ id: string; at: Date }>`
+    select id, at from audit_records where id in (
+      select id from audit_records
+      except select unnest(record_ids) from audit_batches
+      except select id from audit_unsealed)
+    order by id limit 1`.execute(db);
+  return rows[0];
+}
+
+/** One page, newest first; `filter.after` is the last id of the page before. */
+export async function selectRecords(db: Db, filter: AuditFilter): Promise<AuditRecord[]> {
+  let query = tables(db).selectFrom('audit_records').selectAll();
+  if (filter.after !== undefined) query = query.where('id', '<', filter.after);
+  if (filter.since !== undefined)
+    query = query.where('id', '>=', firstIdOf(new Date(filter.since)));
+  if (filter.until !== undefined) query = query.where('id', '<', firstIdOf(new Date(filter.until)));
+  if (filter.actor !== undefined) query = query.where('actor', '=', filter.actor);
+  if (filter.subject !== undefined) query = query.where('subject', '=', filter.subject);
+  if (filter.dataset !== undefined) query = query.where('dataset', '=', filter.dataset);
+  if (filter.action !== undefined) {
+    query = query.where(sql<SqlBool>`starts_with(action, ${filter.action})`);
+  }
+  if (filter.request !== undefined) query = query.where('request_id', '=', filter.request);
+  const rows = await query.orderBy('id', 'desc').limit(filter.limit).execute();
+  return rows.map(toRecord);
+}
