@@ -31,11 +31,11 @@ export interface BatchRow {
   link: Buffer;
 }
 
-interface AuditTables {
+type AuditTables = {
   audit_records: RecordRow;
   audit_unsealed: { id: string; leaf: Buffer };
   audit_batches: BatchRow;
-}
+};
 
 const tables = (db: Db) => db.withTables<AuditTables>();
 

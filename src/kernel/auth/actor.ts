@@ -75,9 +75,25 @@ export const authErrors = errorTable('auth', {
     en: 'You do not have the permission "{permission}" in {unit}',
   },
   demo_only: { status: 403, zh: '只有演示模式可用', en: 'Available in demo mode only' },
+  not_demo_account: {
+    status: 404,
+    zh: '演示账号里没有 {account}',
+    en: 'There is no demo account {account}',
+  },
+  demo_not_loopback: {
+    status: 500,
+    zh: '演示模式只允许监听本机，不能监听 {host}；请去掉 GUANTONG_HOST 或关闭演示模式',
+    en: 'Demo mode listens on loopback only, not on {host}; unset GUANTONG_HOST or turn demo off',
+  },
+  bad_token: {
+    status: 401,
+    zh: '访问令牌无效或已过期',
+    en: 'The access token is not valid or has expired',
+  },
 });
 
-const has = (actor: Actor, permission: string): boolean =>
+/** Whether the actor holds a permission in any of his units. */
+export const holds = (actor: Actor, permission: string): boolean =>
   actor.permissions.has('*') || actor.permissions.has(permission);
 
 /**
@@ -86,7 +102,7 @@ const has = (actor: Actor, permission: string): boolean =>
  */
 export function requirePermission(ctx: Pick<Ctx, 'actor'>, permission: string): void {
   if (ctx.actor.kind === 'anonymous') throw authErrors.make('not_signed_in');
-  if (!has(ctx.actor, permission)) throw authErrors.make('not_allowed', { permission });
+  if (!holds(ctx.actor, permission)) throw authErrors.make('not_allowed', { permission });
 }
 
 /** Whether a unit path lies in the subtree of one of the actor's units. */

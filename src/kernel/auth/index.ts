@@ -3,11 +3,30 @@ export {
   type Actor,
   anonymous,
   authErrors,
+  holds,
   type RoleInUnit,
   requirePermission,
   seesUnit,
   systemActor,
 } from './actor.ts';
+export { hashPassword } from './passwords.ts';
+export {
+  authenticate,
+  type Caller,
+  type NewSession,
+  openSession,
+  requireCsrf,
+  sessionCookie,
+} from './sessions.ts';
+export {
+  createDemoLink,
+  demoAccounts,
+  login,
+  logout,
+  openDemoLink,
+  requireLoopbackDemo,
+  switchDemoAccount,
+} from './signin.ts';
 export {
   type ActorSource,
   type ClientSource,

@@ -1,0 +1,107 @@
+/** Sessions: a random token in a cookie, its hash in the database, an end by idleness, by age or by signing out. */
+import { hash, randomBytes, timingSafeEqual } from 'node:crypto';
+import type { Ctx } from '#kernel/context';
+import { type Actor, authErrors } from './actor.ts';
+import { actorSource, clientSource } from './source.ts';
+import * as store from './store.ts';
+
+export const sessionCookie = 'gt_session';
+
+export interface NewSession {
+  /** For the cookie; kept nowhere else. */
+  token: string;
+  csrf: string;
+  /** Seconds after which the cookie is of no use. */
+  maxAge: number;
+}
+
+/** Who sends a request, found from its credentials. */
+export interface Caller {
+  actor: Actor;
+  /**
+   * `none`: no credentials; `live`: signed in; `expired`: a cookie that no longer signs in; `client`: a token.
+   */
+  session: 'none' | 'live' | 'expired' | 'client';
+  /** What `x-csrf-token` must say on a write of a live session. */
+  csrf?: string;
+}
+
+const minuteMs = 60_000;
+const hourMs = 60 * minuteMs;
+const weekMs = 7 * 24 * hourMs;
+
+export const newToken = (): string => randomBytes(32).toString('base64url');
+export const tokenHash = (token: string): Buffer => hash('sha256', token, 'buffer');
+
+/** Opens a session of an account. */
+export async function openSession(ctx: Ctx, account: string): Promise<NewSession> {
+  const now = ctx.clock.now();
+  const ageMs = ctx.settings.session_absolute_hours * hourMs;
+  await store.sweep(ctx.db, new Date(now.getTime() - ageMs - weekMs));
+  const token = newToken();
+  const csrf = newToken();
+  await store.insertSession(ctx.db, {
+    token_hash: tokenHash(token),
+    account,
+    csrf,
+    created_at: now,
+    seen_at: now,
+    ended_at: null,
+    from_address: ctx.actor.from,
+  });
+  return { token, csrf, maxAge: ageMs / 1000 };
+}
+
+const isLive = (ctx: Ctx, row: store.SessionRow, now: number): boolean =>
+  row.ended_at === null &&
+  now < row.created_at.getTime() + ctx.settings.session_absolute_hours * hourMs &&
+  now < row.seen_at.getTime() + ctx.settings.session_idle_minutes * minuteMs;
+
+async function bySession(ctx: Ctx, token: string): Promise<Caller> {
+  const expired: Caller = { actor: ctx.actor, session: 'expired' };
+  const row = await store.findSession(ctx.db, tokenHash(token));
+  const now = ctx.clock.now();
+  if (row === undefined || !isLive(ctx, row, now.getTime())) return expired;
+  const actor = await actorSource().byAccount(ctx, row.account);
+  if (actor === undefined) return expired;
+  // Written at most every twentieth of the idle time: a read stays a read.
+  const staleMs = (ctx.settings.session_idle_minutes * minuteMs) / 20;
+  if (now.getTime() - row.seen_at.getTime() > staleMs) {
+    await store.touchSession(ctx.db, row.token_hash, now);
+  }
+  return { actor: { ...actor, from: ctx.actor.from }, session: 'live', csrf: row.csrf };
+}
+
+/**
+ * Who sends this request. `ctx.actor` is the anonymous actor of the address.
+ * @throws auth.bad_token for a client token that signs nobody in
+ */
+export async function authenticate(
+  ctx: Ctx,
+  credentials: { cookie: string | undefined; bearer: string | undefined },
+): Promise<Caller> {
+  if (credentials.bearer !== undefined) {
+    const client = await clientSource()?.(ctx, credentials.bearer);
+    if (client === undefined) throw authErrors.make('bad_token');
+    return { actor: { ...client, from: ctx.actor.from }, session: 'client' };
+  }
+  if (credentials.cookie === undefined || credentials.cookie === '') {
+    return { actor: ctx.actor, session: 'none' };
+  }
+  return bySession(ctx, credentials.cookie);
+}
+
+/**
+ * Refuses a write of a signed-in browser that does not carry the session's own token.
+ * @throws auth.csrf
+ */
+export function requireCsrf(caller: Caller, header: string | undefined): void {
+  if (caller.csrf === undefined) return;
+  const given = tokenHash(header ?? '');
+  if (!timingSafeEqual(given, tokenHash(caller.csrf))) throw authErrors.make('csrf');
+}
+
+/** Ends the session of a cookie. */
+export async function closeSession(ctx: Ctx, token: string): Promise<void> {
+  await store.endSession(ctx.db, tokenHash(token), ctx.clock.now());
+}

@@ -1,0 +1,147 @@
+/** Signing in and out: by password, by the one-time link of the demo, by the demo's role switcher. */
+import type { Settings } from '#kernel/config';
+import type { Ctx } from '#kernel/context';
+import { tx } from '#kernel/db';
+import { type Actor, authErrors } from './actor.ts';
+import { checkPassword } from './passwords.ts';
+import { closeSession, type NewSession, newToken, openSession, tokenHash } from './sessions.ts';
+import { actorSource, type DemoAccount } from './source.ts';
+import * as store from './store.ts';
+
+const minuteMs = 60_000;
+
+/** `ctx` as the person of the account, at the address of the request. */
+async function asAccount(ctx: Ctx, account: string): Promise<Ctx | undefined> {
+  const actor = await actorSource().byAccount(ctx, account);
+  return actor === undefined ? undefined : { ...ctx, actor: { ...actor, from: ctx.actor.from } };
+}
+
+async function refuse(ctx: Ctx, name: string, why: 'wrong_login' | 'locked'): Promise<void> {
+  await ctx.audit.record(ctx, {
+    action: 'auth.login_refused',
+    subject: `login/${name}`,
+    detail: { why },
+  });
+}
+
+/** Counts the attempt and refuses when the name is locked. */
+async function countAttempt(ctx: Ctx, name: string): Promise<void> {
+  const now = ctx.clock.now();
+  const lockMs = ctx.settings.login_lock_minutes * minuteMs;
+  const attempt = await store.countAttempt(ctx.db, name, now, {
+    attempts: ctx.settings.login_attempts,
+    lockedUntil: new Date(now.getTime() + lockMs),
+  });
+  if (attempt.lockedUntil === null) return;
+  await refuse(ctx, name, 'locked');
+  const minutes = Math.ceil((attempt.lockedUntil.getTime() - now.getTime()) / minuteMs);
+  throw authErrors.make('locked', { minutes });
+}
+
+/**
+ * Signs in by name and password. The answer is the same for a wrong password, an unknown and a disabled account.
+ * @throws auth.wrong_login, auth.locked after `login_attempts` wrong passwords in a row
+ */
+export async function login(ctx: Ctx, name: string, password: string): Promise<NewSession> {
+  await countAttempt(ctx, name);
+  const account = await actorSource().login(ctx, name);
+  const right = await checkPassword(ctx.settings, account?.passwordHash ?? null, password);
+  const person =
+    right && account !== undefined && !account.disabled
+      ? await asAccount(ctx, account.id)
+      : undefined;
+  if (person === undefined || account === undefined) {
+    await refuse(ctx, name, 'wrong_login');
+    throw authErrors.make('wrong_login');
+  }
+  return tx(person, async (inner) => {
+    await store.clearAttempts(inner.db, name);
+    await inner.audit.record(inner, { action: 'auth.login', subject: `account/${account.id}` });
+    return openSession(inner, account.id);
+  });
+}
+
+/** Signs out: the session of the cookie is over. */
+export async function logout(ctx: Ctx, token: string): Promise<void> {
+  await tx(ctx, async (inner) => {
+    await closeSession(inner, token);
+    await inner.audit.record(inner, { action: 'auth.logout', subject: `account/${ctx.actor.id}` });
+  });
+}
+
+const loopback = /^(localhost|127(\.\d{1,3}){3}|::1|\[::1\])$/;
+
+/**
+ * Demo mode signs in without a password, so it must not be reachable from another machine.
+ * @throws auth.demo_not_loopback
+ */
+export function requireLoopbackDemo(settings: Pick<Settings, 'demo' | 'host'>): void {
+  if (settings.demo && !loopback.test(settings.host)) {
+    throw authErrors.make('demo_not_loopback', { host: settings.host });
+  }
+}
+
+function requireDemo(ctx: Ctx): void {
+  if (!ctx.settings.demo) throw authErrors.make('demo_only');
+}
+
+/**
+ * A link that signs in as `account`, once, within `demo_link_minutes`.
+ * @returns the path, `/demo/<token>`
+ * @throws auth.demo_only
+ */
+export async function createDemoLink(ctx: Ctx, account: string): Promise<string> {
+  requireDemo(ctx);
+  const now = ctx.clock.now();
+  const token = newToken();
+  await store.insertLink(ctx.db, {
+    token_hash: tokenHash(token),
+    account,
+    created_at: now,
+    expires_at: new Date(now.getTime() + ctx.settings.demo_link_minutes * minuteMs),
+    used_at: null,
+  });
+  return `/demo/${token}`;
+}
+
+/**
+ * Uses a link of the demo up.
+ * @throws auth.demo_only, auth.link_used
+ */
+export async function openDemoLink(ctx: Ctx, token: string): Promise<NewSession> {
+  requireDemo(ctx);
+  return tx(ctx, async (inner) => {
+    const account = await store.useLink(inner.db, tokenHash(token), ctx.clock.now());
+    const person = account === undefined ? undefined : await asAccount(inner, account);
+    if (person === undefined || account === undefined) throw authErrors.make('link_used');
+    await person.audit.record(person, { action: 'auth.demo_link', subject: `account/${account}` });
+    return openSession(person, account);
+  });
+}
+
+/** Accounts of the role switcher. @throws auth.demo_only */
+export async function demoAccounts(ctx: Ctx): Promise<DemoAccount[]> {
+  requireDemo(ctx);
+  return actorSource().demoAccounts(ctx);
+}
+
+/**
+ * Signs a visitor of the demo in as another of its accounts; the session he had is over.
+ * @throws auth.demo_only, auth.not_demo_account
+ */
+export async function switchDemoAccount(
+  ctx: Ctx,
+  account: string,
+  token: string,
+): Promise<NewSession & { actor: Actor }> {
+  const offered = await demoAccounts(ctx);
+  const person = offered.some((one) => one.id === account)
+    ? await asAccount(ctx, account)
+    : undefined;
+  if (person === undefined) throw authErrors.make('not_demo_account', { account });
+  return tx(ctx, async (inner) => {
+    await closeSession(inner, token);
+    await inner.audit.record(inner, { action: 'auth.switch', subject: `account/${account}` });
+    return { ...(await openSession(inner, account)), actor: person.actor };
+  });
+}
