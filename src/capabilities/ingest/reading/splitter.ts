@@ -1,0 +1,275 @@
+/**
+ * The splitter: where records begin and end in the bytes of a delimited file. A row of a delivery *is* a record of
+ * this splitter; DuckDB reads the same bytes only when it counts the same. Nothing is ever dropped: what cannot be
+ * taken is marked with its offset and reason, so that it can be handed back as it came.
+ *
+ * RFC 4180 with a way back: when a quoted field does not end where a field may end, the quote was a stray one, so
+ * only the physical line where the record began is given up, and reading goes on with the next line. One stray
+ * quote costs one row, never the rows behind it.
+ */
+import { isUtf8 } from 'node:buffer';
+import { MarkedRecords, type Reason } from './records.ts';
+
+export interface Dialect {
+  /** One byte: comma, semicolon, tab or bar. */
+  delimiter: number;
+  /** LF (alone or after CR), or CR for files of old Macintosh make. */
+  newline: number;
+}
+
+export interface SplitOptions {
+  dialect: Dialect;
+  /** Fields of a good record. */
+  columns: number;
+  /** A longer record is given back (its first line, when it has several). */
+  recordBytes: number;
+  /** File offset of the first byte pushed. */
+  start: number;
+  /** The bytes were transcoded: a replacement character (U+FFFD) stands for bytes that had no meaning. */
+  transcoded: boolean;
+}
+
+export interface SplitResult {
+  /** Records of the file without the header; empty lines are no records. */
+  rows: number;
+  /** Records that can be taken: `rows` less those marked with any reason but `requote`. */
+  good: number;
+  marks: MarkedRecords;
+  /** What newline all records ended with; null when mixed or when there were empty lines. */
+  newline: '\n' | '\r\n' | '\r' | null;
+}
+
+export const LF = 0x0a;
+export const CR = 0x0d;
+export const QUOTE = 0x22;
+
+const PLAIN = 0;
+const DELIMITER = 1;
+const NEWLINE = 2;
+const REPLACEMENT = Buffer.from('\uFFFD', 'utf8');
+
+/** The field does not end in the bytes at hand. */
+const OPEN = -1;
+/** A quote stands where none may stand. */
+const STRAY = -2;
+
+/** Classes of bytes: plain ones are skipped in the inner loop, the others are looked at. */
+const classesOf = (dialect: Dialect): Uint8Array => {
+  const classes = new Uint8Array(256);
+  classes.fill(3, QUOTE, QUOTE + 1);
+  classes.fill(3, LF, LF + 1);
+  classes.fill(3, CR, CR + 1);
+  classes[dialect.delimiter] = DELIMITER;
+  classes[dialect.newline] = NEWLINE;
+  return classes;
+};
+
+/** Cuts a stream of bytes into records. Feed it chunks in order with `push`, then `finish()` once. */
+export class Splitter {
+  readonly #options: SplitOptions;
+  readonly #classes: Uint8Array;
+  readonly #newline: number;
+  readonly #marks = new MarkedRecords();
+  #pending: Buffer = Buffer.alloc(0);
+  /** File offset of `#pending[0]`. */
+  #base: number;
+  #rows = 0;
+  #good = 0;
+  /** File offset of a record too long to keep, whose end is still awaited. */
+  #overlong: number | null = null;
+  /** All bytes at hand are meaningful UTF-8 without NUL, so that no record needs a look of its own. */
+  #clean = true;
+  #plainEnds = 0;
+  #crlfEnds = 0;
+  #blankLines = 0;
+
+  constructor(options: SplitOptions) {
+    this.#options = options;
+    this.#classes = classesOf(options.dialect);
+    this.#newline = options.dialect.newline;
+    this.#base = options.start;
+  }
+
+  /** Takes the next bytes of the file; the chunk may be reused afterwards. */
+  push(chunk: Buffer): void {
+    this.#advance(chunk, false);
+  }
+
+  finish(): SplitResult {
+    this.#advance(Buffer.alloc(0), true);
+    if (this.#overlong !== null) this.#endOverlong(this.#base);
+    return {
+      rows: this.#rows,
+      good: this.#good,
+      marks: this.#marks,
+      newline: this.#uniformNewline(),
+    };
+  }
+
+  #uniformNewline(): SplitResult['newline'] {
+    if (this.#blankLines > 0 || (this.#plainEnds > 0 && this.#crlfEnds > 0)) return null;
+    if (this.#crlfEnds > 0) return '\r\n';
+    return this.#newline === LF ? '\n' : '\r';
+  }
+
+  #advance(chunk: Buffer, final: boolean): void {
+    const size = this.#pending.length + chunk.length;
+    const bytes = Buffer.allocUnsafe(size + 1);
+    this.#pending.copy(bytes, 0);
+    chunk.copy(bytes, this.#pending.length);
+    // A newline behind the last byte: the inner loop needs no check of its own for the end.
+    bytes[size] = this.#newline;
+    const used = this.#consume(bytes, size, final);
+    this.#base += used;
+    this.#pending = bytes.subarray(used, size);
+  }
+
+  #consume(bytes: Buffer, size: number, final: boolean): number {
+    let at = 0;
+    if (this.#overlong !== null) {
+      const end = bytes.indexOf(this.#newline);
+      if (end === size && !final) return size;
+      this.#endOverlong(this.#base + end);
+      at = Math.min(end + 1, size);
+    }
+    this.#clean = this.#isClean(bytes, at, size, final);
+    while (at < size) {
+      const next = this.#record(bytes, at, size, final);
+      if (next === OPEN) return this.#waitOrGiveUp(bytes, at, size, final);
+      at = next;
+    }
+    return at;
+  }
+
+  /** One record from `at`. Gives where the next begins, or OPEN when more bytes are needed. */
+  #record(bytes: Buffer, at: number, size: number, final: boolean): number {
+    const classes = this.#classes;
+    let fields = 1;
+    let odd = false;
+    let i = at;
+    for (;;) {
+      if (bytes[i] === QUOTE) {
+        i = this.#quoted(bytes, i, size, final);
+        if (i === OPEN) return OPEN;
+        if (i === STRAY) return this.#giveUp(bytes, at, 'stray_quote');
+      }
+      let kind = classes[bytes[i] as number];
+      while (kind !== DELIMITER && kind !== NEWLINE) {
+        if (kind !== PLAIN && !(bytes[i] === CR && bytes[i + 1] === LF)) odd = true;
+        i += 1;
+        kind = classes[bytes[i] as number];
+      }
+      if (kind === NEWLINE) break;
+      fields += 1;
+      i += 1;
+    }
+    if (i === size && !final) return OPEN;
+    return this.#take(bytes, at, Math.min(i, size), fields, odd);
+  }
+
+  /** From an opening quote to behind the closing one. */
+  #quoted(bytes: Buffer, open: number, size: number, final: boolean): number {
+    let i = open + 1;
+    for (;;) {
+      while (i < size && bytes[i] !== QUOTE) i += 1;
+      if (i >= size) return OPEN;
+      if (bytes[i + 1] === QUOTE && i + 1 < size) {
+        i += 2;
+        continue;
+      }
+      if (i + 1 === size && !final) return OPEN;
+      const kind = this.#classes[bytes[i + 1] as number];
+      if (kind === DELIMITER || kind === NEWLINE) return i + 1;
+      const crlf = bytes[i + 1] === CR && (bytes[i + 2] === LF || (i + 2 >= size && final));
+      if (crlf && this.#newline === LF) return i + 1;
+      if (bytes[i + 1] === CR && i + 2 >= size) return OPEN;
+      return STRAY;
+    }
+  }
+
+  /** Counts and, where needed, marks the record that ends at `end`; gives where the next begins. */
+  #take(bytes: Buffer, at: number, end: number, fields: number, odd: boolean): number {
+    const crlf = end > at && this.#newline === LF && bytes[end - 1] === CR;
+    const stop = crlf ? end - 1 : end;
+    if (stop === at) {
+      this.#blankLines += 1;
+      return end + 1;
+    }
+    if (fields !== this.#options.columns || stop - at > this.#options.recordBytes) {
+      return this.#refuse(bytes, at, stop, end, fields);
+    }
+    this.#rows += 1;
+    if (crlf) this.#crlfEnds += 1;
+    else this.#plainEnds += 1;
+    const fault = this.#clean ? null : this.#content(bytes, at, stop);
+    if (fault === null) this.#good += 1;
+    if (fault !== null || odd) this.#mark(at, stop, fault ?? 'requote', fields);
+    return end + 1;
+  }
+
+  /** A record with the wrong number of fields, or too long a one. */
+  #refuse(bytes: Buffer, at: number, stop: number, end: number, fields: number): number {
+    const severalLines = bytes.subarray(at, stop).includes(this.#newline);
+    // It ran over a newline and came out wrong: the likeliest cause is a quote that should not be there.
+    if (severalLines) return this.#giveUp(bytes, at, 'unclosed_quote');
+    const tooLong = stop - at > this.#options.recordBytes;
+    const wrongCount = fields < this.#options.columns ? 'too_few' : 'too_many';
+    this.#rows += 1;
+    this.#mark(at, stop, tooLong ? 'too_long' : wrongCount, fields);
+    return end + 1;
+  }
+
+  #content(bytes: Buffer, at: number, stop: number): Reason | null {
+    const record = bytes.subarray(at, stop);
+    if (record.includes(0)) return 'nul';
+    if (!isUtf8(record)) return 'encoding';
+    return this.#options.transcoded && record.includes(REPLACEMENT) ? 'encoding' : null;
+  }
+
+  /** Gives back the physical line at `at` alone; reading goes on with the line behind it. */
+  #giveUp(bytes: Buffer, at: number, reason: Reason): number {
+    const end = bytes.indexOf(this.#newline, at);
+    const crlf = this.#newline === LF && bytes[end - 1] === CR && end > at;
+    this.#rows += 1;
+    this.#mark(at, crlf ? end - 1 : end, reason, 0);
+    return end + 1;
+  }
+
+  #waitOrGiveUp(bytes: Buffer, at: number, size: number, final: boolean): number {
+    let from = at;
+    while (from < size && (final || size - from > this.#options.recordBytes)) {
+      const end = bytes.indexOf(this.#newline, from);
+      if (end === size && !final) {
+        this.#overlong = this.#base + from;
+        return size;
+      }
+      from = this.#giveUp(bytes, from, 'unclosed_quote');
+      while (from < size) {
+        const next = this.#record(bytes, from, size, final);
+        if (next === OPEN) break;
+        from = next;
+      }
+    }
+    return Math.min(from, size);
+  }
+
+  #endOverlong(end: number): void {
+    const offset = this.#overlong ?? end;
+    this.#overlong = null;
+    this.#rows += 1;
+    this.#marks.push({ row: this.#rows, offset, length: end - offset, reason: 'too_long', fields: 0 });
+  }
+
+  #mark(at: number, stop: number, reason: Reason, fields: number): void {
+    const offset = this.#base + at;
+    this.#marks.push({ row: this.#rows, offset, length: stop - at, reason, fields });
+  }
+
+  #isClean(bytes: Buffer, at: number, size: number, final: boolean): boolean {
+    // Behind the last newline a character may be cut in two; no record that is taken now reaches there.
+    const end = final ? size : Math.max(bytes.lastIndexOf(this.#newline, size - 1) + 1, at);
+    const whole = bytes.subarray(at, end);
+    if (!isUtf8(whole) || whole.includes(0)) return false;
+    return !this.#options.transcoded || !whole.includes(REPLACEMENT);
+  }
+}
