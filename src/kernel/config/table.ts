@@ -77,6 +77,18 @@ export const settingsTable = {
     zh: '多少分钟不操作后需要重新登录',
     en: 'Minutes without activity after which a session expires',
   }),
+  event_keep_days: whole('GUANTONG_EVENT_KEEP_DAYS', 30, [1, 36_500], {
+    zh: '已送达的事件和已触发的时钟保留的天数',
+    en: 'Days delivered events and fired timers are kept',
+  }),
+  job_attempts: whole('GUANTONG_JOB_ATTEMPTS', 5, [1, 100], {
+    zh: '一个后台任务最多尝试的次数',
+    en: 'Attempts at a background job before it counts as failed',
+  }),
+  job_time_limit_minutes: whole('GUANTONG_JOB_TIME_LIMIT_MINUTES', 60, [1, 1440], {
+    zh: '一个后台任务的时间上限（分钟）',
+    en: 'Longest a background job may run, in minutes',
+  }),
   event_attempts: whole('GUANTONG_EVENT_ATTEMPTS', 8, [1, 100], {
     zh: '一个事件处理失败后最多尝试的次数',
     en: 'Attempts at delivering an event to a handler before it is set aside',

@@ -4,6 +4,7 @@
  */
 export { dbErrors } from './errors.ts';
 export type { Listener } from './listen.ts';
+export { type Loop, type LoopOptions, startLoop } from './loop.ts';
 export { migrate, migrationsDir } from './migrate.ts';
 export { type Database, type OpenOptions, openDatabase } from './open.ts';
 export { type Db, makeDb, makePool, type NoTables, parseInt8 } from './pool.ts';

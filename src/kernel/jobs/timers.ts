@@ -1,0 +1,209 @@
+/**
+ * Timers: one row for each clock that runs. Firing is a compare-and-set in the transaction of the handler, so a timer
+ * fires exactly once through crashes, two processes and a clock set back.
+ */
+import { sql } from 'kysely';
+import { systemActor } from '#kernel/auth';
+import type { Capability } from '#kernel/capability';
+import type { Ctx } from '#kernel/context';
+import { type Db, type Listener, startLoop, tx } from '#kernel/db';
+
+export interface Timer {
+  /** `capability.what`: names the handler. */
+  kind: string;
+  /** What the timer is about; `kind` and `key` name one running timer. */
+  key: string;
+  dueAt: Date;
+  payload: unknown;
+}
+
+/** Runs in the transaction that marks the timer fired. A throw rolls back and is tried again later. */
+export type TimerHandler = (ctx: Ctx, timer: Timer) => Promise<void>;
+
+export type OnTimerFailure = (error: unknown, timer: Timer) => void;
+
+/** Wakes the poller; the payload says nothing. */
+const channel = 'guantong_timers';
+/** The advisory lock of the one poller. */
+const leaseKey = 833_002;
+const everyMs = 1000;
+const batch = 100;
+const longestBackoffMs = 300_000;
+const dayMs = 86_400_000;
+const sweepEveryMs = 3_600_000;
+
+/**
+ * Sets the timer `kind` + `key`; one that still runs is replaced. In a transaction it is set with it.
+ * `payload` is JSON.
+ */
+export async function setTimer(ctx: Pick<Ctx, 'db'>, timer: Timer): Promise<void> {
+  const payload = JSON.stringify(timer.payload ?? null);
+  await sql`
+    with armed as (
+      insert into timers (kind, key, due_at, payload, try_at)
+      values (${timer.kind}, ${timer.key}, ${timer.dueAt}, ${payload}::jsonb, ${timer.dueAt})
+      on conflict (kind, key) where fired_at is null do update
+      set due_at = excluded.due_at, payload = excluded.payload, try_at = excluded.try_at,
+          attempts = 0, error = null
+      returning id)
+    select pg_notify(${channel}, '') from armed`.execute(ctx.db);
+}
+
+/** Takes a running timer away. @returns whether there was one */
+export async function cancelTimer(
+  ctx: Pick<Ctx, 'db'>,
+  kind: string,
+  key: string,
+): Promise<boolean> {
+  const { rows } = await sql`
+    delete from timers where kind = ${kind} and key = ${key} and fired_at is null
+    returning id`.execute(ctx.db);
+  return rows.length > 0;
+}
+
+type Owner = Pick<Capability, 'name' | 'timers'>;
+
+interface Handler {
+  owner: string;
+  handle: TimerHandler;
+}
+
+const handlersOf = (capabilities: readonly Owner[]): Map<string, Handler> =>
+  new Map(
+    capabilities.flatMap(({ name, timers = {} }) =>
+      Object.entries(timers).map(([kind, handle]) => [kind, { owner: name, handle }]),
+    ),
+  );
+
+interface DueRow extends Timer {
+  id: number;
+  attempts: number;
+}
+
+async function dueIds(db: Db, kinds: string[], now: Date): Promise<number[]> {
+  const { rows } = await sql<{ id: number }>`
+    select id from timers
+    where fired_at is null and try_at <= ${now} and kind = any(${kinds}::text[])
+    order by try_at, id limit ${batch}`.execute(db);
+  return rows.map(({ id }) => id);
+}
+
+/** The compare-and-set: only one transaction ever gets the row. */
+async function claim(db: Db, id: number, now: Date): Promise<DueRow | undefined> {
+  const { rows } = await sql<DueRow>`
+    update timers set fired_at = ${now}
+    where id = ${id} and fired_at is null and try_at <= ${now}
+    returning id, kind, key, due_at as "dueAt", payload, attempts`.execute(db);
+  return rows[0];
+}
+
+async function setBack(ctx: Ctx, row: DueRow, error: unknown): Promise<void> {
+  const wait = Math.min(longestBackoffMs, ctx.settings.event_backoff_ms * 2 ** row.attempts);
+  const tryAt = new Date(ctx.clock.now().getTime() + wait);
+  ctx.log.error({ err: error, kind: row.kind, key: row.key }, 'timer failed, will be tried again');
+  const text = error instanceof Error ? error.message : String(error);
+  await sql`
+    update timers set attempts = attempts + 1, error = ${text}, try_at = ${tryAt}
+    where id = ${row.id} and fired_at is null`.execute(ctx.db);
+}
+
+/** Fires one timer. @returns whether it was still due */
+async function fire(
+  ctx: Ctx,
+  id: number,
+  handlers: Map<string, Handler>,
+  onFailure: OnTimerFailure,
+): Promise<boolean> {
+  let row: DueRow | undefined;
+  try {
+    await tx(ctx, async (inside) => {
+      row = await claim(inside.db, id, ctx.clock.now());
+      const handler = row === undefined ? undefined : handlers.get(row.kind);
+      if (row === undefined || handler === undefined) return;
+      const { kind, key, dueAt, payload } = row;
+      const as: Ctx = { ...inside, actor: systemActor(handler.owner) };
+      await handler.handle(as, { kind, key, dueAt, payload });
+    });
+  } catch (error) {
+    if (row === undefined) throw error;
+    await setBack(ctx, row, error);
+    onFailure(error, row);
+  }
+  return row !== undefined;
+}
+
+/**
+ * Fires every timer due by `ctx.clock`, the earliest first, including those that become due meanwhile.
+ * @returns how many were tried
+ */
+export async function fireDueTimers(
+  ctx: Ctx,
+  capabilities: readonly Owner[],
+  onFailure: OnTimerFailure = () => undefined,
+): Promise<number> {
+  const handlers = handlersOf(capabilities);
+  const kinds = [...handlers.keys()];
+  let count = 0;
+  for (;;) {
+    const ids = await dueIds(ctx.db, kinds, ctx.clock.now());
+    for (const id of ids) if (await fire(ctx, id, handlers, onFailure)) count += 1;
+    if (ids.length === 0) return count;
+  }
+}
+
+async function nextDue(db: Db, kinds: string[]): Promise<Date | undefined> {
+  const { rows } = await sql<{ at: Date | null }>`
+    select min(try_at) as at from timers
+    where fired_at is null and kind = any(${kinds}::text[])`.execute(db);
+  return rows[0]?.at ?? undefined;
+}
+
+async function sweep(ctx: Ctx): Promise<void> {
+  const before = new Date(ctx.clock.now().getTime() - ctx.settings.event_keep_days * dayMs);
+  await sql`delete from timers where fired_at < ${before}`.execute(ctx.db);
+}
+
+export interface TimersDeps {
+  /** The platform's own context. */
+  ctx: Ctx;
+  capabilities: readonly Owner[];
+  listener: Listener;
+}
+
+export interface TimersRunner {
+  /** Fires what is due now, whoever holds the lease. */
+  runDue(): Promise<number>;
+  stop(): Promise<void>;
+}
+
+/** Fires timers within milliseconds of their time. Of several processes one polls: the holder of the lease. */
+export async function startTimers(deps: TimersDeps): Promise<TimersRunner> {
+  const { ctx, capabilities, listener } = deps;
+  const { log } = ctx;
+  const kinds = [...handlersOf(capabilities).keys()];
+  const runDue = (): Promise<number> => fireDueTimers(ctx, capabilities);
+  const polling = startLoop(
+    async () => {
+      if (!(await listener.lease(leaseKey))) return undefined;
+      await runDue();
+      const next = await nextDue(ctx.db, kinds);
+      return next === undefined ? undefined : next.getTime() - ctx.clock.now().getTime();
+    },
+    { everyMs, log },
+  );
+  const sweeping = startLoop(
+    async () => {
+      await sweep(ctx);
+      return undefined;
+    },
+    { everyMs: sweepEveryMs, log },
+  );
+  const deaf = await listener.listen(channel, () => polling.wake());
+  return {
+    runDue,
+    stop: async () => {
+      deaf();
+      await Promise.all([polling.stop(), sweeping.stop()]);
+    },
+  };
+}
