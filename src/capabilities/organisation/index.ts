@@ -1,4 +1,42 @@
-/** Door of the capability `organisation`. */
+/** Door of the organisation: units of the staff and governance trees, roles, accounts. */
 import type { Capability } from '#kernel/capability';
+import { registerActors } from './identity.ts';
+import { organisationKinds } from './kind/index.ts';
+import { organisationRoutes } from './routes.ts';
 
-export const organisation: Capability = { name: 'organisation' };
+export {
+  accountsWith,
+  boundariesUnder,
+  findUnit,
+  grantRoles,
+  type Holder,
+  listAccounts,
+  loadActor,
+  openAccount,
+  rolesKnown,
+  setClosed,
+  unitOf,
+  unitsUnder,
+} from './actions.ts';
+export { organisationErrors } from './errors.ts';
+export { unitKnown } from './kind/units.ts';
+export {
+  type HeldRole,
+  maskName,
+  type Role,
+  type Unit,
+  type UnitLevel,
+  unitLevels,
+} from './model.ts';
+
+export const organisation: Capability = {
+  name: 'organisation',
+  kinds: organisationKinds,
+  routes: organisationRoutes,
+  permissions: {
+    'organisation.read': { zh: '查看本单位及下级的账号', en: 'See the accounts of my units' },
+    'organisation.manage': { zh: '开通和停用账号', en: 'Open and close accounts' },
+    'organisation.grant': { zh: '授予和收回角色', en: 'Grant and take back roles' },
+  },
+  start: async () => registerActors(),
+};

@@ -6,7 +6,7 @@ import { packErrors } from './errors.ts';
 import type { PackReference } from './references.ts';
 import { digestOf, type PackSource } from './source.ts';
 
-interface PackTables {
+type PackTables = {
   pack_content: { digest: string; content: string; sql: string | null };
   pack_version: {
     pack: string;
@@ -33,7 +33,7 @@ interface PackTables {
     used_kind: string;
     used_name: string;
   };
-}
+};
 
 type At = Pick<Ctx, 'db'>;
 

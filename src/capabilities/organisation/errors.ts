@@ -1,0 +1,72 @@
+import { errorTable } from '#kernel/errors';
+
+export const organisationErrors = errorTable('organisation', {
+  no_unit: { status: 404, zh: '没有编码为 {code} 的单位', en: 'There is no unit {code}' },
+  no_role: { status: 404, zh: '没有名为 {role} 的角色', en: 'There is no role {role}' },
+  no_account: { status: 404, zh: '没有账号 {account}', en: 'There is no account {account}' },
+  taken: {
+    status: 409,
+    zh: '账号名 {account} 已被使用（包括停用的）',
+    en: 'The account name {account} is taken, be it by a closed account',
+  },
+  stale: {
+    status: 409,
+    zh: '账号 {account} 刚被别人改过，请刷新后再试',
+    en: 'Account {account} was changed by somebody else; reload and try again',
+  },
+  exclusive: {
+    status: 409,
+    zh: '“{role}”与“{other}”不能由同一人担任',
+    en: 'One person may not be both "{role}" and "{other}"',
+  },
+  wrong_level: {
+    status: 400,
+    zh: '“{role}”不能在“{unit}”这一级担任',
+    en: '"{role}" cannot be held at the level of "{unit}"',
+  },
+  not_staff: {
+    status: 400,
+    zh: '“{unit}”不属于组织体系，不能挂账号',
+    en: '"{unit}" is not in the staff tree; no account can be attached',
+  },
+  own_roles: {
+    status: 403,
+    zh: '不能给自己授权',
+    en: 'Nobody grants roles to himself',
+  },
+  unit_in_use: {
+    status: 409,
+    zh: '单位 {code} 还有账号或下级，不能撤下',
+    en: 'Unit {code} still has accounts or units below it and cannot be taken away',
+  },
+  bad_code: {
+    status: 400,
+    zh: '编码 {code} 不合规：{level} 应为 {expected}',
+    en: 'The code {code} is not one of a {level}: {expected} is expected',
+  },
+  no_parent: {
+    status: 400,
+    zh: '上级 {parent} 不存在',
+    en: 'The parent {parent} does not exist',
+  },
+  bad_parent: {
+    status: 400,
+    zh: '{level} {code} 不能放在 {parent} 之下',
+    en: 'The {level} {code} cannot stand under {parent}',
+  },
+  unit_twice: {
+    status: 400,
+    zh: '编码 {code} 出现了不止一次（{other}）',
+    en: 'The code {code} stands more than once ({other})',
+  },
+  one_sided: {
+    status: 400,
+    zh: '“{role}”应把“{other}”列为互斥，与对方一致',
+    en: '"{role}" must exclude "{other}", as that role does',
+  },
+  bad_boundary: {
+    status: 400,
+    zh: '不是合规的 GeoJSON 面集合：{detail}',
+    en: 'Not a GeoJSON collection of polygons as it should be: {detail}',
+  },
+});

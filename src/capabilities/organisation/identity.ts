@@ -1,0 +1,31 @@
+/** Gives the kernel its actors: accounts, sign-in names, the demo's role switcher. */
+import { type ActorSource, setActorSource } from '#kernel/auth';
+import { closed, loadActor } from './actions.ts';
+import { maskName } from './model.ts';
+import * as store from './store.ts';
+
+const source: ActorSource = {
+  byAccount: (ctx, id) => loadActor(ctx, id),
+  login: async (ctx, name) => {
+    const account = await store.accountById(ctx, name);
+    if (account === undefined) return undefined;
+    const { id, password_hash: passwordHash } = account;
+    return { id, passwordHash, disabled: closed(ctx, account) };
+  },
+  demoAccounts: async (ctx) => {
+    const rows = await store.demoRows(ctx);
+    const held = await store.rolesHeld(
+      ctx,
+      rows.map((row) => row.id),
+    );
+    return rows.flatMap((row) => {
+      const first = held.find((one) => one.account === row.id);
+      if (first === undefined) return [];
+      const title = { zh: first.titleZh, en: first.titleEn };
+      const { id, unitName } = row;
+      return [{ id, role: first.role, title, name: maskName(row.name), unitName }];
+    });
+  },
+};
+
+export const registerActors = (): void => setActorSource(source);

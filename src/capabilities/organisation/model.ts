@@ -1,0 +1,100 @@
+/** Nouns of the organisation: units of both trees, roles, accounts. */
+import { z } from 'zod';
+
+export const unitLevels = [
+  'district',
+  'town',
+  'village',
+  'grid',
+  'building',
+  'room',
+  'department',
+] as const;
+
+export const unitLevelSchema = z
+  .enum(unitLevels)
+  .describe('Level of a unit; departments and owners of components stand beside the towns');
+
+export type UnitLevel = z.output<typeof unitLevelSchema>;
+
+export const unitSchema = z
+  .strictObject({
+    code: z.string().describe('Division code, or district code and a short name for departments'),
+    path: z.string().describe('Codes from the district down, joined by /'),
+    name: z.string(),
+    nameEn: z.string().optional(),
+    fullName: z.string().optional().describe('Official name where it differs (霞江村委会)'),
+    level: unitLevelSchema,
+    parent: z.string().nullable(),
+    zone: z.boolean().describe('A functional zone: real, but not counted among the towns'),
+    company: z.boolean().describe('A public company or crew: handles, is no department'),
+    staff: z.boolean().describe('In the staff tree: accounts can be attached'),
+    generated: z.boolean().describe('Made up for the demonstration (示意)'),
+    source: z.string().describe('Where code and name come from'),
+  })
+  .describe('A unit of the staff tree, of the governance tree, or of both')
+  .meta({
+    example: {
+      code: '330109004223',
+      path: '330109/330109004/330109004223',
+      name: '霞江村',
+      nameEn: 'Xiajiang Village',
+      fullName: '霞江村委会',
+      level: 'village',
+      parent: '330109004',
+      zone: false,
+      company: false,
+      staff: true,
+      generated: false,
+      source: '国家统计局统计用区划代码 2023',
+    },
+  });
+
+export type Unit = z.output<typeof unitSchema>;
+
+const title = z.strictObject({ zh: z.string().min(1), en: z.string().min(1) });
+
+export const roleSchema = z
+  .strictObject({
+    name: z.string(),
+    title,
+    permissions: z.array(z.string()),
+    exclusiveWith: z.array(z.string()).describe('Roles the same person may not hold'),
+    levels: z.array(unitLevelSchema).describe('Levels of units in which it may be held'),
+  })
+  .describe('A role: what its holder may do, within the subtree of the unit it is held in');
+
+export type Role = z.output<typeof roleSchema>;
+
+export const heldRoleSchema = z.strictObject({
+  role: z.string().describe('Name of the role'),
+  unit: z.string().describe('Code of the unit it is held in'),
+});
+
+export type HeldRole = z.output<typeof heldRoleSchema>;
+
+export const accountSchema = z
+  .strictObject({
+    id: z.string().describe('Login name; never given to a second person'),
+    name: z.string().describe('Name of the person, masked but for the account itself'),
+    unit: z.string().describe('Code of the unit where the person works'),
+    unitName: z.string(),
+    roles: z.array(
+      z.strictObject({ role: z.string(), title, unit: z.string(), unitName: z.string() }),
+    ),
+    disabled: z.boolean(),
+    demo: z.boolean(),
+    version: z.int(),
+  })
+  .describe('An account of a person');
+
+export type AccountView = z.output<typeof accountSchema>;
+
+/** Compound surnames that stay whole when a name is masked; the commonest of the name statistics. */
+const compound = ['欧阳', '上官', '司马', '诸葛', '司徒', '东方', '皇甫', '尉迟', '公孙', '令狐'];
+
+/** 王小明 -> 王**, 欧阳娜 -> 欧阳**: how names of persons are shown by default. */
+export function maskName(name: string): string {
+  const surname = compound.find((one) => name.startsWith(one)) ?? [...name][0] ?? '';
+  return `${surname}**`;
+}

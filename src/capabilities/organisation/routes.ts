@@ -1,0 +1,164 @@
+/** HTTP of the organisation. Units, roles and boundaries are open to whoever is signed in; people are not. */
+import { z } from 'zod';
+import { type Route, route } from '#kernel/http';
+import {
+  boundariesUnder,
+  findUnit,
+  grantRoles,
+  listAccounts,
+  myAccount,
+  openAccount,
+  rolesKnown,
+  setClosed,
+  unitOf,
+} from './actions.ts';
+import { accountSchema, heldRoleSchema, roleSchema, unitLevelSchema, unitSchema } from './model.ts';
+import { unitsWhere } from './store.ts';
+
+const code = z.strictObject({ code: z.string() });
+const accountParams = z.strictObject({ account: z.string() });
+
+const unitRoutes: Route[] = [
+  route({
+    method: 'GET',
+    path: '/units',
+    summary: { zh: '单位：某单位之下、某一级、某上级的直属，或按名称查', en: 'Units, filtered' },
+    access: 'session',
+    query: z.strictObject({
+      under: z.string().optional().describe('Every unit below this code'),
+      parent: z.string().optional().describe('Units directly below this code'),
+      level: unitLevelSchema.optional(),
+      search: z.string().max(64).optional().describe('Part of a name or code'),
+    }),
+    response: z.strictObject({ units: z.array(unitSchema) }),
+    handler: async (ctx, { query: { under, parent, level, search } }) => ({
+      units: await unitsWhere(ctx, {
+        ...(under === undefined ? {} : { below: (await unitOf(ctx, under)).path }),
+        ...(parent === undefined ? {} : { parent }),
+        ...(level === undefined ? {} : { level }),
+        ...(search === undefined ? {} : { search }),
+      }),
+    }),
+  }),
+  route({
+    method: 'GET',
+    path: '/units/:code',
+    summary: { zh: '一个单位和它的上级', en: 'A unit and the units above it' },
+    access: 'session',
+    params: code,
+    response: z.strictObject({ unit: unitSchema, above: z.array(unitSchema) }),
+    handler: async (ctx, { params }) => {
+      const unit = await unitOf(ctx, params.code);
+      const codes = unit.path.split('/').slice(0, -1);
+      const above = await unitsWhere(ctx, { codes });
+      return { unit, above: above.sort((a, b) => a.path.length - b.path.length) };
+    },
+  }),
+  route({
+    method: 'GET',
+    path: '/boundaries',
+    summary: { zh: '单位边界（GeoJSON）', en: 'Boundaries of units (GeoJSON)' },
+    access: 'session',
+    query: z.strictObject({
+      under: z.string().describe('At or below this unit'),
+      level: unitLevelSchema,
+    }),
+    response: z.strictObject({
+      type: z.literal('FeatureCollection'),
+      features: z.array(
+        z.strictObject({
+          type: z.literal('Feature'),
+          properties: z.strictObject({
+            code: z.string(),
+            name: z.string(),
+            nameEn: z.string().nullable(),
+            zone: z.boolean(),
+            label: z.tuple([z.number(), z.number()]).nullable(),
+            generated: z.boolean().describe('示意: made up, not surveyed'),
+          }),
+          geometry: z.unknown(),
+        }),
+      ),
+    }),
+    handler: (ctx, { query }) => boundariesUnder(ctx, query.under, query.level),
+  }),
+  route({
+    method: 'GET',
+    path: '/roles',
+    summary: { zh: '角色', en: 'Roles' },
+    access: 'session',
+    response: z.strictObject({ roles: z.array(roleSchema) }),
+    handler: async (ctx) => ({ roles: await rolesKnown(ctx) }),
+  }),
+];
+
+const accountRoutes: Route[] = [
+  route({
+    method: 'GET',
+    path: '/me',
+    summary: { zh: '我的账号、单位和角色', en: 'My account, units and roles' },
+    access: 'session',
+    response: z.strictObject({ account: accountSchema, units: z.array(unitSchema) }),
+    handler: async (ctx) => {
+      const found = await Promise.all(ctx.actor.roles.map((held) => findUnit(ctx, held.unit)));
+      const units = new Map(found.flatMap((unit) => (unit ? [[unit.code, unit]] : [])));
+      return { account: await myAccount(ctx), units: [...units.values()] };
+    },
+  }),
+  route({
+    method: 'GET',
+    path: '/accounts',
+    summary: { zh: '本单位及下级的账号', en: 'Accounts of my units' },
+    access: 'organisation.read',
+    query: z.strictObject({
+      search: z.string().max(64).optional(),
+      after: z.string().optional().describe('Id of the last account of the page before'),
+      limit: z.coerce.number().int().min(1).max(200).default(50),
+    }),
+    response: z.strictObject({ accounts: z.array(accountSchema), next: z.string().nullable() }),
+    handler: (ctx, { query: { search, after, limit } }) =>
+      listAccounts(ctx, {
+        limit,
+        ...(search === undefined ? {} : { search }),
+        ...(after === undefined ? {} : { after }),
+      }),
+  }),
+  route({
+    method: 'POST',
+    path: '/accounts',
+    summary: { zh: '开通账号', en: 'Open an account' },
+    access: 'organisation.manage',
+    body: z.strictObject({
+      id: z
+        .string()
+        .regex(/^[a-z][a-z0-9_]{1,31}$/)
+        .describe('Login name'),
+      name: z.string().min(1).max(64),
+      unit: z.string(),
+    }),
+    response: accountSchema,
+    handler: (ctx, { body }) => openAccount(ctx, body),
+  }),
+  route({
+    method: 'PUT',
+    path: '/accounts/:account/closed',
+    summary: { zh: '停用或恢复账号', en: 'Close an account or open it again' },
+    access: 'organisation.manage',
+    params: accountParams,
+    body: z.strictObject({ version: z.int(), closed: z.boolean() }),
+    response: accountSchema,
+    handler: (ctx, { params, body }) => setClosed(ctx, { ...params, ...body }),
+  }),
+  route({
+    method: 'PUT',
+    path: '/accounts/:account/roles',
+    summary: { zh: '授予角色', en: 'Grant roles' },
+    access: 'organisation.grant',
+    params: accountParams,
+    body: z.strictObject({ version: z.int(), roles: z.array(heldRoleSchema).max(50) }),
+    response: accountSchema,
+    handler: (ctx, { params, body }) => grantRoles(ctx, { ...params, ...body }),
+  }),
+];
+
+export const organisationRoutes: Route[] = [...unitRoutes, ...accountRoutes];

@@ -1,0 +1,523 @@
+/** Units, roles and accounts in PostgreSQL. */
+import {
+  type Generated,
+  type GeneratedAlways,
+  type Insertable,
+  type Selectable,
+  sql,
+} from 'kysely';
+import type { Ctx } from '#kernel/context';
+import type { HeldRole, Role, Unit, UnitLevel } from './model.ts';
+
+type UnitTable = {
+  code: string;
+  path: string;
+  name: string;
+  name_en: string | null;
+  full_name: string | null;
+  level: UnitLevel;
+  parent: string | null;
+  zone: boolean;
+  company: boolean;
+  staff: GeneratedAlways<boolean>;
+  generated: boolean;
+  source: string;
+  pack: string;
+  pack_file: string;
+  position: number;
+};
+
+type AccountTable = {
+  id: string;
+  name: string;
+  unit: string;
+  password_hash: string | null;
+  disabled: Generated<boolean>;
+  demo: Generated<boolean>;
+  demo_position: number | null;
+  pack: string | null;
+  pack_file: string | null;
+  version: Generated<number>;
+  created_at: Date;
+  created_by: string;
+};
+
+type OrganisationTables = {
+  org_unit: UnitTable;
+  org_unit_alias: { old_code: string; code: string; until: string | null; source: string };
+  org_role: {
+    name: string;
+    title_zh: string;
+    title_en: string;
+    permissions: string[];
+    exclusive_with: string[];
+    levels: UnitLevel[];
+    pack: string;
+  };
+  org_account: AccountTable;
+  org_account_role: { account: string; role: string; unit: string };
+  org_boundary: {
+    unit: string;
+    geometry: unknown;
+    label: [number, number] | null;
+    generated: boolean;
+    pack: string;
+    pack_file: string;
+  };
+};
+
+type At = Pick<Ctx, 'db'>;
+export type UnitRow = Insertable<UnitTable>;
+export type AccountRow = Selectable<AccountTable>;
+
+const tables = (ctx: At) => ctx.db.withTables<OrganisationTables>();
+const chunk = 1000;
+
+const toUnit = (row: Selectable<UnitTable>): Unit => ({
+  code: row.code,
+  path: row.path,
+  name: row.name,
+  ...(row.name_en === null ? {} : { nameEn: row.name_en }),
+  ...(row.full_name === null ? {} : { fullName: row.full_name }),
+  level: row.level,
+  parent: row.parent,
+  zone: row.zone,
+  company: row.company,
+  staff: row.staff,
+  generated: row.generated,
+  source: row.source,
+});
+
+/** The unit of a code, or of the code that replaced it. */
+export async function unitByCode(ctx: At, code: string): Promise<Unit | undefined> {
+  const row = await tables(ctx)
+    .selectFrom('org_unit')
+    .selectAll()
+    .where((by) =>
+      by.or([
+        by('code', '=', code),
+        by('code', 'in', (query) =>
+          query.selectFrom('org_unit_alias').select('code').where('old_code', '=', code),
+        ),
+      ]),
+    )
+    .orderBy(sql`code = ${code}`, 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  return row && toUnit(row);
+}
+
+/** `%` and `_` are ordinary characters in a path or a search. */
+const literal = (text: string): string => text.replace(/[\\%_]/g, '\\$&');
+
+export interface UnitFilter {
+  /** Path whose subtree is meant, itself left out. */
+  below?: string;
+  level?: UnitLevel;
+  parent?: string;
+  search?: string;
+  codes?: readonly string[];
+}
+
+export async function unitsWhere(ctx: At, filter: UnitFilter): Promise<Unit[]> {
+  let query = tables(ctx).selectFrom('org_unit').selectAll();
+  const { below, level, parent, search, codes } = filter;
+  if (below !== undefined) query = query.where('path', 'like', `${literal(below)}/%`);
+  if (level !== undefined) query = query.where('level', '=', level);
+  if (parent !== undefined) query = query.where('parent', '=', parent);
+  if (codes !== undefined) query = query.where('code', 'in', [...codes, '']);
+  if (search !== undefined && search !== '') {
+    const like = `%${literal(search)}%`;
+    query = query.where((by) =>
+      by.or([by('name', 'like', like), by('name_en', 'ilike', like), by('code', 'like', like)]),
+    );
+  }
+  const rows = await query.orderBy('position').orderBy('code').execute();
+  return rows.map(toUnit);
+}
+
+export async function putUnits(ctx: At, rows: readonly UnitRow[]): Promise<void> {
+  for (let at = 0; at < rows.length; at += chunk) {
+    await tables(ctx)
+      .insertInto('org_unit')
+      .values(rows.slice(at, at + chunk))
+      .onConflict((conflict) =>
+        conflict.column('code').doUpdateSet((by) => ({
+          path: by.ref('excluded.path'),
+          name: by.ref('excluded.name'),
+          name_en: by.ref('excluded.name_en'),
+          full_name: by.ref('excluded.full_name'),
+          level: by.ref('excluded.level'),
+          parent: by.ref('excluded.parent'),
+          zone: by.ref('excluded.zone'),
+          company: by.ref('excluded.company'),
+          generated: by.ref('excluded.generated'),
+          source: by.ref('excluded.source'),
+          pack: by.ref('excluded.pack'),
+          pack_file: by.ref('excluded.pack_file'),
+          position: by.ref('excluded.position'),
+        })),
+      )
+      .execute();
+  }
+}
+
+/** Writes every path again that no longer follows from the parents; a file may name parents that come later. */
+export async function settlePaths(ctx: At): Promise<void> {
+  await sql`
+    with recursive tree as (
+      select code, code as path from org_unit where parent is null
+      union all
+      select u.code, t.path || '/' || u.code from org_unit u join tree t on u.parent = t.code
+    )
+    update org_unit u set path = tree.path from tree
+    where tree.code = u.code and tree.path <> u.path`.execute(ctx.db);
+}
+
+/** The first unit of a file, beyond `kept`, that people or other units still stand on. */
+export async function unitInUse(
+  ctx: At,
+  from: { pack: string; name: string },
+  kept: readonly string[],
+): Promise<string | undefined> {
+  const gone = goneUnits(ctx, from, kept);
+  const row = await tables(ctx)
+    .selectFrom('org_unit as u')
+    .select('u.code')
+    .where('u.code', 'in', gone)
+    .where((by) =>
+      by.or([
+        by.exists(
+          by
+            .selectFrom('org_account as a')
+            .select('a.id')
+            .whereRef('a.unit', '=', 'u.code')
+            .where('a.disabled', '=', false),
+        ),
+        by.exists(
+          by.selectFrom('org_account_role as r').select('r.role').whereRef('r.unit', '=', 'u.code'),
+        ),
+        by.exists(
+          by
+            .selectFrom('org_unit as c')
+            .select('c.code')
+            .whereRef('c.parent', '=', 'u.code')
+            .where('c.code', 'not in', gone),
+        ),
+      ]),
+    )
+    .limit(1)
+    .executeTakeFirst();
+  return row?.code;
+}
+
+const goneUnits = (ctx: At, from: { pack: string; name: string }, kept: readonly string[]) =>
+  tables(ctx)
+    .selectFrom('org_unit')
+    .select('code')
+    .where('pack', '=', from.pack)
+    .where('pack_file', '=', from.name)
+    .where(sql<boolean>`code <> all(${[...kept]}::text[])`);
+
+export async function removeUnits(
+  ctx: At,
+  from: { pack: string; name: string },
+  kept: readonly string[],
+): Promise<void> {
+  await tables(ctx)
+    .deleteFrom('org_unit')
+    .where('code', 'in', goneUnits(ctx, from, kept))
+    .execute();
+}
+
+export async function putRole(ctx: At, role: Role, pack: string): Promise<void> {
+  const values = {
+    title_zh: role.title.zh,
+    title_en: role.title.en,
+    permissions: role.permissions,
+    exclusive_with: role.exclusiveWith,
+    levels: role.levels,
+    pack,
+  };
+  await tables(ctx)
+    .insertInto('org_role')
+    .values({ name: role.name, ...values })
+    .onConflict((conflict) => conflict.column('name').doUpdateSet(values))
+    .execute();
+}
+
+/** Takes a role from everyone who holds it, then away. */
+export async function removeRole(ctx: At, name: string): Promise<void> {
+  await tables(ctx).deleteFrom('org_account_role').where('role', '=', name).execute();
+  await tables(ctx).deleteFrom('org_role').where('name', '=', name).execute();
+}
+
+export async function allRoles(ctx: At): Promise<Role[]> {
+  const rows = await tables(ctx).selectFrom('org_role').selectAll().orderBy('name').execute();
+  return rows.map((row) => ({
+    name: row.name,
+    title: { zh: row.title_zh, en: row.title_en },
+    permissions: row.permissions,
+    exclusiveWith: row.exclusive_with,
+    levels: row.levels,
+  }));
+}
+
+export interface HeldRow extends HeldRole {
+  account: string;
+  path: string;
+  unitName: string;
+  titleZh: string;
+  titleEn: string;
+  permissions: string[];
+}
+
+/** Roles held by accounts, with the unit and the permissions of each. */
+export async function rolesHeld(ctx: At, accounts: readonly string[]): Promise<HeldRow[]> {
+  return tables(ctx)
+    .selectFrom('org_account_role as h')
+    .innerJoin('org_role as r', 'r.name', 'h.role')
+    .innerJoin('org_unit as u', 'u.code', 'h.unit')
+    .select(['h.account', 'h.role', 'h.unit', 'u.path', 'u.name as unitName'])
+    .select(['r.title_zh as titleZh', 'r.title_en as titleEn', 'r.permissions'])
+    .where('h.account', 'in', [...accounts, ''])
+    .orderBy('h.account')
+    .orderBy('u.path')
+    .orderBy('h.role')
+    .execute();
+}
+
+export async function accountById(ctx: At, id: string): Promise<AccountRow | undefined> {
+  return tables(ctx).selectFrom('org_account').selectAll().where('id', '=', id).executeTakeFirst();
+}
+
+export interface NewAccount {
+  id: string;
+  name: string;
+  unit: string;
+  passwordHash: string | null;
+  demo: boolean;
+  demoPosition: number | null;
+  pack: string | null;
+  packFile: string | null;
+  createdAt: Date;
+  createdBy: string;
+}
+
+/** @returns false when the name is taken */
+export async function insertAccount(ctx: At, account: NewAccount): Promise<boolean> {
+  const result = await tables(ctx)
+    .insertInto('org_account')
+    .values(toRow(account))
+    .onConflict((conflict) => conflict.column('id').doNothing())
+    .executeTakeFirst();
+  return result.numInsertedOrUpdatedRows === 1n;
+}
+
+const toRow = (account: NewAccount) => ({
+  id: account.id,
+  name: account.name,
+  unit: account.unit,
+  password_hash: account.passwordHash,
+  demo: account.demo,
+  demo_position: account.demoPosition,
+  pack: account.pack,
+  pack_file: account.packFile,
+  created_at: account.createdAt,
+  created_by: account.createdBy,
+});
+
+/** A pack's account as its file says; one opened by hand under that name is left alone. */
+export async function putPackAccount(ctx: At, account: NewAccount): Promise<boolean> {
+  const { created_at: _at, created_by: _by, ...values } = toRow(account);
+  const result = await tables(ctx)
+    .insertInto('org_account')
+    .values(toRow(account))
+    .onConflict((conflict) =>
+      conflict
+        .column('id')
+        .doUpdateSet({ ...values, disabled: false, version: sql`org_account.version + 1` })
+        .where('org_account.pack', '=', account.pack ?? ''),
+    )
+    .executeTakeFirst();
+  return result.numInsertedOrUpdatedRows === 1n;
+}
+
+/** Closes accounts of a pack file that it no longer names, and takes their roles. */
+export async function closePackAccounts(
+  ctx: At,
+  from: { pack: string; name: string },
+  kept: readonly string[],
+): Promise<void> {
+  const gone = tables(ctx)
+    .selectFrom('org_account')
+    .select('id')
+    .where('pack', '=', from.pack)
+    .where('pack_file', '=', from.name)
+    .where(sql<boolean>`id <> all(${[...kept]}::text[])`);
+  await tables(ctx).deleteFrom('org_account_role').where('account', 'in', gone).execute();
+  await tables(ctx)
+    .updateTable('org_account')
+    .set({ disabled: true, password_hash: null, version: sql`version + 1` })
+    .where('id', 'in', gone)
+    .execute();
+}
+
+export async function setRoles(ctx: At, account: string, held: readonly HeldRole[]): Promise<void> {
+  await tables(ctx).deleteFrom('org_account_role').where('account', '=', account).execute();
+  if (held.length === 0) return;
+  await tables(ctx)
+    .insertInto('org_account_role')
+    .values(held.map(({ role, unit }) => ({ account, role, unit })))
+    .execute();
+}
+
+/** Changes an account if it still has `version`. @returns false when it does not */
+export async function changeAccount(
+  ctx: At,
+  id: string,
+  version: number,
+  change: { disabled?: boolean; password_hash?: string | null },
+): Promise<boolean> {
+  const result = await tables(ctx)
+    .updateTable('org_account')
+    .set({ ...change, version: sql`version + 1` })
+    .where('id', '=', id)
+    .where('version', '=', version)
+    .executeTakeFirst();
+  return result.numUpdatedRows === 1n;
+}
+
+export interface AccountFilter {
+  /** Paths whose subtrees are meant; none means nothing. */
+  paths: readonly string[];
+  id?: string;
+  search?: string;
+  /** Ids after this one. */
+  after?: string;
+  limit: number;
+}
+
+export async function accountsWhere(
+  ctx: At,
+  filter: AccountFilter,
+): Promise<(AccountRow & { unitName: string })[]> {
+  let query = tables(ctx)
+    .selectFrom('org_account as a')
+    .innerJoin('org_unit as u', 'u.code', 'a.unit')
+    .selectAll('a')
+    .select('u.name as unitName')
+    .where((by) =>
+      by.or(
+        filter.paths.flatMap((path) => [
+          by('u.path', '=', path),
+          by('u.path', 'like', `${literal(path)}/%`),
+        ]),
+      ),
+    );
+  if (filter.id !== undefined) query = query.where('a.id', '=', filter.id);
+  if (filter.after !== undefined) query = query.where('a.id', '>', filter.after);
+  if (filter.search !== undefined && filter.search !== '') {
+    const like = `%${literal(filter.search)}%`;
+    query = query.where((by) =>
+      by.or([by('a.id', 'like', like), by('a.name', 'like', like), by('u.name', 'like', like)]),
+    );
+  }
+  return query.orderBy('a.id').limit(filter.limit).execute();
+}
+
+/** Open accounts that hold a role at exactly this unit. */
+export async function holders(
+  ctx: At,
+  held: HeldRole,
+  withDemo: boolean,
+): Promise<{ id: string; name: string }[]> {
+  return tables(ctx)
+    .selectFrom('org_account_role as h')
+    .innerJoin('org_account as a', 'a.id', 'h.account')
+    .select(['a.id', 'a.name'])
+    .where('h.role', '=', held.role)
+    .where('h.unit', '=', held.unit)
+    .where('a.disabled', '=', false)
+    .where('a.demo', 'in', withDemo ? [true, false] : [false])
+    .orderBy('a.demo_position')
+    .orderBy('a.id')
+    .execute();
+}
+
+/** Demo accounts in the order the role switcher shows them. */
+export async function demoRows(ctx: At): Promise<(AccountRow & { unitName: string })[]> {
+  return tables(ctx)
+    .selectFrom('org_account as a')
+    .innerJoin('org_unit as u', 'u.code', 'a.unit')
+    .selectAll('a')
+    .select('u.name as unitName')
+    .where('a.demo', '=', true)
+    .where('a.disabled', '=', false)
+    .orderBy(sql`a.demo_position nulls last`)
+    .orderBy('a.id')
+    .execute();
+}
+
+export interface BoundaryRow {
+  unit: string;
+  geometry: unknown;
+  label: [number, number] | null;
+  generated: boolean;
+}
+
+/** Replaces the boundaries that a pack's file brought. */
+export async function putBoundaries(
+  ctx: At,
+  from: { pack: string; name: string },
+  rows: readonly BoundaryRow[],
+): Promise<void> {
+  await removeBoundaries(ctx, from);
+  for (let at = 0; at < rows.length; at += chunk) {
+    const values = rows.slice(at, at + chunk).map((row) => ({
+      ...row,
+      geometry: JSON.stringify(row.geometry),
+      label: row.label === null ? null : sql<[number, number]>`${JSON.stringify(row.label)}::jsonb`,
+      pack: from.pack,
+      pack_file: from.name,
+    }));
+    await tables(ctx)
+      .insertInto('org_boundary')
+      .values(values)
+      .onConflict((conflict) =>
+        conflict.column('unit').doUpdateSet((by) => ({
+          geometry: by.ref('excluded.geometry'),
+          label: by.ref('excluded.label'),
+          generated: by.ref('excluded.generated'),
+          pack: by.ref('excluded.pack'),
+          pack_file: by.ref('excluded.pack_file'),
+        })),
+      )
+      .execute();
+  }
+}
+
+export async function removeBoundaries(ctx: At, from: { pack: string; name: string }) {
+  await tables(ctx)
+    .deleteFrom('org_boundary')
+    .where('pack', '=', from.pack)
+    .where('pack_file', '=', from.name)
+    .execute();
+}
+
+/** Boundaries of the units of a level at or below a path, with the units' names. */
+export async function boundariesBelow(
+  ctx: At,
+  path: string,
+  level: UnitLevel,
+): Promise<(BoundaryRow & { name: string; nameEn: string | null; zone: boolean })[]> {
+  return tables(ctx)
+    .selectFrom('org_boundary as b')
+    .innerJoin('org_unit as u', 'u.code', 'b.unit')
+    .select(['b.unit', 'b.geometry', 'b.label', 'b.generated'])
+    .select(['u.name', 'u.name_en as nameEn', 'u.zone'])
+    .where('u.level', '=', level)
+    .where((by) => by.or([by('u.path', '=', path), by('u.path', 'like', `${literal(path)}/%`)]))
+    .orderBy('u.position')
+    .execute();
+}
