@@ -41,9 +41,9 @@ export const settingsTable = {
     zh: '本地时区；不带时区的时间按它理解',
     en: 'Local time zone; times without a zone are read in it',
   }),
-  packs_dir: text('GUANTONG_PACKS_DIR', 'packs', {
-    zh: '场景应用（pack）所在目录',
-    en: 'Folder of the packs',
+  packs: text('GUANTONG_PACKS', 'packs/district', {
+    zh: '启动时应用的场景应用（pack）目录，逗号分隔；相对路径从项目目录算起',
+    en: 'Folders of the packs applied at start, separated by commas; relative ones from the project',
   }),
   log_level: text('GUANTONG_LOG_LEVEL', 'info', {
     zh: '日志级别：trace、debug、info、warn、error、silent',
