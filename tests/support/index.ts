@@ -1,0 +1,5 @@
+/** What tests stand on: a world with a real database, a real lake and a clock that the test sets. */
+export { actor } from './actor.ts';
+export { monday, type TestClock, testClock } from './clock.ts';
+export { removeHome, temporaryFolder, urlOf, withDb } from './server.ts';
+export { type TestWorld, testWorld, type WorldOptions } from './world.ts';
