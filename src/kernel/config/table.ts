@@ -153,4 +153,20 @@ export const settingsTable = {
     zh: '一个场景应用的文件个数上限',
     en: 'Most files in one pack',
   }),
+  outbound_retry_ms: whole('GUANTONG_OUTBOUND_RETRY_MS', 5000, [10, 3_600_000], {
+    zh: '回告渠道不通时首次重试的等待（毫秒），逐次加倍',
+    en: 'Wait before the first retry of an answer to a reporter, in milliseconds; doubles each time',
+  }),
+  outbound_retry_max_ms: whole('GUANTONG_OUTBOUND_RETRY_MAX_MS', 300_000, [10, 86_400_000], {
+    zh: '回告渠道不通时重试等待的上限（毫秒）',
+    en: 'Longest wait between two tries of an answer to a reporter, in milliseconds',
+  }),
+  attachment_max_bytes: whole('GUANTONG_ATTACHMENT_MAX_BYTES', 8_388_608, [1024, 2 ** 30], {
+    zh: '单张照片的上限（字节）',
+    en: 'Largest photo attached to a case, in bytes',
+  }),
+  working_hours: text('GUANTONG_WORKING_HOURS', '08:30-12:00,14:00-17:30', {
+    zh: '工作时间，按工作小时、工作日计时的时限只在其中走',
+    en: 'Working hours; limits in working hours or days run only within them',
+  }),
 } as const;
