@@ -1,24 +1,31 @@
 /** Door of the capability `notices`: telling people, by which channel, with receipts. */
 import type { Capability } from '#kernel/capability';
-import type { Ctx } from '#kernel/context';
-import type { Reporter } from './model.ts';
+import { outboundTimer, sendOutbound } from './actions/index.ts';
+import './errors.ts';
+import { noticesKind } from './kind.ts';
+import { noticesRoutes } from './routes.ts';
 
-export type Recipient =
-  | { account: string }
-  | { role: string; unit: string }
-  | { reporter: Reporter };
+export {
+  answersTo,
+  type Channel,
+  type ChannelMessage,
+  type NotifyInput,
+  notify,
+  type Recipient,
+  registerChannel,
+  withdraw,
+} from './actions/index.ts';
 
-export interface NotifyInput {
-  to: Recipient;
-  /** Name of a template (`notices` of a pack). */
-  template: string;
-  params: Record<string, string | number>;
-  link?: string | undefined;
-  /** What `withdraw` names later. */
-  key?: string | undefined;
-}
-
-export declare function notify(ctx: Ctx, input: NotifyInput): Promise<void>;
-export declare function withdraw(ctx: Ctx, key: string): Promise<void>;
-
-export const notices: Capability = { name: 'notices' };
+export const notices: Capability = {
+  name: 'notices',
+  kinds: [noticesKind],
+  routes: noticesRoutes,
+  timers: {
+    [outboundTimer]: (ctx, timer) => sendOutbound(ctx, (timer.payload as { id: number }).id),
+  },
+  publishes: {
+    'notice.sent': 'Somebody was told something: {accounts, notice}',
+    'notice.withdrawn': 'What a notice asked for is done: {accounts, key}',
+    'notice.answered': 'A channel took an answer to a reporter: {channel, ref, template}',
+  },
+};

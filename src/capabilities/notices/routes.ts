@@ -1,0 +1,63 @@
+import { z } from 'zod';
+import type { Actor } from '#kernel/auth';
+import { onLive } from '#kernel/events';
+import { type Route, route, sse } from '#kernel/http';
+import { myNotices, readNotice } from './actions/index.ts';
+import { liveMessageFor } from './actions/live.ts';
+import { noticePage } from './model.ts';
+
+/** Forwards what concerns the reader until he leaves. A slow reader loses hints, never notices: they are stored. */
+async function follow(actor: Actor, stream: ReturnType<typeof sse>): Promise<void> {
+  const stop = onLive((event) => {
+    const message = liveMessageFor(actor, event);
+    if (message) stream.send(message.name, message.data, String(event.id)).catch(() => undefined);
+  });
+  await stream.send('ready', {});
+  if (!stream.closed.aborted) {
+    await new Promise((resolve) => stream.closed.addEventListener('abort', resolve));
+  }
+  stop();
+}
+
+const unread = z.strictObject({ unread: z.number().int().describe('Unread notices left') });
+
+export const noticesRoutes: Route[] = [
+  route({
+    method: 'GET',
+    path: '/mine',
+    summary: { zh: '我的通知', en: 'My notices' },
+    access: 'session',
+    query: z.strictObject({
+      after: z.string().regex(/^\d+$/).optional().describe('Last id of the page before'),
+      limit: z.coerce.number().int().min(1).max(200).default(20).describe('Notices a page'),
+      withdrawn: z.stringbool().optional().describe('With those whose matter is done'),
+    }),
+    response: noticePage,
+    handler: (ctx, { query }) => myNotices(ctx, query),
+  }),
+  route({
+    method: 'POST',
+    path: '/:id/read',
+    summary: { zh: '标为已读', en: 'Mark one as read' },
+    access: 'session',
+    params: z.strictObject({ id: z.string().regex(/^\d+$/).describe('Notice') }),
+    response: unread,
+    handler: (ctx, { params }) => readNotice(ctx, params.id),
+  }),
+  route({
+    method: 'POST',
+    path: '/read-all',
+    summary: { zh: '全部标为已读', en: 'Mark all as read' },
+    access: 'session',
+    response: unread,
+    handler: (ctx) => readNotice(ctx, null),
+  }),
+  route({
+    method: 'GET',
+    path: '/stream',
+    summary: { zh: '实时推送：通知与页面变化', en: 'Live stream: notices and what changed' },
+    access: 'session',
+    stream: true,
+    handler: async (ctx, _input, reply) => follow(ctx.actor, sse(reply)),
+  }),
+];
