@@ -169,4 +169,8 @@ export const settingsTable = {
     zh: '工作时间，按工作小时、工作日计时的时限只在其中走',
     en: 'Working hours; limits in working hours or days run only within them',
   }),
+  trusted_proxies: text('GUANTONG_TRUSTED_PROXIES', '', {
+    zh: '可信反向代理的地址，逗号分隔；只采信它们转告的来源地址',
+    en: 'Reverse proxies whose word on the address of a caller is taken, separated by commas',
+  }),
 } as const;
