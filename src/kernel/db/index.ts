@@ -3,7 +3,7 @@
  * migrations; a listening connection.
  */
 export { dbErrors } from './errors.ts';
-export type { Listener } from './listen.ts';
+export { type Listener, makeListener } from './listen.ts';
 export { type Loop, type LoopOptions, startLoop } from './loop.ts';
 export { migrate, migrationsDir } from './migrate.ts';
 export { type Database, type OpenOptions, openDatabase } from './open.ts';

@@ -49,8 +49,10 @@ export function makePool(url: string, size: number): pg.Pool {
     application_name: 'guantong',
     keepAlive: true,
   });
-  // A server that goes away takes idle connections with it; the next query reports it to whoever asks.
+  // A server that goes away breaks idle connections and those at work: the next query on one of them reports it to
+  // whoever asks. Without a listener the broken connection would end the whole process.
   pool.on('error', () => undefined);
+  pool.on('connect', (client) => client.on('error', () => undefined));
   return pool;
 }
 
