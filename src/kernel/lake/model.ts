@@ -97,7 +97,10 @@ export interface FencedInput {
   sql: string;
   /** All it may read: `sql` is trusted (already narrowed and masked), `name` is what the query says. */
   relations: { name: string; sql: string; columns: Column[] }[];
-  /** Values of named parameters `$name`; bound, never pasted. */
+  /**
+   * Values of named parameters `$name`; bound, never pasted. `now` (UTC) and `today` (district's day) stand for the
+   * clock words of the query and are the lake's clock unless given.
+   */
   params?: Record<string, JsonScalar>;
   limits: FencedLimits;
 }

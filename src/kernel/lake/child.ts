@@ -1,0 +1,102 @@
+/**
+ * The child process that runs SQL of people and packs. It knows nothing but what one message tells it, opens a
+ * fresh engine for every query, locks it, answers and throws the engine away. The parent may kill it at any time.
+ */
+import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+import type { Column, JsonScalar } from './model.ts';
+import { nameList, quoteName, textList } from './sqltext.ts';
+import { columnsOf, toJson } from './values.ts';
+
+export interface ChildJob {
+  id: number;
+  /** Written by the engine from the checked tree. */
+  sql: string;
+  relations: { name: string; sql: string; columns: Column[] }[];
+  /** Every file the relations name: all this engine may open. */
+  files: string[];
+  params: Record<string, JsonScalar>;
+  rows: number;
+  engineMb: number;
+  threads: number;
+}
+
+export type ChildAnswer =
+  | { kind: 'ready' }
+  | { kind: 'done'; id: number; columns: Column[]; rows: unknown[][]; truncated: boolean }
+  | { kind: 'failed'; id: number; error: string };
+
+interface Open {
+  instance: DuckDBInstance;
+  connection: DuckDBConnection;
+}
+
+const open = async (): Promise<Open> => {
+  const instance = await DuckDBInstance.create(':memory:', {
+    autoinstall_known_extensions: 'false',
+    autoload_known_extensions: 'false',
+    temp_directory: '',
+  });
+  const connection = await instance.connect();
+  await connection.run("set TimeZone='UTC'");
+  return { instance, connection };
+};
+
+/** The next engine is opened while the child waits, because opening takes longer than a small query. */
+let next: Promise<Open> = open();
+
+async function fence(connection: DuckDBConnection, job: ChildJob): Promise<void> {
+  await connection.run(
+    `set memory_limit='${job.engineMb}MB'; set threads=${job.threads};
+     set allowed_paths=${textList(job.files)}; set enable_external_access=false;`,
+  );
+  for (const { name, sql, columns } of job.relations) {
+    const names = nameList(columns.map((column) => column.name));
+    await connection.run(
+      `create temp view ${quoteName(name)} as select ${names} from (${sql}) as given`,
+    );
+  }
+  await connection.run('set lock_configuration=true');
+}
+
+async function read(
+  connection: DuckDBConnection,
+  job: ChildJob,
+): Promise<{ columns: Column[]; rows: unknown[][]; truncated: boolean }> {
+  const result = await connection.stream(job.sql, job.params);
+  const rows: unknown[][] = [];
+  while (rows.length <= job.rows) {
+    const chunk = await result.fetchChunk();
+    if (chunk === null || chunk.rowCount === 0) break;
+    for (const row of chunk.getRows()) rows.push(row.map(toJson));
+  }
+  const truncated = rows.length > job.rows;
+  return { columns: columnsOf(result), rows: rows.slice(0, job.rows), truncated };
+}
+
+async function answer(job: ChildJob): Promise<ChildAnswer> {
+  const { instance, connection } = await next;
+  try {
+    await fence(connection, job);
+    return { kind: 'done', id: job.id, ...(await read(connection, job)) };
+  } catch (error) {
+    return { kind: 'failed', id: job.id, error: error instanceof Error ? error.message : '' };
+  } finally {
+    connection.closeSync();
+    instance.closeSync();
+    next = open();
+  }
+}
+
+const send = (message: ChildAnswer): void => {
+  process.send?.(message);
+};
+
+process.on('message', (job: ChildJob) => {
+  void answer(job).then(send);
+});
+// Without a parent there is nobody to answer. SIGKILL, because a running query would hold up an orderly exit.
+process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'));
+next.then(
+  () => send({ kind: 'ready' }),
+  () => process.exit(1),
+);
