@@ -64,6 +64,15 @@ export async function loadActor(
   };
 }
 
+/** The account that signs in under `login`; `undefined` when there is none or it can do nothing. */
+export async function loginAccount(
+  ctx: Pick<Ctx, 'db' | 'settings'>,
+  login: string,
+): Promise<{ id: string; unit: string } | undefined> {
+  const account = await store.accountById(ctx, login);
+  return account && !closed(ctx, account) ? { id: account.id, unit: account.unit } : undefined;
+}
+
 /** Whether an account can do nothing: closed, or of the demo outside of demo mode. */
 export const closed = (
   ctx: Pick<Ctx, 'settings'>,

@@ -12,6 +12,7 @@ export {
   type Holder,
   listAccounts,
   loadActor,
+  loginAccount,
   openAccount,
   rolesKnown,
   setClosed,
