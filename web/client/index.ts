@@ -1,0 +1,57 @@
+/** The door of the client: server, session, languages, time. It draws nothing. */
+export {
+  ApiError,
+  csrfToken,
+  del,
+  type Fault,
+  get,
+  post,
+  put,
+  request,
+  upload,
+  withQuery,
+} from './fetch.ts';
+export {
+  type Bilingual,
+  currentLanguage,
+  type Dictionary,
+  isElder,
+  type Language,
+  type Say,
+  say,
+  setElder,
+  setLanguage,
+  useElder,
+  useLanguage,
+  useLocal,
+  useText,
+} from './i18n.ts';
+export { listen, reconnect, useConnected, useLive } from './live.ts';
+export type { PageRoute } from './page.ts';
+export { queryClient } from './query.ts';
+export {
+  type DemoAccount,
+  type Me,
+  type RoleHeld,
+  sessionKey,
+  signIn,
+  signOut,
+  useMay,
+  useMe,
+  useSwitchAccount,
+} from './session.ts';
+export {
+  age,
+  dayWords,
+  duration,
+  hourMinute,
+  hourMinuteSecond,
+  isoDay,
+  serverNow,
+  setZone,
+  shortTime,
+  useAge,
+  useNow,
+  weekday,
+} from './time.ts';
+export { useUrlValue } from './url.ts';

@@ -1,0 +1,44 @@
+/** The door of the parts: what pages are built of. Look at all of them on /parts (demo mode). */
+export { Chart } from './chart.tsx';
+export {
+  ClockBar,
+  type ClockProps,
+  type ClockReading,
+  readClock,
+  useClockWords,
+} from './clock.tsx';
+export { type Area, type AreaGeometry, centreOf, projection } from './geo.ts';
+export { useKeys } from './keys.ts';
+export {
+  DistrictMap,
+  type DistrictMapProps,
+  GridMap,
+  type GridMapProps,
+  type MapArea,
+  type MapPoint,
+} from './map.tsx';
+export {
+  type Channel,
+  ChannelIcon,
+  type Grade,
+  GradeChip,
+  KeyCap,
+  maskName,
+  PersonName,
+  type State,
+  StateMark,
+  StateShape,
+  useChannelName,
+  type View,
+  ViewMark,
+} from './marks.tsx';
+export { ReasonCard, Timeline, type TimelineEntry } from './narrative.tsx';
+export { figure, NumberCard, type NumberCardProps } from './number.tsx';
+export { type Crumb, Facts, PageHeader, Panel, useTitle } from './page.tsx';
+export { Photo, type PhotoProps } from './photo.tsx';
+export { Scene, type SceneName } from './scene.tsx';
+export { Sparkline, Trend, type TrendProps } from './sparkline.tsx';
+export { EmptyState, ErrorState, Loaded, PageSkeleton } from './states.tsx';
+export { type Column, DataTable, type DataTableProps, NameAndCode } from './table.tsx';
+export { applySurface, Surface } from './theme/Surface.tsx';
+export type { SurfaceName } from './theme/tokens.ts';

@@ -1,0 +1,86 @@
+/** The one table: 40-px rows, whole row a click, keyset pages ("show more"), numbers at the right. */
+import { Button, Table } from 'antd';
+import type { ColumnType } from 'antd/es/table/index.js';
+import type { KeyboardEvent, ReactNode } from 'react';
+import { useText } from '#web/client';
+import { EmptyState } from './states.tsx';
+import { text } from './text.ts';
+
+export interface Column<T> {
+  key: string;
+  title: ReactNode;
+  render: (row: T) => ReactNode;
+  /** Numbers stand at the right. */
+  number?: boolean;
+  width?: number | string;
+}
+
+export interface DataTableProps<T> {
+  columns: readonly Column<T>[];
+  rows: readonly T[] | undefined;
+  rowKey: (row: T) => string;
+  onRow?: (row: T) => void;
+  /** Marks the row the keyboard is on or that is open. */
+  selected?: string | undefined;
+  /** There is a next page; called by 继续往下看. */
+  onMore?: (() => void) | undefined;
+  loadingMore?: boolean;
+  empty?: ReactNode;
+  /** Names the table for readers. */
+  label: string;
+}
+
+const columnOf = <T,>(column: Column<T>): ColumnType<T> => ({
+  key: column.key,
+  title: column.title,
+  render: (_: unknown, row: T) => column.render(row),
+  ...(column.number ? { align: 'right' as const, className: 'num' } : {}),
+  ...(column.width === undefined ? {} : { width: column.width }),
+});
+
+export function DataTable<T extends object>(props: DataTableProps<T>): ReactNode {
+  const t = useText(text);
+  const { onRow, rows } = props;
+  return (
+    <section className="data-table" aria-label={props.label}>
+      <Table<T>
+        size="middle"
+        columns={props.columns.map(columnOf)}
+        dataSource={rows ? [...rows] : []}
+        rowKey={props.rowKey}
+        loading={rows === undefined}
+        pagination={false}
+        scroll={{ x: 'max-content' }}
+        locale={{ emptyText: props.empty ?? <EmptyState title={t('emptyList')} /> }}
+        rowClassName={(row) => (props.rowKey(row) === props.selected ? 'is-selected' : '')}
+        onRow={(row) =>
+          onRow
+            ? {
+                className: 'is-clickable',
+                tabIndex: 0,
+                onClick: () => onRow(row),
+                onKeyDown: (event: KeyboardEvent) => {
+                  if (event.key === 'Enter' && event.target === event.currentTarget) onRow(row);
+                },
+              }
+            : {}
+        }
+      />
+      {props.onMore ? (
+        <div className="table-more">
+          <span className="faint">{t('ofRows', { n: rows?.length ?? 0 })}</span>
+          <Button loading={props.loadingMore ?? false} onClick={props.onMore}>
+            {t('moreRows')}
+          </Button>
+        </div>
+      ) : null}
+    </section>
+  );
+}
+
+/** Name in bold with its code in grey, the first column of most lists. */
+export const NameAndCode = ({ name, code }: { name: ReactNode; code: string }): ReactNode => (
+  <span className="name-code">
+    <b>{name}</b> <small>{code}</small>
+  </span>
+);

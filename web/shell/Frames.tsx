@@ -1,0 +1,92 @@
+/** The four frames pages stand in. */
+import { type ReactNode, Suspense } from 'react';
+import { Navigate, Outlet, useLocation, useMatches } from 'react-router';
+import { type PageRoute, useMe, useText } from '#web/client';
+import { PageSkeleton, Surface, type SurfaceName } from '#web/parts';
+import { Header } from './Header.tsx';
+import { Navigation, PhoneTabs } from './Navigation.tsx';
+import './shell.css';
+import { text } from './text.ts';
+
+const isPage = (handle: unknown): handle is PageRoute =>
+  typeof handle === 'object' && handle !== null && 'load' in handle;
+
+/** Sends visitors who are not signed in to the sign-in page, and back afterwards. */
+function Gate({ children }: { children: ReactNode }): ReactNode {
+  const me = useMe();
+  const location = useLocation();
+  const page = useMatches()
+    .map((match) => match.handle)
+    .find(isPage);
+  const anonymous =
+    me.data?.actor.kind === 'anonymous' || (me.error !== null && me.data === undefined);
+  if (page?.open !== true && anonymous) {
+    const back = encodeURIComponent(location.pathname + location.search);
+    return <Navigate to={`/signin?back=${back}`} replace />;
+  }
+  if (page?.open !== true && me.data === undefined) return <PageSkeleton />;
+  return <Suspense fallback={<PageSkeleton />}>{children}</Suspense>;
+}
+
+function Frame(props: { surface: SurfaceName; className: string; children: ReactNode }): ReactNode {
+  const t = useText(text);
+  return (
+    <Surface name={props.surface}>
+      <a className="skip" href="#main">
+        {t('skip')}
+      </a>
+      <div className={props.className}>{props.children}</div>
+    </Surface>
+  );
+}
+
+export function DeskFrame({ pages }: { pages: readonly PageRoute[] }): ReactNode {
+  return (
+    <Frame surface="light" className="desk">
+      <Header />
+      <Navigation pages={pages} />
+      <main id="main" className="desk-main">
+        <Gate>
+          <Outlet />
+        </Gate>
+      </main>
+    </Frame>
+  );
+}
+
+export function PhoneFrame(): ReactNode {
+  return (
+    <Frame surface="light" className="phone">
+      <main id="main" className="phone-main">
+        <Gate>
+          <Outlet />
+        </Gate>
+      </main>
+      <PhoneTabs />
+    </Frame>
+  );
+}
+
+export function WallFrame(): ReactNode {
+  return (
+    <Frame surface="wall" className="wall">
+      <main id="main" className="wall-main">
+        <Gate>
+          <Outlet />
+        </Gate>
+      </main>
+    </Frame>
+  );
+}
+
+export function BareFrame(): ReactNode {
+  return (
+    <Frame surface="light" className="bare">
+      <main id="main">
+        <Gate>
+          <Outlet />
+        </Gate>
+      </main>
+    </Frame>
+  );
+}

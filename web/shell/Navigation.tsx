@@ -1,0 +1,97 @@
+/** Where one can go: icons with words at the left of a desk, tabs at the foot of a phone. */
+import {
+  IconCamera,
+  IconChartBar,
+  IconDots,
+  IconInbox,
+  IconServer2,
+  IconUser,
+} from '@tabler/icons-react';
+import { Dropdown } from 'antd';
+import type { ReactNode } from 'react';
+import { NavLink, useNavigate } from 'react-router';
+import { type PageRoute, useLocal, useMay, useText } from '#web/client';
+import { text } from './text.ts';
+
+interface Entry {
+  to: string;
+  label: string;
+  icon: NonNullable<PageRoute['nav']>['icon'];
+}
+
+function useEntries(pages: readonly PageRoute[]): Entry[] {
+  const local = useLocal();
+  const may = useMay();
+  return pages
+    .flatMap((page) => (page.nav ? [{ ...page.nav, path: page.path }] : []))
+    .filter((nav) => nav.access === undefined || may(nav.access))
+    .sort((a, b) => a.order - b.order)
+    .map((nav) => ({ to: nav.to ?? nav.path, label: local(nav.label), icon: nav.icon }));
+}
+
+const tabsOnPhone = 4;
+
+/** On a narrow screen it stands at the foot: four entries and 更多. */
+export function Navigation({ pages }: { pages: readonly PageRoute[] }): ReactNode {
+  const t = useText(text);
+  const entries = useEntries(pages);
+  const navigate = useNavigate();
+  const rest = entries.slice(tabsOnPhone);
+  return (
+    <nav className="side" aria-label={t('nav')}>
+      <ul>
+        {entries.map((entry, i) => (
+          <li key={entry.to} className={i >= tabsOnPhone ? 'beyond' : ''}>
+            <NavLink to={entry.to} end={entry.to === '/'}>
+              <entry.icon size={22} stroke={1.6} />
+              <span>{entry.label}</span>
+            </NavLink>
+          </li>
+        ))}
+        <li className="side-more">
+          <Dropdown
+            trigger={['click']}
+            menu={{
+              items: rest.map((entry) => ({ key: entry.to, label: entry.label })),
+              onClick: ({ key }) => void navigate(key),
+            }}
+          >
+            <button type="button" className="plain-button">
+              <IconDots size={22} stroke={1.6} />
+              <span>{t('more')}</span>
+            </button>
+          </Dropdown>
+        </li>
+      </ul>
+    </nav>
+  );
+}
+
+/** The grid worker's tabs; 上报 stands in the thumb's reach. */
+export function PhoneTabs(): ReactNode {
+  const t = useText(text);
+  const tab = (to: string, Icon: Entry['icon'], label: string): ReactNode => (
+    <li>
+      <NavLink to={to} end>
+        <Icon size={24} stroke={1.6} />
+        <span>{label}</span>
+      </NavLink>
+    </li>
+  );
+  return (
+    <nav className="tabs" aria-label={t('nav')}>
+      <ul>
+        {tab('/phone', IconInbox, t('phone.todo'))}
+        {tab('/phone/ledger', IconServer2, t('phone.ledger'))}
+        <li className="tab-report">
+          <NavLink to="/phone/report">
+            <IconCamera size={28} stroke={1.6} />
+            <span>{t('phone.report')}</span>
+          </NavLink>
+        </li>
+        {tab('/phone/village', IconChartBar, t('phone.village'))}
+        {tab('/phone/mine', IconUser, t('phone.mine'))}
+      </ul>
+    </nav>
+  );
+}
