@@ -1,6 +1,6 @@
 /** The section by which a dataset contract becomes the address library. */
 import type { Fault } from '#kernel/errors';
-import type { PackFile, PackSection } from '#kernel/packs';
+import { type PackFile, type PackSection, placeOf } from '#kernel/packs';
 import { entitiesErrors } from './errors.ts';
 import { type AddressLibrary, addressLibrary } from './model.ts';
 import { saveLibrary } from './store.ts';
@@ -19,7 +19,7 @@ export const addressLibrarySection: PackSection = {
       .filter(([field, item]) => field !== 'scores' && !(String(item) in items))
       .map(([field, item]) => {
         const line = file.lineOf([key, field]);
-        const at = { file: file.file, item: field, ...(line === undefined ? {} : { line }) };
+        const at = { file: placeOf(file), item: field, ...(line === undefined ? {} : { line }) };
         return entitiesErrors.fault('item_unknown', at, { item: String(item) });
       });
   },

@@ -18,10 +18,10 @@ export interface EntryRow {
   lat: number | null;
 }
 
-interface EntitiesTables {
+type EntitiesTables = {
   address_library: { dataset: string; mapping: unknown; snapshot_id: number | null };
   address_entry: EntryRow & { dataset: string };
-}
+};
 
 type StoreCtx = Pick<Ctx, 'db'>;
 const tables = (db: Db) => db.withTables<EntitiesTables>();

@@ -29,6 +29,7 @@ export {
 } from './signin.ts';
 export {
   type ActorSource,
+  actorSource,
   type ClientSource,
   type DemoAccount,
   type LoginAccount,

@@ -1,0 +1,108 @@
+/** Verbs of the hub that people do beside the steps of the case. */
+import { act } from '#cases';
+import { requirePermission } from '#kernel/auth';
+import type { Ctx } from '#kernel/context';
+import { tx } from '#kernel/db';
+import { findUnit } from '#organisation';
+import { hubErrors } from './errors.ts';
+import { degreesOf, metresBetween } from './geo.ts';
+import { deskOf } from './intake.ts';
+import type { EventView } from './model.ts';
+import * as store from './store.ts';
+import { eventViewOf } from './view.ts';
+
+const yearMs = 365 * 86_400_000;
+
+async function nameOf(ctx: Ctx, code: string | null): Promise<string | null> {
+  return code === null ? null : ((await findUnit(ctx, code))?.name ?? null);
+}
+
+/** @throws hub.event_unknown */
+export async function eventOf(ctx: Ctx, id: string): Promise<store.EventRow> {
+  const event = await store.eventById(ctx, id);
+  if (!event) throw hubErrors.make('event_unknown', { event: id });
+  return event;
+}
+
+/** What the hub knows of an event beside its case. The caller has checked that the case may be seen. */
+export async function viewEvent(ctx: Ctx, id: string): Promise<EventView> {
+  const event = await eventOf(ctx, id);
+  const [town, village, grid, host] = await Promise.all(
+    [event.town_code, event.village_code, event.grid_code, event.host].map((code) =>
+      nameOf(ctx, code),
+    ),
+  );
+  return eventViewOf(event, await store.reportsOf(ctx, [id]), {
+    town: town ?? null,
+    village: village ?? null,
+    grid: grid ?? null,
+    host: host ?? null,
+  });
+}
+
+/** Signs for an event's report: the platform's 30 seconds end here. */
+export async function sign(ctx: Ctx, id: string, version?: number): Promise<void> {
+  const desk = await deskOf(ctx);
+  await act(ctx, {
+    case: id,
+    action: desk.actions.sign,
+    ...(version === undefined ? {} : { version }),
+  });
+}
+
+export interface SimilarEvent {
+  id: string;
+  number: string;
+  title: string;
+  openedAt: string;
+  closedAt: string | null;
+  hostName: string | null;
+  metres: number;
+  inTime: boolean | null;
+}
+
+/** Events of the same matter near this one within a year, newest first. */
+export async function similar(ctx: Ctx, id: string, metres: number): Promise<SimilarEvent[]> {
+  const event = await eventOf(ctx, id);
+  if (event.lon === null || event.lat === null) return [];
+  const here = { lon: event.lon, lat: event.lat };
+  const found = await store.similarEvents(ctx, {
+    event: id,
+    matter: event.matter,
+    ...here,
+    degrees: degreesOf(metres, here.lat).lon,
+    since: new Date(ctx.clock.now().getTime() - yearMs),
+  });
+  return Promise.all(
+    found.map(async (row) => ({
+      id: row.event_id,
+      number: row.number,
+      title: row.title,
+      openedAt: row.opened_at.toISOString(),
+      closedAt: row.closed_at?.toISOString() ?? null,
+      hostName: await nameOf(ctx, row.host),
+      metres: Math.round(metresBetween(here, { lon: row.lon ?? 0, lat: row.lat ?? 0 })),
+      inTime: row.handled_at && row.due_at ? row.handled_at <= row.due_at : null,
+    })),
+  );
+}
+
+/**
+ * A reporter rates how his report was dealt with, 1 to 5. The first rating also stands with the event.
+ * @throws hub.report_unknown
+ */
+export async function rate(ctx: Ctx, reportId: string, rating: number): Promise<void> {
+  requirePermission(ctx, 'hub.rate');
+  const desk = await deskOf(ctx);
+  const report = await store.reportById(ctx, reportId);
+  if (!report) throw hubErrors.make('report_unknown', { report: reportId });
+  await tx(ctx, async (inside) => {
+    await store.patchReports(inside, { id: reportId }, { rating });
+    await store.patchEvent(inside, report.event_id, { rating, changed_at: inside.clock.now() });
+    await act(inside, {
+      case: report.event_id,
+      action: desk.actions.rate,
+      data: { rating },
+    });
+  });
+}

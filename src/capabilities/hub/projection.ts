@@ -1,0 +1,182 @@
+/** What the case of an event does, as the hub keeps it: times, state, who really handled it; and the dataset. */
+import { writeFile } from 'node:fs/promises';
+import type { Ctx } from '#kernel/context';
+import { tx } from '#kernel/db';
+import { enqueue } from '#kernel/jobs';
+import { notify } from '#notices';
+import type { Desk } from './model.ts';
+import * as store from './store.ts';
+
+export const publishJob = 'hub.publish';
+
+/** What `cases` says in its events. */
+export interface CaseMoved {
+  case: string;
+  type: string;
+  action: string;
+  step: string;
+  slots: Record<string, string>;
+  clocks: { name: string; dueAt: string }[];
+  actor: string;
+}
+
+type Times = Pick<store.EventPatch, 'signed_at' | 'dispatched_at' | 'handled_at'>;
+
+/** The times an action marks. A later signing or dispatch does not replace the first. */
+function timesOf(desk: Desk, event: store.EventRow, action: string, at: Date): Times {
+  const { marks } = desk;
+  if (marks.signed.includes(action) && !event.signed_at) return { signed_at: at };
+  if (marks.dispatched.includes(action) && !event.dispatched_at) return { dispatched_at: at };
+  if (marks.handled.includes(action)) return { handled_at: at };
+  if (marks.reopened.includes(action)) return { handled_at: null };
+  return {};
+}
+
+/** Follows one action of an event's case. Idempotent: the same action again writes the same. */
+export async function followCase(ctx: Ctx, moved: CaseMoved, at: Date): Promise<void> {
+  const desk = await store.firstDesk(ctx);
+  if (!desk || moved.type !== desk.case_type) return;
+  const event = await store.eventById(ctx, moved.case);
+  if (!event) return;
+  const times = timesOf(desk, event, moved.action, at);
+  const owner = moved.slots.owner ?? event.host;
+  const due = moved.clocks.find((clock) => clock.name === desk.due_clock);
+  await store.patchEvent(ctx, moved.case, {
+    ...times,
+    ...(times.signed_at
+      ? { sign_seconds: String((at.getTime() - event.received_at.getTime()) / 1000) }
+      : {}),
+    ...(due ? { due_at: new Date(due.dueAt) } : {}),
+    ...(times.handled_at ? { actual_handler: owner } : {}),
+    host: owner,
+    state: moved.step,
+    changed_at: at,
+  });
+  if (times.signed_at) await signReports(ctx, desk, event, moved.actor, at);
+  if (desk.marks.answered.includes(moved.action)) await answerReports(ctx, event, at);
+  await enqueue(ctx, publishJob, {}, { singletonKey: publishJob });
+}
+
+/** A reporter is told at once that his report is in hand, by the channel it came by. */
+async function signReports(
+  ctx: Ctx,
+  desk: Desk,
+  event: store.EventRow,
+  actor: string,
+  at: Date,
+): Promise<void> {
+  for (const report of await store.reportsOf(ctx, [event.event_id])) {
+    if (report.signed_at) continue;
+    await store.patchReports(ctx, { id: report.id }, { signed_at: at, signed_by: actor });
+    await tell(ctx, report, 'report_signed', event, desk.channels[report.channel]?.title.zh ?? '');
+  }
+}
+
+async function answerReports(ctx: Ctx, event: store.EventRow, at: Date): Promise<void> {
+  for (const report of await store.reportsOf(ctx, [event.event_id])) {
+    await store.patchReports(ctx, { id: report.id }, { answered_at: at });
+    await tell(ctx, report, 'report_answered', event, '');
+  }
+}
+
+async function tell(
+  ctx: Ctx,
+  report: store.ReportRow,
+  template: string,
+  event: store.EventRow,
+  channel: string,
+): Promise<void> {
+  const { channel: by, channel_ref: ref, reporter_name: name } = report;
+  await notify(ctx, {
+    to: { reporter: { channel: by, ref, name: name ?? '' } },
+    template,
+    params: { number: event.number, title: event.title, channel },
+    key: `${template}/${report.id}`,
+  });
+}
+
+/** The case was closed: the event is. */
+export async function closeEvent(
+  ctx: Ctx,
+  closed: { case: string; outcome: string },
+  at: Date,
+): Promise<void> {
+  const event = await store.eventById(ctx, closed.case);
+  if (!event) return;
+  await store.patchEvent(ctx, closed.case, {
+    closed_at: at,
+    state: closed.outcome,
+    changed_at: at,
+  });
+  await enqueue(ctx, publishJob, {}, { singletonKey: publishJob });
+}
+
+/** An event as a row of the system dataset; items the contract does not name are left out. */
+function rowOf(event: store.EventRow): Record<string, unknown> {
+  const iso = (at: Date | null): string | null =>
+    at?.toISOString().replace('T', ' ').slice(0, 23) ?? null;
+  const rightOwner =
+    event.registered_owner && event.actual_handler
+      ? event.registered_owner === event.actual_handler
+      : null;
+  return {
+    event_id: event.number,
+    channel: event.channel,
+    title: event.title,
+    matter: event.matter,
+    matter_name: event.matter_name,
+    kind: event.kind,
+    urgency: event.urgency,
+    unit_code: event.grid_code ?? event.village_code ?? event.town_code,
+    grid_code: event.grid_code,
+    village_code: event.village_code,
+    town_code: event.town_code,
+    lon: event.lon,
+    lat: event.lat,
+    component_id: event.component?.id ?? null,
+    registered_owner: event.registered_owner,
+    actual_handler: event.actual_handler,
+    owner_right: rightOwner,
+    host: event.host,
+    opened_at: iso(event.received_at),
+    signed_at: iso(event.signed_at),
+    sign_seconds: event.sign_seconds,
+    dispatched_at: iso(event.dispatched_at),
+    due_at: iso(event.due_at),
+    handled_at: iso(event.handled_at),
+    closed_at: iso(event.closed_at),
+    state: event.state,
+    rating: event.rating,
+    joined_into: event.joined_into,
+  };
+}
+
+const perCommit = 5000;
+const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`;
+
+/**
+ * Brings the system dataset of events up to date: one merge of what changed since the last. Runs as a job of which
+ * one at a time waits, so a burst of actions costs one merge.
+ * @returns how many events were written
+ */
+export async function publishEvents(ctx: Ctx): Promise<number> {
+  const desk = await store.firstDesk(ctx);
+  const shape = desk && (await ctx.lake.shape(ctx, desk.publishes));
+  if (!desk || !shape) return 0;
+  return tx(ctx, async (inside) => {
+    const events = await store.unpublished(inside, perCommit);
+    if (events.length === 0) return 0;
+    const path = ctx.lake.stage('events.ndjson');
+    await writeFile(path, events.map((event) => JSON.stringify(rowOf(event))).join('\n'));
+    const types = shape.columns.map((column) => `${quoted(column.name)}: '${column.type}'`);
+    const names = shape.columns.map((column) => quoted(column.name)).join(', ');
+    await inside.lake.commit(inside, {
+      dataset: desk.publishes,
+      sql: `select ${names} from read_json('${path.replaceAll("'", "''")}',
+        format = 'newline_delimited', columns = {${types.join(', ')}})`,
+      batch: `hub-${ctx.clock.now().toISOString()}`,
+    });
+    await store.markPublished(inside, events);
+    return events.length;
+  });
+}

@@ -1,0 +1,189 @@
+import { z } from 'zod';
+import { caseDetail } from '#cases';
+import { type Route, route } from '#kernel/http';
+import { eventOf, rate, sign, similar, viewEvent } from './actions.ts';
+import { componentsNear, dispatch, suggestDispatch } from './dispatch.ts';
+import { deskOf, takeReport } from './intake.ts';
+import { join, suggestJoins } from './join.ts';
+import {
+  component,
+  dispatchSuggestion,
+  eventView,
+  joinSuggestion,
+  report,
+  reportInput,
+} from './model.ts';
+
+const eventParam = z.strictObject({ event: z.string().min(1).describe('Case id of the event') });
+const done = z.strictObject({ event: eventView });
+const version = z.number().int().optional().describe('Version of the case that was seen');
+
+const reportRoutes: Route[] = [
+  route({
+    method: 'POST',
+    path: '/reports',
+    summary: { zh: '登记一件群众反映', en: 'Enter a report' },
+    access: 'hub.report',
+    body: reportInput,
+    response: z.strictObject({ report }),
+    handler: async (ctx, { body }) => ({ report: await takeReport(ctx, body, 'form') }),
+  }),
+  route({
+    method: 'POST',
+    path: '/push',
+    summary: { zh: '外部系统推送一件反映', en: 'Another system pushes a report' },
+    access: 'hub.push',
+    body: reportInput,
+    response: z.strictObject({ report }),
+    handler: async (ctx, { body }) => ({ report: await takeReport(ctx, body, 'push') }),
+  }),
+  route({
+    method: 'POST',
+    path: '/reports/:report/rating',
+    summary: { zh: '评价一件反映的办理', en: 'Rate how a report was dealt with' },
+    access: 'hub.rate',
+    params: z.strictObject({ report: z.string().min(1).describe('Id of the report') }),
+    body: z.strictObject({ rating: z.number().int().min(1).max(5).describe('1 to 5') }),
+    response: z.strictObject({ rated: z.literal(true) }),
+    handler: async (ctx, { params, body }) => {
+      await rate(ctx, params.report, body.rating);
+      return { rated: true as const };
+    },
+  }),
+];
+
+const channelView = z.strictObject({
+  name: z.string(),
+  title: z.strictObject({ zh: z.string(), en: z.string() }),
+  icon: z.string(),
+  ways: z.array(z.string()),
+});
+
+const similarEvent = z.strictObject({
+  id: z.string(),
+  number: z.string(),
+  title: z.string(),
+  openedAt: z.string(),
+  closedAt: z.string().nullable(),
+  hostName: z.string().nullable(),
+  metres: z.number(),
+  inTime: z.boolean().nullable(),
+});
+
+const eventRoutes: Route[] = [
+  route({
+    method: 'GET',
+    path: '/channels',
+    summary: { zh: '渠道', en: 'Channels of reports' },
+    access: 'hub.read',
+    response: z.strictObject({ channels: z.array(channelView) }),
+    handler: async (ctx) => {
+      const desk = await deskOf(ctx);
+      return {
+        channels: Object.entries(desk.channels).map(([name, { title, icon, ways }]) => ({
+          name,
+          title,
+          icon,
+          ways,
+        })),
+      };
+    },
+  }),
+  route({
+    method: 'GET',
+    path: '/events/:event',
+    summary: { zh: '一件事件：报件、位置、派遣理由', en: 'An event: reports, place, dispatch' },
+    access: 'hub.read',
+    params: eventParam,
+    response: done,
+    handler: async (ctx, { params }) => {
+      // The case decides who may see it.
+      await caseDetail(ctx, params.event);
+      return { event: await viewEvent(ctx, params.event) };
+    },
+  }),
+  route({
+    method: 'GET',
+    path: '/events/:event/suggestions',
+    summary: { zh: '并案与派遣建议及理由', en: 'What to join and whom to dispatch, with reasons' },
+    access: 'hub.dispatch',
+    params: eventParam,
+    response: z.strictObject({
+      joins: z.array(joinSuggestion),
+      dispatch: dispatchSuggestion,
+      components: z.array(component),
+    }),
+    handler: async (ctx, { params }) => {
+      await caseDetail(ctx, params.event);
+      const event = await eventOf(ctx, params.event);
+      const [joins, proposed, components] = await Promise.all([
+        suggestJoins(ctx, event),
+        suggestDispatch(ctx, event),
+        componentsNear(ctx, event),
+      ]);
+      return { joins, dispatch: proposed, components };
+    },
+  }),
+  route({
+    method: 'GET',
+    path: '/events/:event/similar',
+    summary: { zh: '附近一年内的同类事件', en: 'Similar events near it within a year' },
+    access: 'hub.read',
+    params: eventParam,
+    query: z.strictObject({ metres: z.coerce.number().min(10).max(2000).default(300) }),
+    response: z.strictObject({ events: z.array(similarEvent) }),
+    handler: async (ctx, { params, query }) => {
+      await caseDetail(ctx, params.event);
+      return { events: await similar(ctx, params.event, query.metres) };
+    },
+  }),
+];
+
+const deskRoutes: Route[] = [
+  route({
+    method: 'POST',
+    path: '/events/:event/sign',
+    summary: { zh: '平台签收', en: 'Sign for a report' },
+    access: 'hub.sign',
+    params: eventParam,
+    body: z.strictObject({ version }),
+    response: done,
+    handler: async (ctx, { params, body }) => {
+      await sign(ctx, params.event, body.version);
+      return { event: await viewEvent(ctx, params.event) };
+    },
+  }),
+  route({
+    method: 'POST',
+    path: '/events/:event/join',
+    summary: { zh: '并案', en: 'Join events into this one' },
+    access: 'hub.join',
+    params: eventParam,
+    body: z.strictObject({ others: z.array(z.string().min(1)).min(1).max(50) }),
+    response: done,
+    handler: async (ctx, { params, body }) => {
+      await join(ctx, params.event, body.others);
+      return { event: await viewEvent(ctx, params.event) };
+    },
+  }),
+  route({
+    method: 'POST',
+    path: '/events/:event/dispatch',
+    summary: { zh: '派遣', en: 'Dispatch' },
+    access: 'hub.dispatch',
+    params: eventParam,
+    body: z.strictObject({
+      host: z.string().optional().describe('Unit that handles'),
+      cohost: z.string().optional().describe('Unit that guards the spot'),
+      reason: z.string().max(1000).optional(),
+      version,
+    }),
+    response: done,
+    handler: async (ctx, { params, body }) => {
+      await dispatch(ctx, { event: params.event, ...body });
+      return { event: await viewEvent(ctx, params.event) };
+    },
+  }),
+];
+
+export const hubRoutes: Route[] = [...reportRoutes, ...eventRoutes, ...deskRoutes];
