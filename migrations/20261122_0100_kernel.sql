@@ -8,7 +8,7 @@ create table outbox_events (
   fanned_out boolean not null default false
 );
 comment on table outbox_events is
-  'Events, written in the transaction that caused them; fanned out to one delivery for each subscriber';
+  'Events, written in the transaction that caused them; one delivery for each subscriber';
 create index outbox_events_open on outbox_events (id) where not fanned_out;
 
 create table outbox_deliveries (

@@ -4,7 +4,8 @@ import type { Actor } from '#kernel/auth';
 let count = 0;
 
 /**
- * An account that holds `role` in the unit at the end of `unitPath` (`330109/330109004`) and these permissions.
+ * An account that holds `role` in the unit at the end of `unitPath` (`330109/330109004`) and these
+ * permissions.
  */
 export function actor(role: string, unitPath: string, permissions: string[] = []): Actor {
   count += 1;

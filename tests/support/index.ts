@@ -1,4 +1,6 @@
-/** What tests stand on: a world with a real database, a real lake and a clock that the test sets. */
+/**
+ * What tests stand on: a world with a real database, a real lake and a clock that the test sets.
+ */
 export { actor } from './actor.ts';
 export { monday, type TestClock, testClock } from './clock.ts';
 export { removeHome, temporaryFolder, urlOf, withDb } from './server.ts';

@@ -1,4 +1,7 @@
-/** Parts of the kernel that are still landing: a world without them works, using them says which one is absent. */
+/**
+ * Parts of the kernel that are still landing: a world without them works, using them says which one
+ * is absent.
+ */
 
 import fastify, { type FastifyInstance } from 'fastify';
 import { buildServer, type ServerDeps } from '#kernel/http';

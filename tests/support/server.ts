@@ -34,7 +34,10 @@ export async function temporaryFolder(name: string): Promise<string> {
   return folder;
 }
 
-/** Removes a home with all it holds, the part a server run by root keeps in a system folder included. */
+/**
+ * Removes a home with all it holds, the part a server run by root keeps in a system folder
+ * included.
+ */
 export async function removeHome(home: string): Promise<void> {
   const noted = await readFile(join(home, 'pg', 'data-folder.txt'), 'utf8').catch(() => undefined);
   if (noted !== undefined) await rm(dirname(noted.trim()), { recursive: true, force: true });

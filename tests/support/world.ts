@@ -1,4 +1,7 @@
-/** A world of its own for each test file or test: database cloned from the template, lake in a temporary home. */
+/**
+ * A world of its own for each test file or test: database cloned from the template, lake in a
+ * temporary home.
+ */
 import { randomUUID } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
 import { sql } from 'kysely';
@@ -33,7 +36,10 @@ export interface TestWorld {
   clock: TestClock;
   /** Connection string of the world's database. */
   url: string;
-  /** Delivers events, fires due timers and does jobs until all is quiet. Throws what a handler threw. */
+  /**
+   * Delivers events, fires due timers and does jobs until all is quiet. Throws what a handler
+   * threw.
+   */
   drain(): Promise<void>;
   /** The same, but gives back what handlers threw. */
   drainFailures(): Promise<unknown[]>;

@@ -18,8 +18,8 @@ export type Settings = {
 const names = Object.keys(settingsTable) as SettingName[];
 
 /**
- * Reads every setting: an override first, then the environment, then the default. An empty variable of the
- * environment counts as unset.
+ * Reads every setting: an override first, then the environment, then the default. An empty variable
+ * of the environment counts as unset.
  * @throws config.bad_settings with one fault for each wrong value, all at once
  */
 export function loadSettings(

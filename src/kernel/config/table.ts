@@ -1,6 +1,6 @@
 /**
- * The settings, all in one table: name, default, help in both languages, name in the environment. A limit carries
- * its unit in its name. Append yours here, one entry.
+ * The settings, all in one table: name, default, help in both languages, name in the environment. A
+ * limit carries its unit in its name. Append yours here, one entry.
  */
 import { flag, secret, text, whole } from './setting.ts';
 
@@ -43,7 +43,7 @@ export const settingsTable = {
   }),
   packs: text('GUANTONG_PACKS', 'packs/district', {
     zh: '启动时应用的场景应用（pack）目录，逗号分隔；相对路径从项目目录算起',
-    en: 'Folders of the packs applied at start, separated by commas; relative ones from the project',
+    en: 'Folders of the packs applied at start, separated by commas, relative to the project',
   }),
   log_level: text('GUANTONG_LOG_LEVEL', 'info', {
     zh: '日志级别：trace、debug、info、warn、error、silent',
@@ -155,7 +155,7 @@ export const settingsTable = {
   }),
   outbound_retry_ms: whole('GUANTONG_OUTBOUND_RETRY_MS', 5000, [10, 3_600_000], {
     zh: '回告渠道不通时首次重试的等待（毫秒），逐次加倍',
-    en: 'Wait before the first retry of an answer to a reporter, in milliseconds; doubles each time',
+    en: 'Wait before the first retry of an answer, in milliseconds; doubles each time',
   }),
   outbound_retry_max_ms: whole('GUANTONG_OUTBOUND_RETRY_MAX_MS', 300_000, [10, 86_400_000], {
     zh: '回告渠道不通时重试等待的上限（毫秒）',
@@ -172,5 +172,9 @@ export const settingsTable = {
   trusted_proxies: text('GUANTONG_TRUSTED_PROXIES', '', {
     zh: '可信反向代理的地址，逗号分隔；只采信它们转告的来源地址',
     en: 'Reverse proxies whose word on the address of a caller is taken, separated by commas',
+  }),
+  upload_files: whole('GUANTONG_UPLOAD_FILES', 50, [1, 10_000], {
+    zh: '一次上传的文件个数上限',
+    en: 'Most files in one upload',
   }),
 } as const;

@@ -4,7 +4,7 @@ export const dbErrors = errorTable('db', {
   home_in_use: {
     status: 409,
     zh: '数据目录 {home} 正由另一个进程（{pid}）使用；请先停止它，或换一个 GUANTONG_HOME',
-    en: 'The home {home} is in use by another process ({pid}); stop it, or set another GUANTONG_HOME',
+    en: 'The home {home} belongs to process {pid}; stop it, or set another GUANTONG_HOME',
   },
   start_failed: {
     status: 500,
@@ -39,7 +39,7 @@ export const dbErrors = errorTable('db', {
   migration_missing: {
     status: 500,
     zh: '数据库里有程序不认识的迁移 {file}；请用与数据相符的版本启动',
-    en: 'The database holds a migration this program does not know, {file}; start the version it belongs to',
+    en: 'The database holds a migration unknown here, {file}; start the version it belongs to',
   },
   migration_name: {
     status: 500,

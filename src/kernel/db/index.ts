@@ -1,6 +1,6 @@
 /**
- * The transactional store: PostgreSQL, embedded under the home or named by DATABASE_URL; one pool; transactions;
- * migrations; a listening connection.
+ * The transactional store: PostgreSQL, embedded under the home or named by DATABASE_URL; one pool;
+ * transactions; migrations; a listening connection.
  */
 export { dbErrors } from './errors.ts';
 export { type Listener, makeListener } from './listen.ts';

@@ -1,6 +1,7 @@
 /**
- * One connection of a process that hears what others notify (LISTEN) and holds leases (advisory locks of its
- * session, so that a process that dies lets go at once). It comes back by itself when the server was away.
+ * One connection of a process that hears what others notify (LISTEN) and holds leases (advisory
+ * locks of its session, so that a process that dies lets go at once). It comes back by itself when
+ * the server was away.
  */
 import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
@@ -9,9 +10,14 @@ import type { Log } from '#kernel/log';
 type Hear = (payload: string) => void;
 
 export interface Listener {
-  /** Calls `hear` for every notification, and with an empty payload when some may have been missed. */
+  /**
+   * Calls `hear` for every notification, and with an empty payload when some may have been missed.
+   */
   listen(channel: string, hear: Hear): Promise<() => void>;
-  /** Takes the lease `key`, or says that another process has it. Held until the process or connection ends. */
+  /**
+   * Takes the lease `key`, or says that another process has it. Held until the process or
+   * connection ends.
+   */
   lease(key: number): Promise<boolean>;
   close(): Promise<void>;
 }

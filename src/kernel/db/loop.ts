@@ -1,4 +1,7 @@
-/** Work that is done when somebody wakes it, never twice at once, and looks again by itself after a while. */
+/**
+ * Work that is done when somebody wakes it, never twice at once, and looks again by itself after a
+ * while.
+ */
 import type { Log } from '#kernel/log';
 
 export interface Loop {
@@ -15,8 +18,9 @@ export interface LoopOptions {
 }
 
 /**
- * Runs `round` at once, at every `wake` and at least every `everyMs`. A round may return after how many
- * milliseconds the next one is due. A round that throws is logged and tried again after `everyMs`.
+ * Runs `round` at once, at every `wake` and at least every `everyMs`. A round may return after how
+ * many milliseconds the next one is due. A round that throws is logged and tried again after
+ * `everyMs`.
  */
 export function startLoop(
   round: () => Promise<number | undefined>,

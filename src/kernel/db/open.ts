@@ -1,4 +1,6 @@
-/** Opens the platform's database: the embedded server under the home, or the one DATABASE_URL names. */
+/**
+ * Opens the platform's database: the embedded server under the home, or the one DATABASE_URL names.
+ */
 import { sql } from 'kysely';
 import type { Settings } from '#kernel/config';
 import type { Log } from '#kernel/log';
@@ -21,8 +23,8 @@ export interface Database {
 export interface OpenOptions {
   log: Log;
   /**
-   * A guest (`deliver` beside a running `start`, a `worker`) uses the server of the home's owner when there is one
-   * and leaves it running. Without it a home that has an owner refuses.
+   * A guest (`deliver` beside a running `start`, a `worker`) uses the server of the home's owner
+   * when there is one and leaves it running. Without it a home that has an owner refuses.
    */
   guest?: boolean;
   tuning?: Partial<Tuning>;

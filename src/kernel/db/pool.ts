@@ -26,7 +26,9 @@ const listOf =
   (text: string): T[] =>
     text === '{}' ? [] : text.slice(1, -1).split(',').map(parse);
 
-/** int8 -> number, date -> `YYYY-MM-DD` text, numeric -> text (money, area), timestamptz -> Date. */
+/**
+ * int8 -> number, date -> `YYYY-MM-DD` text, numeric -> text (money, area), timestamptz -> Date.
+ */
 const parsers: Record<number, (text: string) => unknown> = {
   [int8]: parseInt8,
   [int8Array]: listOf(parseInt8),
@@ -49,8 +51,9 @@ export function makePool(url: string, size: number): pg.Pool {
     application_name: 'guantong',
     keepAlive: true,
   });
-  // A server that goes away breaks idle connections and those at work: the next query on one of them reports it to
-  // whoever asks. Without a listener the broken connection would end the whole process.
+  // A server that goes away breaks idle connections and those at work: the next query on one of
+  // them reports it to whoever asks. Without a listener the broken connection would end the whole
+  // process.
   pool.on('error', () => undefined);
   pool.on('connect', (client) => client.on('error', () => undefined));
   return pool;

@@ -6,9 +6,8 @@ import { type TestWorld, testWorld } from '#testing';
 let world: TestWorld;
 beforeAll(async () => {
   world = await testWorld();
-  await sql`create table notes (text text primary key, n bigint, d date, m numeric, at timestamptz)`.execute(
-    world.ctx.db,
-  );
+  await sql`create table notes (text text primary key, n bigint, d date,
+    m numeric, at timestamptz)`.execute(world.ctx.db);
 });
 afterAll(() => world.close());
 beforeEach(() => sql`truncate notes`.execute(world.ctx.db));

@@ -17,8 +17,8 @@ const opened = new WeakMap<Db, Opened>();
 export const rootOf = (db: Db): Db => opened.get(db)?.root ?? db;
 
 /**
- * Runs `fn` in a transaction: the one of `ctx` when there is one, else a new one. `ctx.db` inside is the
- * transaction. A throw rolls everything back.
+ * Runs `fn` in a transaction: the one of `ctx` when there is one, else a new one. `ctx.db` inside
+ * is the transaction. A throw rolls everything back.
  */
 export async function tx<T, C extends Pick<Ctx, 'db' | 'log'> = Ctx>(
   ctx: C,
@@ -45,7 +45,10 @@ async function runAll(ctx: Pick<Ctx, 'log'>, after: AfterCommit[]): Promise<void
   }
 }
 
-/** Runs `fn` once the transaction of `ctx` has committed, never if it rolls back; at once outside of one. */
+/**
+ * Runs `fn` once the transaction of `ctx` has committed, never if it rolls back; at once outside of
+ * one.
+ */
 export function afterCommit(ctx: Pick<Ctx, 'db' | 'log'>, fn: AfterCommit): void {
   if (!ctx.db.isTransaction) {
     void runAll(ctx, [fn]);

@@ -1,6 +1,7 @@
 /**
- * Delivery: each capability is a lane that gets its events in order, one at a time; a slow lane does not hold the
- * others, a failing event does not hold its lane: it is tried again later, longer and longer apart, then set aside.
+ * Delivery: each capability is a lane that gets its events in order, one at a time; a slow lane
+ * does not hold the others, a failing event does not hold its lane: it is tried again later, longer
+ * and longer apart, then set aside.
  */
 import { systemActor } from '#kernel/auth';
 import type { Capability } from '#kernel/capability';
@@ -90,8 +91,8 @@ async function deliverLane(ctx: Ctx, lane: Subscriber, onFailure: OnFailure): Pr
 }
 
 /**
- * Delivers everything that can be delivered now, including what the handlers publish, until nothing is left. For
- * tests and one-shot commands; a server runs `startEvents`.
+ * Delivers everything that can be delivered now, including what the handlers publish, until nothing
+ * is left. For tests and one-shot commands; a server runs `startEvents`.
  * @returns how many deliveries were tried
  */
 export async function deliverEvents(
@@ -122,7 +123,8 @@ const sweepEveryMs = 3_600_000;
 const dayMs = 86_400_000;
 
 /**
- * Delivers events as they are committed and feeds `onLive`. Several processes may: a lane runs in one at a time.
+ * Delivers events as they are committed and feeds `onLive`. Several processes may: a lane runs in
+ * one at a time.
  */
 export async function startEvents(deps: EventsDeps): Promise<{ stop(): Promise<void> }> {
   const { ctx, capabilities, listener } = deps;

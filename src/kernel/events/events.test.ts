@@ -60,7 +60,7 @@ test('an event of a transaction that rolls back never was', async () => {
   expect(await count('outbox_events')).toBe(0);
 });
 
-test('every subscriber gets every event once and in order, what handlers publish included', async () => {
+test('every subscriber gets every event once, in order, with what handlers publish', async () => {
   const a = lane('a', {
     'case.opened': async (ctx, event) => {
       await see('a')(ctx, event);
@@ -87,7 +87,7 @@ test('a handler acts as its capability', async () => {
   expect(who).toBe('system:a');
 });
 
-test('a failing event writes nothing, holds nobody, comes back later and is set aside at last', async () => {
+test('a failing event writes nothing, holds nobody, comes back and is set aside at last', async () => {
   const attempts: Date[] = [];
   const a = lane('a', {
     'case.opened': async (ctx, event) => {

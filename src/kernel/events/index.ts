@@ -1,6 +1,6 @@
 /**
- * Events: written in the transaction that caused them (outbox), delivered to every capability that handles them at
- * least once, and told live to open pages.
+ * Events: written in the transaction that caused them (outbox), delivered to every capability that
+ * handles them at least once, and told live to open pages.
  */
 import type { Ctx } from '#kernel/context';
 import { dbErrors } from '#kernel/db';
@@ -11,8 +11,8 @@ export { type LiveListener, onLive } from './live.ts';
 export type { EventHandler, OnFailure, PublishedEvent } from './model.ts';
 
 /**
- * Publishes an event in the transaction of `ctx`: it exists if and only if the transaction commits. `payload` is
- * JSON.
+ * Publishes an event in the transaction of `ctx`: it exists if and only if the transaction commits.
+ * `payload` is JSON.
  * @returns the event's id
  * @throws db.no_transaction
  */

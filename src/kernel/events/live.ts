@@ -1,4 +1,7 @@
-/** Every committed event, as it happens, for pages that are open (server-sent events). Nothing is kept or retried. */
+/**
+ * Every committed event, as it happens, for pages that are open (server-sent events). Nothing is
+ * kept or retried.
+ */
 import type { Ctx } from '#kernel/context';
 import { type Listener, startLoop } from '#kernel/db';
 import type { PublishedEvent } from './model.ts';

@@ -11,8 +11,9 @@ export interface PublishedEvent {
 }
 
 /**
- * Handles one event in a transaction of its own that also marks it delivered: what it writes through `ctx` happens
- * exactly once, what it does outside at least once. A throw rolls back and is tried again later.
+ * Handles one event in a transaction of its own that also marks it delivered: what it writes
+ * through `ctx` happens exactly once, what it does outside at least once. A throw rolls back and is
+ * tried again later.
  */
 export type EventHandler = (ctx: Ctx, event: PublishedEvent) => Promise<void>;
 

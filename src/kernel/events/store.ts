@@ -70,9 +70,8 @@ export async function fanOut(
 /** Takes the lane of a subscriber for this transaction, or says that another process has it. */
 export async function takeLane(db: Db, subscriber: string): Promise<boolean> {
   const { rows } = await sql<{ got: boolean }>`
-    select pg_try_advisory_xact_lock(hashtext('guantong lane'), hashtext(${subscriber})) as got`.execute(
-    db,
-  );
+    select pg_try_advisory_xact_lock(
+      hashtext('guantong lane'), hashtext(${subscriber})) as got`.execute(db);
   return rows[0]?.got === true;
 }
 
@@ -120,7 +119,10 @@ export async function nextTry(db: Db, subscribers: string[]): Promise<Date | und
   return rows[0]?.at ?? undefined;
 }
 
-/** Takes away events published before `before` that every subscriber has. Dead ones stay for a person. */
+/**
+ * Takes away events published before `before` that every subscriber has. Dead ones stay for a
+ * person.
+ */
 export async function sweepEvents(db: Db, before: Date): Promise<number> {
   const { rows } = await sql<{ id: number }>`
     delete from outbox_events e where e.at < ${before} and e.fanned_out and not exists (

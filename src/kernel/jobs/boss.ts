@@ -7,7 +7,10 @@ export const schema = 'pgboss';
 
 type Adapter = NonNullable<ConstructorParameters<typeof PgBoss>[0] & object>;
 
-/** A connection of ours as pg-boss wants it: in a transaction its statements belong to the transaction. */
+/**
+ * A connection of ours as pg-boss wants it: in a transaction its statements belong to the
+ * transaction.
+ */
 export const executor = (db: Db) => ({
   executeSql: async (text: string, values: unknown[] = []) => {
     const { rows } = await db.executeQuery(CompiledQuery.raw(text, values));

@@ -109,7 +109,7 @@ test('two pollers at once fire each timer once', async () => {
   expect(await fired()).toHaveLength(20);
 });
 
-test('a handler that fails writes nothing and is tried again; it may set its own timer anew', async () => {
+test('a handler that fails writes nothing and is tried again; it may set its timer anew', async () => {
   let fail = true;
   const ladder: Capability = {
     name: 'ladder',
@@ -135,7 +135,7 @@ test('a handler that fails writes nothing and is tried again; it may set its own
   expect(await fired()).toEqual(['a 1', 'a 2']);
 });
 
-test('a running server fires within milliseconds of the time; the next process takes over the lease', async () => {
+test('a running server fires on time; the next process takes over the lease', async () => {
   const realTime = { ...world.ctx, clock: { now: () => new Date() } };
   const at: number[] = [];
   const capabilities: Capability[] = [

@@ -1,4 +1,6 @@
-/** Jobs: work that takes longer than a request, put into the queue by the transaction that wants it. */
+/**
+ * Jobs: work that takes longer than a request, put into the queue by the transaction that wants it.
+ */
 import { randomUUID } from 'node:crypto';
 import { PgBoss } from 'pg-boss';
 import { systemActor } from '#kernel/auth';
@@ -10,7 +12,8 @@ import { jobErrors } from './errors.ts';
 import { setTimer } from './timers.ts';
 
 /**
- * Does one job, outside of a transaction. At least once: a process that dies leaves the job to another one.
+ * Does one job, outside of a transaction. At least once: a process that dies leaves the job to
+ * another one.
  */
 export type JobHandler = (ctx: Ctx, payload: unknown) => Promise<void>;
 
@@ -115,8 +118,8 @@ const handlersOf = (ctx: Ctx, capabilities: readonly Owner[]): Map<string, Runs>
 export type OnJobFailure = (error: unknown, name: string) => void;
 
 /**
- * Does every job that waits, and those they put into the queue, in this process. For tests and one-shot commands.
- * A job that fails is left to its retries.
+ * Does every job that waits, and those they put into the queue, in this process. For tests and
+ * one-shot commands. A job that fails is left to its retries.
  * @returns how many were tried
  */
 export async function runJobs(
@@ -175,7 +178,10 @@ export interface JobsDeps {
   /** The platform's own context. */
   ctx: Ctx;
   capabilities: readonly Owner[];
-  /** Connection string: the runner has connections of its own, so that long jobs do not starve requests. */
+  /**
+   * Connection string: the runner has connections of its own, so that long jobs do not starve
+   * requests.
+   */
   url: string;
 }
 

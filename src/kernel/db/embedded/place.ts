@@ -1,6 +1,7 @@
 /**
- * Where the embedded server lives and as whom it runs. PostgreSQL refuses to run as root: then it runs as a system
- * user of its own, and both its programs and its data must stand where that user can walk to.
+ * Where the embedded server lives and as whom it runs. PostgreSQL refuses to run as root: then it
+ * runs as a system user of its own, and both its programs and its data must stand where that user
+ * can walk to.
  */
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -77,7 +78,10 @@ function serverUser(log: Log): User {
   return made;
 }
 
-/** Whether `user` may walk through `folder` and every folder above it. A folder not made yet is skipped. */
+/**
+ * Whether `user` may walk through `folder` and every folder above it. A folder not made yet is
+ * skipped.
+ */
 export async function isWalkable(folder: string, user: User): Promise<boolean> {
   for (let at = resolve(folder); ; at = dirname(at)) {
     const found = await stat(at).catch(() => undefined);
@@ -89,7 +93,9 @@ export async function isWalkable(folder: string, user: User): Promise<boolean> {
   }
 }
 
-/** A copy of the programs (60 MB) where the server's user can walk to; made once for each version. */
+/**
+ * A copy of the programs (60 MB) where the server's user can walk to; made once for each version.
+ */
 async function copyBinaries(from: Binaries, log: Log): Promise<Binaries> {
   const to = join(systemFolder, `postgresql-${from.version}-${process.platform}-${process.arch}`);
   if ((await stat(to).catch(() => undefined)) === undefined) {
@@ -108,7 +114,9 @@ async function copyBinaries(from: Binaries, log: Log): Promise<Binaries> {
 const shortHash = (text: string): string =>
   createHash('sha256').update(text).digest('hex').slice(0, 16);
 
-/** Under the home, or under the system folder, as was noted in the home when the cluster was made. */
+/**
+ * Under the home, or under the system folder, as was noted in the home when the cluster was made.
+ */
 async function dataFolder(pgHome: string, user: User | undefined, log: Log): Promise<string> {
   const note = join(pgHome, 'data-folder.txt');
   const noted = await readFile(note, 'utf8').catch(() => undefined);

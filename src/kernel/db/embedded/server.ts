@@ -37,7 +37,10 @@ const exists = async (file: string): Promise<boolean> =>
 
 const pidFile = (place: Place): string => join(place.data, 'postmaster.pid');
 
-/** What `postmaster.pid` says: pid, data folder, start, port, socket folder, address, shared memory, status. */
+/**
+ * What `postmaster.pid` says: pid, data folder, start, port, socket folder, address, shared memory,
+ * status.
+ */
 async function readPostmaster(place: Place): Promise<Postmaster | undefined> {
   const text = await readFile(pidFile(place), 'utf8').catch(() => undefined);
   if (text === undefined) return undefined;
@@ -50,7 +53,9 @@ async function readPostmaster(place: Place): Promise<Postmaster | undefined> {
   };
 }
 
-/** Whether the process of `postmaster.pid` is the server of this very folder, not a pid used anew. */
+/**
+ * Whether the process of `postmaster.pid` is the server of this very folder, not a pid used anew.
+ */
 async function isOurs(place: Place, found: Postmaster): Promise<boolean> {
   if (found.pid === 0 || !(await isAlive(found.pid))) return false;
   const words = await commandLine(found.pid);
@@ -60,7 +65,10 @@ async function isOurs(place: Place, found: Postmaster): Promise<boolean> {
 
 const env = { PATH: process.env.PATH ?? '', LANG: 'C.UTF-8', LC_ALL: 'C.UTF-8', TZ: 'UTC' };
 
-/** Makes the cluster. Half a cluster (a crash in the middle) is thrown away first: it never held data. */
+/**
+ * Makes the cluster. Half a cluster (a crash in the middle) is thrown away first: it never held
+ * data.
+ */
 async function makeCluster(place: Place, log: Log, tuning: Tuning): Promise<void> {
   log.info(`Making the embedded database in ${place.data}`);
   await rm(place.data, { recursive: true, force: true });
@@ -111,7 +119,10 @@ const options = (place: Place, tuning: Tuning): string[] =>
     synchronous_commit: tuning.durable ? 'on' : 'off',
   }).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
 
-/** Starts the server apart from this process's group: neither Ctrl-C nor our end reaches it by itself. */
+/**
+ * Starts the server apart from this process's group: neither Ctrl-C nor our end reaches it by
+ * itself.
+ */
 async function launch(place: Place, tuning: Tuning): Promise<{ failed: () => string | undefined }> {
   const output = await open(place.logFile, 'w', 0o600);
   const child = spawn(place.binaries.postgres, ['-D', place.data, ...options(place, tuning)], {
@@ -199,7 +210,10 @@ async function untilGone(place: Place, pid: number): Promise<boolean> {
   return false;
 }
 
-/** Stops the server: open transactions are rolled back, everything committed is on disk (fast shutdown). */
+/**
+ * Stops the server: open transactions are rolled back, everything committed is on disk (fast
+ * shutdown).
+ */
 export async function stopServer(place: Place, pid: number, log: Log): Promise<void> {
   const found = await readPostmaster(place);
   if (found?.pid !== pid || !(await isOurs(place, found))) return;
