@@ -57,7 +57,7 @@ const isLive = (ctx: Ctx, row: store.SessionRow, now: number): boolean =>
   now < row.created_at.getTime() + ctx.settings.session_absolute_hours * hourMs &&
   now < row.seen_at.getTime() + ctx.settings.session_idle_minutes * minuteMs;
 
-async function bySession(ctx: Ctx, token: string): Promise<Caller> {
+async function bySession(ctx: Ctx, token: string, passive: boolean): Promise<Caller> {
   const expired: Caller = { actor: ctx.actor, session: 'expired' };
   const row = await store.findSession(ctx.db, tokenHash(token));
   const now = ctx.clock.now();
@@ -66,20 +66,26 @@ async function bySession(ctx: Ctx, token: string): Promise<Caller> {
   if (actor === undefined) return expired;
   // Written at most every twentieth of the idle time: a read stays a read.
   const staleMs = (ctx.settings.session_idle_minutes * minuteMs) / 20;
-  if (now.getTime() - row.seen_at.getTime() > staleMs) {
+  if (!passive && now.getTime() - row.seen_at.getTime() > staleMs) {
     await store.touchSession(ctx.db, row.token_hash, now);
   }
   return { actor: { ...actor, from: ctx.actor.from }, session: 'live', csrf: row.csrf };
+}
+
+export interface Credentials {
+  /** Value of the session's cookie. */
+  cookie: string | undefined;
+  /** Token of `Authorization: Bearer`. */
+  bearer: string | undefined;
+  /** Only looks: an open page that nobody touches must not keep its session alive. */
+  passive?: boolean;
 }
 
 /**
  * Who sends this request. `ctx.actor` is the anonymous actor of the address.
  * @throws auth.bad_token for a client token that signs nobody in
  */
-export async function authenticate(
-  ctx: Ctx,
-  credentials: { cookie: string | undefined; bearer: string | undefined },
-): Promise<Caller> {
+export async function authenticate(ctx: Ctx, credentials: Credentials): Promise<Caller> {
   if (credentials.bearer !== undefined) {
     const client = await clientSource()?.(ctx, credentials.bearer);
     if (client === undefined) throw authErrors.make('bad_token');
@@ -88,7 +94,7 @@ export async function authenticate(
   if (credentials.cookie === undefined || credentials.cookie === '') {
     return { actor: ctx.actor, session: 'none' };
   }
-  return bySession(ctx, credentials.cookie);
+  return bySession(ctx, credentials.cookie, credentials.passive === true);
 }
 
 /**

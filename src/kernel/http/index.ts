@@ -1,4 +1,8 @@
-/** The door of http: routes, the server, server-sent events. */
+/** The door of http: routes, the server, server-sent events, uploads. */
+export { httpErrors } from './errors.ts';
+export type { Gauge } from './metrics.ts';
 export { type Route, type RouteInput, route } from './route.ts';
-export { buildServer, type Gauge, type ServerDeps } from './server.ts';
+export { buildServer, kernelCapabilities, type ServerDeps, servedRoutes } from './server.ts';
 export { type EventStream, sse } from './sse.ts';
+export type { ServedRoute } from './state.ts';
+export { type Received, type ReceivedFile, receiveFiles } from './upload.ts';

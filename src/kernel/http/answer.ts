@@ -1,0 +1,125 @@
+/** One request through one route: who asks, may he, is the input whole, act, wait for the audit, answer. */
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Audit } from '#kernel/audit';
+import {
+  type Actor,
+  anonymous,
+  authErrors,
+  authenticate,
+  type Caller,
+  requireCsrf,
+  requirePermission,
+  sessionCookie,
+} from '#kernel/auth';
+import type { Ctx } from '#kernel/context';
+import { httpErrors } from './errors.ts';
+import type { RateLimit } from './limits.ts';
+import { type ServedRoute, setState, stateOf } from './state.ts';
+import { parseInput } from './validate.ts';
+
+export type MakeCtx = (request: { actor: Actor; requestId: string }) => Ctx;
+
+const bearer = /^Bearer\s+(\S+)$/i;
+
+const credentialsOf = (request: FastifyRequest) => ({
+  cookie: request.cookies[sessionCookie],
+  bearer: bearer.exec(request.headers.authorization ?? '')?.[1],
+});
+
+/** Everything recorded is waited for before the answer leaves, also what a handler did not wait for. */
+function watched(audit: Audit): { audit: Audit; settled: () => Promise<void> } {
+  const pending: Promise<void>[] = [];
+  return {
+    audit: {
+      record: (ctx, entry) => {
+        const written = audit.record(ctx, entry);
+        written.catch(() => undefined);
+        pending.push(written);
+        return written;
+      },
+      seal: () => audit.seal(),
+      close: () => audit.close(),
+    },
+    settled: async () => {
+      await Promise.all(pending);
+    },
+  };
+}
+
+const writes = (route: ServedRoute): boolean => route.method !== 'GET';
+
+function requireMedia(route: ServedRoute, request: FastifyRequest): void {
+  const type = request.headers['content-type'] ?? '';
+  if (type.startsWith('multipart/') !== (route.multipart === true) && type !== '') {
+    const expected = route.multipart ? 'multipart/form-data' : 'application/json';
+    throw httpErrors.make('unsupported_media', { expected });
+  }
+}
+
+/** The declared row of the authorisation matrix. */
+function requireAccess(route: ServedRoute, caller: Caller): void {
+  if (route.access === 'public') return;
+  if (caller.session === 'expired') throw authErrors.make('session_expired');
+  if (caller.session === 'none') throw authErrors.make('not_signed_in');
+  if (route.access !== 'session') requirePermission({ actor: caller.actor }, route.access);
+}
+
+interface Served {
+  makeCtx: MakeCtx;
+  limit: RateLimit;
+  closing: AbortSignal;
+}
+
+/** A session is counted by itself once it is known; a made-up cookie counts for its address. */
+function limiter(limit: RateLimit): (request: FastifyRequest, caller?: Caller) => void {
+  return (request, caller) => {
+    const known =
+      caller !== undefined && (caller.session === 'live' || caller.session === 'client');
+    limit.take(known ? `actor ${caller.actor.id} ${request.ip}` : `address ${request.ip}`);
+  };
+}
+
+/** Before the body is read: limits, credentials, access, CSRF. */
+export function entrance(served: Served, route: ServedRoute) {
+  const take = limiter(served.limit);
+  return async (request: FastifyRequest): Promise<void> => {
+    const asNobody = served.makeCtx({ actor: anonymous(request.ip), requestId: request.id });
+    const credentials = credentialsOf(request);
+    const caller = await authenticate(asNobody, credentials).catch((error: unknown) => {
+      take(request);
+      throw error;
+    });
+    take(request, caller);
+    const { audit, settled } = watched(asNobody.audit);
+    setState(request, {
+      ctx: { ...asNobody, actor: caller.actor, audit },
+      caller,
+      startedAt: performance.now(),
+      settled,
+      stillSignedIn: async () =>
+        (await authenticate(asNobody, { ...credentials, passive: true })).session ===
+        caller.session,
+      closing: served.closing,
+    });
+    requireAccess(route, caller);
+    if (!writes(route)) return;
+    if (request.headers['sec-fetch-site'] === 'cross-site') throw httpErrors.make('cross_site');
+    const csrf = request.headers['x-csrf-token'];
+    requireCsrf(caller, Array.isArray(csrf) ? csrf[0] : csrf);
+    requireMedia(route, request);
+  };
+}
+
+/** After the body is read. The answer goes through its schema, so that nothing undeclared gets out. */
+export function handle(route: ServedRoute) {
+  return async (request: FastifyRequest, reply: FastifyReply): Promise<unknown> => {
+    const { ctx, settled } = stateOf(request);
+    const input = parseInput(route, request);
+    const result = await route.handler(ctx, { ...input, request }, reply);
+    await settled();
+    if (route.stream || reply.sent) return reply.sent ? reply : result;
+    if (route.response === undefined) return reply.status(204).send();
+    const answer = route.response.parse(result);
+    return reply.type('application/json; charset=utf-8').send(JSON.stringify(answer));
+  };
+}

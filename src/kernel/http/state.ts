@@ -1,0 +1,40 @@
+/** What the server keeps of a request while it is served. */
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Caller } from '#kernel/auth';
+import type { Ctx } from '#kernel/context';
+import type { Route } from './route.ts';
+
+export interface ServedRoute extends Route {
+  capability: string;
+  /** Path as it is served, `/api/<capability>/...`. */
+  url: string;
+}
+
+export interface RequestState {
+  ctx: Ctx;
+  caller: Caller;
+  startedAt: number;
+  /** Resolves when every audit record the request caused is durable. */
+  settled: () => Promise<void>;
+  /** Whether the credentials of the request still sign in; asked by long streams. */
+  stillSignedIn: () => Promise<boolean>;
+  /** Aborted when the server closes. */
+  closing: AbortSignal;
+}
+
+const states = new WeakMap<FastifyRequest, RequestState>();
+
+export const setState = (request: FastifyRequest, state: RequestState): void => {
+  states.set(request, state);
+};
+
+/** @throws Error outside of a declared route: a fault of assembly. */
+export function stateOf(request: FastifyRequest): RequestState {
+  const state = states.get(request);
+  if (state === undefined) throw new Error(`no state for ${request.url}`);
+  return state;
+}
+
+export const findState = (request: FastifyRequest): RequestState | undefined => states.get(request);
+
+export const stateOfReply = (reply: FastifyReply): RequestState => stateOf(reply.request);
