@@ -1,4 +1,42 @@
-/** Door of the capability `catalogue`. */
+/** Door of the catalogue: contracts of resources, their checks compiled, search, history, lineage. */
 import type { Capability } from '#kernel/capability';
+import { datasetsKind } from './kind/index.ts';
+import { catalogueRoutes } from './routes.ts';
 
-export const catalogue: Capability = { name: 'catalogue' };
+export {
+  datasetHistory,
+  datasetLineage,
+  derivedFrom,
+  getDataset,
+  listDatasets,
+  searchDatasets,
+  summaryOf,
+} from './actions.ts';
+export {
+  type CompiledContract,
+  compileContract,
+  duckType,
+  ident,
+  literal,
+  type Rule,
+  rawColumn,
+} from './compile/index.ts';
+export { catalogueErrors } from './errors.ts';
+export { normalHeader } from './kind/index.ts';
+export {
+  type Contract,
+  type Grade,
+  highestGrade,
+  type Item,
+  type RowCheck,
+  type Summary,
+} from './model.ts';
+
+export const catalogue: Capability = {
+  name: 'catalogue',
+  kinds: [datasetsKind],
+  routes: catalogueRoutes,
+  publishes: {
+    'catalogue.contract_applied': 'A dataset contract was applied, new or changed',
+  },
+};

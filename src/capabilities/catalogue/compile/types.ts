@@ -1,0 +1,106 @@
+/** Types of items: what DuckDB calls them and how delivered text becomes a value of them. */
+import type { Bilingual } from '#kernel/errors';
+import type { Item } from '../model.ts';
+import { literal, rawColumn } from './sql.ts';
+import { toUtc } from './zones.ts';
+
+/** The DuckDB type of an item type. */
+export const duckType = (type: string): string => {
+  if (type === 'text') return 'VARCHAR';
+  if (type === 'integer') return 'BIGINT';
+  return type.toUpperCase();
+};
+
+const dateFormats = ['%Y-%m-%d', '%Y/%m/%d', '%Y%m%d', '%Y.%m.%d', '%Y年%m月%d日'];
+
+const timestampFormats = [
+  '%Y-%m-%d %H:%M:%S',
+  '%Y/%m/%d %H:%M:%S',
+  '%Y-%m-%dT%H:%M:%S',
+  '%Y-%m-%d %H:%M:%S.%g',
+  '%Y-%m-%d %H:%M',
+  '%Y/%m/%d %H:%M',
+  '%Y年%m月%d日 %H:%M:%S',
+  '%Y年%m月%d日 %H:%M',
+  '%Y-%m-%d',
+  '%Y/%m/%d',
+];
+
+/** What Excel dates become when they are read, understood whatever the contract's own formats are. */
+const isoFormats = { date: ['%Y-%m-%d'], timestamp: ['%Y-%m-%d %H:%M:%S'] };
+
+const declaredFormats = (item: Item): string[] | null => {
+  if (item.format === undefined) return null;
+  return Array.isArray(item.format) ? item.format : [item.format];
+};
+
+const formatsOf = (item: Item, kind: 'date' | 'timestamp'): string[] => {
+  const declared = declaredFormats(item);
+  if (declared === null) return kind === 'date' ? dateFormats : timestampFormats;
+  return [...new Set([...declared, ...isoFormats[kind]])];
+};
+
+const parsed = (raw: string, formats: string[]): string =>
+  `try_strptime(${raw}, [${formats.map(literal).join(', ')}])`;
+
+const decimalParts = (type: string): [number, number] => {
+  const [, digits, scale] = /^decimal\((\d+),(\d+)\)$/.exec(type) ?? [];
+  return [Number(digits), Number(scale)];
+};
+
+const decimalSql = (raw: string, type: string): string => {
+  const [, scale] = decimalParts(type);
+  // Digits that would be rounded away are a fault, not something to lose in silence.
+  const shape = `[+-]?(\\d+\\.?|\\d*\\.\\d{1,${Math.max(scale, 1)}}0*)`;
+  return `case when regexp_full_match(${raw}, ${literal(shape)}) then try_cast(${raw} as ${type}) end`;
+};
+
+const timestampSql = (raw: string, item: Item, zone: string): string => {
+  const local = parsed(raw, formatsOf(item, 'timestamp'));
+  const zoned = `length(${raw}) > 16 and (${raw}[-1] = 'Z' or ${raw}[-6] in ('+', '-'))`;
+  const instant = `timezone('UTC', try_cast(${raw} as timestamptz))`;
+  return `case when ${zoned} then ${instant} else ${toUtc(local, zone)} end`;
+};
+
+const yes = ['true', 't', '1', 'y', 'yes', '是', '有'];
+const no = ['false', 'f', '0', 'n', 'no', '否', '无'];
+const among = (values: string[]): string => `(${values.map(literal).join(', ')})`;
+
+/** SQL of the typed value from the delivered text; null when the text is none of that type. */
+export const castSql = (item: Item, zone: string): string => {
+  const raw = rawColumn(item.name);
+  if (item.type === 'text') return raw;
+  if (item.type === 'integer') {
+    const whole = literal('[+-]?\\d+(\\.0*)?');
+    return `case when regexp_full_match(${raw}, ${whole}) then try_cast(${raw} as bigint) end`;
+  }
+  if (item.type === 'date') return `try_cast(${parsed(raw, formatsOf(item, 'date'))} as date)`;
+  if (item.type === 'timestamp') return timestampSql(raw, item, zone);
+  if (item.type === 'boolean') {
+    const lower = `lower(${raw})`;
+    return `case when ${lower} in ${among(yes)} then true when ${lower} in ${among(no)} then false end`;
+  }
+  return decimalSql(raw, item.type);
+};
+
+/** What is expected of a value of the type, told to the department. */
+export const typeExpected = (item: Item): Bilingual => {
+  const formats = declaredFormats(item)?.join('、');
+  if (item.type === 'integer') return { zh: '应为整数', en: 'a whole number' };
+  if (item.type === 'boolean') return { zh: '应为是或否', en: 'yes or no' };
+  if (item.type === 'date') {
+    return formats
+      ? { zh: `应为日期，格式 ${formats}`, en: `a date as ${formats}` }
+      : { zh: '应为日期，如 2026-11-20', en: 'a date such as 2026-11-20' };
+  }
+  if (item.type === 'timestamp') {
+    return formats
+      ? { zh: `应为日期时间，格式 ${formats}`, en: `a date and time as ${formats}` }
+      : { zh: '应为日期时间，如 2026-11-20 14:30:00', en: 'a time such as 2026-11-20 14:30:00' };
+  }
+  const [digits, scale] = decimalParts(item.type);
+  return {
+    zh: `应为数字，最多 ${digits} 位、小数 ${scale} 位`,
+    en: `a number of at most ${digits} digits, ${scale} of them decimal`,
+  };
+};

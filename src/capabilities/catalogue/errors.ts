@@ -1,0 +1,119 @@
+import { errorTable } from '#kernel/errors';
+
+export const catalogueErrors = errorTable('catalogue', {
+  not_found: {
+    status: 404,
+    zh: '目录里没有数据资源“{dataset}”',
+    en: 'The catalogue has no resource "{dataset}"',
+  },
+  bad_name: {
+    status: 400,
+    zh: '资源名“{name}”不合规：只能用小写字母、数字和下划线，以字母开头',
+    en: 'The name "{name}" is wrong: small letters, digits and underscores, a letter first',
+  },
+  twice: {
+    status: 400,
+    zh: '资源“{name}”已由场景应用“{pack}”登记；一数一源，不能登记两次',
+    en: 'The resource "{name}" is declared by the pack "{pack}" already; one source only',
+  },
+  unknown_item: {
+    status: 400,
+    zh: '没有信息项“{item}”',
+    en: 'There is no item "{item}"',
+  },
+  key_missing: {
+    status: 400,
+    zh: '增量合并（merge）的资源必须写明主键 key',
+    en: 'A resource delivered as merge needs a key',
+  },
+  mode_missing: {
+    status: 400,
+    zh: '要归集的资源必须写明归集方式 mode（full、append 或 merge）',
+    en: 'A delivered resource needs a mode (full, append or merge)',
+  },
+  derived_mode: {
+    status: 400,
+    zh: '派生资源由 SQL 整体生成，不能写 {what}',
+    en: 'A derived resource is made whole by its SQL and has no {what}',
+  },
+  key_not_required: {
+    status: 400,
+    zh: '主键信息项“{item}”必须是必填（required: true）',
+    en: 'The key item "{item}" must be required',
+  },
+  bad_pattern: {
+    status: 400,
+    zh: '信息项“{item}”的 pattern 不能用：{detail}',
+    en: 'The pattern of the item "{item}" cannot be used: {detail}',
+  },
+  bad_bound: {
+    status: 400,
+    zh: '信息项“{item}”的 {what} 与类型 {type} 不符',
+    en: '{what} of the item "{item}" does not fit its type {type}',
+  },
+  bad_format: {
+    status: 400,
+    zh: '信息项“{item}”的 format“{format}”不是日期时间格式',
+    en: 'The format "{format}" of the item "{item}" is no pattern of dates or times',
+  },
+  bad_decimal: {
+    status: 400,
+    zh: '信息项“{item}”的类型 {type} 不成立：总位数 1 到 38，小数位不多于总位数',
+    en: 'The type {type} of the item "{item}" cannot be: 1 to 38 digits, no more of them decimal',
+  },
+  bad_time_zone: {
+    status: 400,
+    zh: '没有时区“{zone}”',
+    en: 'There is no time zone "{zone}"',
+  },
+  header_twice: {
+    status: 400,
+    zh: '列名“{header}”既指“{first}”又指“{second}”',
+    en: 'The header "{header}" stands for both "{first}" and "{second}"',
+  },
+  unknown_owner: {
+    status: 400,
+    zh: '没有单位“{owner}”',
+    en: 'There is no unit "{owner}"',
+  },
+  bad_check: {
+    status: 400,
+    zh: '检查“{check}”的 SQL 不能用：{detail_zh}',
+    en: 'The SQL of the check "{check}" cannot be used: {detail_en}',
+  },
+  check_not_boolean: {
+    status: 400,
+    zh: '检查“{check}”的 SQL 应给出真或假，现在给出 {type}',
+    en: 'The SQL of the check "{check}" must give true or false, it gives {type}',
+  },
+  unknown_relation: {
+    status: 400,
+    zh: 'SQL 用到的“{relation}”不是目录里的数据资源',
+    en: 'The SQL reads "{relation}", which is no resource of the catalogue',
+  },
+  circle: {
+    status: 400,
+    zh: '派生资源成环：{path}',
+    en: 'Derived resources go in a circle: {path}',
+  },
+  output_missing: {
+    status: 400,
+    zh: 'SQL 没有给出信息项“{item}”',
+    en: 'The SQL does not give the item "{item}"',
+  },
+  output_unknown: {
+    status: 400,
+    zh: 'SQL 给出的列“{column}”没有登记为信息项',
+    en: 'The column "{column}" of the SQL is not declared as an item',
+  },
+  output_type: {
+    status: 400,
+    zh: '信息项“{item}”登记为 {declared}，SQL 给出的是 {found}',
+    en: 'The item "{item}" is declared {declared}, the SQL gives {found}',
+  },
+  not_derived: {
+    status: 400,
+    zh: '资源“{dataset}”不是派生资源',
+    en: 'The resource "{dataset}" is not derived',
+  },
+});

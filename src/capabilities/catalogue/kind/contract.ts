@@ -1,0 +1,37 @@
+/** From the file of a pack to the contract in force. */
+import type { PackFile } from '#kernel/packs';
+import type { Contract, ContractFile } from '../model.ts';
+
+/** What a file declares, before it has a version. `reads` is filled from the parse of the SQL. */
+export type Declared = Omit<Contract, 'version' | 'appliedAt'>;
+
+export const fileOf = (file: PackFile): ContractFile => file.data as ContractFile;
+
+/** The contract a file declares; `reads` are the relations of its SQL. */
+export function declaredContract(file: PackFile, reads: readonly string[]): Declared {
+  const data = fileOf(file);
+  return {
+    name: file.name,
+    pack: file.pack,
+    title: data.title,
+    description: data.description,
+    owner: data.owner,
+    source: data.source ?? null,
+    theme: data.theme,
+    layer: data.layer,
+    share: data.share,
+    open: data.open,
+    cycle: data.cycle,
+    mode: data.mode ?? 'full',
+    key: data.key ?? [],
+    unit_item: data.unit_item ?? null,
+    time_zone: data.time_zone ?? null,
+    items: Object.entries(data.items).map(([name, item]) => ({ ...item, name })),
+    checks: Object.entries(data.checks ?? {}).map(([name, check]) => ({ ...check, name })),
+    headers: data.headers ?? {},
+    ignore_headers: data.ignore_headers ?? [],
+    derived: file.sql !== undefined,
+    sql: file.sql ?? null,
+    reads: [...reads],
+  };
+}

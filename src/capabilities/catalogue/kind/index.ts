@@ -1,0 +1,61 @@
+/** The kind `datasets`: contracts of resources, a `.sql` beside those that are derived. */
+
+import type { Ctx } from '#kernel/context';
+import type { Fault } from '#kernel/errors';
+import { publish } from '#kernel/events';
+import type { PackFile, PackIndex, PackKind } from '#kernel/packs';
+import { findUnit } from '#organisation';
+import { duckType } from '../compile/index.ts';
+import { catalogueErrors } from '../errors.ts';
+import { contractFile } from '../model.ts';
+import { saveContract, withdrawContract } from '../store.ts';
+import { declaredContract } from './contract.ts';
+import { contractFaults } from './items.ts';
+import { derivedFaults, relationsOf, rowCheckFaults } from './sql.ts';
+
+export { normalHeader } from './items.ts';
+
+function twiceFaults(file: PackFile, index: PackIndex): Fault[] {
+  const other = index
+    .all(file.kind)
+    .find((one) => one.name === file.name && one.pack !== file.pack);
+  if (other === undefined) return [];
+  return [catalogueErrors.fault('twice', {}, { name: file.name, pack: other.pack })];
+}
+
+async function check(file: PackFile, index: PackIndex, ctx: Ctx): Promise<Fault[]> {
+  const plain = [...contractFaults(file), ...twiceFaults(file, index)];
+  const sql = await Promise.all([rowCheckFaults(file, ctx), derivedFaults(file, index, ctx)]);
+  return [...plain, ...sql.flat()];
+}
+
+async function apply(ctx: Ctx, file: PackFile): Promise<void> {
+  const declared = declaredContract(file, await relationsOf(file));
+  const unit = await findUnit(ctx, declared.owner);
+  if (unit === null) {
+    const line = file.lineOf(['owner']);
+    const at = { item: 'owner', file: file.file, ...(line === undefined ? {} : { line }) };
+    throw catalogueErrors.make('unknown_owner', { owner: declared.owner }, [
+      catalogueErrors.fault('unknown_owner', at, { owner: declared.owner }),
+    ]);
+  }
+  await saveContract(ctx, declared, file.digest);
+  await ctx.lake.define(ctx, {
+    dataset: declared.name,
+    columns: declared.items.map(({ name, type }) => ({ name, type: duckType(type) })),
+    mode: declared.mode,
+    key: declared.key,
+  });
+  await publish(ctx, 'catalogue.contract_applied', { dataset: declared.name });
+}
+
+export const datasetsKind: PackKind = {
+  name: 'datasets',
+  title: { zh: '数据资源', en: 'Datasets' },
+  format: 'yaml',
+  schema: contractFile,
+  after: ['units'],
+  check,
+  apply,
+  remove: async (ctx, { name }) => withdrawContract(ctx, name),
+};

@@ -1,0 +1,338 @@
+/** The nouns of the catalogue: dataset contracts, their items, checks, lineage, history. */
+import { z } from 'zod';
+
+export const bilingual = z
+  .strictObject({
+    zh: z.string().min(1).describe('Chinese'),
+    en: z.string().min(1).describe('English'),
+  })
+  .describe('A text in both languages');
+
+export const itemName = z
+  .string()
+  .regex(/^[a-z][a-z0-9_]{0,62}$/)
+  .describe('Name of an item: small letters, digits, underscore');
+
+export const itemType = z
+  .string()
+  .regex(/^(text|integer|decimal\(\d{1,2},\d{1,2}\)|date|timestamp|boolean)$/)
+  .describe('text, integer, decimal(p,s), date, timestamp or boolean');
+
+/** Semantic types whose values carry a rule of their own; the others only name a meaning. */
+export const checkedSemantics = [
+  'citizen_id',
+  'uscc',
+  'component_code',
+  'division_code',
+  'grid_code',
+  'mobile',
+  'phone',
+  'longitude',
+  'latitude',
+] as const;
+
+/** The platform's list of meanings an item may have, with the words for screens. */
+export const semantics = {
+  citizen_id: { zh: '居民身份证号', en: 'Citizen id' },
+  uscc: { zh: '统一社会信用代码', en: 'Unified social credit code' },
+  component_code: { zh: '部件编码 16 位', en: 'Component code, 16 digits' },
+  division_code: { zh: '行政区划代码', en: 'Division code' },
+  grid_code: { zh: '网格编码', en: 'Grid code' },
+  unit_code: { zh: '单位编码', en: 'Unit code' },
+  mobile: { zh: '手机号码', en: 'Mobile number' },
+  phone: { zh: '电话号码', en: 'Phone number' },
+  longitude: { zh: '经度 CGCS2000', en: 'Longitude, CGCS2000' },
+  latitude: { zh: '纬度 CGCS2000', en: 'Latitude, CGCS2000' },
+  person_name: { zh: '自然人姓名', en: 'Name of a person' },
+  organisation_name: { zh: '机构名称', en: 'Name of an organisation' },
+  address: { zh: '地址', en: 'Address' },
+  free_text: { zh: '自由文本', en: 'Free text' },
+  identifier: { zh: '标识', en: 'Identifier' },
+  code: { zh: '代码', en: 'Code' },
+  instant: { zh: '时间', en: 'Instant' },
+  quantity: { zh: '数量', en: 'Quantity' },
+} as const;
+
+export const semanticType = z
+  .enum(Object.keys(semantics) as [keyof typeof semantics, ...(keyof typeof semantics)[]])
+  .describe('What the values mean; some meanings carry a check of their own');
+
+const format = z
+  .union([z.string().min(1), z.array(z.string().min(1)).min(1)])
+  .describe('Patterns (strptime) of dates and times as they are delivered, e.g. `%m/%d/%Y`');
+
+const bound = z.union([z.number(), z.string().min(1)]);
+
+const itemDeclared = z
+  .strictObject({
+    title: bilingual.describe('Name people use; a header of that name matches by itself'),
+    type: itemType,
+    semantic: semanticType.optional(),
+    grade: z
+      .enum(['L1', 'L2', 'L3', 'L4'])
+      .describe('Sensitivity: L1 none, L2 low, L3 fairly, L4 sensitive'),
+    required: z.boolean().default(false).describe('An empty value is a fault'),
+    pattern: z.string().min(1).optional().describe('RE2 pattern the whole value must match'),
+    codes: z
+      .record(z.string().min(1), bilingual)
+      .optional()
+      .describe('The only values allowed, each with its words'),
+    min: bound.optional().describe('Smallest value; dates as text'),
+    max: bound.optional().describe('Largest value; dates as text'),
+    format: format.optional(),
+    unit: bilingual.optional().describe('Unit of measure'),
+    example: z.string().min(1).optional().describe('An invented value'),
+    meaning: bilingual.optional().describe('What exactly is meant'),
+  })
+  .describe('One item (信息项) of a dataset')
+  .meta({
+    example: {
+      title: { zh: '部件标识码', en: 'Component id' },
+      type: 'text',
+      semantic: 'component_code',
+      grade: 'L1',
+      required: true,
+    },
+  });
+
+const rowCheck = z
+  .strictObject({
+    sql: z.string().min(1).describe('SQL boolean over the items of one row; true or null is good'),
+    expected: bilingual.describe('What is expected, as told to the department'),
+    item: itemName.optional().describe('Item the fault is shown at'),
+  })
+  .describe('A check over one row');
+
+const condition = z.string().min(1);
+
+const share = z
+  .discriminatedUnion('type', [
+    z.strictObject({
+      type: z.literal('unconditional'),
+      mode: z
+        .array(z.enum(['api', 'file', 'table', 'query']))
+        .min(1)
+        .describe('Ways to get it'),
+    }),
+    z.strictObject({
+      type: z.literal('conditional'),
+      condition: condition.describe('On what condition'),
+      mode: z
+        .array(z.enum(['api', 'file', 'table', 'query']))
+        .min(1)
+        .describe('Ways to get it'),
+    }),
+    z.strictObject({
+      type: z.literal('none'),
+      clause: condition.describe('Clause of law that refuses sharing'),
+    }),
+  ])
+  .describe('Sharing among departments (共享属性)');
+
+const open = z
+  .discriminatedUnion('type', [
+    z.strictObject({ type: z.literal('unconditional') }),
+    z.strictObject({
+      type: z.literal('conditional'),
+      condition: condition.describe('On what condition'),
+    }),
+    z.strictObject({
+      type: z.literal('none'),
+      clause: condition.describe('Clause of law that refuses opening'),
+    }),
+  ])
+  .describe('Opening to the public (开放属性)');
+
+export const cycles = [
+  'realtime',
+  'daily',
+  'weekly',
+  'monthly',
+  'quarterly',
+  'half_year',
+  'yearly',
+  'irregular',
+  'never',
+] as const;
+
+/** A contract as its file says it. */
+export const contractFile = z
+  .strictObject({
+    title: bilingual.describe('Name of the resource'),
+    description: bilingual.describe('What it holds, for whom'),
+    owner: z.string().min(1).describe('Code of the unit that owns and mends the data'),
+    source: z
+      .strictObject({
+        system: z.string().min(1).describe('System or register the data comes from'),
+        note: z.string().min(1).optional().describe('Anything a reader should know of it'),
+      })
+      .optional()
+      .describe('Where the data comes from'),
+    theme: z.string().min(1).describe('Theme in the catalogue'),
+    layer: z.enum(['raw', 'standard', 'thematic']).describe('Layer of the lake'),
+    share,
+    open,
+    cycle: z.enum(cycles).describe('How often it is delivered anew'),
+    mode: z
+      .enum(['full', 'append', 'merge'])
+      .optional()
+      .describe('What a delivery does; a derived dataset has none, it is always whole'),
+    key: z.array(itemName).min(1).optional().describe('Items that together name one row'),
+    unit_item: itemName.optional().describe('Item that holds a unit code; decides who sees a row'),
+    time_zone: z
+      .string()
+      .min(1)
+      .optional()
+      .describe('Zone of times without one; the setting `time_zone` when absent'),
+    items: z.record(itemName, itemDeclared).describe('Items by name, in order'),
+    checks: z.record(itemName, rowCheck).optional().describe('Checks over one row, by name'),
+    headers: z
+      .record(z.string(), itemName)
+      .optional()
+      .describe('Other headers departments use, and the item each stands for'),
+    ignore_headers: z
+      .array(z.string())
+      .optional()
+      .describe('Headers deliberately not taken; the empty text is a column without a name'),
+  })
+  .describe('The contract of a dataset: meaning, owner, items, grades, checks, cycle')
+  .meta({
+    example: {
+      title: { zh: '城市部件登记', en: 'City component register' },
+      description: { zh: '全区井盖等部件', en: 'Covers and the like' },
+      owner: '330109-zhzf',
+      theme: '城市治理',
+      layer: 'standard',
+      share: { type: 'conditional', condition: '履职需要', mode: ['api'] },
+      open: { type: 'none', clause: '浙江省公共数据条例' },
+      cycle: 'daily',
+      mode: 'merge',
+      key: ['comp_id'],
+      items: {
+        comp_id: { title: { zh: '部件标识码', en: 'Component id' }, type: 'text', grade: 'L1' },
+      },
+    },
+  });
+export type ContractFile = z.output<typeof contractFile>;
+
+export const item = itemDeclared
+  .extend({ name: itemName })
+  .describe('One item (信息项) of a dataset, with its name');
+export type Item = z.output<typeof item>;
+
+export const check = rowCheck.extend({ name: itemName }).describe('A check over one row');
+export type RowCheck = z.output<typeof check>;
+
+/** A contract as it stands in the catalogue. */
+export const contract = z
+  .strictObject({
+    name: z.string().describe('Name of the dataset; SQL uses it'),
+    pack: z.string().describe('Pack that declares it'),
+    version: z.number().int().describe('Version of the contract, 1 upwards'),
+    appliedAt: z.iso.datetime().describe('When this version was applied, UTC'),
+    title: bilingual,
+    description: bilingual,
+    owner: z.string().describe('Code of the owner unit'),
+    source: z
+      .strictObject({ system: z.string(), note: z.string().optional() })
+      .nullable()
+      .describe('Where the data comes from'),
+    theme: z.string().describe('Theme'),
+    layer: z.enum(['raw', 'standard', 'thematic']).describe('Layer'),
+    share,
+    open,
+    cycle: z.enum(cycles).describe('Delivery cycle'),
+    mode: z.enum(['full', 'append', 'merge']).describe('What a delivery does'),
+    key: z.array(z.string()).describe('Items of the key; empty when rows have no name'),
+    unit_item: z.string().nullable().describe('Item that holds a unit code'),
+    time_zone: z.string().nullable().describe('Zone of times without one'),
+    items: z.array(item).describe('Items in order'),
+    checks: z.array(check).describe('Row checks in order'),
+    headers: z.record(z.string(), z.string()).describe('Other headers and their items'),
+    ignore_headers: z.array(z.string()).describe('Headers not taken'),
+    derived: z.boolean().describe('Made by SQL from other datasets'),
+    sql: z.string().nullable().describe('The SQL of a derived dataset'),
+    reads: z.array(z.string()).describe('Datasets the SQL reads, from its parse'),
+  })
+  .describe('A dataset contract in force');
+export type Contract = z.output<typeof contract>;
+
+export const grades = ['L1', 'L2', 'L3', 'L4'] as const;
+export type Grade = (typeof grades)[number];
+
+export const summary = z
+  .strictObject({
+    name: z.string().describe('Name of the dataset'),
+    title: bilingual,
+    description: bilingual,
+    owner: z.string().describe('Code of the owner unit'),
+    ownerName: z.string().describe('Name of the owner unit'),
+    theme: z.string().describe('Theme'),
+    layer: z.enum(['raw', 'standard', 'thematic']).describe('Layer'),
+    grade: z.enum(grades).describe('Highest grade of its items'),
+    share: z.enum(['unconditional', 'conditional', 'none']).describe('Sharing type'),
+    cycle: z.enum(cycles).describe('Delivery cycle'),
+    derived: z.boolean().describe('Made by SQL from other datasets'),
+    items: z.number().int().describe('How many items'),
+    rows: z.number().int().nullable().describe('Rows now; null before the first delivery'),
+    snapshot: z.number().int().nullable().describe('Snapshot that stands now'),
+    version: z.number().int().nullable().describe('Version of the data'),
+    asOf: z.iso.datetime().nullable().describe('When the data was delivered last, UTC'),
+  })
+  .describe('One line of the catalogue');
+export type Summary = z.output<typeof summary>;
+
+export const searchInput = z.strictObject({
+  q: z.string().max(100).optional().describe('Words in titles, items, codes; all must occur'),
+  theme: z.string().optional().describe('Only this theme'),
+  owner: z.string().optional().describe('Only this owner unit'),
+  grade: z.enum(grades).optional().describe('Only resources of this highest grade'),
+  layer: z.enum(['raw', 'standard', 'thematic']).optional().describe('Only this layer'),
+  after: z.string().optional().describe('Name of the last resource of the page before'),
+  limit: z.coerce.number().int().min(1).max(500).default(100).describe('Most lines'),
+});
+export type SearchInput = z.output<typeof searchInput>;
+
+const facet = z.array(
+  z.strictObject({
+    value: z.string().describe('Value'),
+    title: z.string().describe('Words for it'),
+    count: z.number().int().describe('Resources with it'),
+  }),
+);
+
+export const searchResult = z
+  .strictObject({
+    resources: z.array(summary),
+    total: z.number().int().describe('How many match in all'),
+    next: z.string().nullable().describe('`after` of the next page'),
+    facets: z.strictObject({ theme: facet, owner: facet, grade: facet, layer: facet }),
+  })
+  .describe('Resources that match, with the counts of every facet');
+export type SearchResult = z.output<typeof searchResult>;
+
+export const lineage = z
+  .strictObject({
+    upstream: z
+      .array(z.strictObject({ name: z.string(), title: bilingual, kind: z.string() }))
+      .describe('Systems and datasets it is made from, nearest last'),
+    downstream: z
+      .array(z.strictObject({ name: z.string(), title: bilingual, kind: z.string() }))
+      .describe('What is made from it, nearest first'),
+  })
+  .describe('Where it comes from and where it goes, from the SQL, never typed');
+export type Lineage = z.output<typeof lineage>;
+
+export const contractVersion = z.strictObject({
+  version: z.number().int().describe('Version of the contract'),
+  appliedAt: z.iso.datetime().describe('When it was applied, UTC'),
+  appliedBy: z.string().describe('Who applied it'),
+  current: z.boolean().describe('In force now'),
+});
+export type ContractVersion = z.output<typeof contractVersion>;
+
+const orders: Record<Grade, number> = { L1: 1, L2: 2, L3: 3, L4: 4 };
+
+/** The highest grade among items: the grade of the whole (GB/T 43697: the set is as high as its highest item). */
+export const highestGrade = (items: readonly Pick<Item, 'grade'>[]): Grade =>
+  items.reduce<Grade>((high, one) => (orders[one.grade] > orders[high] ? one.grade : high), 'L1');

@@ -1,0 +1,39 @@
+/** What the catalogue serves: descriptions of data, never data. Open to everybody signed in. */
+import { z } from 'zod';
+import { type Route, route } from '#kernel/http';
+import {
+  datasetHistory,
+  datasetLineage,
+  getDataset,
+  searchDatasets,
+  summaryOf,
+} from './actions.ts';
+import { contract, contractVersion, lineage, searchInput, searchResult, summary } from './model.ts';
+
+const named = z.strictObject({ name: z.string().max(63).describe('Name of the dataset') });
+
+export const catalogueRoutes: Route[] = [
+  route({
+    method: 'GET',
+    path: '/datasets',
+    summary: { zh: '检索数据目录', en: 'Search the catalogue' },
+    access: 'session',
+    query: searchInput,
+    response: searchResult,
+    handler: (ctx, { query }) => searchDatasets(ctx, query),
+  }),
+  route({
+    method: 'GET',
+    path: '/datasets/:name',
+    summary: { zh: '一个数据资源的约定', en: 'The contract of a dataset' },
+    access: 'session',
+    params: named,
+    response: z.strictObject({ contract, summary, lineage, history: z.array(contractVersion) }),
+    handler: async (ctx, { params }) => ({
+      contract: await getDataset(ctx, params.name),
+      summary: await summaryOf(ctx, params.name),
+      lineage: await datasetLineage(ctx, params.name),
+      history: await datasetHistory(ctx, params.name),
+    }),
+  }),
+];
