@@ -65,6 +65,14 @@ export const settingsTable = {
     zh: '一次查询占用内存的上限（兆字节）',
     en: 'Most resident memory a query may take, in megabytes',
   }),
+  materialised_row_limit: whole('GUANTONG_MATERIALISED_ROW_LIMIT', 200_000, [1, 10_000_000], {
+    zh: '平台计算一个指标或规则时结果行数的上限',
+    en: 'Most rows one indicator or rule may compute',
+  }),
+  download_row_limit: whole('GUANTONG_DOWNLOAD_ROW_LIMIT', 100_000, [1, 10_000_000], {
+    zh: '一次下载行数的上限',
+    en: 'Most rows of one download',
+  }),
   delivery_max_bytes: whole('GUANTONG_DELIVERY_MAX_BYTES', 2 ** 31, [1024, 2 ** 40], {
     zh: '一次交付文件的上限（字节）',
     en: 'Largest delivered file, in bytes',
