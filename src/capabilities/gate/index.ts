@@ -1,7 +1,41 @@
 /** Door of the gate: grades, policies, grants; the one way to data. */
 import type { Capability } from '#kernel/capability';
+import { refreshHot } from './actions/index.ts';
+import { policies, serveSection } from './kind.ts';
+import { gateRoutes } from './routes.ts';
 
+export {
+  issueGrant,
+  listGrants,
+  type Materialised,
+  type MaterialiseInput,
+  materialise,
+  type ReadOneOptions,
+  type ReadOptions,
+  read,
+  readOne,
+  revokeGrant,
+  viewAs,
+  viewOf,
+} from './actions/index.ts';
 export type * from './model.ts';
-export { type ReadOptions, read, readOne, viewOf } from './read.ts';
 
-export const gate: Capability = { name: 'gate' };
+const datasetOf = (payload: unknown): string => (payload as { dataset: string }).dataset;
+
+export const gate: Capability = {
+  name: 'gate',
+  kinds: [policies],
+  sections: [serveSection],
+  routes: gateRoutes,
+  on: {
+    'dataset.refreshed': (ctx, event) => refreshHot(ctx, datasetOf(event.payload)),
+    'gate.hot_wanted': (ctx, event) => refreshHot(ctx, datasetOf(event.payload)),
+  },
+  publishes: {
+    'gate.hot_wanted': 'A contract asks for a hot copy of its dataset: {dataset}',
+  },
+  permissions: {
+    'gate.read': { zh: '读取数据', en: 'Read data' },
+    'gate.grant': { zh: '发放和收回数据授权', en: 'Issue and revoke grants' },
+  },
+};

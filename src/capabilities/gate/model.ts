@@ -134,6 +134,90 @@ export const rowResult = z
   .describe('One row by key; null when it is not there or not in the reader’s units');
 export type RowResult = z.infer<typeof rowResult>;
 
+export const rowFilter = z
+  .strictObject({
+    item: z.string().min(1).describe('Name of the item'),
+    op: z.enum(['equals', 'contains', 'from', 'to']).describe('How it is compared'),
+    value: z.string().max(200).describe('With what; `to` takes the whole day of a date'),
+  })
+  .describe('One filter; all of them hold');
+export type RowFilter = z.infer<typeof rowFilter>;
+
+/** Filters travel as a JSON list in the address. */
+const filters = z
+  .string()
+  .max(4000)
+  .default('[]')
+  .transform((text, issue): RowFilter[] => {
+    try {
+      return z.array(rowFilter).max(20).parse(JSON.parse(text));
+    } catch {
+      issue.addIssue({ code: 'custom', message: 'a JSON list of {item, op, value}' });
+      return z.NEVER;
+    }
+  })
+  .describe('JSON list of {item, op, value}');
+
+const sort = z
+  .string()
+  .regex(/^-?[a-z][a-z0-9_]*$/)
+  .optional()
+  .describe('Item to order by; a minus in front turns it around');
+
+const purpose = z
+  .string()
+  .trim()
+  .min(1)
+  .max(200)
+  .describe('Why the data is read; recorded in the audit');
+
+const grantId = z.uuid().optional().describe('Grant under which it is read');
+const asOf = z.iso.datetime().optional().describe('Snapshots as of this instant, UTC');
+
+export const pageInput = z.strictObject({
+  filter: filters,
+  sort,
+  offset: z.coerce.number().int().min(0).max(1_000_000).default(0).describe('Rows skipped'),
+  limit: z.coerce.number().int().min(1).max(500).default(50).describe('Rows of a page'),
+  purpose: purpose.default('browse'),
+  grant: grantId,
+  asOf,
+});
+export type PageInput = z.output<typeof pageInput>;
+
+export const downloadInput = z.strictObject({
+  filter: filters,
+  sort,
+  purpose,
+  grant: grantId,
+  asOf,
+});
+
+export const pageResult = readResult.extend({
+  more: z.boolean().describe('True when there are rows after this page'),
+});
+export type PageResult = z.infer<typeof pageResult>;
+
+export const queryInput = z
+  .strictObject({
+    sql: z.string().min(1).max(20_000).describe('One SELECT over datasets by name'),
+    purpose,
+    grant: grantId,
+    limit: z.number().int().min(1).max(10_000).default(1000).describe('Rows at most'),
+    asOf,
+    params: z
+      .record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()]))
+      .default({})
+      .describe('Values of `$name` in the SQL'),
+  })
+  .describe('A governed query');
+
+export const policyInForce = z.strictObject({
+  ref: z.string().describe('`pack/file#line`'),
+  clause: z.string().describe('Document and clause'),
+  ...policyLine.shape,
+});
+
 export const grantInput = z
   .strictObject({
     grantee: z.string().min(1).describe('Id of the client or account'),

@@ -1,0 +1,70 @@
+/** A contract as the gate needs it, and its rows in the lake. */
+import { type Contract, getDataset } from '#catalogue';
+import type { Ctx } from '#kernel/context';
+import { GuantongError } from '#kernel/errors';
+import type { Column, Snapshot } from '#kernel/lake';
+import { quoteName } from './bind.ts';
+import type { GatedDataset } from './policy.ts';
+
+const codeOf = (error: unknown): string | null =>
+  error instanceof GuantongError ? error.code : null;
+
+/** The contract, or undefined when the catalogue has none of that name. */
+export async function findContract(ctx: Ctx, name: string): Promise<Contract | undefined> {
+  try {
+    return await getDataset(ctx, name);
+  } catch (error) {
+    if (codeOf(error) === 'catalogue.not_found') return undefined;
+    throw error;
+  }
+}
+
+export const toGated = (contract: Contract): GatedDataset => ({
+  name: contract.name,
+  owner: contract.owner,
+  unitItem: contract.unit_item,
+  items: contract.items.map((item) => ({
+    name: item.name,
+    grade: item.grade,
+    semantic: item.semantic ?? null,
+  })),
+});
+
+const engineTypes: Record<string, string> = {
+  text: 'VARCHAR',
+  integer: 'BIGINT',
+  date: 'DATE',
+  timestamp: 'TIMESTAMP',
+  boolean: 'BOOLEAN',
+};
+
+/** Rows of a dataset as trusted SQL. `sql` names files: never show it. */
+export interface HeldRows {
+  sql: string;
+  columns: Column[];
+  /** Null before the first delivery (or before `asOf`). */
+  snapshot: Snapshot | null;
+}
+
+/** A dataset nobody delivered yet has no rows; that is no error. */
+function noRows(columns: Column[]): HeldRows {
+  const list = columns.map(({ name, type }) => `cast(null as ${type}) as ${quoteName(name)}`);
+  return { sql: `(select ${list.join(', ')} where false)`, columns, snapshot: null };
+}
+
+/** The whole dataset as of a moment. Only the gate narrows it; only named materialisers take it whole. */
+export async function heldRows(ctx: Ctx, contract: Contract, asOf?: Date): Promise<HeldRows> {
+  try {
+    const at = asOf === undefined ? {} : { asOf };
+    const { sql, columns, snapshot } = await ctx.lake.relation(ctx, contract.name, at);
+    return { sql, columns, snapshot };
+  } catch (error) {
+    const code = codeOf(error);
+    if (code !== 'lake.no_snapshot' && code !== 'lake.unknown_dataset') throw error;
+    const shape = await ctx.lake.shape(ctx, contract.name);
+    return noRows(
+      shape?.columns ??
+        contract.items.map(({ name, type }) => ({ name, type: engineTypes[type] ?? type })),
+    );
+  }
+}

@@ -1,0 +1,97 @@
+/** Grants: scoped, expiring openings, whoever approved them. */
+import { randomUUID } from 'node:crypto';
+import { requirePermission } from '#kernel/auth';
+import type { Ctx } from '#kernel/context';
+import { tx } from '#kernel/db';
+import type { Fault } from '#kernel/errors';
+import { gateErrors } from '../errors.ts';
+import type { Grant, GrantInput } from '../model.ts';
+import * as store from '../store.ts';
+import { findContract } from './contract.ts';
+
+export const grantPermission = 'gate.grant';
+
+async function grantFaults(ctx: Ctx, input: GrantInput): Promise<Fault[]> {
+  const contract = await findContract(ctx, input.dataset);
+  if (!contract) {
+    return [gateErrors.fault('dataset_not_found', { item: 'dataset' }, { dataset: input.dataset })];
+  }
+  const known = new Set(contract.items.map((item) => item.name));
+  const strange = input.items.filter((item) => !known.has(item));
+  const faults = strange.map((item) =>
+    gateErrors.fault('item_unknown', { item: 'items' }, { item }),
+  );
+  if (new Date(input.expiresAt) > ctx.clock.now()) return faults;
+  const past = gateErrors.fault('grant_past', { item: 'expiresAt' }, { at: input.expiresAt });
+  return [...faults, past];
+}
+
+/**
+ * Issues a grant.
+ * @throws auth.not_allowed; gate.grant_refused with all faults
+ */
+export async function issueGrant(ctx: Ctx, input: GrantInput): Promise<Grant> {
+  requirePermission(ctx, grantPermission);
+  const faults = await grantFaults(ctx, input);
+  if (faults.length > 0) throw gateErrors.make('grant_refused', { count: faults.length }, faults);
+  const createdAt = ctx.clock.now().toISOString();
+  const grant: Grant = { ...input, id: randomUUID(), createdAt, revokedAt: null };
+  await tx(ctx, async (inner) => {
+    await store.insertGrant(inner, grant, inner.actor.id);
+    await inner.audit.record(inner, {
+      action: 'gate.issue_grant',
+      subject: `grant/${grant.id}`,
+      dataset: grant.dataset,
+      purpose: grant.purpose,
+      grant: grant.id,
+      detail: { grantee: grant.grantee, items: grant.items, expiresAt: grant.expiresAt },
+    });
+  });
+  return grant;
+}
+
+/**
+ * Takes a grant back; the next read under it is refused.
+ * @throws auth.not_allowed, gate.grant_invalid when it does not stand
+ */
+export async function revokeGrant(ctx: Ctx, id: string): Promise<void> {
+  requirePermission(ctx, grantPermission);
+  await tx(ctx, async (inner) => {
+    const done = await store.markRevoked(inner, id, inner.clock.now(), inner.actor.id);
+    if (!done) throw gateErrors.make('grant_invalid', { grant: id });
+    await inner.audit.record(inner, {
+      action: 'gate.revoke_grant',
+      subject: `grant/${id}`,
+      grant: id,
+    });
+  });
+}
+
+/** Grants of the actor; of everybody for those who may issue them. */
+export async function listGrants(ctx: Ctx): Promise<Grant[]> {
+  const all = ctx.actor.permissions.has(grantPermission) || ctx.actor.permissions.has('*');
+  return store.grants(ctx, all ? undefined : ctx.actor.id);
+}
+
+const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+/**
+ * The grant an actor names, if it stands: his own, not revoked, not expired, for this purpose.
+ * @throws gate.grant_invalid (one text for every reason: a stranger learns nothing), gate.grant_purpose
+ */
+export async function standingGrant(
+  ctx: Ctx,
+  id: string | undefined,
+  purpose: string,
+): Promise<Grant | undefined> {
+  if (id === undefined) return undefined;
+  const grant = uuid.test(id) ? await store.findGrant(ctx, id) : undefined;
+  const stands =
+    grant !== undefined &&
+    grant.grantee === ctx.actor.id &&
+    grant.revokedAt === null &&
+    new Date(grant.expiresAt) > ctx.clock.now();
+  if (!stands) throw gateErrors.make('grant_invalid', { grant: id });
+  if (grant.purpose === purpose) return grant;
+  throw gateErrors.make('grant_purpose', { grant: id, purpose: grant.purpose });
+}

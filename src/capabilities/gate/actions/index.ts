@@ -1,0 +1,8 @@
+/** Verbs of the gate. */
+export { issueGrant, listGrants, revokeGrant } from './grants.ts';
+export { refreshHot } from './hot.ts';
+export { type Materialised, type MaterialiseInput, materialise } from './materialise.ts';
+export { csvField, type Download, download, page, toCsv } from './page.ts';
+export { type ReadOptions, read } from './read.ts';
+export { type ReadOneOptions, readOne } from './row.ts';
+export { policyLines, viewAs, viewOf } from './view.ts';

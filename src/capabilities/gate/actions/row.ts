@@ -1,0 +1,197 @@
+/**
+ * One row by key. The view of a class of readers (same roles in the same units, same purpose) is compiled once into
+ * a statement on the hot copy; the statement brings the epoch along, so a changed policy voids it in every process.
+ */
+import type { Contract } from '#catalogue';
+import { requirePermission } from '#kernel/auth';
+import type { Ctx } from '#kernel/context';
+import type { JsonScalar } from '#kernel/lake';
+import { gateErrors } from '../errors.ts';
+import type { Grant, RowResult } from '../model.ts';
+import * as store from '../store.ts';
+import { quoteName, quoteText } from './bind.ts';
+import { standingGrant } from './grants.ts';
+import { keyText } from './hot.ts';
+import type { ItemSight, RowScope } from './policy.ts';
+import { read } from './read.ts';
+import { contractToRead, policyLines, readPermission, seeItems, sightsFor } from './view.ts';
+
+export interface ReadOneOptions {
+  purpose: string;
+  grant?: string | undefined;
+}
+
+interface Compiled {
+  epoch: number;
+  key: readonly string[];
+  /** Null when the reader sees different items on different rows: then the lake answers. */
+  statement: { select: string; where: string } | null;
+}
+
+/** Compiled views; dropped together when there are too many classes to keep. */
+const compiledViews = new Map<string, Compiled>();
+const mostClasses = 10_000;
+
+/** `jsonb_build_object` takes at most 100 arguments. */
+const itemsACall = 50;
+
+function selectOf(items: readonly ItemSight[]): string {
+  const pairs = items.map(({ item }) => {
+    const name = quoteText(item.name);
+    return `${name}, r.row -> ${name}`;
+  });
+  const calls: string[] = [];
+  for (let at = 0; at < pairs.length; at += itemsACall) {
+    calls.push(`jsonb_build_object(${pairs.slice(at, at + itemsACall).join(', ')})`);
+  }
+  return `case when r.key is not null then ${calls.join(' || ')} end`;
+}
+
+/** The same rows as `rowPredicate` gives in the lake; `tests` prove it. */
+export function hotPredicate(scopes: readonly RowScope[]): string {
+  if (scopes.some((scope) => scope.all)) return 'true';
+  const units = [...new Set(scopes.flatMap((scope) => (scope.all ? [] : scope.units)))].sort();
+  if (units.length === 0) return 'false';
+  const each = units.map((unit) =>
+    /^\d+$/.test(unit) ? `r.unit like ${quoteText(`${unit}%`)}` : `r.unit = ${quoteText(unit)}`,
+  );
+  return `(${each.join(' or ')})`;
+}
+
+function statementOf(contract: Contract, views: readonly ItemSight[]): Compiled['statement'] {
+  const items = views.filter((view) => view.decision.view === 'plain');
+  const scopes = items.map((view) => hotPredicate(view.through.map((sight) => sight.rows)));
+  const uniform = new Set(scopes).size === 1;
+  if (!uniform || contract.key.length === 0) return null;
+  return { select: selectOf(items), where: scopes[0] ?? 'false' };
+}
+
+async function compile(
+  ctx: Ctx,
+  dataset: string,
+  purpose: string,
+  grant: Grant | undefined,
+): Promise<Compiled> {
+  // Read first: a change from here on leaves an epoch that does not fit, never one that wrongly does.
+  const epoch = await store.epoch(ctx);
+  const contract = await contractToRead(ctx, dataset);
+  const views = seeItems(
+    contract,
+    await policyLines(ctx),
+    sightsFor(ctx, contract, grant),
+    purpose,
+  );
+  if (!views.some((view) => view.decision.view === 'plain')) {
+    throw gateErrors.make('dataset_not_granted', { dataset });
+  }
+  return { epoch, key: contract.key, statement: statementOf(contract, views) };
+}
+
+const classOf = (ctx: Ctx, dataset: string, { purpose, grant }: ReadOneOptions): string => {
+  const held = ctx.actor.roles.map((role) => `${role.role}@${role.path}`).sort();
+  return JSON.stringify([dataset, purpose, grant ?? null, ctx.actor.kind, ...held]);
+};
+
+async function compiledFor(
+  ctx: Ctx,
+  dataset: string,
+  options: ReadOneOptions,
+  stale?: Compiled,
+): Promise<Compiled> {
+  const name = classOf(ctx, dataset, options);
+  const kept = compiledViews.get(name);
+  const grant = await standingGrant(ctx, options.grant, options.purpose);
+  if (kept && kept !== stale) return kept;
+  const compiled = await compile(ctx, dataset, options.purpose, grant);
+  if (compiledViews.size >= mostClasses) compiledViews.clear();
+  compiledViews.set(name, compiled);
+  return compiled;
+}
+
+function keyOf(dataset: string, items: readonly string[], key: string | JsonScalar[]) {
+  if (items.length === 0) throw gateErrors.make('no_key', { dataset });
+  const parts = typeof key === 'string' && items.length > 1 ? listOf(key) : key;
+  const values = typeof parts === 'string' ? [parts] : parts;
+  if (values.length === items.length) return values.map((value) => String(value));
+  throw gateErrors.make('key_parts', { dataset, count: items.length, items: items.join(', ') });
+}
+
+function listOf(key: string): JsonScalar[] {
+  try {
+    const parsed: unknown = JSON.parse(key);
+    return Array.isArray(parsed) ? parsed.map((part) => String(part)) : [];
+  } catch {
+    return [];
+  }
+}
+
+/** Without a hot copy: the same row from the lake. */
+async function fromLake(
+  ctx: Ctx,
+  dataset: string,
+  items: readonly string[],
+  values: readonly string[],
+  options: ReadOneOptions,
+): Promise<RowResult> {
+  const where = items.map((item, at) => `cast(${quoteName(item)} as varchar) = $k${at}`);
+  const answer = await read(
+    ctx,
+    `select * from ${quoteName(dataset)} where ${where.join(' and ')}`,
+    {
+      ...options,
+      limit: 1,
+      params: Object.fromEntries(values.map((value, at) => [`k${at}`, value])),
+      action: 'gate.read_one',
+    },
+  );
+  const found = answer.rows[0];
+  const row =
+    found && Object.fromEntries(answer.columns.map((column, at) => [column.name, found[at]]));
+  const snapshot = answer.snapshots[0]?.snapshot ?? null;
+  return { dataset, row: row ?? null, snapshot, asOf: answer.asOf };
+}
+
+async function fromHotCopy(
+  ctx: Ctx,
+  dataset: string,
+  key: string | JsonScalar[],
+  options: ReadOneOptions,
+): Promise<RowResult> {
+  let compiled = await compiledFor(ctx, dataset, options);
+  for (let attempt = 0; compiled.statement && attempt < 3; attempt += 1) {
+    const text = keyText(keyOf(dataset, compiled.key, key));
+    const answer = await store.hotRow(ctx, dataset, text, compiled.statement);
+    if (answer?.epoch !== compiled.epoch) {
+      compiled = await compiledFor(ctx, dataset, options, compiled);
+      continue;
+    }
+    if (answer.snapshot_id === null) break;
+    await ctx.audit.record(ctx, {
+      action: 'gate.read_one',
+      subject: `${dataset}/${text}`,
+      dataset,
+      purpose: options.purpose,
+      grant: options.grant,
+      rows: answer.row === null ? 0 : 1,
+    });
+    const asOf = answer.as_of?.toISOString() ?? null;
+    return { dataset, row: answer.row, snapshot: answer.snapshot_id, asOf };
+  }
+  return fromLake(ctx, dataset, compiled.key, keyOf(dataset, compiled.key, key), options);
+}
+
+/**
+ * One row by its key, with the items this actor sees; null when it is not there or not in his units.
+ * @param key the value, or the values in the order of the contract's key
+ * @throws gate.purpose_missing, gate.dataset_not_found, gate.dataset_not_granted, gate.no_key, gate.key_parts
+ */
+export async function readOne(
+  ctx: Ctx,
+  dataset: string,
+  key: string | JsonScalar[],
+  options: ReadOneOptions,
+): Promise<RowResult> {
+  requirePermission(ctx, readPermission);
+  if (options.purpose.trim() === '') throw gateErrors.make('purpose_missing');
+  return fromHotCopy(ctx, dataset, key, options);
+}

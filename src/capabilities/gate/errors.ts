@@ -1,0 +1,84 @@
+import { errorTable } from '#kernel/errors';
+
+export const gateErrors = errorTable('gate', {
+  not_granted: {
+    status: 403,
+    zh: '查询用到 {count} 处您不能读取的数据',
+    en: 'The query uses {count} things you may not read',
+  },
+  item_not_granted: {
+    status: 403,
+    zh: '您的身份看不到“{dataset}”的信息项“{item}”',
+    en: 'Your role does not see the item "{item}" of "{dataset}"',
+  },
+  dataset_not_granted: {
+    status: 403,
+    zh: '您的身份看不到“{dataset}”的任何信息项',
+    en: 'Your role sees no item of "{dataset}"',
+  },
+  dataset_not_found: {
+    status: 404,
+    zh: '没有名为“{dataset}”的数据资源',
+    en: 'There is no dataset named "{dataset}"',
+  },
+  item_unknown: {
+    status: 400,
+    zh: '没有信息项“{item}”',
+    en: 'There is no item "{item}"',
+  },
+  query_failed: {
+    status: 400,
+    zh: '查询没有成功：{reason_zh}。为保护数据，不显示出错的值',
+    en: 'The query failed: {reason_en}. The value at fault is not shown, to protect the data',
+  },
+  materialise_person: {
+    status: 403,
+    zh: '“{by}”只由平台自己计算',
+    en: '"{by}" is computed by the platform itself only',
+  },
+  purpose_missing: {
+    status: 400,
+    zh: '读取数据必须说明用途',
+    en: 'State the purpose of reading',
+  },
+  grant_invalid: {
+    status: 403,
+    zh: '授权 {grant} 不存在、已到期、已收回，或不是给您的',
+    en: 'The grant {grant} does not exist, has expired, was revoked, or is not yours',
+  },
+  grant_purpose: {
+    status: 403,
+    zh: '授权 {grant} 的用途是“{purpose}”',
+    en: 'The grant {grant} is for the purpose "{purpose}"',
+  },
+  grant_past: {
+    status: 400,
+    zh: '授权的到期时间 {at} 已经过去',
+    en: 'The expiry {at} of the grant has passed',
+  },
+  no_key: {
+    status: 400,
+    zh: '“{dataset}”没有主键，不能按主键读取',
+    en: '"{dataset}" has no key to read a row by',
+  },
+  key_parts: {
+    status: 400,
+    zh: '“{dataset}”的主键有 {count} 项：{items}',
+    en: 'The key of "{dataset}" has {count} parts: {items}',
+  },
+  line_twice: {
+    status: 400,
+    zh: '规则编号“{line}”重复',
+    en: 'The line id "{line}" is used twice',
+  },
+  role_unknown: {
+    status: 400,
+    zh: '没有角色“{role}”',
+    en: 'There is no role "{role}"',
+  },
+  grant_refused: {
+    status: 400,
+    zh: '授权申请有 {count} 处错误',
+    en: 'The grant has {count} faults',
+  },
+});

@@ -1,0 +1,79 @@
+/** What packs declare at the gate: policies, and the section of a dataset that asks for a hot copy. */
+import { z } from 'zod';
+import type { Fault } from '#kernel/errors';
+import { publish } from '#kernel/events';
+import type { PackFile, PackKind, PackSection } from '#kernel/packs';
+import { platformRole } from './actions/policy.ts';
+import { gateErrors } from './errors.ts';
+import { type PolicyFile, policyFile } from './model.ts';
+import * as store from './store.ts';
+
+const placed = (file: PackFile, path: (string | number)[]) => {
+  const line = file.lineOf(path);
+  return { file: file.file, item: path.join('.'), ...(line === undefined ? {} : { line }) };
+};
+
+function twice(file: PackFile<PolicyFile>): Fault[] {
+  const seen = new Set<string>();
+  return file.data.lines.flatMap(({ id }, at) => {
+    if (!seen.has(id)) {
+      seen.add(id);
+      return [];
+    }
+    return [gateErrors.fault('line_twice', placed(file, ['lines', at, 'id']), { line: id })];
+  });
+}
+
+export const policies: PackKind = {
+  name: 'policies',
+  title: { zh: '可见规则', en: 'Policies' },
+  format: 'yaml',
+  schema: policyFile,
+  after: ['roles'],
+  async check(given, index) {
+    const file = given as PackFile<PolicyFile>;
+    const known = new Set(index.all('roles').map((role) => role.name));
+    const strangers = file.data.lines.flatMap((line, at) =>
+      line.roles.flatMap((role, nth) =>
+        role === '*' || role === platformRole || known.has(role)
+          ? []
+          : [
+              gateErrors.fault('role_unknown', placed(file, ['lines', at, 'roles', nth]), {
+                role,
+              }),
+            ],
+      ),
+    );
+    return [...twice(file), ...strangers];
+  },
+  async apply(ctx, given) {
+    const file = given as PackFile<PolicyFile>;
+    await store.savePolicy(ctx, file.pack, file.name, file.data);
+    await store.nextEpoch(ctx);
+  },
+  async remove(ctx, { pack, name }) {
+    await store.removePolicy(ctx, pack, name);
+    await store.nextEpoch(ctx);
+  },
+};
+
+const serve = z
+  .strictObject({
+    row: z.literal(true).describe('Keep a hot copy in PostgreSQL for reads of one row by key'),
+  })
+  .describe('How the dataset is served beyond SQL');
+
+type Serving = PackFile<{ serve?: z.infer<typeof serve> }>;
+
+/** Applied with every changed contract, also without the section: grades may have changed. */
+export const serveSection: PackSection = {
+  kind: 'datasets',
+  key: 'serve',
+  schema: serve,
+  async apply(ctx, file) {
+    const wanted = (file as Serving).data.serve?.row === true;
+    await (wanted ? store.wantHot(ctx, file.name) : store.dropHot(ctx, file.name));
+    await store.nextEpoch(ctx);
+    if (wanted) await publish(ctx, 'gate.hot_wanted', { dataset: file.name });
+  },
+};

@@ -1,0 +1,132 @@
+import { z } from 'zod';
+import { requirePermission } from '#kernel/auth';
+import { type Route, route } from '#kernel/http';
+import * as gate from './actions/index.ts';
+import * as model from './model.ts';
+
+const dataset = z.strictObject({ dataset: z.string().min(1).describe('Name of the dataset') });
+const readAccess = 'gate.read';
+const grantAccess = 'gate.grant';
+
+const dataRoutes: Route[] = [
+  route({
+    method: 'GET',
+    path: '/datasets/:dataset/rows',
+    summary: { zh: '预览一页数据', en: 'One page of a dataset' },
+    access: readAccess,
+    params: dataset,
+    query: model.pageInput,
+    response: model.pageResult,
+    handler: (ctx, { params, query }) => gate.page(ctx, params.dataset, query),
+  }),
+  route({
+    method: 'GET',
+    path: '/datasets/:dataset/download',
+    summary: { zh: '下载为 CSV', en: 'Download as CSV' },
+    access: readAccess,
+    params: dataset,
+    query: model.downloadInput,
+    stream: true,
+    handler: async (ctx, { params, query }, reply) => {
+      const file = await gate.download(ctx, params.dataset, query);
+      return reply
+        .header('content-type', 'text/csv; charset=utf-8')
+        .header('content-disposition', `attachment; filename="${params.dataset}.csv"`)
+        .header('x-guantong-rows', String(file.rows))
+        .header('x-guantong-truncated', String(file.truncated))
+        .send(file.csv);
+    },
+  }),
+  route({
+    method: 'POST',
+    path: '/query',
+    summary: { zh: '用 SQL 查询', en: 'Query with SQL' },
+    access: readAccess,
+    body: model.queryInput,
+    response: model.readResult,
+    handler: (ctx, { body: { sql, asOf, ...options } }) =>
+      gate.read(ctx, sql, {
+        ...options,
+        ...(asOf === undefined ? {} : { asOf: new Date(asOf) }),
+        action: 'gate.query',
+      }),
+  }),
+  route({
+    method: 'GET',
+    path: '/rows/:dataset/:key',
+    summary: { zh: '按主键读取一行', en: 'One row by its key' },
+    access: readAccess,
+    params: dataset.extend({
+      key: z.string().min(1).max(500).describe('Key; a JSON list when it has several items'),
+    }),
+    query: z.strictObject({
+      purpose: z.string().trim().min(1).max(200).default('browse').describe('Why it is read'),
+      grant: z.uuid().optional().describe('Grant under which it is read'),
+    }),
+    response: model.rowResult,
+    handler: (ctx, { params, query }) => gate.readOne(ctx, params.dataset, params.key, query),
+  }),
+];
+
+const viewRoutes: Route[] = [
+  route({
+    method: 'GET',
+    path: '/datasets/:dataset/views',
+    summary: { zh: '谁看得到哪些信息项', en: 'Who sees which items' },
+    access: readAccess,
+    params: dataset,
+    query: z.strictObject({
+      as: z.string().min(1).optional().describe('A role; the reader himself when absent'),
+    }),
+    response: model.datasetView,
+    handler: (ctx, { params, query }) =>
+      query.as === undefined
+        ? gate.viewOf(ctx, params.dataset)
+        : gate.viewAs(ctx, params.dataset, query.as),
+  }),
+  route({
+    method: 'GET',
+    path: '/policies',
+    summary: { zh: '现行可见规则', en: 'Policy lines in force' },
+    access: readAccess,
+    response: z.strictObject({ lines: z.array(model.policyInForce) }),
+    handler: async (ctx) => {
+      requirePermission(ctx, readAccess);
+      return { lines: await gate.policyLines(ctx) };
+    },
+  }),
+];
+
+const grantRoutes: Route[] = [
+  route({
+    method: 'GET',
+    path: '/grants',
+    summary: { zh: '授权清单', en: 'Grants' },
+    access: 'session',
+    response: z.strictObject({ grants: z.array(model.grant) }),
+    handler: async (ctx) => ({ grants: await gate.listGrants(ctx) }),
+  }),
+  route({
+    method: 'POST',
+    path: '/grants',
+    summary: { zh: '发放授权', en: 'Issue a grant' },
+    access: grantAccess,
+    body: model.grantInput,
+    response: model.grant,
+    handler: (ctx, { body }) => gate.issueGrant(ctx, body),
+  }),
+  route({
+    method: 'DELETE',
+    path: '/grants/:id',
+    summary: { zh: '收回授权', en: 'Revoke a grant' },
+    access: grantAccess,
+    params: z.strictObject({ id: z.uuid().describe('Id of the grant') }),
+    response: z.strictObject({ revoked: z.literal(true) }),
+    handler: async (ctx, { params }) => {
+      await gate.revokeGrant(ctx, params.id);
+      return { revoked: true as const };
+    },
+  }),
+];
+
+export const gateRoutes: Route[] = [...dataRoutes, ...viewRoutes, ...grantRoutes];

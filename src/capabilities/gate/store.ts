@@ -1,0 +1,252 @@
+/** The only SQL of the gate on PostgreSQL: policies, grants, hot copies. */
+import { sql } from 'kysely';
+import type { Ctx } from '#kernel/context';
+import type { Db } from '#kernel/db';
+import type { Grant, PolicyFile } from './model.ts';
+
+type GateTables = {
+  gate_policy: { pack: string; name: string; title: string; source: string; lines: string };
+  gate_grant: GrantRow;
+  gate_epoch: { one: boolean; epoch: number };
+  gate_hot: { dataset: string; snapshot_id: number | null; as_of: Date | null };
+};
+
+type GrantRow = {
+  id: string;
+  grantee: string;
+  dataset: string;
+  items: string[];
+  units: string[] | null;
+  purpose: string;
+  expires_at: Date;
+  approved_by: string;
+  created_at: Date;
+  created_by: string;
+  revoked_at: Date | null;
+  revoked_by: string | null;
+};
+
+type StoreCtx = Pick<Ctx, 'db'>;
+const tables = (db: Db) => db.withTables<GateTables>();
+
+export async function savePolicy(
+  ctx: StoreCtx,
+  pack: string,
+  name: string,
+  file: PolicyFile,
+): Promise<void> {
+  const values = {
+    title: JSON.stringify(file.title),
+    source: file.source,
+    lines: JSON.stringify(file.lines),
+  };
+  await tables(ctx.db)
+    .insertInto('gate_policy')
+    .values({ pack, name, ...values })
+    .onConflict((on) => on.columns(['pack', 'name']).doUpdateSet(values))
+    .execute();
+}
+
+export async function removePolicy(ctx: StoreCtx, pack: string, name: string): Promise<void> {
+  await tables(ctx.db)
+    .deleteFrom('gate_policy')
+    .where('pack', '=', pack)
+    .where('name', '=', name)
+    .execute();
+}
+
+export interface PolicyRow {
+  pack: string;
+  name: string;
+  source: string;
+  lines: PolicyFile['lines'];
+}
+
+export async function policies(ctx: StoreCtx): Promise<PolicyRow[]> {
+  const rows = await tables(ctx.db)
+    .selectFrom('gate_policy')
+    .select(['pack', 'name', 'source', 'lines'])
+    .orderBy('pack')
+    .orderBy('name')
+    .execute();
+  return rows as unknown as PolicyRow[];
+}
+
+/** What was compiled before is void from the commit on. */
+export async function nextEpoch(ctx: StoreCtx): Promise<void> {
+  await sql`update gate_epoch set epoch = epoch + 1`.execute(ctx.db);
+}
+
+export async function epoch(ctx: StoreCtx): Promise<number> {
+  const row = await tables(ctx.db)
+    .selectFrom('gate_epoch')
+    .select('epoch')
+    .executeTakeFirstOrThrow();
+  return row.epoch;
+}
+
+const toGrant = (row: GrantRow): Grant => ({
+  id: row.id,
+  grantee: row.grantee,
+  dataset: row.dataset,
+  items: row.items,
+  ...(row.units === null ? {} : { units: row.units }),
+  purpose: row.purpose,
+  expiresAt: row.expires_at.toISOString(),
+  approvedBy: row.approved_by,
+  createdAt: row.created_at.toISOString(),
+  revokedAt: row.revoked_at?.toISOString() ?? null,
+});
+
+export async function insertGrant(ctx: StoreCtx, grant: Grant, by: string): Promise<void> {
+  await tables(ctx.db)
+    .insertInto('gate_grant')
+    .values({
+      id: grant.id,
+      grantee: grant.grantee,
+      dataset: grant.dataset,
+      items: grant.items,
+      units: grant.units ?? null,
+      purpose: grant.purpose,
+      expires_at: new Date(grant.expiresAt),
+      approved_by: grant.approvedBy,
+      created_at: new Date(grant.createdAt),
+      created_by: by,
+      revoked_at: null,
+      revoked_by: null,
+    })
+    .execute();
+}
+
+export async function findGrant(ctx: StoreCtx, id: string): Promise<Grant | undefined> {
+  const row = await tables(ctx.db)
+    .selectFrom('gate_grant')
+    .selectAll()
+    .where('id', '=', id)
+    .executeTakeFirst();
+  return row && toGrant(row);
+}
+
+/** Grants of one grantee, or of all; newest first. */
+export async function grants(ctx: StoreCtx, grantee?: string): Promise<Grant[]> {
+  const all = tables(ctx.db).selectFrom('gate_grant').selectAll().orderBy('created_at', 'desc');
+  const rows = await (grantee === undefined ? all : all.where('grantee', '=', grantee)).execute();
+  return rows.map(toGrant);
+}
+
+/** True when it was standing and is now revoked. */
+export async function markRevoked(
+  ctx: StoreCtx,
+  id: string,
+  at: Date,
+  by: string,
+): Promise<boolean> {
+  const done = await tables(ctx.db)
+    .updateTable('gate_grant')
+    .set({ revoked_at: at, revoked_by: by })
+    .where('id', '=', id)
+    .where('revoked_at', 'is', null)
+    .executeTakeFirst();
+  return done.numUpdatedRows > 0n;
+}
+
+/** Asks for a hot copy; the next refresh of the dataset, or the start of a process, fills it. */
+export async function wantHot(ctx: StoreCtx, dataset: string): Promise<void> {
+  await tables(ctx.db)
+    .insertInto('gate_hot')
+    .values({ dataset, snapshot_id: null, as_of: null })
+    // Another contract may mean other items: forgetting the snapshot makes the next copy a whole one.
+    .onConflict((on) => on.column('dataset').doUpdateSet({ snapshot_id: null, as_of: null }))
+    .execute();
+}
+
+export async function dropHot(ctx: StoreCtx, dataset: string): Promise<void> {
+  await tables(ctx.db).deleteFrom('gate_hot').where('dataset', '=', dataset).execute();
+}
+
+export interface HotState {
+  dataset: string;
+  snapshot_id: number | null;
+  as_of: Date | null;
+}
+
+export async function hotStates(ctx: StoreCtx): Promise<HotState[]> {
+  return tables(ctx.db).selectFrom('gate_hot').selectAll().orderBy('dataset').execute();
+}
+
+/** Locks the copy's state, so that two refreshes of one dataset follow each other. */
+export async function lockHot(ctx: StoreCtx, dataset: string): Promise<HotState | undefined> {
+  return tables(ctx.db)
+    .selectFrom('gate_hot')
+    .selectAll()
+    .where('dataset', '=', dataset)
+    .forUpdate()
+    .executeTakeFirst();
+}
+
+export async function markHot(
+  ctx: StoreCtx,
+  dataset: string,
+  snapshot: number,
+  asOf: Date,
+): Promise<void> {
+  await tables(ctx.db)
+    .updateTable('gate_hot')
+    .set({ snapshot_id: snapshot, as_of: asOf })
+    .where('dataset', '=', dataset)
+    .execute();
+}
+
+export interface HotRow {
+  key: string;
+  unit: string | null;
+  row: Record<string, unknown>;
+}
+
+export async function clearHotRows(ctx: StoreCtx, dataset: string): Promise<void> {
+  await sql`delete from gate_hot_row where dataset = ${dataset}`.execute(ctx.db);
+}
+
+export async function removeHotRows(ctx: StoreCtx, dataset: string, keys: string[]): Promise<void> {
+  if (keys.length === 0) return;
+  await sql`delete from gate_hot_row where dataset = ${dataset} and key = any(${keys})`.execute(
+    ctx.db,
+  );
+}
+
+export async function putHotRows(ctx: StoreCtx, dataset: string, rows: HotRow[]): Promise<void> {
+  if (rows.length === 0) return;
+  await sql`insert into gate_hot_row (dataset, key, unit, row)
+    select ${dataset}, given.key, given.unit, given.row
+    from json_to_recordset(${JSON.stringify(rows)}::json)
+      as given (key text, unit text, row jsonb)
+    on conflict (dataset, key) do update set unit = excluded.unit, row = excluded.row`.execute(
+    ctx.db,
+  );
+}
+
+export interface HotAnswer {
+  epoch: number;
+  snapshot_id: number | null;
+  as_of: Date | null;
+  row: Record<string, unknown> | null;
+}
+
+/**
+ * One row by key with the epoch and the copy's snapshot, in one round trip. `select` is the compiled list of the
+ * items this class of readers sees, `where` its rows: trusted text of the gate.
+ */
+export async function hotRow(
+  ctx: StoreCtx,
+  dataset: string,
+  key: string,
+  compiled: { select: string; where: string },
+): Promise<HotAnswer | undefined> {
+  const found = await sql<HotAnswer>`select e.epoch, h.snapshot_id, h.as_of,
+      ${sql.raw(compiled.select)} as row
+    from gate_epoch e
+    left join gate_hot h on h.dataset = ${dataset}
+    left join gate_hot_row r on r.dataset = ${dataset} and r.key = ${key}
+      and ${sql.raw(compiled.where)}`.execute(ctx.db);
+  return found.rows[0];
+}
