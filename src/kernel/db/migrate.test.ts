@@ -1,5 +1,5 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { sql } from 'kysely';
 import { afterEach, beforeEach, expect, inject, test } from 'vitest';
 import { type Db, makeDb, makePool, migrate } from '#kernel/db';
@@ -22,7 +22,7 @@ afterEach(async () => {
   await withDb(inject('databaseUrl'), (admin) =>
     sql`drop database ${sql.id(name)} with (force)`.execute(admin),
   );
-  await rm(dir, { recursive: true, force: true });
+  await rm(dirname(dir), { recursive: true, force: true });
 });
 
 const write = (file: string, text: string) => writeFile(join(dir, file), text);
@@ -71,7 +71,7 @@ test('a database newer than the program is refused', async () => {
   expect((await refusal()).code).toBe('db.migration_missing');
 });
 
-test('a file that fails halfway lands nothing of itself, the next start goes on from there', async () => {
+test('a file that fails halfway lands nothing of itself; the next start goes on', async () => {
   await write('20260101_0100_a.sql', 'create table a ();');
   await write('20260102_0100_b.sql', 'create table b (); create table b ();');
   const error = await refusal();

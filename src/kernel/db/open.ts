@@ -1,6 +1,7 @@
 /**
  * Opens the platform's database: the embedded server under the home, or the one DATABASE_URL names.
  */
+import { setTimeout as pause } from 'node:timers/promises';
 import { sql } from 'kysely';
 import type { Settings } from '#kernel/config';
 import type { Log } from '#kernel/log';
@@ -31,6 +32,9 @@ export interface OpenOptions {
 }
 
 type Needed = Pick<Settings, 'home' | 'database_url' | 'database_pool_size'>;
+
+/** How long a close waits for transactions under way. */
+const longestDrainMs = 2000;
 
 /** Oldest server the platform's SQL is written for. */
 const oldestVersion = 150_000;
@@ -90,7 +94,9 @@ export async function openDatabase(settings: Needed, options: OpenOptions): Prom
   const listener = makeListener(server.url, options.log);
   const close = async (): Promise<void> => {
     await listener.close();
-    await db.destroy();
+    const idle = db.destroy();
+    // Work that does not end by itself is cut off by the stop of the server, and rolled back.
+    await Promise.race([idle, pause(longestDrainMs, undefined, { ref: false })]);
     await server.stop();
   };
   try {

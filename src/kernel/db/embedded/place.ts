@@ -78,6 +78,13 @@ function serverUser(log: Log): User {
   return made;
 }
 
+/** A cluster that an ordinary user made goes on running as that user when root opens it. */
+async function userFor(pgHome: string, log: Log): Promise<User> {
+  const owner = await stat(join(pgHome, 'data')).catch(() => undefined);
+  if (owner !== undefined && owner.uid !== 0) return { uid: owner.uid, gid: owner.gid };
+  return serverUser(log);
+}
+
 /**
  * Whether `user` may walk through `folder` and every folder above it. A folder not made yet is
  * skipped.
@@ -149,7 +156,7 @@ export async function ownedFolder(
 export async function findPlace(home: string, log: Log): Promise<Place> {
   const pgHome = join(resolve(home), 'pg');
   await mkdir(pgHome, { recursive: true, mode: 0o755 });
-  const user = process.getuid?.() === 0 ? serverUser(log) : undefined;
+  const user = process.getuid?.() === 0 ? await userFor(pgHome, log) : undefined;
   const packaged = findBinaries();
   const binaries =
     user === undefined || (await isWalkable(packaged.root, user))

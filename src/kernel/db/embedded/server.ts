@@ -17,6 +17,7 @@ export const superuser = 'guantong';
 /** How long a start may take: recovery after a power cut reads the whole log of changes. */
 const longestStartMs = 120_000;
 const longestStopMs = 60_000;
+const longestLetGoMs = 10_000;
 const lookEveryMs = 10;
 
 export interface Tuning {
@@ -168,8 +169,11 @@ async function adopt(place: Place, log: Log): Promise<number | undefined> {
   const found = await readPostmaster(place);
   if (found === undefined) return undefined;
   if (!(await isOurs(place, found))) {
-    // A pid that came round again would make PostgreSQL refuse to start.
+    // The pid went round to somebody else, or nobody waited for the dead server (a container whose
+    // first process does not): PostgreSQL would take either for a running server and refuse. What
+    // is left of a real one it still tells by the shared memory.
     await rm(pidFile(place), { force: true });
+    await rm(join(place.socket, `.s.PGSQL.${port}.lock`), { force: true });
     return undefined;
   }
   if (found.status === 'stopping') {
@@ -197,8 +201,22 @@ export async function startServer(place: Place, log: Log, tuning: Tuning): Promi
   const running = await adopt(place, log);
   if (running !== undefined) return running;
   if (!(await exists(join(place.data, 'guantong-ready')))) await makeCluster(place, log, tuning);
-  const { failed } = await launch(place, tuning);
-  return untilReady(place, failed);
+  return launchUntilReady(place, tuning);
+}
+
+/** After a crash the last processes of the old server may need a moment to notice and let go. */
+async function launchUntilReady(place: Place, tuning: Tuning): Promise<number> {
+  const until = performance.now() + longestLetGoMs;
+  for (;;) {
+    const { failed } = await launch(place, tuning);
+    try {
+      return await untilReady(place, failed);
+    } catch (error) {
+      const busy = error instanceof Error && error.message.includes('shared memory block');
+      if (!busy || performance.now() > until) throw error;
+      await pause(lookEveryMs * 10);
+    }
+  }
 }
 
 async function untilGone(place: Place, pid: number): Promise<boolean> {
