@@ -30,6 +30,7 @@ export {
 export {
   type ActorSource,
   actorSource,
+  actorSource,
   type ClientSource,
   type DemoAccount,
   type LoginAccount,
