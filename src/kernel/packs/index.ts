@@ -13,6 +13,7 @@ export {
   writePack,
 } from './apply.ts';
 export { type CheckedPacks, checkPacks, limitsOf, type PackInput, readPacks } from './check.ts';
+export { type CsvTable, parseCsv } from './csv.ts';
 export { packErrors } from './errors.ts';
 export type { PackFile, PackIndex, PackKind, PackSection } from './kind.ts';
 export { manifestSchema, type PackManifest, platformVersion } from './manifest.ts';
