@@ -177,7 +177,7 @@ async function adopt(place: Place, log: Log): Promise<number | undefined> {
     return undefined;
   }
   if (found.status === 'stopping') {
-    await untilGone(place, found.pid);
+    await untilGone(found.pid);
     return undefined;
   }
   const gone = async (): Promise<boolean> => !(await isAlive(found.pid));
@@ -219,10 +219,10 @@ async function launchUntilReady(place: Place, tuning: Tuning): Promise<number> {
   }
 }
 
-async function untilGone(place: Place, pid: number): Promise<boolean> {
+async function untilGone(pid: number): Promise<boolean> {
   const until = performance.now() + longestStopMs;
   while (performance.now() < until) {
-    if (!(await isAlive(pid)) || !(await exists(pidFile(place)))) return true;
+    if (!(await isAlive(pid))) return true;
     await pause(lookEveryMs);
   }
   return false;
@@ -236,7 +236,7 @@ export async function stopServer(place: Place, pid: number, log: Log): Promise<v
   const found = await readPostmaster(place);
   if (found?.pid !== pid || !(await isOurs(place, found))) return;
   process.kill(pid, 'SIGINT');
-  if (!(await untilGone(place, pid)))
+  if (!(await untilGone(pid)))
     log.error({ pid }, 'The embedded database did not stop in time');
 }
 
