@@ -30,7 +30,6 @@ export {
 export {
   type ActorSource,
   actorSource,
-  actorSource,
   type ClientSource,
   type DemoAccount,
   type LoginAccount,
