@@ -3,11 +3,13 @@ import { act } from '#cases';
 import { requirePermission } from '#kernel/auth';
 import type { Ctx } from '#kernel/context';
 import { tx } from '#kernel/db';
+import { enqueue } from '#kernel/jobs';
 import { findUnit } from '#organisation';
 import { hubErrors } from './errors.ts';
 import { degreesOf, metresBetween } from './geo.ts';
 import { deskOf } from './intake.ts';
 import type { EventView } from './model.ts';
+import { publishJob } from './projection.ts';
 import * as store from './store.ts';
 import { eventViewOf } from './view.ts';
 
@@ -88,21 +90,24 @@ export async function similar(ctx: Ctx, id: string, metres: number): Promise<Sim
 }
 
 /**
- * A reporter rates how his report was dealt with, 1 to 5. The first rating also stands with the event.
- * @throws hub.report_unknown
+ * A rating of how a report was dealt with, 1 to 5: by the reporter himself, or written down by a seat that called
+ * him back. The last rating of a report counts, the newest of an event stands with it.
+ * @throws hub.report_unknown, hub.not_reporter
  */
 export async function rate(ctx: Ctx, reportId: string, rating: number): Promise<void> {
   requirePermission(ctx, 'hub.rate');
-  const desk = await deskOf(ctx);
   const report = await store.reportById(ctx, reportId);
   if (!report) throw hubErrors.make('report_unknown', { report: reportId });
+  const calledBack = ctx.actor.permissions.has('hub.answer');
+  if (!calledBack && report.reporter_name !== ctx.actor.name) throw hubErrors.make('not_reporter');
   await tx(ctx, async (inside) => {
     await store.patchReports(inside, { id: reportId }, { rating });
     await store.patchEvent(inside, report.event_id, { rating, changed_at: inside.clock.now() });
-    await act(inside, {
-      case: report.event_id,
-      action: desk.actions.rate,
-      data: { rating },
+    await enqueue(inside, publishJob, {}, { singletonKey: publishJob });
+    await inside.audit.record(inside, {
+      action: 'hub.rate',
+      subject: `report/${reportId}`,
+      detail: { rating, calledBack },
     });
   });
 }

@@ -42,9 +42,9 @@ export const hubErrors = errorTable('hub', {
     en: 'Dataset {dataset} has no item "{item}"',
   },
   dataset_unknown: { status: 400, zh: '没有数据集“{dataset}”', en: 'No dataset "{dataset}"' },
-  handler_verifies: {
+  not_reporter: {
     status: 403,
-    zh: '办理过的人不能核查',
-    en: 'Someone who handled it cannot verify it',
+    zh: '只有报事人本人或回访坐席能评价',
+    en: 'Only the reporter, or a seat that called back, may rate',
   },
 });

@@ -79,7 +79,6 @@ export const desk = z
         join: item.describe('Ends an event that is the same as another'),
         joined: item.describe('Says so in the main event'),
         dispatch: item.describe('First dispatch'),
-        rate: item.describe('A reporter rates'),
       })
       .describe('Actions of the case type that the hub does'),
     marks: z
