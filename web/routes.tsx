@@ -1,6 +1,7 @@
 /** Every page folder's `page.ts` gathered into one table; pages themselves are loaded when somebody goes there. */
 import { createBrowserRouter, type RouteObject } from 'react-router';
 import type { PageRoute } from '#web/client';
+import { PageSkeleton } from '#web/parts';
 import { BareFrame, DeskFrame, NotFound, PageError, PhoneFrame, WallFrame } from './shell/index.ts';
 
 const found = import.meta.glob<{ pages: readonly PageRoute[] }>('./pages/*/page.ts', {
@@ -21,10 +22,15 @@ const framed = (frame: NonNullable<PageRoute['frame']>): RouteObject[] =>
 
 export const router = createBrowserRouter([
   {
-    element: <DeskFrame pages={pages} />,
-    children: [...framed('desk'), { path: '*', element: <NotFound /> }],
+    hydrateFallbackElement: <PageSkeleton />,
+    children: [
+      {
+        element: <DeskFrame pages={pages} />,
+        children: [...framed('desk'), { path: '*', element: <NotFound /> }],
+      },
+      { element: <PhoneFrame />, children: framed('phone') },
+      { element: <WallFrame />, children: framed('wall') },
+      { element: <BareFrame />, children: framed('bare') },
+    ],
   },
-  { element: <PhoneFrame />, children: framed('phone') },
-  { element: <WallFrame />, children: framed('wall') },
-  { element: <BareFrame />, children: framed('bare') },
 ]);

@@ -36,8 +36,11 @@ export {
   sessionKey,
   signIn,
   signOut,
+  useDemoAccounts,
+  useDistrictName,
   useMay,
   useMe,
+  useMyRole,
   useSwitchAccount,
 } from './session.ts';
 export {

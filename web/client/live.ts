@@ -46,7 +46,9 @@ function open(): void {
     const data = parsed(event.data);
     deliver(topicOf(data), data);
   });
-  source.addEventListener('notice', (event) => deliver('notices', parsed(event.data)));
+  for (const name of ['notice', 'notice-withdrawn']) {
+    source.addEventListener(name, (event) => deliver('notices', parsed(event.data)));
+  }
 }
 
 /** Opens the stream afresh, for the account that is signed in now. */

@@ -2,9 +2,11 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useCallback } from 'react';
 import { get, post, setCsrf } from './fetch.ts';
-import type { Bilingual } from './i18n.ts';
+import { type Bilingual, useLanguage } from './i18n.ts';
 import { reconnect } from './live.ts';
+import { setZone } from './time.ts';
 
+/** One card of the demo's role switcher. */
 export interface DemoAccount {
   id: string;
   role: string;
@@ -15,36 +17,85 @@ export interface DemoAccount {
 
 export interface RoleHeld {
   role: string;
-  title?: Bilingual;
   unit: string;
   path: string;
   unitName: string;
 }
 
 export interface Me {
-  actor: { kind: string; id: string; name: string; roles: RoleHeld[]; permissions: string[] };
+  /** Null when nobody is signed in. */
+  actor: {
+    kind: string;
+    id: string;
+    name: string;
+    roles: RoleHeld[];
+    permissions: string[];
+  } | null;
   /** Sent as `x-csrf-token` with every write. */
-  csrf: string;
+  csrf: string | null;
   /** Demo mode: sample data, role switcher. */
   demo: boolean;
-  accounts: DemoAccount[];
-  district: { code: string; name: Bilingual };
+  district: { code: string; name: string; timeZone: string };
 }
 
 export const sessionKey = ['auth', 'me'] as const;
 
 const readMe = async (): Promise<Me> => {
   const me = await get<Me>('/api/auth/me');
-  setCsrf(me.csrf);
+  setCsrf(me.csrf ?? '');
+  setZone(me.district.timeZone);
   return me;
 };
 
-/** The session; `data` is undefined until known. Anonymous visitors have `actor.kind === 'anonymous'`. */
+/** The session; `data` is undefined until known. */
 export const useMe = () => useQuery({ queryKey: sessionKey, queryFn: readMe, staleTime: 60_000 });
+
+/** The people one can be in the demo; empty outside of it. */
+export function useDemoAccounts(): readonly DemoAccount[] {
+  const me = useMe().data;
+  const accounts = useQuery({
+    queryKey: ['auth', 'demo-accounts'],
+    queryFn: () => get<DemoAccount[]>('/api/auth/demo-accounts'),
+    enabled: me?.demo === true && me.actor !== null,
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+  return accounts.data ?? [];
+}
+
+interface MyAccount {
+  account: { roles: { role: string; title: Bilingual; unit: string; unitName: string }[] };
+}
+
+/** The first role of the signed-in person, with its title. */
+export function useMyRole(): { title: Bilingual; unitName: string } | undefined {
+  const me = useMe().data;
+  const mine = useQuery({
+    queryKey: ['organisation', 'me', me?.actor?.id],
+    queryFn: () => get<MyAccount>('/api/organisation/me'),
+    enabled: me !== undefined && me.actor !== null,
+    staleTime: 60_000,
+  });
+  return mine.data?.account.roles[0];
+}
+
+/** Name of the district in the reader's language. */
+export function useDistrictName(): string {
+  const me = useMe().data;
+  const lang = useLanguage();
+  const unit = useQuery({
+    queryKey: ['organisation', 'unit', me?.district.code],
+    queryFn: () =>
+      get<{ unit: { nameEn?: string } }>(`/api/organisation/units/${me?.district.code}`),
+    enabled: lang === 'en' && me !== undefined && me.actor !== null,
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+  const name = me?.district.name ?? '';
+  return lang === 'en' ? (unit.data?.unit.nameEn ?? name) : name;
+}
 
 /** Whether the signed-in actor holds a permission: to leave out what he could not do anyway. */
 export function useMay(): (permission: string) => boolean {
-  const held = useMe().data?.actor.permissions ?? [];
+  const held = useMe().data?.actor?.permissions ?? [];
   return (permission) => held.includes('*') || held.includes(permission);
 }
 
@@ -53,16 +104,17 @@ export function useSwitchAccount(): (account: string) => Promise<void> {
   const client = useQueryClient();
   return useCallback(
     async (account: string) => {
-      await post('/api/auth/demo', { account });
-      client.removeQueries({ predicate: (query) => query.queryKey[0] !== 'auth' });
-      await client.refetchQueries({ queryKey: [...sessionKey] });
+      const me = await post<Me>('/api/auth/switch', { account });
+      setCsrf(me.csrf ?? '');
+      client.setQueryData([...sessionKey], me);
       reconnect();
+      await client.resetQueries({ predicate: (query) => query.queryKey[0] !== 'auth' });
     },
     [client],
   );
 }
 
-export const signIn = (login: string, password: string): Promise<unknown> =>
-  post('/api/auth/login', { login, password });
+export const signIn = (name: string, password: string): Promise<unknown> =>
+  post('/api/auth/login', { name, password });
 
 export const signOut = (): Promise<unknown> => post('/api/auth/logout');

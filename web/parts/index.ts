@@ -1,4 +1,5 @@
 /** The door of the parts: what pages are built of. Look at all of them on /parts (demo mode). */
+export { Mark, Reading } from './brand.tsx';
 export { Chart } from './chart.tsx';
 export {
   ClockBar,
@@ -7,6 +8,7 @@ export {
   readClock,
   useClockWords,
 } from './clock.tsx';
+export { Filling, type FillingReport, type FillingStep, useFilling } from './filling.tsx';
 export { type Area, type AreaGeometry, centreOf, projection } from './geo.ts';
 export { useKeys } from './keys.ts';
 export {

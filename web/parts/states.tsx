@@ -25,9 +25,12 @@ export function EmptyState(props: {
 export function PageSkeleton({ rows = 6 }: { rows?: number }): ReactNode {
   const t = useText(text);
   return (
-    <div className="page-skeleton" role="status" aria-label={t('loading')}>
-      <Skeleton active={false} title={{ width: '30%' }} paragraph={{ rows: 1, width: '50%' }} />
-      <Skeleton active={false} title={false} paragraph={{ rows, width: '100%' }} />
+    <div className="page-skeleton" role="status">
+      <span className="visually-hidden">{t('loading')}</span>
+      <div aria-hidden="true">
+        <Skeleton active={false} title={{ width: '30%' }} paragraph={{ rows: 1, width: '50%' }} />
+        <Skeleton active={false} title={false} paragraph={{ rows, width: '100%' }} />
+      </div>
     </div>
   );
 }

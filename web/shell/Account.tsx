@@ -3,12 +3,13 @@ import { Avatar, Button, Dropdown, type MenuProps } from 'antd';
 import type { ReactNode } from 'react';
 import { Link, useNavigate } from 'react-router';
 import {
-  type Me,
   queryClient,
   sessionKey,
   signOut,
+  useDemoAccounts,
   useLocal,
   useMe,
+  useMyRole,
   useSwitchAccount,
   useText,
 } from '#web/client';
@@ -17,16 +18,10 @@ import { text } from './text.ts';
 
 type Items = NonNullable<MenuProps['items']>;
 
-const roleLine = (me: Me, local: ReturnType<typeof useLocal>): string => {
-  const held = me.actor.roles[0];
-  const title = me.accounts.find((account) => account.id === me.actor.id)?.title ?? held?.title;
-  return [held?.unitName, local(title)].filter(Boolean).join(' · ');
-};
-
-function useItems(me: Me | undefined): Items {
+function useItems(): Items {
   const t = useText(text);
   const local = useLocal();
-  const people: Items = (me?.accounts ?? []).map((account) => ({
+  const people: Items = useDemoAccounts().map((account) => ({
     key: account.id,
     label: (
       <span className="role-entry">
@@ -48,12 +43,14 @@ export function Account(): ReactNode {
   const t = useText(text);
   const local = useLocal();
   const me = useMe().data;
-  const items = useItems(me);
+  const role = useMyRole();
+  const items = useItems();
   const become = useSwitchAccount();
   const navigate = useNavigate();
-  if (me === undefined || me.actor.kind === 'anonymous') {
+  if (me === undefined || me.actor === null) {
     return <Link to="/signin">{t('signIn')}</Link>;
   }
+  const { actor } = me;
   const leave = async (): Promise<void> => {
     await signOut();
     await queryClient.resetQueries({ queryKey: [...sessionKey] });
@@ -65,7 +62,7 @@ export function Account(): ReactNode {
       placement="bottomRight"
       menu={{
         items,
-        selectedKeys: [me.actor.id],
+        selectedKeys: [actor.id],
         className: 'role-menu',
         onClick: ({ key }) => void (key === '#out' ? leave() : become(key)),
       }}
@@ -73,12 +70,12 @@ export function Account(): ReactNode {
       <Button
         type="text"
         className="account"
-        aria-label={`${t('account')} ${maskName(me.actor.name)}`}
+        aria-label={`${t('account')} ${maskName(actor.name)}`}
       >
-        <Avatar size={28}>{me.actor.name.slice(0, 1)}</Avatar>
+        <Avatar size={28}>{actor.name.slice(0, 1)}</Avatar>
         <span>
-          <b>{maskName(me.actor.name)}</b>
-          <small>{roleLine(me, local)}</small>
+          <b>{maskName(actor.name)}</b>
+          <small>{[role?.unitName, local(role?.title)].filter(Boolean).join(' · ')}</small>
         </span>
       </Button>
     </Dropdown>

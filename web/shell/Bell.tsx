@@ -4,29 +4,16 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Badge, Button, Popover } from 'antd';
 import { type ReactNode, useState } from 'react';
 import { Link } from 'react-router';
-import { type Bilingual, get, post, shortTime, useLive, useLocal, useText } from '#web/client';
+import type { Notice } from '#notices/model';
+import { get, post, shortTime, useLive, useLocal, useText } from '#web/client';
 import { EmptyState } from '#web/parts';
 import { text } from './text.ts';
-
-export interface Notice {
-  id: string;
-  title: Bilingual;
-  body?: Bilingual;
-  link?: string | null;
-  at: string;
-  readAt: string | null;
-}
-
-export interface NoticeList {
-  notices: Notice[];
-  unread: number;
-}
 
 export const useNotices = () => {
   useLive('notices', ['notices']);
   return useQuery({
     queryKey: ['notices', 'mine'],
-    queryFn: () => get<NoticeList>('/api/notices'),
+    queryFn: () => get<{ items: Notice[]; unread: number }>('/api/notices/mine', { limit: 8 }),
   });
 };
 
@@ -44,9 +31,9 @@ export function Bell(): ReactNode {
   };
   const content = (
     <div className="bell-list">
-      {list && list.notices.length > 0 ? (
+      {list && list.items.length > 0 ? (
         <ul>
-          {list.notices.slice(0, 8).map((notice) => (
+          {list.items.map((notice) => (
             <li key={notice.id} className={notice.readAt === null ? 'unread' : ''}>
               <Link to={notice.link ?? '/'} onClick={() => void read(notice)}>
                 <b>{local(notice.title)}</b>

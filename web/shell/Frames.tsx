@@ -18,8 +18,7 @@ function Gate({ children }: { children: ReactNode }): ReactNode {
   const page = useMatches()
     .map((match) => match.handle)
     .find(isPage);
-  const anonymous =
-    me.data?.actor.kind === 'anonymous' || (me.error !== null && me.data === undefined);
+  const anonymous = me.data?.actor === null || (me.error !== null && me.data === undefined);
   if (page?.open !== true && anonymous) {
     const back = encodeURIComponent(location.pathname + location.search);
     return <Navigate to={`/signin?back=${back}`} replace />;

@@ -1,8 +1,5 @@
 /** Words of the shell. */
 export const text = {
-  product: { zh: '贯通', en: 'Guantong' },
-  platform: { zh: '{district}公共数据平台', en: '{district} public-data platform' },
-  demoData: { zh: '示例数据', en: 'Sample data' },
   search: { zh: '搜数据、事件、地址、指标', en: 'Search data, cases, addresses, indicators' },
   nav: { zh: '主导航', en: 'Main navigation' },
   skip: { zh: '跳到正文', en: 'Skip to content' },
@@ -14,10 +11,6 @@ export const text = {
   switchHint: { zh: '演示模式：所有人都是虚构的', en: 'Demo mode: all people are invented' },
   signOut: { zh: '退出', en: 'Sign out' },
   signIn: { zh: '登录', en: 'Sign in' },
-  language: { zh: 'English', en: '中文' },
-  elder: { zh: '大字', en: 'Large' },
-  elderOff: { zh: '标准字', en: 'Normal' },
-  story: { zh: '看故事', en: 'The story' },
   account: { zh: '账号', en: 'Account' },
   more: { zh: '更多', en: 'More' },
   offline: { zh: '与服务的连接断了，正在重连', en: 'The live connection was lost; reconnecting' },

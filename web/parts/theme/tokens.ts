@@ -112,6 +112,10 @@ export function cssVariables(surface: SurfaceName, elder: boolean): Record<strin
     out[`--cat-${i + 1}`] = value;
   });
   for (const size of Object.values(sizes)) out[`--fs-${size}`] = `${Math.round(size * scale)}px`;
+  // A dark piece on a light page (the wall seen from the story).
+  out['--ink'] = wall.surface;
+  out['--ink-text'] = wall.text;
+  out['--ink-accent'] = wall.accent;
   out['--control'] = elder ? '44px' : '34px';
   return out;
 }

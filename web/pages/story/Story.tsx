@@ -1,0 +1,176 @@
+/** The first screen: one manhole cover from a line in a chat group to three numbers that moved. */
+import { IconChevronRight, IconPlayerPlayFilled } from '@tabler/icons-react';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { Button, Segmented } from 'antd';
+import type { ReactNode } from 'react';
+import { Link } from 'react-router';
+import {
+  duration,
+  get,
+  post,
+  useDemoAccounts,
+  useLanguage,
+  useLive,
+  useLocal,
+  useMe,
+  useNow,
+  useSwitchAccount,
+  useText,
+  useUrlValue,
+} from '#web/client';
+import {
+  EmptyState,
+  ErrorState,
+  Filling,
+  Loaded,
+  Mark,
+  PageSkeleton,
+  Reading,
+  useKeys,
+  useTitle,
+} from '#web/parts';
+import type { StoryReport, StoryStop } from './model.ts';
+import { Numbers } from './Numbers.tsx';
+import { StopDetail } from './StopDetail.tsx';
+import { Stops } from './Stops.tsx';
+import './story.css';
+import { text } from './text.ts';
+
+/** The people of the demo, one entry for each role. */
+function Roles(): ReactNode {
+  const t = useText(text);
+  const local = useLocal();
+  const me = useMe().data;
+  const become = useSwitchAccount();
+  const accounts = useDemoAccounts();
+  if (!me?.actor || accounts.length === 0) return null;
+  return (
+    <div className="story-roles">
+      <span className="muted">{t('seeAs')}</span>
+      <Segmented
+        value={me.actor.id}
+        options={accounts.map((account) => ({
+          value: account.id,
+          label: local(account.title),
+          tooltip: account.unitName,
+        }))}
+        onChange={(id) => void become(id)}
+      />
+    </div>
+  );
+}
+
+function Top(): ReactNode {
+  const t = useText(text);
+  return (
+    <header className="story-top">
+      <div className="story-wide">
+        <Mark />
+        <span className="grow" />
+        <Roles />
+        <Reading />
+        <Link to="/" className="row story-desk">
+          {t('desk')} <IconChevronRight size={16} aria-hidden />
+        </Link>
+      </div>
+    </header>
+  );
+}
+
+/** How long the story took in its own time: from the first stop to the last. */
+function useLength(stops: readonly StoryStop[]): string {
+  const lang = useLanguage();
+  const times = stops.flatMap((stop) => (stop.at ? [Date.parse(stop.at)] : []));
+  return times.length < 2 ? '' : duration(Math.max(...times) - Math.min(...times), lang);
+}
+
+function Replay({ report }: { report: StoryReport }): ReactNode {
+  const t = useText(text);
+  const lang = useLanguage();
+  const now = useNow(1000);
+  const client = useQueryClient();
+  const length = useLength(report.stops);
+  const start = useMutation({
+    mutationFn: () => post('/api/story/replay'),
+    onSettled: () => client.invalidateQueries({ queryKey: ['story'] }),
+  });
+  const { state, startedAt, stop } = report.replay;
+  const running = state === 'running';
+  const gone = startedAt ? duration(now - Date.parse(startedAt), lang) : '';
+  return (
+    <div className="story-replay">
+      <p className="muted">
+        <span>{t('real')}</span>
+        <span>
+          {running
+            ? t('replayingStop', { n: stop ?? 1 })
+            : length && t('length', { story: length })}
+        </span>
+      </p>
+      <Button
+        type="primary"
+        size="large"
+        icon={<IconPlayerPlayFilled size={18} aria-hidden />}
+        disabled={running}
+        onClick={() => start.mutate()}
+      >
+        {running ? t('replaying', { time: gone }) : t('replay')}
+      </Button>
+      {start.error ? <ErrorState error={start.error} /> : null}
+    </div>
+  );
+}
+
+const current = (report: StoryReport, chosen: string): StoryStop | undefined =>
+  report.stops.find((stop) => String(stop.n) === chosen) ??
+  report.stops.find((stop) => stop.state === 'now') ??
+  report.stops.findLast((stop) => stop.state === 'done') ??
+  report.stops[0];
+
+function Body({ report }: { report: StoryReport }): ReactNode {
+  const t = useText(text);
+  const [chosen, choose] = useUrlValue('stop');
+  const shown = current(report, chosen);
+  const step = (by: number) => () => {
+    const next = (shown?.n ?? 1) + by;
+    if (next >= 1 && next <= report.stops.length) choose(String(next));
+  };
+  useKeys({ ArrowRight: step(1), ArrowLeft: step(-1) });
+  if (shown === undefined) return <EmptyState title={t('nothing')}>{t('nothingHint')}</EmptyState>;
+  return (
+    <>
+      <div className="story-head">
+        <div>
+          <h1>{t('title')}</h1>
+          <p>{t('lead')}</p>
+        </div>
+        <Replay report={report} />
+      </div>
+      <Stops report={report} shown={shown} onChoose={(n) => choose(String(n))} />
+      <StopDetail stop={shown} />
+      <Numbers numbers={report.numbers} />
+    </>
+  );
+}
+
+export default function Story(): ReactNode {
+  const t = useText(text);
+  useTitle(t('title'));
+  useLive('story', ['story']);
+  const story = useQuery({
+    queryKey: ['story'],
+    queryFn: () => get<StoryReport>('/api/story'),
+    refetchInterval: (query) => (query.state.data?.replay.state === 'running' ? 2000 : false),
+  });
+  return (
+    <>
+      <Top />
+      <div className="story-wide story">
+        <Filling brief />
+        <Loaded query={story} skeleton={<PageSkeleton rows={8} />}>
+          {(report) => <Body report={report} />}
+        </Loaded>
+      </div>
+    </>
+  );
+}
