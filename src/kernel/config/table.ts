@@ -185,4 +185,28 @@ export const settingsTable = {
     zh: '一次上传的文件个数上限',
     en: 'Most files in one upload',
   }),
+  sql_children: whole('GUANTONG_SQL_CHILDREN', 2, [1, 64], {
+    zh: '执行查询的子进程个数',
+    en: 'Child processes that run queries',
+  }),
+  lake_memory_mb: whole('GUANTONG_LAKE_MEMORY_MB', 1024, [128, 1_048_576], {
+    zh: '数据湖引擎的内存上限（兆字节），超出部分写到磁盘',
+    en: 'Memory of the lake engine, in megabytes; beyond it spills to disk',
+  }),
+  lake_threads: whole('GUANTONG_LAKE_THREADS', 2, [1, 256], {
+    zh: '数据湖引擎的线程数',
+    en: 'Threads of the lake engine',
+  }),
+  lake_compact_layers: whole('GUANTONG_LAKE_COMPACT_LAYERS', 8, [1, 1000], {
+    zh: '一个数据集累积多少层增量后自动合并',
+    en: 'Layers of changes a dataset gathers before it is compacted',
+  }),
+  lake_sweep_grace_ms: whole('GUANTONG_LAKE_SWEEP_GRACE_MS', 600_000, [0, 2 ** 31], {
+    zh: '不再被引用的数据文件保留多久才清除（毫秒）',
+    en: 'How long a file no snapshot names is kept before it is swept, in milliseconds',
+  }),
+  lake_keep_days: whole('GUANTONG_LAKE_KEEP_DAYS', 400, [1, 36_500], {
+    zh: '历史快照保留天数；最新一份始终保留',
+    en: 'Days old snapshots are kept; the newest always stays',
+  }),
 } as const;

@@ -24,6 +24,9 @@ const redacted = secretKeys.flatMap((key) => {
   return [key, `*${after}`, `*.*${after}`];
 });
 
+/** The password of a connection string, wherever it stands in a line. */
+const passwordInUrl = /(\w+:\/\/[^\s:/@"]+):[^\s@"]+@/g;
+
 /** Makes the log of a process. Lines go to stderr, so that stdout stays free for `--json`. */
 export const createLog = (
   settings: Pick<Settings, 'log_level'>,
@@ -34,6 +37,7 @@ export const createLog = (
       level: settings.log_level,
       base: null,
       timestamp: pino.stdTimeFunctions.isoTime,
+      hooks: { streamWrite: (line) => line.replace(passwordInUrl, '$1:***@') },
       redact: { paths: redacted, censor: '[redacted]' },
     },
     destination,
