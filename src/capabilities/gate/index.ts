@@ -36,6 +36,6 @@ export const gate: Capability = {
   },
   permissions: {
     'gate.read': { zh: '读取数据', en: 'Read data' },
-    'gate.grant': { zh: '发放和收回数据授权', en: 'Issue and revoke grants' },
+    'gate.manage': { zh: '发放和收回数据授权', en: 'Issue and revoke grants' },
   },
 };

@@ -6,7 +6,7 @@ import * as model from './model.ts';
 
 const dataset = z.strictObject({ dataset: z.string().min(1).describe('Name of the dataset') });
 const readAccess = 'gate.read';
-const grantAccess = 'gate.grant';
+const grantAccess = 'gate.manage';
 
 const dataRoutes: Route[] = [
   route({

@@ -9,7 +9,7 @@ import type { Grant, GrantInput } from '../model.ts';
 import * as store from '../store.ts';
 import { findContract } from './contract.ts';
 
-export const grantPermission = 'gate.grant';
+export const grantPermission = 'gate.manage';
 
 async function grantFaults(ctx: Ctx, input: GrantInput): Promise<Fault[]> {
   const contract = await findContract(ctx, input.dataset);
