@@ -6,14 +6,14 @@ import type { Ctx } from '#kernel/context';
 import { tx } from '#kernel/db';
 import type { Fault } from '#kernel/errors';
 import { publish } from '#kernel/events';
-import { checkSources, limitsOf, type PackInput } from './check.ts';
+import { checkSources, limitsOf, type PackInput, parseAll } from './check.ts';
 import { packErrors } from './errors.ts';
 import type { PackFile } from './kind.ts';
 import { manifestSchema } from './manifest.ts';
 import { parseSource } from './parse.ts';
 import { readSources } from './read.ts';
 import type { PackReference } from './references.ts';
-import { type RegisteredKind, registryOf } from './registry.ts';
+import { hasSection, type RegisteredKind, registryOf } from './registry.ts';
 import { type Declared, digestOf, manifestKind, type PackSource, siblingOf } from './source.ts';
 import {
   appliedSources,
@@ -168,7 +168,7 @@ async function carryOut(
   const changes = changesOf(target, how.again);
   if (changes.length === 0) return { packs: [], changes };
   const registry = registryOf(declared);
-  await removeGone(ctx, registry, changes);
+  await removeGone(ctx, registry, changes, target);
   await applyChanged(ctx, registry, changes, inNeedOrder(target));
   const packs = await keepVersions(ctx, target.after, changes, how.restores);
   await writeReferences(ctx, target.references);
@@ -184,15 +184,28 @@ async function carryOut(
   return { packs, changes };
 }
 
-/** Users go before what they used. */
+/** Users go before what they used, sections before the file they stood in. */
 async function removeGone(
   ctx: Ctx,
   registry: readonly RegisteredKind[],
   changes: readonly PackChange[],
+  target: Target,
 ): Promise<void> {
-  for (const { kind } of registry.toReversed()) {
-    for (const { change, pack, name, kind: of } of changes) {
-      if (change === 'remove' && of === kind.name) await kind.remove?.(ctx, { pack, name });
+  const touched = new Set(changes.map(keyOf));
+  const old = parseAll(
+    target.before.filter((source) => touched.has(keyOf(source))),
+    registry,
+  ).files;
+  const now = new Map(target.files.map((file) => [keyOf(file), file]));
+  for (const { kind, sections } of registry.toReversed()) {
+    for (const file of old.filter((one) => one.kind === kind.name)) {
+      const after = now.get(keyOf(file));
+      const { pack, name } = file;
+      for (const section of sections.toReversed()) {
+        const stays = after !== undefined && hasSection(after, section);
+        if (hasSection(file, section) && !stays) await section.remove?.(ctx, { pack, name });
+      }
+      if (after === undefined) await kind.remove?.(ctx, { pack, name });
     }
   }
 }
@@ -207,7 +220,8 @@ async function applyChanged(
   for (const { kind, sections } of registry) {
     for (const file of files) {
       if (file.kind !== kind.name || !changed.has(keyOf(file))) continue;
-      for (const part of [kind, ...sections]) await part.apply?.(ctx, file);
+      const parts = [kind, ...sections.filter((section) => hasSection(file, section))];
+      for (const part of parts) await part.apply?.(ctx, file);
     }
   }
 }

@@ -5,7 +5,7 @@ import type { PackFile } from './kind.ts';
 import { parseSource } from './parse.ts';
 import { readSources } from './read.ts';
 import { indexOf, type PackReference } from './references.ts';
-import { type RegisteredKind, registryOf } from './registry.ts';
+import { hasSection, type RegisteredKind, registryOf } from './registry.ts';
 import { type Declared, type PackLimits, type PackSource, placeOf } from './source.ts';
 
 /** Folders of packs and what the capabilities declare (`declaredBy(capabilities)`). */
@@ -81,7 +81,8 @@ export async function checkSources(
   const index = indexOf(files);
   for (const { kind, sections } of registry) {
     for (const file of index.all(kind.name)) {
-      const checks = [kind, ...sections].map((part) => part.check?.(file, index, ctx) ?? []);
+      const parts = [kind, ...sections.filter((section) => hasSection(file, section))];
+      const checks = parts.map((part) => part.check?.(file, index, ctx) ?? []);
       const found = (await Promise.all(checks)).flat();
       faults.push(...found.map((fault) => ({ ...fault, file: fault.file ?? placeOf(file) })));
     }

@@ -59,6 +59,10 @@ export interface PackSection {
   /** Key in the file. */
   key: string;
   schema: ZodType;
+  /** Called for files that have the section. */
   check?: (file: PackFile, index: PackIndex, ctx: Ctx) => Promise<Fault[]>;
+  /** Called for changed files that have the section, after the kind's own `apply`. */
   apply?: (ctx: Ctx, file: PackFile) => Promise<void>;
+  /** Takes the section back when a file, or the section in it, is gone. */
+  remove?: (ctx: Ctx, file: { pack: string; name: string }) => Promise<void>;
 }

@@ -2,7 +2,7 @@
 import { ZodObject, type ZodType } from 'zod';
 import type { Capability } from '#kernel/capability';
 import { packErrors } from './errors.ts';
-import type { PackKind, PackSection } from './kind.ts';
+import type { PackFile, PackKind, PackSection } from './kind.ts';
 import { manifestKindDeclared } from './manifest.ts';
 import type { Declared } from './source.ts';
 
@@ -35,6 +35,10 @@ export function registryOf(declared: Declared): RegisteredKind[] {
     return { kind, sections, schema: merged(kind, sections) };
   });
 }
+
+/** Whether a file has a section. */
+export const hasSection = (file: PackFile, { key }: PackSection): boolean =>
+  typeof file.data === 'object' && file.data !== null && Reflect.get(file.data, key) !== undefined;
 
 function merged(kind: PackKind, sections: PackSection[]): ZodType {
   if (sections.length === 0) return kind.schema;
