@@ -39,9 +39,6 @@ type AuditTables = {
 
 const tables = (db: Db) => db.withTables<AuditTables>();
 
-/** One lock for all processes: links are made one after another. */
-const chainLock = 0x61756469;
-
 const toRecord = (row: RecordRow): AuditRecord => ({
   id: row.id,
   at: row.at.toISOString(),
@@ -74,26 +71,20 @@ const insertion = (records: readonly AuditRecord[]) => sql`
   insert into audit_records (${columns})
   select r.* from jsonb_to_recordset(${JSON.stringify(records)}::jsonb) as r${recordset}`;
 
-export const insertRecords = async (db: Db, records: readonly AuditRecord[]): Promise<void> => {
-  await insertion(records).execute(db);
-};
-
 /** One record inside somebody's transaction, in one statement. */
 export async function insertUnsealed(db: Db, record: AuditRecord, leaf: Buffer): Promise<void> {
   await sql`with written as (${insertion([record])} returning id)
     insert into audit_unsealed (id, leaf) select id, ${leaf} from written`.execute(db);
 }
 
-/** Takes the chain's lock until the transaction ends and gives the last link. */
-export async function lockChain(db: Db): Promise<{ seq: number; link: Buffer } | undefined> {
-  await sql`select pg_advisory_xact_lock(${chainLock})`.execute(db);
-  return tables(db)
+/** The last batch: where the chain goes on. */
+export const lastBatch = (db: Db): Promise<{ seq: number; link: Buffer } | undefined> =>
+  tables(db)
     .selectFrom('audit_batches')
     .select(['seq', 'link'])
     .orderBy('seq', 'desc')
     .limit(1)
     .executeTakeFirst();
-}
 
 /** Takes records off the list of the unsealed, oldest first. */
 export async function takeUnsealed(db: Db, limit: number): Promise<{ id: string; leaf: Buffer }[]> {
@@ -103,9 +94,28 @@ export async function takeUnsealed(db: Db, limit: number): Promise<{ id: string;
   return taken.rows.sort((a, b) => (a.id < b.id ? -1 : 1));
 }
 
-export async function insertBatch(db: Db, batch: BatchRow): Promise<void> {
-  await tables(db).insertInto('audit_batches').values(batch).execute();
+/**
+ * One batch and the records that come with it: one statement, one commit. Its number is the key of the chain, so
+ * of two processes that go on from the same link one is refused.
+ */
+export async function insertBatch(
+  db: Db,
+  records: readonly AuditRecord[],
+  batch: BatchRow,
+): Promise<void> {
+  const values = sql`${batch.seq}, ${batch.sealed_at}, ${batch.record_ids}::uuid[],
+    ${batch.leaves}, ${batch.root}, ${batch.link}`;
+  const into = sql`insert into audit_batches (seq, sealed_at, record_ids, leaves, root, link)`;
+  const statement =
+    records.length === 0
+      ? sql`${into} values (${values})`
+      : sql`with written as (${insertion(records)}) ${into} values (${values})`;
+  await statement.execute(db);
 }
+
+/** Whether another process took the number first. */
+export const isTaken = (error: unknown): boolean =>
+  error instanceof Error && 'constraint' in error && error.constraint === 'audit_batches_pkey';
 
 export async function batchesAfter(db: Db, seq: number, limit: number): Promise<BatchRow[]> {
   return tables(db)

@@ -10,7 +10,14 @@ import { type Anchors, openAnchors } from './anchors.ts';
 import { idMaker } from './ids.ts';
 import type { Audit, AuditEntry, AuditRecord } from './model.ts';
 import { firstLink, leafOf, linkOf, merkleRoot } from './seal.ts';
-import { insertBatch, insertRecords, insertUnsealed, lockChain, takeUnsealed } from './store.ts';
+import {
+  type BatchRow,
+  insertBatch,
+  insertUnsealed,
+  isTaken,
+  lastBatch,
+  takeUnsealed,
+} from './store.ts';
 
 export interface AuditDeps {
   /** The pool, not a transaction. */
@@ -59,58 +66,103 @@ function recordOf(ctx: Ctx, id: string, at: Date, entry: AuditEntry): AuditRecor
   };
 }
 
-interface Sealed {
+interface Head {
   seq: number;
   link: Buffer;
-  /** Whether the list of the unsealed may hold more than fitted in. */
-  more: boolean;
 }
 
-/** Writes `records`, takes what waits unsealed, and links both as one batch. */
-async function writeBatch(
-  deps: AuditDeps,
-  records: readonly AuditRecord[],
-): Promise<Sealed | undefined> {
-  const limit = deps.settings.audit_batch_records;
-  return deps.db.transaction().execute(async (db) => {
-    if (records.length > 0) await insertRecords(db, records);
-    const last = await lockChain(db);
-    const taken = await takeUnsealed(db, limit);
-    const parts = [...taken, ...records.map((record) => ({ id: record.id, leaf: leafOf(record) }))];
-    if (parts.length === 0) return undefined;
-    const leaves = parts.map((part) => part.leaf);
-    const facts = {
-      seq: (last?.seq ?? 0) + 1,
-      sealedAt: deps.clock.now(),
-      ids: parts.map((part) => part.id),
-      root: merkleRoot(leaves),
-    };
-    const link = linkOf(last?.link ?? firstLink, facts);
-    await insertBatch(db, {
-      seq: facts.seq,
-      sealed_at: facts.sealedAt,
-      record_ids: facts.ids,
-      leaves: Buffer.concat(leaves),
-      root: facts.root,
-      link,
+interface Leaf {
+  id: string;
+  leaf: Buffer;
+}
+
+/** The batch that links `parts` to `head`. */
+function nextBatch(deps: AuditDeps, head: Head, parts: readonly Leaf[]): BatchRow {
+  const leaves = parts.map((part) => part.leaf);
+  const facts = {
+    seq: head.seq + 1,
+    sealedAt: deps.clock.now(),
+    ids: parts.map((part) => part.id),
+    root: merkleRoot(leaves),
+  };
+  return {
+    seq: facts.seq,
+    sealed_at: facts.sealedAt,
+    record_ids: facts.ids,
+    leaves: Buffer.concat(leaves),
+    root: facts.root,
+    link: linkOf(head.link, facts),
+  };
+}
+
+/**
+ * Makes the chain longer. The last link is remembered: as long as this is the only process that writes, a batch is
+ * one statement. When another was faster, the number of the batch is taken and the work is done over.
+ */
+class Chain {
+  readonly #deps: AuditDeps;
+  #head: Head | undefined;
+
+  constructor(deps: AuditDeps) {
+    this.#deps = deps;
+  }
+
+  /** Writes and seals `records`. */
+  append(records: readonly AuditRecord[]): Promise<Head> {
+    const parts = records.map((record) => ({ id: record.id, leaf: leafOf(record) }));
+    return this.#retrying(async (head) => {
+      const batch = nextBatch(this.#deps, head, parts);
+      await insertBatch(this.#deps.db, records, batch);
+      return batch;
     });
-    return { seq: facts.seq, link, more: taken.length === limit };
-  });
+  }
+
+  /** Seals what transactions wrote, one batch of it; `undefined` when there is nothing. */
+  sealWaiting(): Promise<Head | undefined> {
+    const { db, settings } = this.#deps;
+    return this.#retrying((head) =>
+      db.transaction().execute(async (inside) => {
+        const parts = await takeUnsealed(inside, settings.audit_batch_records);
+        if (parts.length === 0) return undefined;
+        const batch = nextBatch(this.#deps, head, parts);
+        await insertBatch(inside, [], batch);
+        return batch;
+      }),
+    );
+  }
+
+  async #retrying<T extends Head | undefined>(write: (head: Head) => Promise<T>): Promise<T> {
+    for (;;) {
+      this.#head ??= (await lastBatch(this.#deps.db)) ?? { seq: 0, link: firstLink };
+      try {
+        const written = await write(this.#head);
+        if (written !== undefined) this.#head = { seq: written.seq, link: written.link };
+        return written;
+      } catch (error) {
+        this.#head = undefined;
+        // Each refusal is another process's success: somebody always gets on.
+        if (!isTaken(error)) throw error;
+      }
+    }
+  }
 }
 
 class Writer implements Audit {
   readonly #deps: AuditDeps;
   readonly #anchors: Anchors;
+  readonly #chain: Chain;
   readonly #nextId = idMaker();
   #queue: Waiting[] = [];
   #running: Promise<void> | undefined;
-  #sealWanted = false;
+  /** A process that died may have left some. */
+  #sealWanted = true;
   #sealTimer: NodeJS.Timeout | undefined;
   #closed = false;
 
   constructor(deps: AuditDeps) {
     this.#deps = deps;
     this.#anchors = openAnchors(deps.settings);
+    this.#chain = new Chain(deps);
   }
 
   async record(ctx: Ctx, entry: AuditEntry): Promise<void> {
@@ -166,19 +218,32 @@ class Writer implements Audit {
 
   async #runOnce(): Promise<void> {
     const waiting = this.#queue.splice(0, this.#deps.settings.audit_batch_records);
-    this.#sealWanted = false;
     try {
-      const records = waiting.map((one) => one.record);
-      const sealed = await writeBatch(this.#deps, records);
-      if (sealed !== undefined) {
-        this.#anchors.note(sealed.seq, sealed.link);
-        this.#sealWanted ||= sealed.more;
+      if (waiting.length > 0) {
+        this.#note(await this.#chain.append(waiting.map((one) => one.record)));
       }
       for (const one of waiting) one.resolve();
     } catch (error) {
       for (const one of waiting) one.reject(error);
       this.#deps.log.error({ err: error, records: waiting.length }, 'a batch of the audit failed');
     }
+    if (this.#sealWanted) await this.#sealOnce();
+  }
+
+  async #sealOnce(): Promise<void> {
+    this.#sealWanted = false;
+    try {
+      const sealed = await this.#chain.sealWaiting();
+      // There may be more than one batch of them.
+      if (sealed !== undefined) this.#sealWanted = true;
+      this.#note(sealed);
+    } catch (error) {
+      this.#deps.log.error({ err: error }, 'sealing the audit failed');
+    }
+  }
+
+  #note(head: Head | undefined): void {
+    if (head !== undefined) this.#anchors.note(head.seq, head.link);
   }
 }
 
