@@ -209,4 +209,30 @@ export const settingsTable = {
     zh: '历史快照保留天数；最新一份始终保留',
     en: 'Days old snapshots are kept; the newest always stays',
   }),
+  delivery_max_columns: whole('GUANTONG_DELIVERY_MAX_COLUMNS', 10_000, [1, 100_000], {
+    zh: '一次交付文件的列数上限',
+    en: 'Most columns of a delivered file',
+  }),
+  delivery_record_max_bytes: whole(
+    'GUANTONG_DELIVERY_RECORD_MAX_BYTES',
+    1_048_576,
+    [256, 2 ** 26],
+    {
+      zh: '交付文件中一行的上限（字节）',
+      en: 'Largest record of a delivered file, in bytes',
+    },
+  ),
+  delivery_unpacked_max_bytes: whole(
+    'GUANTONG_DELIVERY_UNPACKED_MAX_BYTES',
+    2 ** 30,
+    [1024, 2 ** 40],
+    {
+      zh: 'Excel 文件解压后的上限（字节）',
+      en: 'Most bytes an Excel file may unpack to',
+    },
+  ),
+  delivery_stale_minutes: whole('GUANTONG_DELIVERY_STALE_MINUTES', 30, [1, 1440], {
+    zh: '其他机器上的归集多久没有动静就视为中断（分钟）',
+    en: 'Minutes without a sign of life after which a delivery elsewhere counts as interrupted',
+  }),
 } as const;
