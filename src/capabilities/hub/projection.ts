@@ -1,5 +1,6 @@
 /** What the case of an event does, as the hub keeps it: times, state, who really handled it; and the dataset. */
 import { writeFile } from 'node:fs/promises';
+import { caseDetail } from '#cases';
 import type { Ctx } from '#kernel/context';
 import { tx } from '#kernel/db';
 import { enqueue } from '#kernel/jobs';
@@ -9,15 +10,12 @@ import * as store from './store.ts';
 
 export const publishJob = 'hub.publish';
 
-/** What `cases` says in its events. */
-export interface CaseMoved {
+/** What `cases` says of an action. */
+export interface CaseActed {
   case: string;
   type: string;
   action: string;
   step: string;
-  slots: Record<string, string>;
-  clocks: { name: string; dueAt: string }[];
-  actor: string;
 }
 
 type Times = Pick<store.EventPatch, 'signed_at' | 'dispatched_at' | 'handled_at'>;
@@ -33,15 +31,16 @@ function timesOf(desk: Desk, event: store.EventRow, action: string, at: Date): T
 }
 
 /** Follows one action of an event's case. Idempotent: the same action again writes the same. */
-export async function followCase(ctx: Ctx, moved: CaseMoved, at: Date): Promise<void> {
+export async function followCase(ctx: Ctx, acted: CaseActed, at: Date): Promise<void> {
   const desk = await store.firstDesk(ctx);
-  if (!desk || moved.type !== desk.case_type) return;
-  const event = await store.eventById(ctx, moved.case);
+  if (!desk || acted.type !== desk.case_type) return;
+  const event = await store.eventById(ctx, acted.case);
   if (!event) return;
-  const times = timesOf(desk, event, moved.action, at);
-  const owner = moved.slots.owner ?? event.host;
-  const due = moved.clocks.find((clock) => clock.name === desk.due_clock);
-  await store.patchEvent(ctx, moved.case, {
+  const detail = await caseDetail(ctx, acted.case);
+  const times = timesOf(desk, event, acted.action, at);
+  const owner = detail.slots.owner?.unit ?? event.host;
+  const due = detail.clocks.find((clock) => clock.name === desk.due_clock);
+  await store.patchEvent(ctx, acted.case, {
     ...times,
     ...(times.signed_at
       ? { sign_seconds: String((at.getTime() - event.received_at.getTime()) / 1000) }
@@ -49,11 +48,12 @@ export async function followCase(ctx: Ctx, moved: CaseMoved, at: Date): Promise<
     ...(due ? { due_at: new Date(due.dueAt) } : {}),
     ...(times.handled_at ? { actual_handler: owner } : {}),
     host: owner,
-    state: moved.step,
+    state: acted.step,
     changed_at: at,
   });
-  if (times.signed_at) await signReports(ctx, desk, event, moved.actor, at);
-  if (desk.marks.answered.includes(moved.action)) await answerReports(ctx, event, at);
+  const by = detail.timeline.find((entry) => entry.action === acted.action)?.who ?? '';
+  if (times.signed_at) await signReports(ctx, desk, event, by, at);
+  if (desk.marks.answered.includes(acted.action)) await answerReports(ctx, event, at);
   await enqueue(ctx, publishJob, {}, { singletonKey: publishJob });
 }
 
