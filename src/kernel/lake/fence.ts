@@ -4,6 +4,7 @@ import { lakeErrors } from './errors.ts';
 import type { FencedInput, FencedResult, JsonScalar } from './model.ts';
 import { parseQuery } from './parse.ts';
 import type { Pool } from './pool.ts';
+import { quietError } from './quiet.ts';
 import { foldName } from './walk.ts';
 
 export interface FenceOptions {
@@ -44,7 +45,9 @@ export async function runFenced(options: FenceOptions, input: FencedInput): Prom
     },
     input.limits,
   );
-  if (answer.kind === 'failed') throw failure(answer.error);
+  if (answer.kind === 'failed') {
+    throw lakeErrors.make('sql_failed', { detail: quietError(answer.error) });
+  }
   const { columns, rows, truncated } = answer;
   return { columns, rows, truncated };
 }
@@ -81,19 +84,4 @@ function paramsFor(
     throw lakeErrors.make('sql_refused', { count: faults.length }, faults);
   }
   return Object.fromEntries(names.map((name) => [name, values[name] ?? null]));
-}
-
-/**
- * What may be said of an engine's error. Binding speaks of names in the query and is shown without quoted paths;
- * anything later may quote a value of a row the asker must not see (the engine may judge a row before the gate's
- * filter does), so its quotes are emptied.
- */
-function failure(text: string): Error {
-  const line = text.split('\n')[0] ?? '';
-  if (/out of memory/i.test(line))
-    return lakeErrors.make('sql_failed', { detail: 'out of memory' });
-  const isBinding = /^(Binder|Catalog|Parser) Error/.test(line);
-  const quiet = isBinding ? line : line.replace(/'[^']*'|"[^"]*"|\d{3,}/g, '…');
-  const detail = quiet.replace(/'?"?(?:\/[^\s'"/]+)+\/?'?"?/g, '…').slice(0, 300);
-  return lakeErrors.make('sql_failed', { detail });
 }

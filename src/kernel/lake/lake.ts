@@ -1,13 +1,118 @@
+/** The lake put together. */
+import { resolve } from 'node:path';
 import type { Settings } from '#kernel/config';
+import { type Clock, systemClock } from '#kernel/context';
 import type { Log } from '#kernel/log';
-import type { Lake } from './model.ts';
+import { commit } from './commit.ts';
+import { diff } from './diff.ts';
+import { type Disk, foldersOf, makeFolders, realDisk } from './disk.ts';
+import { openEngine } from './engine.ts';
+import { runFenced } from './fence.ts';
+import { compact, define, retain, stagePath, sweep } from './keep.ts';
+import type { DatasetShape, Lake, LakeCtx, Relation, Snapshot } from './model.ts';
+import { loadState, type Parts, stateSql } from './parts.ts';
+import { openPool } from './pool.ts';
+import {
+  type Dataset,
+  findDataset,
+  getDataset,
+  getSnapshot,
+  latestSnapshot,
+  listDatasets,
+  listSnapshots,
+  loadSchemas,
+  snapshotAt,
+} from './store.ts';
 
 export interface LakeOptions {
   /** Folder of the lake; made when it is absent. */
   home: string;
   log: Log;
   settings: Settings;
+  /** For the clock words of queries; the system's when absent. */
+  clock?: Clock;
+  /** Starts the children at once instead of with the first query: for servers. */
+  warm?: boolean;
+  /** Another disk, for tests. */
+  disk?: Disk;
 }
 
+const diffLimit = 1000;
+
 /** Opens the lake under `home`. Close it with `lake.close()`. */
-export declare function createLake(options: LakeOptions): Promise<Lake>;
+export async function createLake(options: LakeOptions): Promise<Lake> {
+  const { settings, log, disk = realDisk, clock = systemClock } = options;
+  const folders = foldersOf(resolve(options.home));
+  await makeFolders(folders);
+  const { lake_memory_mb: memoryMb, lake_threads: threads, time_zone: timeZone } = settings;
+  const engine = await openEngine({ spill: folders.spill, memoryMb, threads });
+  const pool = openPool({ size: settings.sql_children, log, warm: options.warm ?? false });
+  const parts: Parts = { folders, disk, engine };
+  const fence = { pool, root: folders.data, clock, timeZone, threads };
+  return {
+    define: (ctx, shape) => define(parts, ctx, shape),
+    commit: (ctx, input) => commit(parts, ctx, input),
+    relation: (ctx, dataset, { asOf } = {}) => relation(parts, ctx, dataset, asOf),
+    datasets: (ctx) => listDatasets(ctx.db),
+    snapshots: async (ctx, dataset) => {
+      await getDataset(ctx.db, dataset);
+      return listSnapshots(ctx.db, dataset);
+    },
+    latest: (ctx, dataset) => latestSnapshot(ctx.db, dataset),
+    shape: (ctx, dataset) => shapeOf(ctx, dataset),
+    diff: (ctx, dataset, a, b, { limit = diffLimit } = {}) =>
+      diff(parts, ctx.db, dataset, { a, b, limit }),
+    compact: (ctx, dataset, { force = false } = {}) => compact(parts, ctx, dataset, force),
+    retain: (ctx, dataset, keepDays) => retain(ctx, dataset, keepDays),
+    sweep: (ctx, { graceMs = settings.lake_sweep_grace_ms } = {}) => sweep(parts, ctx, graceMs),
+    stage: (name) => stagePath(parts, name),
+    engine,
+    fenced: (input) => runFenced(fence, input),
+    close: async () => {
+      pool.close();
+      engine.close();
+    },
+  };
+}
+
+async function shapeOf(ctx: LakeCtx, dataset: string): Promise<DatasetShape | null> {
+  const found = await findDataset(ctx.db, dataset);
+  if (found === undefined) return null;
+  return { dataset, mode: found.mode, columns: found.schema.columns, key: found.schema.key };
+}
+
+/** An earlier state is shown in the shape it had; the newest in the shape declared last. */
+async function relation(
+  parts: Parts,
+  ctx: LakeCtx,
+  dataset: string,
+  asOf: number | Date | undefined,
+): Promise<Relation> {
+  const found = await getDataset(ctx.db, dataset);
+  const snapshot = await snapshotOf(ctx, dataset, asOf);
+  const state = await loadState(ctx.db, found, snapshot);
+  const columns = await columnsAsOf(ctx, found, asOf === undefined ? null : snapshot);
+  return { sql: stateSql(parts, state, columns), columns, snapshot, rows: snapshot?.rows ?? 0 };
+}
+
+function snapshotOf(
+  ctx: LakeCtx,
+  dataset: string,
+  asOf: number | Date | undefined,
+): Promise<Snapshot | null> {
+  if (asOf === undefined) return latestSnapshot(ctx.db, dataset);
+  if (asOf instanceof Date) return snapshotAt(ctx.db, dataset, asOf);
+  return getSnapshot(ctx.db, dataset, asOf);
+}
+
+async function columnsAsOf(
+  ctx: LakeCtx,
+  found: Dataset,
+  snapshot: Snapshot | null,
+): Promise<Dataset['schema']['columns']> {
+  if (snapshot === null || snapshot.schemaVersion === found.schema.version) {
+    return found.schema.columns;
+  }
+  const schemas = await loadSchemas(ctx.db, found.dataset);
+  return schemas.get(snapshot.schemaVersion)?.columns ?? found.schema.columns;
+}

@@ -2,7 +2,7 @@
 import type { Ctx } from '#kernel/context';
 
 /** What a verb of the lake needs of the context. */
-export type LakeCtx = Pick<Ctx, 'db' | 'clock' | 'log'>;
+export type LakeCtx = Pick<Ctx, 'db' | 'clock' | 'log' | 'settings'>;
 
 /** `full`: a delivery replaces all rows; `append`: rows are added; `merge`: rows replace those of the same key. */
 export type LakeMode = 'full' | 'append' | 'merge';
@@ -70,7 +70,8 @@ export interface Relation {
   /** Parenthesised subquery. */
   sql: string;
   columns: Column[];
-  snapshot: Snapshot;
+  /** Null while nothing was delivered as of the moment asked for; the subquery is empty then. */
+  snapshot: Snapshot | null;
   rows: number;
 }
 
@@ -148,6 +149,8 @@ export interface Lake {
    */
   commit(ctx: LakeCtx, input: CommitInput): Promise<Snapshot>;
   relation(ctx: LakeCtx, dataset: string, options?: { asOf?: number | Date }): Promise<Relation>;
+  /** Names of all datasets the lake knows. */
+  datasets(ctx: LakeCtx): Promise<string[]>;
   /** Newest first. */
   snapshots(ctx: LakeCtx, dataset: string): Promise<Snapshot[]>;
   /** The newest snapshot, or null when nothing was delivered yet. */

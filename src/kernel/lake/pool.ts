@@ -63,7 +63,14 @@ function start(): Child {
   return { process: child, ready };
 }
 
-export function openPool(size: number, log: Log): Pool {
+export interface PoolOptions {
+  size: number;
+  log: Log;
+  /** Starts all children at once instead of one with each query that finds none idle. */
+  warm: boolean;
+}
+
+export function openPool({ size, log, warm }: PoolOptions): Pool {
   const idle: Child[] = [];
   const waiting: Turn[] = [];
   const all = new Set<Child>();
@@ -108,7 +115,7 @@ export function openPool(size: number, log: Log): Pool {
       waiting.push(turn);
     });
   };
-  for (let made = 0; made < size; made += 1) add();
+  if (warm) for (let made = 0; made < size; made += 1) add();
 
   return {
     run: async (job, limits) => {

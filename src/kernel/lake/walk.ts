@@ -84,14 +84,14 @@ export function walkStatement(statement: TreeNode, lineAt: (offset: number) => n
 
 type FaultKey = Parameters<typeof lakeErrors.fault>[0];
 
-function refuse(walk: Walk, key: FaultKey, params: Record<string, string | number>): void {
+function refuse(walk: Walk, key: FaultKey, params: Record<string, string | number>): undefined {
   const fault = lakeErrors.fault(key, { line: walk.line }, params);
   const same = (seen: Fault): boolean =>
     seen.line === fault.line && seen.message.en === fault.message.en;
   if (!walk.faults.some(same)) walk.faults.push(fault);
 }
 
-const construct = (walk: Walk, what: string): void => refuse(walk, 'sql_construct', { what });
+const construct = (walk: Walk, what: string): undefined => refuse(walk, 'sql_construct', { what });
 
 function enter(walk: Walk, node: TreeNode): boolean {
   walk.count += 1;
@@ -103,7 +103,7 @@ function enter(walk: Walk, node: TreeNode): boolean {
 
 const common: ReadonlySet<string> = new Set(['class', 'type', 'alias', 'query_location']);
 
-function walkKeys(walk: Walk, node: TreeNode, keys: Keys, scope: Scope, what: string): void {
+function walkKeys(walk: Walk, node: TreeNode, keys: Keys, scope: Scope, what: string): undefined {
   for (const [key, value] of Object.entries(node)) {
     if (common.has(key)) continue;
     const part = keys[key];
@@ -117,7 +117,7 @@ function walkKeys(walk: Walk, node: TreeNode, keys: Keys, scope: Scope, what: st
   }
 }
 
-type Walker = (walk: Walk, value: unknown, scope: Scope) => void;
+type Walker = (walk: Walk, value: unknown, scope: Scope) => undefined;
 
 const each =
   (walker: Walker): Walker =>
@@ -152,9 +152,9 @@ const walkPart = (
   part: Exclude<Part, 'data' | 'empty' | 'own'>,
   value: unknown,
   scope: Scope,
-): void => walkers[part](walk, value, scope);
+): undefined => walkers[part](walk, value, scope);
 
-function walkQuery(walk: Walk, value: unknown, scope: Scope): void {
+function walkQuery(walk: Walk, value: unknown, scope: Scope): undefined {
   if (!isObject(value)) return construct(walk, 'query');
   for (const key of Object.keys(value)) {
     if (key !== 'node' && key !== 'named_param_map') construct(walk, key);
@@ -162,7 +162,7 @@ function walkQuery(walk: Walk, value: unknown, scope: Scope): void {
   walkNode(walk, value.node, scope);
 }
 
-function walkNode(walk: Walk, value: unknown, outer: Scope): void {
+function walkNode(walk: Walk, value: unknown, outer: Scope): undefined {
   const keys = isObject(value) ? nodes[textOf(value.type)] : undefined;
   if (!isObject(value) || keys === undefined) {
     return construct(walk, isObject(value) ? textOf(value.type) : 'query');
@@ -200,13 +200,13 @@ function walkCtes(walk: Walk, map: unknown, outer: Scope): Scope {
   return scope;
 }
 
-function walkModifier(walk: Walk, value: unknown, scope: Scope): void {
+function walkModifier(walk: Walk, value: unknown, scope: Scope): undefined {
   const keys = isObject(value) ? modifiers[textOf(value.type)] : undefined;
   if (!isObject(value) || keys === undefined) return construct(walk, 'modifier');
   walkKeys(walk, value, keys, scope, textOf(value.type));
 }
 
-function walkOrder(walk: Walk, value: unknown, scope: Scope): void {
+function walkOrder(walk: Walk, value: unknown, scope: Scope): undefined {
   if (!isObject(value)) return construct(walk, 'ORDER BY');
   const { type: _, null_order: __, expression, ...rest } = value;
   if (Object.values(rest).some((item) => !isEmpty(item))) construct(walk, 'ORDER BY');
@@ -215,7 +215,7 @@ function walkOrder(walk: Walk, value: unknown, scope: Scope): void {
   walkExpression(walk, isAll ? { ...expression, columns: false } : expression, scope);
 }
 
-function walkTable(walk: Walk, value: unknown, scope: Scope): void {
+function walkTable(walk: Walk, value: unknown, scope: Scope): undefined {
   const keys = isObject(value) ? tables[textOf(value.type)] : undefined;
   if (!isObject(value) || keys === undefined) {
     const what = isObject(value) ? textOf(value.type) : 'FROM';
@@ -227,7 +227,7 @@ function walkTable(walk: Walk, value: unknown, scope: Scope): void {
   if (value.type === 'TABLE_FUNCTION') walkTableFunction(walk, value.function, scope);
 }
 
-function walkBaseTable(walk: Walk, table: TreeNode, scope: Scope): void {
+function walkBaseTable(walk: Walk, table: TreeNode, scope: Scope): undefined {
   const name = textOf(table.table_name);
   const qualified = [table.catalog_name, table.schema_name, name].filter((part) => !isEmpty(part));
   if (qualified.length > 1 || !isPlainName(name)) {
@@ -237,7 +237,7 @@ function walkBaseTable(walk: Walk, table: TreeNode, scope: Scope): void {
   if (!scope.has(folded)) walk.relations.add(folded);
 }
 
-function walkTableFunction(walk: Walk, call: unknown, scope: Scope): void {
+function walkTableFunction(walk: Walk, call: unknown, scope: Scope): undefined {
   if (!isObject(call) || call.class !== 'FUNCTION') return construct(walk, 'table function');
   const name = foldName(textOf(call.function_name));
   if (!allowedTableFunctions.has(name) || !isEmpty(call.catalog) || !isEmpty(call.schema)) {
@@ -247,7 +247,7 @@ function walkTableFunction(walk: Walk, call: unknown, scope: Scope): void {
   walkExpression(walk, call, scope);
 }
 
-function walkExpression(walk: Walk, value: unknown, scope: Scope): void {
+function walkExpression(walk: Walk, value: unknown, scope: Scope): undefined {
   const kind = isObject(value) ? textOf(value.class) : '';
   const keys = expressions[kind];
   if (!isObject(value) || keys === undefined) {
@@ -269,7 +269,7 @@ function walkExpression(walk: Walk, value: unknown, scope: Scope): void {
   replaceClock(walk, value);
 }
 
-function walkCall(walk: Walk, call: TreeNode): void {
+function walkCall(walk: Walk, call: TreeNode): undefined {
   const name = foldName(textOf(call.function_name));
   const schema = textOf(call.schema);
   const isOurs = isEmpty(call.catalog) && (schema === '' || schema === 'main');
@@ -281,17 +281,17 @@ function walkCall(walk: Walk, call: TreeNode): void {
   }
 }
 
-function walkConstant(walk: Walk, value: unknown): void {
+function walkConstant(walk: Walk, value: unknown): undefined {
   if (!isObject(value) || !isObject(value.type)) return construct(walk, 'constant');
   walkType(walk, value.type);
 }
 
-function walkParameter(walk: Walk, name: string): void {
+function walkParameter(walk: Walk, name: string): undefined {
   if (/^[A-Za-z_]\w*$/.test(name)) walk.params.add(name);
   else refuse(walk, 'sql_param', { name: `$${name}` });
 }
 
-function walkType(walk: Walk, value: unknown): void {
+function walkType(walk: Walk, value: unknown): undefined {
   if (!isObject(value)) return construct(walk, 'type');
   const id = textOf(value.id);
   const info = value.type_info;
@@ -307,7 +307,7 @@ function walkType(walk: Walk, value: unknown): void {
 }
 
 /** A type the parser knows by name only. */
-function walkUnbound(walk: Walk, info: unknown): void {
+function walkUnbound(walk: Walk, info: unknown): undefined {
   const keys = typeInfos.UNBOUND_TYPE_INFO ?? {};
   if (!isObject(info)) return construct(walk, 'type');
   const name = textOf(info.name).toUpperCase();
@@ -317,7 +317,7 @@ function walkUnbound(walk: Walk, info: unknown): void {
 }
 
 /** `now()`, `current_date` and their like become `$now` and `$today`, so that the moment is given, not taken. */
-function replaceClock(walk: Walk, node: TreeNode): void {
+function replaceClock(walk: Walk, node: TreeNode): undefined {
   const names = listOf(node.column_names);
   const isWord = node.class === 'COLUMN_REF' && names.length === 1;
   const name = foldName(textOf(isWord ? names[0] : node.function_name));

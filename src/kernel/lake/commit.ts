@@ -1,0 +1,318 @@
+/** Landing a delivery: files first, durable, then one transaction that makes them a snapshot. */
+import { tx } from '#kernel/db';
+import { GuantongError } from '#kernel/errors';
+import { publish } from '#kernel/events';
+import { enqueue } from '#kernel/jobs';
+import {
+  type Compared,
+  type Counts,
+  checkKeys,
+  compareWhole,
+  countsOf,
+  differs,
+  sameKey,
+} from './compare.ts';
+import { newFile } from './disk.ts';
+import { lakeErrors } from './errors.ts';
+import { type Written, writeFile } from './file.ts';
+import type { Column, CommitInput, Engine, LakeCtx, LakeMode, Snapshot } from './model.ts';
+import { loadState, numberOf, type Parts, type State, stateSql } from './parts.ts';
+import { messageOf, quietError } from './quiet.ts';
+import { nameList, quoteName, textList } from './sqltext.ts';
+import {
+  endFiles,
+  filesOf,
+  getDataset,
+  insertFile,
+  insertSnapshot,
+  latestSnapshot,
+  lockDataset,
+  relativePath,
+} from './store.ts';
+
+type Kind = 'rows' | 'tombstones';
+
+interface Landing extends Compared {
+  parts: Parts;
+  session: Engine;
+  state: State;
+  mode: LakeMode;
+  input: CommitInput;
+  /** Version the delivery will be. */
+  version: number;
+  /** Columns and types of what stands, as a subquery. */
+  old: string;
+  write(kind: Kind, query: string): Promise<Written>;
+  drop(written: Written): Promise<void>;
+}
+
+interface Landed extends Counts {
+  files: { kind: Kind; written: Written }[];
+  /** Whether the files replace all that stood before. */
+  isWhole: boolean;
+  rows: number;
+}
+
+export const compactJob = 'lake.compact';
+
+/** See `Lake.commit`. */
+export async function commit(parts: Parts, ctx: LakeCtx, input: CommitInput): Promise<Snapshot> {
+  checkInput(input);
+  return tx(ctx, async (inner) => {
+    await lockDataset(inner.db, input.dataset);
+    const dataset = await getDataset(inner.db, input.dataset);
+    const snapshot = await latestSnapshot(inner.db, input.dataset);
+    const state = await loadState(inner.db, dataset, snapshot);
+    const paths: string[] = [];
+    try {
+      const landed = await parts.engine.with((session) =>
+        land(prepare(parts, session, state, input, paths)),
+      );
+      if (landed.files.length === 0 && state.snapshot !== null && !landed.isWhole) {
+        return { ...state.snapshot, ...countsOf({ ...landed }), fresh: false };
+      }
+      return await record(parts, inner, { state, input, landed });
+    } catch (error) {
+      await Promise.all(paths.map((path) => parts.disk.remove(path).catch(() => undefined)));
+      throw refusalOf(error);
+    }
+  });
+}
+
+function checkInput(input: CommitInput): void {
+  const sources = [input.parquet, input.sql].filter((source) => source !== undefined).length;
+  const hasRows = sources === 1 && input.parquet?.length !== 0;
+  if (sources > 1 || !(hasRows || input.deletes !== undefined)) {
+    throw lakeErrors.make('bad_delivery', { detail: 'give parquet or sql' });
+  }
+}
+
+/** Errors of the engine and the disk never show a path or a value. */
+function refusalOf(error: unknown): Error {
+  if (error instanceof GuantongError) return error;
+  const text = messageOf(error);
+  const code = (error as { code?: string }).code ?? '';
+  const isDisk = /No space left|IO Error|Could not write/i.test(text) || /^E[A-Z]+$/.test(code);
+  if (/No space left/i.test(text) || code === 'ENOSPC') {
+    return lakeErrors.make('write_failed', { reason: 'ENOSPC' });
+  }
+  if (isDisk) return lakeErrors.make('write_failed', { reason: code || 'IO' });
+  if (/^(Conversion|Binder|Catalog|Parser|Invalid Input|Out of Range|Out of Memory)/.test(text)) {
+    return lakeErrors.make('bad_delivery', { detail: quietError(text) });
+  }
+  return error instanceof Error ? error : new Error(text);
+}
+
+function prepare(
+  parts: Parts,
+  session: Engine,
+  state: State,
+  input: CommitInput,
+  paths: string[],
+): Landing {
+  const { columns, key } = state.dataset.schema;
+  const version = (state.snapshot?.version ?? 0) + 1;
+  return {
+    parts,
+    session,
+    state,
+    input,
+    columns,
+    key,
+    version,
+    mode: input.mode ?? state.dataset.mode,
+    old: stateSql(parts, state, columns),
+    write: async (kind, query) => {
+      const path = await newFile(parts.folders, input.dataset, version, kind);
+      paths.push(path);
+      return writeFile(session, parts.disk, { path, query, key: key[0] });
+    },
+    drop: (written) => parts.disk.remove(written.path),
+  };
+}
+
+async function land(landing: Landing): Promise<Landed> {
+  const { mode, state, key, input } = landing;
+  if (mode === 'merge' && key.length === 0) {
+    throw lakeErrors.make('bad_delivery', { detail: 'merge needs a key' });
+  }
+  if (input.deletes !== undefined && mode !== 'merge') {
+    throw lakeErrors.make('bad_delivery', { detail: 'deletes need mode merge' });
+  }
+  const source = await sourceOf(landing);
+  const isFirst = (state.snapshot?.rows ?? 0) === 0;
+  if (mode === 'full' || (isFirst && input.deletes === undefined)) {
+    return landWhole(landing, source);
+  }
+  if (mode === 'append' && key.length === 0) return landAppend(landing, source);
+  return landByKey(landing, source);
+}
+
+/** The delivered rows with the declared columns and types. */
+async function sourceOf({ session, columns, input }: Landing): Promise<string> {
+  const { parquet, sql } = input;
+  if (parquet === undefined && sql === undefined) {
+    const nothing = columns.map(({ name, type }) => `null::${type} as ${quoteName(name)}`);
+    return `select ${nothing.join(', ')} where false`;
+  }
+  const from =
+    parquet === undefined ? `(${sql})` : `read_parquet(${textList(parquet)}, union_by_name = true)`;
+  const described = await session.rows(`describe select * from ${from}`);
+  const types = new Map(described.map((row) => [String(row.column_name), String(row.column_type)]));
+  const missing = columns.filter(({ name }) => !types.has(name)).map(({ name }) => name);
+  if (missing.length > 0) throw lakeErrors.make('column_missing', { columns: missing.join(', ') });
+  return `select ${columns.map((column) => castOf(column, types)).join(', ')} from ${from}`;
+}
+
+const castOf = ({ name, type }: Column, types: ReadonlyMap<string, string>): string =>
+  types.get(name) === type
+    ? quoteName(name)
+    : `cast(${quoteName(name)} as ${type}) as ${quoteName(name)}`;
+
+/** All rows are written once; duplicates and sameness are judged on what was written. */
+async function landWhole(landing: Landing, source: string): Promise<Landed> {
+  const { session, state, key, old } = landing;
+  const written = await landing.write('rows', source);
+  const fresh = `read_parquet(${textList([written.path])})`;
+  if (key.length > 0) await checkKeys(session, fresh, key);
+  const isFirst = state.snapshot === null;
+  const counts = isFirst
+    ? { added: written.rows, changed: 0, removed: 0, unchanged: 0 }
+    : await compareWhole(session, landing, fresh, old);
+  const isSame = !isFirst && counts.added + counts.changed + counts.removed === 0;
+  if (isSame) await landing.drop(written);
+  const files = isSame ? [] : [{ kind: 'rows' as const, written }];
+  return { ...counts, files, isWhole: !isSame, rows: written.rows };
+}
+
+async function landAppend(landing: Landing, source: string): Promise<Landed> {
+  const written = await landing.write('rows', source);
+  const rows = (landing.state.snapshot?.rows ?? 0) + written.rows;
+  const counts = { added: written.rows, changed: 0, removed: 0, unchanged: 0 };
+  if (written.rows > 0)
+    return { ...counts, files: [{ kind: 'rows', written }], isWhole: false, rows };
+  await landing.drop(written);
+  return { ...counts, files: [], isWhole: false, rows };
+}
+
+/** Only the keys delivered are looked up; the rest of the dataset is neither read whole nor written. */
+async function landByKey(landing: Landing, source: string): Promise<Landed> {
+  const { session, key, mode, state } = landing;
+  await stageRows(landing, source);
+  await checkKeys(session, 'delivered', key);
+  await stageDeletes(landing);
+  const names = nameList(key);
+  await session.run(
+    `create temp table stood as select * from ${landing.old} as old
+     semi join (select ${names} from delivered union all select ${names} from deletes) as asked
+     using (${names})`,
+  );
+  await session.run(
+    `create temp table moved as select d.*, s.${quoteName(key[0] ?? '')} is not null as "#stood"
+     from delivered d left join stood s on ${sameKey(key, 'd', 's')}
+     where s.${quoteName(key[0] ?? '')} is null or ${differs(landing, 'd', 's')}`,
+  );
+  const [row] = await session.rows(
+    `select count(*) filter (where not "#stood") as added,
+       count(*) filter (where "#stood") as changed,
+       (select count(*) from delivered) - count(*) as unchanged,
+       (select count(*) from deletes semi join stood using (${names})) as removed
+     from moved`,
+  );
+  const counts = countsOf(row);
+  if (mode === 'append' && counts.changed > 0) {
+    throw lakeErrors.make('key_taken', { count: counts.changed });
+  }
+  const files = await writeLayer(landing, counts);
+  const rows = (state.snapshot?.rows ?? 0) + counts.added - counts.removed;
+  return { ...counts, files, isWhole: false, rows };
+}
+
+async function stageRows({ session, input }: Landing, source: string): Promise<void> {
+  // Rows that are a file already are read where they are; a query is run once.
+  const kind = input.parquet === undefined ? 'table' : 'view';
+  await session.run(`create temp ${kind} delivered as ${source}`);
+}
+
+async function stageDeletes({ session, input, key, columns }: Landing): Promise<void> {
+  const types = columns.filter(({ name }) => key.includes(name));
+  const cast = types.map(({ name, type }) => `${quoteName(name)}::${type} as ${quoteName(name)}`);
+  const query = input.deletes ?? `select * from delivered where false`;
+  await session.run(
+    `create temp table deletes as select distinct ${cast.join(', ')} from (${query}) as given`,
+  );
+  const [row] = await session.rows(
+    `select count(*) as n from deletes semi join delivered using (${nameList(key)})`,
+  );
+  const both = numberOf(row, 'n');
+  if (both > 0) {
+    throw lakeErrors.make('bad_delivery', {
+      detail: `${both} keys are both delivered and deleted`,
+    });
+  }
+}
+
+async function writeLayer(landing: Landing, counts: Counts): Promise<Landed['files']> {
+  const files: Landed['files'] = [];
+  const names = nameList(landing.key);
+  if (counts.added + counts.changed > 0) {
+    const written = await landing.write('rows', 'select * exclude ("#stood") from moved');
+    files.push({ kind: 'rows', written });
+  }
+  if (counts.changed + counts.removed > 0) {
+    const written = await landing.write(
+      'tombstones',
+      `select ${names} from moved where "#stood" union all
+       select ${names} from deletes semi join stood using (${names})`,
+    );
+    files.push({ kind: 'tombstones', written });
+  }
+  return files;
+}
+
+interface Recording {
+  state: State;
+  input: CommitInput;
+  landed: Landed;
+}
+
+/** Manifest and event, in the transaction. */
+async function record(parts: Parts, ctx: LakeCtx, recording: Recording): Promise<Snapshot> {
+  const { state, input, landed } = recording;
+  const { db } = ctx;
+  const { dataset } = input;
+  const version = (state.snapshot?.version ?? 0) + 1;
+  const schemaVersion = state.dataset.schema.version;
+  const batch = input.batch;
+  for (const { kind, written } of landed.files) {
+    const path = relativePath(parts.folders.root, written.path);
+    const place = { dataset, kind, reason: 'commit' as const, layer: version, since: version };
+    await insertFile(db, { ...written, ...place, path, schemaVersion, batch });
+  }
+  if (landed.isWhole) await endFiles(db, dataset, version, version);
+  const files = await filesOf(db, dataset, version);
+  const { added, changed, removed, unchanged, rows } = landed;
+  const snapshot = await insertSnapshot(db, {
+    dataset,
+    version,
+    reason: 'commit',
+    mode: input.mode ?? state.dataset.mode,
+    schemaVersion,
+    rows,
+    bytes: files.reduce((sum, file) => sum + file.bytes, 0),
+    ...{ added, changed, removed, unchanged },
+    batch,
+    upstream: input.upstream ?? [],
+    at: laterOf(ctx.clock.now(), state.snapshot?.at),
+  });
+  await publish(ctx, 'dataset.refreshed', { dataset, snapshot: snapshot.id, batch });
+  const layers = new Set(files.map((file) => file.layer)).size;
+  if (layers > ctx.settings.lake_compact_layers) {
+    await enqueue(ctx, compactJob, { dataset }, { singletonKey: dataset });
+  }
+  return snapshot;
+}
+
+/** Time never runs backwards within a dataset, so that `asOf` a time has one answer even after a clock was set back. */
+export const laterOf = (now: Date, before: Date | undefined): Date =>
+  before !== undefined && before > now ? before : now;

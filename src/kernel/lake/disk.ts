@@ -1,0 +1,97 @@
+/** The little the lake asks of a disk. A small seam, so that a full or failing disk can be tried. */
+import { createHash, randomUUID } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { mkdir, open, readdir, rm, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+
+export interface Disk {
+  /** Makes the bytes of a file and its name in its folder survive a power cut. */
+  settle(path: string): Promise<void>;
+  /** Size and SHA-256 (hex). */
+  measure(path: string): Promise<{ bytes: number; sha256: string }>;
+  remove(path: string): Promise<void>;
+}
+
+async function sync(path: string, flags: string): Promise<void> {
+  const handle = await open(path, flags);
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+export const realDisk: Disk = {
+  settle: async (path) => {
+    await sync(path, 'r+');
+    await sync(dirname(path), 'r');
+  },
+  measure: async (path) => {
+    const hash = createHash('sha256');
+    for await (const chunk of createReadStream(path, { highWaterMark: 2 ** 20 })) {
+      hash.update(chunk as Buffer);
+    }
+    return { bytes: (await stat(path)).size, sha256: hash.digest('hex') };
+  },
+  remove: (path) => rm(path, { force: true }),
+};
+
+/** Folders of a lake. */
+export interface Folders {
+  root: string;
+  /** Immutable files, one folder a dataset. */
+  data: string;
+  /** Scratch files of deliveries on their way. */
+  stage: string;
+  /** What the engine spills; empty when nothing runs. */
+  spill: string;
+}
+
+export const foldersOf = (root: string): Folders => ({
+  root,
+  data: join(root, 'data'),
+  stage: join(root, 'stage'),
+  spill: join(root, 'spill'),
+});
+
+export async function makeFolders(folders: Folders): Promise<void> {
+  await mkdir(folders.data, { recursive: true });
+  await mkdir(folders.stage, { recursive: true });
+  await mkdir(folders.spill, { recursive: true });
+}
+
+/** A dataset's folder; a name that is not a plain word is spelled so that it cannot leave its parent. */
+export const datasetFolder = (folders: Folders, dataset: string): string =>
+  join(folders.data, encodeURIComponent(dataset).replaceAll('.', '%2E'));
+
+/** A new file of a dataset. Its folder exists and is known to the disk before the file is written. */
+export async function newFile(
+  folders: Folders,
+  dataset: string,
+  version: number,
+  kind: string,
+): Promise<string> {
+  const folder = datasetFolder(folders, dataset);
+  if ((await mkdir(folder, { recursive: true })) !== undefined) await sync(folders.data, 'r');
+  const number = String(version).padStart(6, '0');
+  return join(folder, `${number}-${randomUUID().slice(0, 8)}.${kind}.parquet`);
+}
+
+/** Files of a folder with when they were last written; none when there is no folder. */
+export async function listFiles(
+  folder: string,
+): Promise<{ path: string; bytes: number; writtenAt: number }[]> {
+  const names = await readdir(folder).catch(() => []);
+  const files: { path: string; bytes: number; writtenAt: number }[] = [];
+  for (const name of names) {
+    const path = join(folder, name);
+    const found = await stat(path).catch(() => undefined);
+    if (found?.isFile()) files.push({ path, bytes: found.size, writtenAt: found.mtimeMs });
+  }
+  return files;
+}
+
+export const listFolders = async (folder: string): Promise<string[]> => {
+  const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
+  return entries.filter((entry) => entry.isDirectory()).map((entry) => join(folder, entry.name));
+};

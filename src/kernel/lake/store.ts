@@ -1,0 +1,307 @@
+/** The manifest in PostgreSQL: datasets, their schemas, snapshots and files. */
+import { relative } from 'node:path';
+import { sql } from 'kysely';
+import type { Db } from '#kernel/db';
+import { lakeErrors } from './errors.ts';
+import type { Column, DatasetShape, LakeMode, Snapshot } from './model.ts';
+
+export interface Schema {
+  version: number;
+  columns: Column[];
+  key: string[];
+}
+
+export interface Dataset {
+  dataset: string;
+  mode: LakeMode;
+  /** As declared last. */
+  schema: Schema;
+}
+
+export interface LakeFile {
+  id: number;
+  /** Relative to the lake's root. */
+  path: string;
+  kind: 'rows' | 'tombstones';
+  reason: 'commit' | 'compact';
+  /** Version whose state it writes; tombstones of higher layers strike its rows out. */
+  layer: number;
+  /** First version that reads it. */
+  since: number;
+  /** First version that does not read it any more. */
+  until: number | null;
+  schemaVersion: number;
+  rows: number;
+  bytes: number;
+  sha256: string;
+  keyMin: string | null;
+  keyMax: string | null;
+}
+
+export type NewFile = Omit<LakeFile, 'id' | 'until'> & { dataset: string; batch: string | null };
+
+/** One writer of a dataset at a time, over all processes; held until the transaction ends. */
+export async function lockDataset(db: Db, dataset: string): Promise<void> {
+  await sql`select pg_advisory_xact_lock(hashtextextended(${`lake/${dataset}`}, 0))`.execute(db);
+}
+
+/** The same without waiting. @returns whether the lock is held now */
+export async function tryLockDataset(db: Db, dataset: string): Promise<boolean> {
+  const { rows } = await sql<{ held: boolean }>`
+    select pg_try_advisory_xact_lock(hashtextextended(${`lake/${dataset}`}, 0)) as held`.execute(
+    db,
+  );
+  return rows[0]?.held === true;
+}
+
+export async function findDataset(db: Db, dataset: string): Promise<Dataset | undefined> {
+  const { rows } = await sql<{
+    mode: LakeMode;
+    version: number;
+    columns: Column[];
+    key_columns: string[];
+  }>`
+    select d.mode, s.version, s.columns, s.key_columns
+    from lake_datasets d
+    join lake_schemas s on s.dataset = d.dataset and s.version = d.schema_version
+    where d.dataset = ${dataset}`.execute(db);
+  const [row] = rows;
+  if (row === undefined) return undefined;
+  const schema = { version: row.version, columns: row.columns, key: row.key_columns };
+  return { dataset, mode: row.mode, schema };
+}
+
+/** @throws lake.unknown_dataset */
+export async function getDataset(db: Db, dataset: string): Promise<Dataset> {
+  const found = await findDataset(db, dataset);
+  if (found === undefined) throw lakeErrors.make('unknown_dataset', { dataset });
+  return found;
+}
+
+export async function listDatasets(db: Db): Promise<string[]> {
+  const { rows } = await sql<{ dataset: string }>`
+    select dataset from lake_datasets order by dataset`.execute(db);
+  return rows.map((row) => row.dataset);
+}
+
+export async function saveShape(
+  db: Db,
+  shape: DatasetShape,
+  version: number,
+  at: Date,
+): Promise<void> {
+  const { dataset, mode, columns, key } = shape;
+  await sql`
+    insert into lake_datasets (dataset, mode, schema_version, declared_at)
+    values (${dataset}, ${mode}, ${version}, ${at})
+    on conflict (dataset) do update set mode = excluded.mode, schema_version = excluded.schema_version
+  `.execute(db);
+  await sql`
+    insert into lake_schemas (dataset, version, columns, key_columns, declared_at)
+    values (${dataset}, ${version}, ${JSON.stringify(columns)}, ${JSON.stringify(key)}, ${at})
+    on conflict do nothing`.execute(db);
+}
+
+export async function loadSchemas(db: Db, dataset: string): Promise<Map<number, Schema>> {
+  const { rows } = await sql<{ version: number; columns: Column[]; key_columns: string[] }>`
+    select version, columns, key_columns from lake_schemas where dataset = ${dataset}`.execute(db);
+  return new Map(
+    rows.map(({ version, columns, key_columns: key }) => [version, { version, columns, key }]),
+  );
+}
+
+interface SnapshotRow {
+  id: number;
+  dataset: string;
+  version: number;
+  reason: 'commit' | 'compact';
+  mode: LakeMode;
+  schema_version: number;
+  rows: number;
+  bytes: number;
+  added: number;
+  changed: number;
+  removed: number;
+  unchanged: number;
+  batch: string | null;
+  upstream: number[];
+  at: Date;
+}
+
+const toSnapshot = ({ schema_version: schemaVersion, ...row }: SnapshotRow): Snapshot => ({
+  ...row,
+  schemaVersion,
+  fresh: true,
+});
+
+const fields = sql.raw(
+  `id, dataset, version, reason, mode, schema_version, rows, bytes, added, changed, removed, unchanged,
+   batch, upstream, at`,
+);
+
+export async function latestSnapshot(db: Db, dataset: string): Promise<Snapshot | null> {
+  const { rows } = await sql<SnapshotRow>`
+    select ${fields} from lake_snapshots where dataset = ${dataset}
+    order by version desc limit 1`.execute(db);
+  return rows[0] === undefined ? null : toSnapshot(rows[0]);
+}
+
+/** The snapshot that stood at `at`; null before the first. */
+export async function snapshotAt(db: Db, dataset: string, at: Date): Promise<Snapshot | null> {
+  const { rows } = await sql<SnapshotRow>`
+    select ${fields} from lake_snapshots where dataset = ${dataset} and at <= ${at}
+    order by version desc limit 1`.execute(db);
+  return rows[0] === undefined ? null : toSnapshot(rows[0]);
+}
+
+/** @throws lake.unknown_snapshot */
+export async function getSnapshot(db: Db, dataset: string, id: number): Promise<Snapshot> {
+  const { rows } = await sql<SnapshotRow>`
+    select ${fields} from lake_snapshots where dataset = ${dataset} and id = ${id}`.execute(db);
+  if (rows[0] === undefined) throw lakeErrors.make('unknown_snapshot', { dataset, snapshot: id });
+  return toSnapshot(rows[0]);
+}
+
+/** Newest first. */
+export async function listSnapshots(db: Db, dataset: string): Promise<Snapshot[]> {
+  const { rows } = await sql<SnapshotRow>`
+    select ${fields} from lake_snapshots where dataset = ${dataset}
+    order by version desc`.execute(db);
+  return rows.map(toSnapshot);
+}
+
+export async function insertSnapshot(
+  db: Db,
+  snapshot: Omit<Snapshot, 'id' | 'fresh'>,
+): Promise<Snapshot> {
+  const s = snapshot;
+  const { rows } = await sql<SnapshotRow>`
+    insert into lake_snapshots (dataset, version, reason, mode, schema_version, rows, bytes, added,
+      changed, removed, unchanged, batch, upstream, at)
+    values (${s.dataset}, ${s.version}, ${s.reason}, ${s.mode}, ${s.schemaVersion}, ${s.rows},
+      ${s.bytes}, ${s.added}, ${s.changed}, ${s.removed}, ${s.unchanged}, ${s.batch},
+      ${JSON.stringify(s.upstream)}, ${s.at})
+    returning ${fields}`.execute(db);
+  const [row] = rows;
+  if (row === undefined) throw new Error('insert gave no row');
+  return toSnapshot(row);
+}
+
+interface FileRow {
+  id: number;
+  path: string;
+  kind: 'rows' | 'tombstones';
+  reason: 'commit' | 'compact';
+  layer: number;
+  since: number;
+  until: number | null;
+  schema_version: number;
+  rows: number;
+  bytes: number;
+  sha256: string;
+  key_min: string | null;
+  key_max: string | null;
+}
+
+const toFile = (row: FileRow): LakeFile => {
+  const { schema_version: schemaVersion, key_min: keyMin, key_max: keyMax, ...rest } = row;
+  return { ...rest, schemaVersion, keyMin, keyMax };
+};
+
+const fileFields = sql.raw(
+  'id, path, kind, reason, layer, since, until, schema_version, rows, bytes, sha256, key_min, key_max',
+);
+
+/** The files a version reads, oldest layer first. */
+export async function filesOf(db: Db, dataset: string, version: number): Promise<LakeFile[]> {
+  const { rows } = await sql<FileRow>`
+    select ${fileFields} from lake_files
+    where dataset = ${dataset} and since <= ${version} and (until is null or until > ${version})
+    order by layer, id`.execute(db);
+  return rows.map(toFile);
+}
+
+/** Files that deliveries wrote after version `after` up to `upTo`, whether still read or not. */
+export async function filesBetween(
+  db: Db,
+  dataset: string,
+  after: number,
+  upTo: number,
+): Promise<LakeFile[]> {
+  const { rows } = await sql<FileRow>`
+    select ${fileFields} from lake_files
+    where dataset = ${dataset} and since > ${after} and since <= ${upTo} and reason = 'commit'
+    order by layer, id`.execute(db);
+  return rows.map(toFile);
+}
+
+export async function insertFile(db: Db, file: NewFile): Promise<void> {
+  const f = file;
+  await sql`
+    insert into lake_files (dataset, path, kind, reason, layer, since, schema_version, rows, bytes,
+      sha256, key_min, key_max, batch)
+    values (${f.dataset}, ${f.path}, ${f.kind}, ${f.reason}, ${f.layer}, ${f.since},
+      ${f.schemaVersion}, ${f.rows}, ${f.bytes}, ${f.sha256}, ${f.keyMin}, ${f.keyMax}, ${f.batch})`.execute(
+    db,
+  );
+}
+
+/** From `version` on, no layer up to `layer` is read any more, but for files that begin with `version`. */
+export async function endFiles(
+  db: Db,
+  dataset: string,
+  version: number,
+  layer: number,
+): Promise<void> {
+  await sql`
+    update lake_files set until = ${version}
+    where dataset = ${dataset} and until is null and since < ${version} and layer <= ${layer}
+  `.execute(db);
+}
+
+/**
+ * Forgets snapshots older than `before`, never the newest and never the one that stood at `before`: what was true
+ * on the first day kept must stay readable.
+ * @returns how many were forgotten
+ */
+export async function forgetSnapshots(
+  db: Db,
+  dataset: string,
+  before: Date,
+  at: Date,
+): Promise<number> {
+  const { numAffectedRows } = await sql`
+    delete from lake_snapshots
+    where dataset = ${dataset} and version < (
+      select max(version) from lake_snapshots where dataset = ${dataset} and at <= ${before}
+    )`.execute(db);
+  await releaseFiles(db, dataset, at);
+  return Number(numAffectedRows ?? 0);
+}
+
+/** Marks files that no retained snapshot reads. */
+async function releaseFiles(db: Db, dataset: string, at: Date): Promise<void> {
+  await sql`
+    update lake_files f set released_at = ${at}
+    where f.dataset = ${dataset} and f.released_at is null and f.until is not null and not exists (
+      select 1 from lake_snapshots s
+      where s.dataset = f.dataset and s.version >= f.since and s.version < f.until
+    )`.execute(db);
+}
+
+/** Takes files out of the manifest whose grace is over. @returns their paths */
+export async function takeReleased(db: Db, dataset: string, before: Date): Promise<string[]> {
+  const { rows } = await sql<{ path: string }>`
+    delete from lake_files where dataset = ${dataset} and released_at <= ${before}
+    returning path`.execute(db);
+  return rows.map((row) => row.path);
+}
+
+/** Every file of a dataset the manifest knows. */
+export async function knownPaths(db: Db, dataset: string): Promise<Set<string>> {
+  const { rows } = await sql<{ path: string }>`
+    select path from lake_files where dataset = ${dataset}`.execute(db);
+  return new Set(rows.map((row) => row.path));
+}
+
+export const relativePath = (root: string, path: string): string => relative(root, path);
