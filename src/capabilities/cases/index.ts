@@ -1,12 +1,41 @@
 /** Door of the capability `cases`: THE mechanism for anything that passes through hands. */
 import type { Capability } from '#kernel/capability';
-import type { Ctx } from '#kernel/context';
-import type { ActInput, Case, CaseDetail, CaseFilter, OpenInput } from './model.ts';
+import { clockFired, clockTimer, ladderFired, ladderTimer } from './actions/index.ts';
+import './errors.ts';
+import { casesKind, laddersKind } from './kind.ts';
+import { casesRoutes } from './routes.ts';
 
-export declare function openCase(ctx: Ctx, input: OpenInput): Promise<Case>;
-export declare function act(ctx: Ctx, input: ActInput): Promise<Case>;
-export declare function getCase(ctx: Ctx, idOrNumber: string): Promise<Case>;
-export declare function caseDetail(ctx: Ctx, idOrNumber: string): Promise<CaseDetail>;
-export declare function caseList(ctx: Ctx, filter: CaseFilter): Promise<{ items: Case[] }>;
+export {
+  act,
+  caseDetail,
+  caseList,
+  getCase,
+  openCase,
+  rebuild,
+  storePhoto,
+  taskList,
+} from './actions/index.ts';
+export type { ActInput, Case, CaseDetail, CaseFilter, CaseSummary, OpenInput } from './model.ts';
 
-export const cases: Capability = { name: 'cases' };
+export const cases: Capability = {
+  name: 'cases',
+  kinds: [laddersKind, casesKind],
+  routes: casesRoutes,
+  timers: { [clockTimer]: clockFired, [ladderTimer]: ladderFired },
+  publishes: {
+    'case.opened': 'A case was opened: {case, number, type, step}',
+    'case.moved': 'It entered a step: {case, number, type, step, to}',
+    'case.acted': 'Somebody acted on it: {case, number, type, action, data, reason}',
+    'case.closed': 'It reached a final step: {case, number, type, outcome}',
+    'case.noted': 'Only its clocks changed: {case, number, type, step}',
+    'task.opened': 'A task waits for somebody: {case, task, name, role, unit}',
+    'task.done': 'A task was done or taken back: {case, task, name, how}',
+    'clock.warned': 'Part of a limit has passed: {case, clock, task, percent}',
+    'clock.expired': 'A limit has passed: {case, clock, task}',
+  },
+  permissions: {
+    'cases.read': { zh: '查看本单位的事项和待办', en: 'See the cases and tasks of my units' },
+    'cases.open': { zh: '开事项', en: 'Open cases' },
+    'cases.act': { zh: '办理事项', en: 'Act on cases' },
+  },
+};

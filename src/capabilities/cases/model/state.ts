@@ -20,6 +20,8 @@ export const fact = z.discriminatedUnion('kind', [
     data,
     source: z.string().nullable(),
     opener: z.string().nullable(),
+    openerUnit: z.string().nullable(),
+    paths: z.array(z.string()),
   }),
   z.strictObject({ kind: z.literal('step_entered'), step: z.string() }),
   z.strictObject({
@@ -57,7 +59,12 @@ export const fact = z.discriminatedUnion('kind', [
     reason: z.string().nullable(),
     attachments: z.array(z.string()),
   }),
-  z.strictObject({ kind: z.literal('slots_set'), slots: z.record(z.string(), z.string()) }),
+  z.strictObject({
+    kind: z.literal('slots_set'),
+    slots: z.record(z.string(), z.string()),
+    paths: z.array(z.string()),
+  }),
+  z.strictObject({ kind: z.literal('ladder_answered'), task: z.number().int() }),
   z.strictObject({ kind: z.literal('data_set'), data }),
   z.strictObject({
     kind: z.literal('clock_started'),
@@ -145,6 +152,9 @@ export interface CaseState {
   data: Record<string, unknown>;
   source: string | null;
   opener: string | null;
+  openerUnit: string | null;
+  /** Paths of all units concerned so far: who sees one of them sees the case. */
+  paths: string[];
   step: string;
   outcome: 'done' | 'joined' | 'void' | null;
   openedAt: string;

@@ -116,7 +116,7 @@ export const task = z.strictObject({
   ...seat.shape,
   if: name.optional().describe('Only opened when this slot is filled'),
   on_entry: z.boolean().default(true).describe('Opened when the step is entered'),
-  waits: z.boolean().default(true).describe('The step is not left by `then` while it is open'),
+  waits: z.boolean().default(true).describe('The step is not left by `next` while it is open'),
   offer: z
     .enum(['anyone', 'next_seat'])
     .default('anyone')
@@ -138,7 +138,7 @@ export const step = z.strictObject({
     .optional()
     .describe('How the case ended, for final steps'),
   tasks: z.record(name, task).default({}).describe('Who must do what, side by side'),
-  then: name.optional().describe('Step that follows when all tasks are done'),
+  next: name.optional().describe('Step that follows when all tasks are done'),
   clocks: z.record(name, clock).default({}).describe('Run while the case stands here'),
   actions: z.record(name, action).default({}).describe('Actions outside of a task'),
 });

@@ -1,0 +1,158 @@
+/** Which action is meant, and whether this person may do it now. */
+import { type Actor, authErrors } from '#kernel/auth';
+import type { GuantongError } from '#kernel/errors';
+import { maskName } from '#organisation';
+import { casesErrors } from '../errors.ts';
+import type { ActionType, CaseState, CaseType, Entry, Seat, TaskState } from '../model.ts';
+import { type Draft, openTasks, resolveUnit, stepOf } from './draft.ts';
+
+export interface Choice {
+  name: string;
+  action: ActionType;
+  task: TaskState | null;
+  /** Role it is done in. */
+  role: string | null;
+}
+
+/** Whether an actor holds a role at a unit or above it. */
+export const holds = (actor: Actor, role: string, unitPath: string): boolean =>
+  actor.roles.some(
+    (held) =>
+      held.role === role && (unitPath === held.path || unitPath.startsWith(`${held.path}/`)),
+  );
+
+/** The title of an action anywhere in the type, for messages about one that is not possible. */
+function titleOf(type: CaseType, name: string): string {
+  const steps = Object.values(type.steps);
+  const all = [
+    type.always,
+    ...steps.map((step) => step.actions),
+    ...steps.flatMap((step) => Object.values(step.tasks).map((task) => task.actions)),
+  ];
+  return all.find((actions) => actions[name])?.[name]?.title.zh ?? name;
+}
+
+/** Actions outside of tasks that are possible in the step the case stands in. */
+export function freeActions(type: CaseType, state: CaseState): Record<string, ActionType> {
+  const step = stepOf(type, state.step);
+  return step.final ? step.actions : { ...type.always, ...step.actions };
+}
+
+export const taskActions = (type: CaseType, task: TaskState): Record<string, ActionType> =>
+  type.steps[task.step]?.tasks[task.name]?.actions ?? {};
+
+/** Tasks whose doers may not do this one, as far as this account did one of them. */
+export function samePerson(type: CaseType, state: CaseState, task: TaskState, account: string) {
+  const declared = type.steps[task.step]?.tasks[task.name];
+  return (declared?.not_by ?? []).filter((name) => state.actedBy[name]?.includes(account));
+}
+
+const taskTitle = (type: CaseType, name: string): string =>
+  Object.values(type.steps).flatMap((step) => step.tasks[name]?.title.zh ?? [])[0] ?? name;
+
+/** The error for a task somebody else was quicker with. */
+function taken(type: CaseType, task: TaskState, timeline: readonly Entry[]): GuantongError {
+  const done = timeline.find(
+    (entry) => entry.fact.kind === 'task_closed' && entry.fact.task === task.id,
+  );
+  const who = done?.actor.startsWith('system:') ? '平台' : maskName(done?.actorName ?? '');
+  return casesErrors.make('task_taken', { task: taskTitle(type, task.name), who });
+}
+
+function chooseTask(
+  draft: Draft,
+  name: string,
+  wanted: number | undefined,
+  timeline: readonly Entry[],
+): TaskState | undefined {
+  const { type, state } = draft;
+  const fitting = state.tasks.filter(
+    (task) => taskActions(type, task)[name] && (wanted === undefined || task.id === wanted),
+  );
+  const open = fitting.filter((task) => task.state === 'open');
+  const { actor } = draft.ctx;
+  const mine = open.filter((task) => holds(actor, task.role, task.unitPath));
+  const candidates = mine.length > 0 ? mine : open;
+  if (candidates.length > 1 && wanted === undefined) {
+    const params = { count: candidates.length, action: titleOf(type, name) };
+    throw casesErrors.make('ambiguous_task', params);
+  }
+  if (candidates[0]) return candidates[0];
+  const late = fitting.at(-1);
+  const free = freeActions(type, state)[name];
+  if (late && (wanted !== undefined || !free)) throw taken(type, late, timeline);
+  return undefined;
+}
+
+async function checkTask(draft: Draft, name: string, task: TaskState): Promise<void> {
+  const { type, state, ctx } = draft;
+  if (!holds(ctx.actor, task.role, task.unitPath)) {
+    const params = { action: titleOf(type, name), unit: task.unitName, role: task.role };
+    throw casesErrors.make('not_your_task', params);
+  }
+  const before = samePerson(type, state, task, ctx.actor.id);
+  if (before.length > 0) {
+    const tasks = before.map((one) => taskTitle(type, one)).join('、');
+    throw casesErrors.make('same_person', { tasks });
+  }
+}
+
+async function checkSeat(draft: Draft, name: string, seat: Seat): Promise<void> {
+  const unit = await resolveUnit(draft, seat.unit);
+  if (holds(draft.ctx.actor, seat.role, unit.path)) return;
+  const params = { action: titleOf(draft.type, name), unit: unit.name, role: seat.role };
+  throw casesErrors.make('not_your_task', params);
+}
+
+async function chooseFree(draft: Draft, name: string): Promise<Choice> {
+  const { type, state, ctx } = draft;
+  const action = freeActions(type, state)[name];
+  if (!action) {
+    const step = stepOf(type, state.step).title.zh;
+    throw casesErrors.make('not_now', { action: titleOf(type, name), step });
+  }
+  const platform = ctx.actor.kind === 'system';
+  if (action.by === 'platform' || action.by === undefined) {
+    if (!platform) throw authErrors.make('not_allowed', { permission: titleOf(type, name) });
+    return { name, action, task: null, role: null };
+  }
+  if (!platform) await checkSeat(draft, name, action.by);
+  return { name, action, task: null, role: action.by.role };
+}
+
+function checkTimes(draft: Draft, name: string, action: ActionType): void {
+  const { times } = action;
+  if (!times || (draft.state.counts[name] ?? 0) < times.max) return;
+  const params = { action: action.title.zh, max: times.max, source: times.source };
+  throw casesErrors.make('too_often', params);
+}
+
+/**
+ * Finds the action and the task meant and refuses what this person may not do now.
+ * @throws cases.task_taken, cases.not_now, cases.not_your_task, cases.same_person, cases.too_often
+ */
+export async function choose(
+  draft: Draft,
+  wanted: { action: string; task: number | undefined },
+  timeline: () => Promise<readonly Entry[]>,
+): Promise<Choice> {
+  const { type } = draft;
+  const closed = draft.state.tasks.some(
+    (task) => task.state !== 'open' && taskActions(type, task)[wanted.action],
+  );
+  const entries = closed ? await timeline() : [];
+  const task = chooseTask(draft, wanted.action, wanted.task, entries);
+  if (!task) {
+    const choice = await chooseFree(draft, wanted.action);
+    checkTimes(draft, wanted.action, choice.action);
+    return choice;
+  }
+  await checkTask(draft, wanted.action, task);
+  const action = taskActions(type, task)[wanted.action];
+  if (!action) throw casesErrors.make('not_now', { action: wanted.action, step: task.step });
+  checkTimes(draft, wanted.action, action);
+  return { name: wanted.action, action, task, role: task.role };
+}
+
+export const tasksOpenFor = (state: CaseState, actor: Actor): TaskState[] =>
+  openTasks(state).filter((task) => holds(actor, task.role, task.unitPath));

@@ -1,0 +1,8 @@
+/** Verbs of cases. */
+export { act } from './act.ts';
+export { clockFired, ladderFired } from './clocks.ts';
+export { openPhoto, storePhoto } from './files.ts';
+export { openCase } from './open.ts';
+export { rebuild } from './project.ts';
+export { caseDetail, caseList, getCase, taskList } from './read.ts';
+export { clockTimer, ladderTimer } from './save.ts';

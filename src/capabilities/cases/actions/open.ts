@@ -1,0 +1,73 @@
+/** Opening a case. */
+import { requirePermission } from '#kernel/auth';
+import type { Ctx } from '#kernel/context';
+import { tx } from '#kernel/db';
+import { casesErrors } from '../errors.ts';
+import { type Case, type CaseState, type CaseType, type OpenInput, openInput } from '../model.ts';
+import * as store from '../store.ts';
+import { localDay } from './calendar.ts';
+import { type Draft, enterStep, put, unitByCode } from './draft.ts';
+import { checkFields } from './form.ts';
+import { saveDraft, toCase } from './save.ts';
+
+/** `SJ20261120-00317`: letters of the type, local day, number of that day. */
+async function newNumber(ctx: Ctx, type: CaseType, now: Date): Promise<string> {
+  const { prefix, digits } = type.number;
+  const day = localDay(now, ctx.settings.time_zone);
+  const number = await store.nextNumber(ctx, prefix, day);
+  return `${prefix}${day.replaceAll('-', '')}-${String(number).padStart(digits, '0')}`;
+}
+
+async function pathsOf(ctx: Ctx, codes: readonly string[]): Promise<string[]> {
+  const paths: string[] = [];
+  for (const code of codes) paths.push((await unitByCode(ctx, code)).path);
+  return [...new Set(paths)];
+}
+
+function checkSlots(type: CaseType, slots: Record<string, string>): void {
+  for (const slot of Object.keys(slots)) {
+    if (!(slot in type.slots)) throw casesErrors.make('slot_unknown', { slot });
+  }
+}
+
+/**
+ * Opens a case: number, first step, its tasks and clocks. Needs `cases.open`.
+ * @throws cases.type_unknown, cases.slot_unknown, cases.unit_unknown, cases.bad_form
+ */
+export async function openCase(ctx: Ctx, given: OpenInput): Promise<Case> {
+  requirePermission(ctx, 'cases.open');
+  const input = openInput.parse(given);
+  return tx(ctx, async (inner) => {
+    const row = await store.currentType(inner, input.type);
+    if (!row) throw casesErrors.make('type_unknown', { type: input.type });
+    const type = row.definition;
+    checkSlots(type, input.slots);
+    checkFields(type.data, input.data);
+    const now = inner.clock.now();
+    const draft: Draft = { ctx: inner, type, state: {} as CaseState, facts: [], now };
+    put(draft, {
+      kind: 'opened',
+      number: await newNumber(inner, type, now),
+      type: row.name,
+      typeVersion: row.version,
+      title: input.title,
+      unit: input.unit,
+      slots: input.slots,
+      subject: input.subject ?? null,
+      data: input.data,
+      source: input.source ?? null,
+      opener: inner.actor.kind === 'account' ? inner.actor.id : null,
+      openerUnit: inner.actor.roles[0]?.unit ?? null,
+      paths: await pathsOf(inner, [input.unit, ...Object.values(input.slots)]),
+    });
+    await enterStep(draft, type.start);
+    const ladders = await store.ladders(inner);
+    const id = await saveDraft(draft, { id: null, before: null, role: null, ladders });
+    await inner.audit.record(inner, {
+      action: 'cases.open',
+      subject: `case/${draft.state.number}`,
+      detail: { type: row.name, unit: input.unit },
+    });
+    return toCase(id, draft.state);
+  });
+}

@@ -1,0 +1,263 @@
+/** Cases as one person sees them. */
+import type { Ctx } from '#kernel/context';
+import { findUnit, maskName } from '#organisation';
+import type {
+  ActionType,
+  ActionView,
+  CaseState,
+  CaseSummary,
+  CaseType,
+  ClockState,
+  ClockView,
+  Entry,
+  Fact,
+  TaskState,
+  TaskView,
+  TimelineEntry,
+} from '../model.ts';
+import { freeActions, holds, samePerson, taskActions } from './choose.ts';
+import { clockType, openTasks, resolveUnit } from './draft.ts';
+
+export interface Seen {
+  ctx: Ctx;
+  id: number;
+  state: CaseState;
+  type: CaseType;
+}
+
+export async function unitName(ctx: Ctx, code: string): Promise<string> {
+  return (await findUnit(ctx, code))?.name ?? code;
+}
+
+export function clockView({ state, type }: Seen, clock: ClockState): ClockView {
+  const declared = clockType(type, state, clock);
+  const task = state.tasks.find((one) => one.id === clock.task);
+  return {
+    id: clock.id,
+    name: clock.name,
+    title: declared?.title ?? { zh: clock.name, en: clock.name },
+    whose: task?.unitName ?? null,
+    task: clock.task,
+    state: clock.state,
+    startedAt: clock.startedAt,
+    dueAt: clock.dueAt,
+    stoppedAt: clock.stoppedAt,
+    expired: clock.expired || clock.inTime === false,
+    limit: {
+      value: declared?.limit.value ?? 0,
+      unit: declared?.limit.unit ?? 'seconds',
+    },
+    source: declared?.source ?? '',
+    marks: clock.marks,
+  };
+}
+
+const firstDue = (clocks: readonly ClockState[]): ClockState | undefined =>
+  clocks.filter((one) => one.state === 'running').sort((a, b) => a.dueAt.localeCompare(b.dueAt))[0];
+
+export async function summary(seen: Seen): Promise<CaseSummary> {
+  const { ctx, id, state, type } = seen;
+  const clock = firstDue(state.clocks);
+  const listed = type.list.filter((field) => field in state.data);
+  return {
+    id: String(id),
+    number: state.number,
+    type: state.type,
+    typeTitle: type.title,
+    title: state.title,
+    step: state.step,
+    stepTitle: type.steps[state.step]?.title ?? { zh: state.step, en: state.step },
+    outcome: state.outcome,
+    unit: state.unit,
+    unitName: await unitName(ctx, state.unit),
+    data: Object.fromEntries(listed.map((field) => [field, state.data[field]])),
+    openedAt: state.openedAt,
+    movedAt: state.movedAt,
+    closedAt: state.closedAt,
+    clock: clock ? clockView(seen, clock) : null,
+    version: state.seq,
+  };
+}
+
+/** `names`: names of accounts tasks are offered to. */
+export function taskView(
+  { ctx, state, type }: Seen,
+  task: TaskState,
+  names: ReadonlyMap<string, string>,
+): TaskView {
+  const declared = type.steps[task.step]?.tasks[task.name];
+  const offered = task.account === null ? undefined : (names.get(task.account) ?? task.account);
+  return {
+    id: task.id,
+    name: task.name,
+    title: declared?.title ?? { zh: task.name, en: task.name },
+    role: task.role,
+    unit: task.unit,
+    unitName: task.unitName,
+    state: task.state,
+    offeredTo: offered === undefined ? null : maskName(offered),
+    openedAt: task.openedAt,
+    closedAt: task.closedAt,
+    mine:
+      task.state === 'open' &&
+      holds(ctx.actor, task.role, task.unitPath) &&
+      samePerson(type, state, task, ctx.actor.id).length === 0,
+  };
+}
+
+const actionView = (
+  state: CaseState,
+  name: string,
+  action: ActionType,
+  task: TaskState | null,
+  blocked: ActionView['blocked'],
+): ActionView => {
+  const spent = action.times !== undefined && (state.counts[name] ?? 0) >= action.times.max;
+  const limit = action.times?.max ?? 0;
+  return {
+    name,
+    title: action.title,
+    weight: action.weight,
+    task: task?.id ?? null,
+    form: action.form ?? {},
+    evidence: action.evidence,
+    reason: action.reason,
+    blocked:
+      blocked ??
+      (spent ? { zh: `最多 ${limit} 次，已用完`, en: `${limit} times at most, used up` } : null),
+  };
+};
+
+const mustBeAnother = { zh: '经手人不能办这一步，须换人', en: 'Somebody else has to do this' };
+
+/** What this person may do now, main actions first. */
+export async function actionsFor(seen: Seen): Promise<ActionView[]> {
+  const { ctx, state, type } = seen;
+  const views: ActionView[] = [];
+  for (const task of openTasks(state)) {
+    if (!holds(ctx.actor, task.role, task.unitPath)) continue;
+    const again = samePerson(type, state, task, ctx.actor.id).length > 0;
+    for (const [name, action] of Object.entries(taskActions(type, task))) {
+      views.push(actionView(state, name, action, task, again ? mustBeAnother : null));
+    }
+  }
+  const draft = { ctx, type, state, facts: [], now: ctx.clock.now() };
+  for (const [name, action] of Object.entries(freeActions(type, state))) {
+    if (action.by === undefined || action.by === 'platform') continue;
+    const unit = await resolveUnit(draft, action.by.unit).catch(() => undefined);
+    if (!unit || !holds(ctx.actor, action.by.role, unit.path)) continue;
+    views.push(actionView(state, name, action, null, null));
+  }
+  const order = { main: 0, side: 1, quiet: 2 };
+  return views.sort((a, b) => order[a.weight] - order[b.weight]);
+}
+
+type Text = { zh: string; en: string };
+type Words = { [K in Fact['kind']]: (fact: Extract<Fact, { kind: K }>, seen: Seen) => Text };
+
+const titled = (seen: Seen, task: number | null): Text => {
+  const found = seen.state.tasks.find((one) => one.id === task);
+  const declared = found && seen.type.steps[found.step]?.tasks[found.name];
+  return declared?.title ?? { zh: '', en: '' };
+};
+
+const clockTitle = (seen: Seen, id: number): Text => {
+  const clock = seen.state.clocks.find((one) => one.id === id);
+  const declared = clock && clockType(seen.type, seen.state, clock);
+  return declared?.title ?? { zh: '', en: '' };
+};
+
+const actionTitle = ({ type, state }: Seen, name: string, task: number | null): Text => {
+  const found = state.tasks.find((one) => one.id === task);
+  const inTask = found && taskActions(type, found)[name];
+  if (inTask) return inTask.title;
+  const free = [type.always, ...Object.values(type.steps).map((step) => step.actions)];
+  return free.find((actions) => actions[name])?.[name]?.title ?? { zh: name, en: name };
+};
+
+const outcomes = {
+  done: { zh: '办结', en: 'Closed' },
+  joined: { zh: '并入主事件', en: 'Joined into the main event' },
+  void: { zh: '不予受理，终止', en: 'Not taken up' },
+};
+
+const say = (zh: string, en: string): Text => ({ zh, en });
+
+const wordings: Words = {
+  opened: (fact) => say(`收到：${fact.title}`, `Received: ${fact.title}`),
+  step_entered: (fact, { type }) => {
+    const title = type.steps[fact.step]?.title ?? say(fact.step, fact.step);
+    return say(`进入“${title.zh}”`, `Now at "${title.en}"`);
+  },
+  task_opened: (fact, seen) => {
+    const title = titled(seen, fact.task);
+    return say(`交办${fact.unitName}：${title.zh}`, `To ${fact.unitName}: ${title.en}`);
+  },
+  task_offered: (fact, seen) => {
+    const title = titled(seen, fact.task);
+    return fact.why === 'ladder'
+      ? say(`无人应答，逐级呼叫：${title.zh}`, `No answer, next one called: ${title.en}`)
+      : say(`升级到${fact.unitName}：${title.zh}`, `Escalated to ${fact.unitName}: ${title.en}`);
+  },
+  ladder_answered: () => say('已应答，停止呼叫', 'Answered, nobody else is called'),
+  task_closed: (fact, seen) => {
+    const title = titled(seen, fact.task);
+    return fact.how === 'done'
+      ? say(`办完：${title.zh}`, `Done: ${title.en}`)
+      : say(`收回：${title.zh}`, `Taken back: ${title.en}`);
+  },
+  acted: (fact, seen) => actionTitle(seen, fact.action, fact.task),
+  slots_set: () => say('确定责任单位', 'Responsible units set'),
+  data_set: () => say('补充内容', 'Details added'),
+  clock_started: (fact, seen) => {
+    const title = clockTitle(seen, fact.clock);
+    return say(`开始计时：${title.zh}`, `Clock started: ${title.en}`);
+  },
+  clock_warned: (fact, seen) => {
+    const title = clockTitle(seen, fact.clock);
+    return say(`${title.zh}已用 ${fact.percent}%`, `${title.en}: ${fact.percent} % used`);
+  },
+  clock_expired: (fact, seen) => {
+    const title = clockTitle(seen, fact.clock);
+    return say(`超期：${title.zh}`, `Overdue: ${title.en}`);
+  },
+  clock_stopped: (fact, seen) => {
+    const title = clockTitle(seen, fact.clock);
+    return fact.inTime
+      ? say(`${title.zh}：按时`, `${title.en}: in time`)
+      : say(`${title.zh}：超期`, `${title.en}: late`);
+  },
+  clock_paused: (fact, seen) => {
+    const title = clockTitle(seen, fact.clock);
+    return say(`挂账，停表：${title.zh}`, `Suspended: ${title.en}`);
+  },
+  clock_moved: (fact, seen) => {
+    const title = clockTitle(seen, fact.clock);
+    return fact.why === 'resumed'
+      ? say(`恢复计时：${title.zh}`, `Runs on: ${title.en}`)
+      : say(`准予延期：${title.zh}`, `Extended: ${title.en}`);
+  },
+  closed: (fact) => outcomes[fact.outcome],
+  reopened: () => say('重新打开', 'Reopened'),
+};
+
+const wordsOf = (fact: Fact, seen: Seen): Text =>
+  (wordings[fact.kind] as (one: Fact, seen: Seen) => Text)(fact, seen);
+
+export async function entryView(seen: Seen, entry: Entry): Promise<TimelineEntry> {
+  const { fact } = entry;
+  const acted = fact.kind === 'acted' ? fact : undefined;
+  return {
+    seq: entry.seq,
+    at: entry.at.toISOString(),
+    kind: fact.kind,
+    who: entry.actor.startsWith('system:') ? '平台' : maskName(entry.actorName),
+    unit: entry.actorUnit,
+    unitName: entry.actorUnit === null ? null : await unitName(seen.ctx, entry.actorUnit),
+    text: wordsOf(fact, seen),
+    reason: acted?.reason ?? null,
+    action: acted?.action ?? null,
+    data: acted?.data ?? {},
+    attachments: acted?.attachments ?? [],
+  };
+}

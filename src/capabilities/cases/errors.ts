@@ -1,0 +1,110 @@
+import { errorTable } from '#kernel/errors';
+
+export const casesErrors = errorTable('cases', {
+  not_found: { status: 404, zh: '没有找到事项 {case}', en: 'Case {case} was not found' },
+  type_unknown: { status: 400, zh: '没有事项类型“{type}”', en: 'There is no case type "{type}"' },
+  slot_unknown: {
+    status: 400,
+    zh: '事项类型没有单位“{slot}”',
+    en: 'The case type has no unit called "{slot}"',
+  },
+  unit_unknown: { status: 400, zh: '没有编码为 {unit} 的单位', en: 'There is no unit {unit}' },
+  unit_missing: {
+    status: 409,
+    zh: '还没有确定“{unit}”，不能派到那里',
+    en: '"{unit}" is not known yet, so nothing can be sent there',
+  },
+  changed_meanwhile: {
+    status: 409,
+    zh: '事项已有新进展（第 {now} 条），请看过再办',
+    en: 'The case has moved on (entry {now}); look again before you act',
+  },
+  task_taken: {
+    status: 409,
+    zh: '“{task}”已由{who}办了',
+    en: '"{task}" was done already by {who}',
+  },
+  not_now: {
+    status: 409,
+    zh: '现在不能“{action}”：事项在“{step}”',
+    en: '"{action}" is not possible now: the case stands at "{step}"',
+  },
+  not_your_task: {
+    status: 403,
+    zh: '“{action}”由{unit}的 {role} 办理',
+    en: '"{action}" is for the role {role} of {unit}',
+  },
+  same_person: {
+    status: 403,
+    zh: '办过“{tasks}”的人不能再办这一步，须换人',
+    en: 'Whoever did "{tasks}" may not do this; somebody else has to',
+  },
+  too_often: {
+    status: 409,
+    zh: '“{action}”最多 {max} 次（{source}）',
+    en: '"{action}" is possible {max} times at most ({source})',
+  },
+  ambiguous_task: {
+    status: 400,
+    zh: '有 {count} 个待办都能“{action}”，请指明是哪一个',
+    en: '{count} tasks allow "{action}"; say which one',
+  },
+  bad_form: { status: 400, zh: '表单有 {count} 处要改', en: 'The form has {count} faults' },
+  field_missing: { status: 400, zh: '“{field}”必填', en: '"{field}" is required' },
+  field_unknown: { status: 400, zh: '没有“{field}”这一项', en: 'There is no field "{field}"' },
+  field_wrong: {
+    status: 400,
+    zh: '“{field}”应为{expected}',
+    en: '"{field}" should be {expected}',
+  },
+  reason_missing: { status: 400, zh: '须写明原因', en: 'A reason is required' },
+  photo_missing: { status: 400, zh: '须附照片', en: 'A photo is required' },
+  attachment_unknown: {
+    status: 400,
+    zh: '附件 {sha256} 没有上传',
+    en: 'Attachment {sha256} was not uploaded',
+  },
+  attachment_type: {
+    status: 415,
+    zh: '只收 JPEG、PNG、WebP 照片',
+    en: 'Only photos in JPEG, PNG or WebP are taken',
+  },
+  attachment_empty: { status: 400, zh: '没有收到文件', en: 'No file was received' },
+  pack_fault: { status: 400, zh: '{what}', en: '{what}' },
+  step_unknown: { status: 400, zh: '没有步骤“{step}”', en: 'There is no step "{step}"' },
+  step_unreachable: {
+    status: 400,
+    zh: '从起始步骤走不到“{step}”',
+    en: 'Step "{step}" cannot be reached from the first one',
+  },
+  step_dead_end: {
+    status: 400,
+    zh: '从“{step}”走不到任何结束步骤',
+    en: 'No final step can be reached from "{step}"',
+  },
+  task_stuck: {
+    status: 400,
+    zh: '任务“{task}”没有能办完它的操作',
+    en: 'Task "{task}" has no action that completes it or moves the case',
+  },
+  task_never: {
+    status: 400,
+    zh: '任务“{task}”从不打开',
+    en: 'Task "{task}" is never opened',
+  },
+  next_missing: {
+    status: 400,
+    zh: '步骤“{step}”的任务办完后没有去处（缺 next）',
+    en: 'Step "{step}" leads nowhere when its tasks are done (no next)',
+  },
+  clock_idle: {
+    status: 400,
+    zh: '时限“{clock}”到期后没有任何后果',
+    en: 'Clock "{clock}" has no consequence when it ends',
+  },
+  name_unknown: {
+    status: 400,
+    zh: '{what}“{name}”不存在',
+    en: 'There is no {what} "{name}"',
+  },
+});

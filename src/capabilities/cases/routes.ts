@@ -1,0 +1,123 @@
+import { z } from 'zod';
+import { type Route, route } from '#kernel/http';
+import * as actions from './actions/index.ts';
+import { casesErrors } from './errors.ts';
+import {
+  actInput,
+  caseDetail,
+  caseFilter,
+  casePage,
+  openInput,
+  taskFilter,
+  taskPage,
+} from './model.ts';
+
+const idOf = z.strictObject({ id: z.string().min(1).max(60).describe('Id or number of the case') });
+const done = z.strictObject({
+  id: z.string().describe('Id of the case'),
+  number: z.string().describe('Its number'),
+  step: z.string().describe('Where it stands now'),
+  version: z.number().int().describe('Facts so far'),
+});
+
+const shortly = ({ id, number, step, version }: z.infer<typeof done>) => ({
+  id,
+  number,
+  step,
+  version,
+});
+
+const reading: Route[] = [
+  route({
+    method: 'GET',
+    path: '/tasks',
+    summary: { zh: '我的待办', en: 'My tasks' },
+    access: 'cases.read',
+    query: taskFilter,
+    response: taskPage,
+    handler: (ctx, { query }) => actions.taskList(ctx, query),
+  }),
+  route({
+    method: 'GET',
+    path: '/',
+    summary: { zh: '事项列表', en: 'Cases' },
+    access: 'cases.read',
+    query: caseFilter,
+    response: casePage,
+    handler: (ctx, { query }) => actions.caseList(ctx, query),
+  }),
+  route({
+    method: 'GET',
+    path: '/:id',
+    summary: { zh: '一件事项的全部', en: 'All of one case' },
+    access: 'cases.read',
+    params: idOf,
+    response: caseDetail,
+    handler: (ctx, { params }) => actions.caseDetail(ctx, params.id),
+  }),
+  route({
+    method: 'GET',
+    path: '/:id/attachments/:sha256',
+    summary: { zh: '事项的照片', en: 'A photo of a case' },
+    access: 'cases.read',
+    params: idOf.extend({
+      sha256: z
+        .string()
+        .regex(/^[0-9a-f]{64}$/)
+        .describe('Content address'),
+    }),
+    stream: true,
+    handler: async (ctx, { params }, reply) => {
+      const { id, sha256 } = params;
+      const photo = await actions.openPhoto(ctx, id, sha256);
+      return reply
+        .header('content-type', photo.mediaType)
+        .header('content-length', photo.bytes)
+        .header('cache-control', 'private, max-age=86400, immutable')
+        .send(photo.stream);
+    },
+  }),
+];
+
+const writing: Route[] = [
+  route({
+    method: 'POST',
+    path: '/',
+    summary: { zh: '开一件事项', en: 'Open a case' },
+    access: 'cases.open',
+    body: openInput,
+    response: done,
+    handler: async (ctx, { body }) => shortly(await actions.openCase(ctx, body)),
+  }),
+  route({
+    method: 'POST',
+    path: '/:id/act',
+    summary: { zh: '办理一步', en: 'Do one action' },
+    access: 'cases.act',
+    params: idOf,
+    body: actInput.omit({ case: true }),
+    response: done,
+    handler: async (ctx, { params, body }) =>
+      shortly(await actions.act(ctx, { ...body, case: params.id })),
+  }),
+  route({
+    method: 'POST',
+    path: '/attachments',
+    summary: { zh: '上传照片', en: 'Upload a photo' },
+    access: 'cases.act',
+    multipart: true,
+    response: z.strictObject({
+      sha256: z.string().describe('Content address, to name in `act`'),
+      mediaType: z.string().describe('Type found in the bytes'),
+      bytes: z.number().int().describe('Size'),
+      name: z.string().describe('Name it came with'),
+    }),
+    handler: async (ctx, { request }) => {
+      const part = await request.file();
+      if (!part) throw casesErrors.make('attachment_empty');
+      return actions.storePhoto(ctx, { name: part.filename, stream: part.file });
+    },
+  }),
+];
+
+export const casesRoutes: Route[] = [...reading, ...writing];
