@@ -1,5 +1,5 @@
 /** Verbs of the hub that people do beside the steps of the case. */
-import { act } from '#cases';
+import { act, caseDetail } from '#cases';
 import { requirePermission } from '#kernel/auth';
 import type { Ctx } from '#kernel/context';
 import { tx } from '#kernel/db';
@@ -8,10 +8,10 @@ import { findUnit } from '#organisation';
 import { hubErrors } from './errors.ts';
 import { degreesOf, metresBetween } from './geo.ts';
 import { deskOf } from './intake.ts';
-import type { EventView } from './model.ts';
+import type { EventView, Report } from './model.ts';
 import { publishJob } from './projection.ts';
 import * as store from './store.ts';
-import { eventViewOf } from './view.ts';
+import { eventViewOf, reportView } from './view.ts';
 
 const yearMs = 365 * 86_400_000;
 
@@ -40,6 +40,14 @@ export async function viewEvent(ctx: Ctx, id: string): Promise<EventView> {
     grid: grid ?? null,
     host: host ?? null,
   });
+}
+
+/** The report with this number of the channel, if this person may see its event. */
+export async function findReports(ctx: Ctx, channel: string, ref: string): Promise<Report[]> {
+  const row = await store.reportBy(ctx, channel, ref);
+  if (!row) return [];
+  await caseDetail(ctx, row.event_id);
+  return [reportView(row)];
 }
 
 /** Signs for an event's report: the platform's 30 seconds end here. */

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { caseDetail } from '#cases';
 import { type Route, route } from '#kernel/http';
-import { eventOf, rate, sign, similar, viewEvent } from './actions.ts';
+import { eventOf, findReports, rate, sign, similar, viewEvent } from './actions.ts';
 import { componentsNear, dispatch, suggestDispatch } from './dispatch.ts';
 import { deskOf, takeReport } from './intake.ts';
 import { join, suggestJoins } from './join.ts';
@@ -27,6 +27,20 @@ const reportRoutes: Route[] = [
     body: reportInput,
     response: z.strictObject({ report }),
     handler: async (ctx, { body }) => ({ report: await takeReport(ctx, body, 'form') }),
+  }),
+  route({
+    method: 'GET',
+    path: '/reports',
+    summary: { zh: '按渠道编号查反映', en: 'A report by its number in the channel' },
+    access: 'hub.read',
+    query: z.strictObject({
+      channel: z.string().min(1).describe('Channel'),
+      ref: z.string().min(1).max(64).describe('Number in the channel'),
+    }),
+    response: z.strictObject({ reports: z.array(report) }),
+    handler: async (ctx, { query }) => ({
+      reports: await findReports(ctx, query.channel, query.ref),
+    }),
   }),
   route({
     method: 'POST',
