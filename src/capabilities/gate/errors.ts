@@ -26,6 +26,11 @@ export const gateErrors = errorTable('gate', {
     zh: '没有信息项“{item}”',
     en: 'There is no item "{item}"',
   },
+  column_missing: {
+    status: 400,
+    zh: 'SQL 没有给出列“{column}”',
+    en: 'The SQL does not give the column "{column}"',
+  },
   query_failed: {
     status: 400,
     zh: '查询没有成功：{reason_zh}。为保护数据，不显示出错的值',

@@ -5,6 +5,7 @@ import { policies, serveSection } from './kind.ts';
 import { gateRoutes } from './routes.ts';
 
 export {
+  checkSql,
   issueGrant,
   listGrants,
   type Materialised,

@@ -69,6 +69,10 @@ export const settingsTable = {
     zh: '平台计算一个指标或规则时结果行数的上限',
     en: 'Most rows one indicator or rule may compute',
   }),
+  indicator_refresh_minutes: whole('GUANTONG_INDICATOR_REFRESH_MINUTES', 5, [1, 1440], {
+    zh: '随时间变化的指标每隔多少分钟重算',
+    en: 'Minutes between computations of indicators that move with the clock',
+  }),
   download_row_limit: whole('GUANTONG_DOWNLOAD_ROW_LIMIT', 100_000, [1, 10_000_000], {
     zh: '一次下载行数的上限',
     en: 'Most rows of one download',

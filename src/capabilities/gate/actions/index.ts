@@ -1,4 +1,5 @@
 /** Verbs of the gate. */
+export { checkSql } from './check.ts';
 export { issueGrant, listGrants, revokeGrant } from './grants.ts';
 export { refreshHot } from './hot.ts';
 export { type Materialised, type MaterialiseInput, materialise } from './materialise.ts';

@@ -1,0 +1,72 @@
+/** When a number can no longer be trusted, since when and why. */
+import { getDataset } from '#catalogue';
+import type { Ctx } from '#kernel/context';
+import type { Staleness } from '../model.ts';
+import type { IndicatorState } from '../store.ts';
+import { addDays, daysBetween, localDay } from './days.ts';
+
+/**
+ * Days of each delivery cycle of the catalogue: what the word means. Cycles without one (realtime, irregular, never)
+ * promise no day.
+ */
+const cycleDays: Readonly<Record<string, number>> = {
+  daily: 1,
+  weekly: 7,
+  monthly: 31,
+  quarterly: 92,
+  half_year: 184,
+  yearly: 366,
+};
+
+/** The instant a local day begins. */
+function startOfDay(day: string, timeZone: string): Date {
+  const utc = new Date(`${day}T00:00:00Z`);
+  const shown = new Date(utc.toLocaleString('sv-SE', { timeZone }).replace(' ', 'T').concat('Z'));
+  return new Date(utc.getTime() - (shown.getTime() - utc.getTime()));
+}
+
+function failed(state: IndicatorState): Staleness | null {
+  if (state.failed_code === null || state.failed_at === null) return null;
+  return {
+    since: state.failed_at.toISOString(),
+    dataset: null,
+    why: {
+      zh: `上次计算没有成功（${state.failed_code}）`,
+      en: `The last computation failed (${state.failed_code})`,
+    },
+  };
+}
+
+/** Why the values of an indicator are stale; null when they are not. The longest late dataset is named. */
+export async function stalenessOf(ctx: Ctx, state: IndicatorState): Promise<Staleness | null> {
+  const failure = failed(state);
+  if (failure) return failure;
+  const zone = ctx.settings.time_zone;
+  const today = localDay(ctx.clock.now(), zone);
+  const late: Staleness[] = [];
+  for (const snapshot of state.snapshots) {
+    const contract = await getDataset(ctx, snapshot.dataset);
+    const days = cycleDays[contract.cycle];
+    const delivered = localDay(new Date(snapshot.at), zone);
+    if (days === undefined || daysBetween(delivered, today) <= days) continue;
+    const { zh, en } = contract.title;
+    late.push({
+      since: startOfDay(addDays(delivered, days + 1), zone).toISOString(),
+      dataset: contract.name,
+      why: {
+        zh: `“${zh}”应${cycleWords[contract.cycle] ?? ''}更新，上次送达是 ${delivered}`,
+        en: `"${en}" is due ${contract.cycle}; it was last delivered on ${delivered}`,
+      },
+    });
+  }
+  return late.sort((a, b) => a.since.localeCompare(b.since))[0] ?? null;
+}
+
+const cycleWords: Readonly<Record<string, string>> = {
+  daily: '每日',
+  weekly: '每周',
+  monthly: '每月',
+  quarterly: '每季度',
+  half_year: '每半年',
+  yearly: '每年',
+};
