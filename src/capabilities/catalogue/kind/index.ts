@@ -32,7 +32,7 @@ async function check(file: PackFile, index: PackIndex, ctx: Ctx): Promise<Fault[
 async function apply(ctx: Ctx, file: PackFile): Promise<void> {
   const declared = declaredContract(file, await relationsOf(file));
   const unit = await findUnit(ctx, declared.owner);
-  if (unit === null) {
+  if (unit === undefined) {
     const line = file.lineOf(['owner']);
     const at = { item: 'owner', file: file.file, ...(line === undefined ? {} : { line }) };
     throw catalogueErrors.make('unknown_owner', { owner: declared.owner }, [
