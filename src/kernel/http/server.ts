@@ -51,12 +51,16 @@ export const servedRoutes = (capabilities: readonly Capability[]): ServedRoute[]
     routes.map((route) => ({ ...route, capability: name, url: urlOf(name, route.path) })),
   );
 
-/** Routes of an orderly close: streams end, requests under way finish, what is left is cut off. */
+/** An orderly end: streams end, requests under way are answered, what is left after the drain is cut off. */
 function closeCleanly(app: FastifyInstance, drainMs: number): AbortSignal {
   const closing = new AbortController();
   app.addHook('preClose', async () => {
     closing.abort();
     setTimeout(() => app.server.closeAllConnections(), drainMs).unref();
+  });
+  app.addHook('onSend', async (_request, reply) => {
+    // Otherwise the connection would be kept for a next request that nobody will answer.
+    if (closing.signal.aborted) reply.header('connection', 'close');
   });
   return closing.signal;
 }

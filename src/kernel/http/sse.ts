@@ -13,7 +13,8 @@ export interface EventStream {
 const head = {
   'content-type': 'text/event-stream; charset=utf-8',
   'cache-control': 'no-store, no-transform',
-  connection: 'keep-alive',
+  // Nothing else can use the connection before the stream ends; then it is to end too.
+  connection: 'close',
   // Reverse proxies of the nginx family hold answers back unless told not to.
   'x-accel-buffering': 'no',
 };

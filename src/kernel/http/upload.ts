@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import type { FastifyRequest } from 'fastify';
 import type { Ctx } from '#kernel/context';
-import { kernelErrors } from '#kernel/errors';
+import { GuantongError, kernelErrors } from '#kernel/errors';
+import { httpErrors } from './errors.ts';
 
 export interface ReceivedFile {
   /** Name of the form field. */
@@ -22,6 +23,15 @@ export interface Received {
   /** Removes the files; call it when they are no longer needed, refused or not. */
   dispose(): Promise<void>;
 }
+
+/**
+ * Whether the sender is to blame: the parser's own errors carry no code, a sender that leaves breaks the stream.
+ * Errors with a code are the disk's or the framework's.
+ */
+const brokenOff = (error: unknown): boolean =>
+  error instanceof Error &&
+  !(error instanceof GuantongError) &&
+  (!('code' in error) || error.code === 'ERR_STREAM_PREMATURE_CLOSE');
 
 /**
  * Reads the whole upload of a route with `multipart: true`.
@@ -51,6 +61,6 @@ export async function receiveFiles(ctx: Ctx, request: FastifyRequest): Promise<R
     return { files, fields, dispose };
   } catch (error) {
     await dispose();
-    throw error;
+    throw brokenOff(error) ? httpErrors.make('bad_upload') : error;
   }
 }

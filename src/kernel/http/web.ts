@@ -1,5 +1,5 @@
 /** The built web: hashed files for ever, everything else fresh, pages of the application all from one file. */
-import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import staticFiles from '@fastify/static';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
@@ -35,8 +35,9 @@ export async function serveWeb(
   routes: readonly ServedRoute[],
 ): Promise<void> {
   const methods = methodsAt(routes);
-  // Read at each miss: the web may be built while the server runs.
-  const built = (): boolean => existsSync(join(root, 'index.html'));
+  // Read each time: the web may be built anew while the server runs.
+  const indexPage = (): Promise<string | undefined> =>
+    readFile(join(root, 'index.html'), 'utf8').catch(() => undefined);
   await app.register(staticFiles, {
     root,
     index: 'index.html',
@@ -45,7 +46,7 @@ export async function serveWeb(
     suppressWarning: true,
     setHeaders: (reply, path) => void reply.header('cache-control', cacheOf(path)),
   });
-  app.setNotFoundHandler((request: FastifyRequest, reply: FastifyReply) => {
+  app.setNotFoundHandler(async (request: FastifyRequest, reply: FastifyReply) => {
     const path = request.url.split('?')[0] ?? request.url;
     const allow = methods(path);
     if (allow.length > 0 && !allow.some((method) => method === request.method)) {
@@ -54,7 +55,8 @@ export async function serveWeb(
       throw httpErrors.make('method_not_allowed', { path, method, allow: allow.join(', ') });
     }
     if (!isPage(request, path)) throw httpErrors.make('no_route', { path });
-    if (!built()) throw httpErrors.make('web_not_built');
-    return reply.sendFile('index.html');
+    const page = await indexPage();
+    if (page === undefined) throw httpErrors.make('web_not_built');
+    return reply.header('cache-control', 'no-cache').type('text/html; charset=utf-8').send(page);
   });
 }
