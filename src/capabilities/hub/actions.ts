@@ -1,6 +1,6 @@
 /** Verbs of the hub that people do beside the steps of the case. */
 import { act, caseDetail } from '#cases';
-import { requirePermission } from '#kernel/auth';
+import { requirePermission, systemActor } from '#kernel/auth';
 import type { Ctx } from '#kernel/context';
 import { tx } from '#kernel/db';
 import { enqueue } from '#kernel/jobs';
@@ -108,7 +108,17 @@ export async function rate(ctx: Ctx, reportId: string, rating: number): Promise<
   if (!report) throw hubErrors.make('report_unknown', { report: reportId });
   const calledBack = ctx.actor.permissions.has('hub.answer');
   if (!calledBack && report.reporter_name !== ctx.actor.name) throw hubErrors.make('not_reporter');
+  const { actions, marks } = await deskOf(ctx);
+  const event = await eventOf(ctx, report.event_id);
   await tx(ctx, async (inside) => {
+    if (marks.answered.includes(event.state)) {
+      const platform = { ...inside, actor: systemActor('hub') };
+      await act(platform, {
+        case: report.event_id,
+        action: actions.rated,
+        data: { score: rating },
+      });
+    }
     await store.patchReports(inside, { id: reportId }, { rating });
     await store.patchEvent(inside, report.event_id, { rating, changed_at: inside.clock.now() });
     await enqueue(inside, publishJob, {}, { singletonKey: publishJob });

@@ -154,6 +154,21 @@ export interface DispatchInput {
   version?: number | undefined;
 }
 
+/** What the case is told of the place and the component, beside the units. */
+const told = (
+  event: store.EventRow,
+  { component }: DispatchSuggestion,
+): Record<string, string> => ({
+  ...(event.grid_code ? { grid: event.grid_code } : {}),
+  ...(component
+    ? {
+        component_id: component.id,
+        component_name: component.name,
+        registered_owner: component.ownerName,
+      }
+    : {}),
+});
+
 /**
  * Confirms the first dispatch: the host handles, the town's command room guards. The suggestion as it stood, with
  * the snapshot of the register, is kept with the event.
@@ -176,8 +191,7 @@ export async function dispatch(ctx: Ctx, input: DispatchInput): Promise<void> {
     await act(inside, {
       case: input.event,
       action: desk.actions.dispatch,
-      data: { owner: host, town: cohost, component: suggestion.component?.id ?? '' },
-      reason,
+      data: { owner: host, town: cohost, basis: reason, ...told(event, suggestion) },
       ...(input.version === undefined ? {} : { version: input.version }),
     });
     await store.patchEvent(inside, input.event, {

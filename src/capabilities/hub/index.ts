@@ -3,7 +3,14 @@ import type { Capability } from '#kernel/capability';
 import './errors.ts';
 import { takeDelivery } from './intake.ts';
 import { hubKinds } from './kind.ts';
-import { type CaseActed, closeEvent, followCase, publishEvents, publishJob } from './projection.ts';
+import {
+  type CaseMoved,
+  closeEvent,
+  followCase,
+  followOwner,
+  publishEvents,
+  publishJob,
+} from './projection.ts';
 import { hubRoutes } from './routes.ts';
 
 export { viewEvent } from './actions.ts';
@@ -18,7 +25,8 @@ export const hub: Capability = {
       const { dataset, snapshot } = event.payload as { dataset: string; snapshot: number };
       await takeDelivery(ctx, dataset, snapshot);
     },
-    'case.acted': (ctx, event) => followCase(ctx, event.payload as CaseActed, event.at),
+    'case.moved': (ctx, event) => followCase(ctx, event.payload as CaseMoved, event.at),
+    'case.acted': (ctx, event) => followOwner(ctx, event.payload as { case: string; type: string }),
     'case.closed': (ctx, event) =>
       closeEvent(ctx, event.payload as { case: string; outcome: string }, event.at),
   },

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { openCase } from '#cases';
 import { locate } from '#entities';
 import type { Place } from '#entities/model';
-import { requirePermission } from '#kernel/auth';
+import { requirePermission, systemActor } from '#kernel/auth';
 import type { Ctx } from '#kernel/context';
 import { tx } from '#kernel/db';
 import { hubErrors } from './errors.ts';
@@ -46,7 +46,6 @@ const unitOf = (ctx: Ctx, place: Place | null): string =>
 
 const slotsOf = (place: Place | null): Record<string, string> => ({
   ...(place?.grid ? { grid: place.grid } : {}),
-  ...(place?.village ? { village: place.village } : {}),
   ...(place?.town ? { town: place.town } : {}),
 });
 
@@ -58,20 +57,28 @@ interface Taken {
   title: string;
 }
 
+/** Whoever may report need not be allowed to open cases at large: the hub opens this one for him. */
 function openFor(ctx: Ctx, { desk, input, matter, place, title }: Taken, report: string) {
-  return openCase(ctx, {
-    type: desk.case_type,
-    title,
-    unit: unitOf(ctx, place),
-    slots: slotsOf(place),
-    data: {
-      channel: input.channel,
-      address: input.address,
-      matter: matter.code,
-      urgency: matter.urgency,
+  return openCase(
+    { ...ctx, actor: systemActor('hub') },
+    {
+      type: desk.case_type,
+      title,
+      unit: unitOf(ctx, place),
+      slots: slotsOf(place),
+      data: {
+        channel: input.channel,
+        address: input.address,
+        detail: input.text,
+        class: matter.code,
+        class_name: matter.name,
+        kind: matter.kind,
+        urgency: matter.urgency,
+        ...(place?.lon && place.lat ? { lon: place.lon, lat: place.lat } : {}),
+      },
+      source: `hub/${report}`,
     },
-    source: `hub/${report}`,
-  });
+  );
 }
 
 type Opened = Awaited<ReturnType<typeof openCase>>;

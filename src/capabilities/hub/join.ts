@@ -1,5 +1,6 @@
 /** Joining (并案): which open events are the same thing, why, and making them one. */
 import { act } from '#cases';
+import { systemActor } from '#kernel/auth';
 import type { Ctx } from '#kernel/context';
 import { tx } from '#kernel/db';
 import { hubErrors } from './errors.ts';
@@ -79,11 +80,11 @@ async function joinOne(ctx: Ctx, desk: Desk, main: store.EventRow, id: string): 
     data: { main: main.number },
     reason: words,
   });
-  await act(ctx, {
+  const platform = { ...ctx, actor: systemActor('hub') };
+  await act(platform, {
     case: main.event_id,
-    action: desk.actions.joined,
-    data: { other: other.number },
-    reason: words,
+    action: desk.actions.noted,
+    data: { note: `并入 ${other.number}：${words}` },
   });
   await store.patchReports(ctx, { event: id }, { event_id: main.event_id });
   await store.patchEvent(ctx, id, { joined_into: main.event_id, changed_at: ctx.clock.now() });

@@ -77,19 +77,19 @@ export const desk = z
       .strictObject({
         sign: item.describe('Signs for a report'),
         join: item.describe('Ends an event that is the same as another'),
-        joined: item.describe('Says so in the main event'),
+        noted: item.describe('Says so in the main event, by the platform'),
         dispatch: item.describe('First dispatch'),
+        rated: item.describe('A rating, by the platform'),
       })
       .describe('Actions of the case type that the hub does'),
     marks: z
       .strictObject({
-        signed: z.array(item).describe('Actions that sign for the report'),
-        dispatched: z.array(item).describe('Actions that dispatch'),
-        handled: z.array(item).describe('Actions that report it handled'),
-        reopened: z.array(item).describe('Actions that take the handling back'),
-        answered: z.array(item).describe('Actions that answer the reporters'),
+        signed: z.array(item).describe('It was signed for'),
+        dispatched: z.array(item).describe('It was dispatched; entered again, it is not handled'),
+        handled: z.array(item).describe('Those who were sent say it is handled'),
+        answered: z.array(item).describe('The reporters were answered: it is done (办结)'),
       })
-      .describe('What the actions of the case type mean for the event'),
+      .describe('Steps of the case type whose entering marks a time of the event'),
     due_clock: z.string().describe('Clock whose end is the due time of the event'),
     default_matter: z.string().describe('Matter of a report that no keyword fits'),
   })

@@ -10,37 +10,38 @@ import * as store from './store.ts';
 
 export const publishJob = 'hub.publish';
 
-/** What `cases` says of an action. */
-export interface CaseActed {
+/** What `cases` says of a step that was entered. */
+export interface CaseMoved {
   case: string;
   type: string;
-  action: string;
-  step: string;
+  to: string;
 }
 
-type Times = Pick<store.EventPatch, 'signed_at' | 'dispatched_at' | 'handled_at'>;
+type Times = Pick<store.EventPatch, 'signed_at' | 'dispatched_at' | 'handled_at' | 'closed_at'>;
 
-/** The times an action marks. A later signing or dispatch does not replace the first. */
-function timesOf(desk: Desk, event: store.EventRow, action: string, at: Date): Times {
+/** The times a step marks. A later signing or dispatch does not replace the first; rework takes the handling back. */
+function timesOf(desk: Desk, event: store.EventRow, step: string, at: Date): Times {
   const { marks } = desk;
-  if (marks.signed.includes(action) && !event.signed_at) return { signed_at: at };
-  if (marks.dispatched.includes(action) && !event.dispatched_at) return { dispatched_at: at };
-  if (marks.handled.includes(action)) return { handled_at: at };
-  if (marks.reopened.includes(action)) return { handled_at: null };
-  return {};
+  return {
+    ...(marks.signed.includes(step) && !event.signed_at ? { signed_at: at } : {}),
+    ...(marks.dispatched.includes(step) ? { handled_at: null } : {}),
+    ...(marks.dispatched.includes(step) && !event.dispatched_at ? { dispatched_at: at } : {}),
+    ...(marks.handled.includes(step) ? { handled_at: at } : {}),
+    ...(marks.answered.includes(step) ? { closed_at: at } : {}),
+  };
 }
 
-/** Follows one action of an event's case. Idempotent: the same action again writes the same. */
-export async function followCase(ctx: Ctx, acted: CaseActed, at: Date): Promise<void> {
+/** Follows one step of an event's case. Idempotent: the same step again writes the same. */
+export async function followCase(ctx: Ctx, moved: CaseMoved, at: Date): Promise<void> {
   const desk = await store.firstDesk(ctx);
-  if (!desk || acted.type !== desk.case_type) return;
-  const event = await store.eventById(ctx, acted.case);
+  if (!desk || moved.type !== desk.case_type) return;
+  const event = await store.eventById(ctx, moved.case);
   if (!event) return;
-  const detail = await caseDetail(ctx, acted.case);
-  const times = timesOf(desk, event, acted.action, at);
+  const detail = await caseDetail(ctx, moved.case);
+  const times = timesOf(desk, event, moved.to, at);
   const owner = detail.slots.owner?.unit ?? event.host;
   const due = detail.clocks.find((clock) => clock.name === desk.due_clock);
-  await store.patchEvent(ctx, acted.case, {
+  await store.patchEvent(ctx, moved.case, {
     ...times,
     ...(times.signed_at
       ? { sign_seconds: String((at.getTime() - event.received_at.getTime()) / 1000) }
@@ -48,12 +49,31 @@ export async function followCase(ctx: Ctx, acted: CaseActed, at: Date): Promise<
     ...(due ? { due_at: new Date(due.dueAt) } : {}),
     ...(times.handled_at ? { actual_handler: owner } : {}),
     host: owner,
-    state: acted.step,
+    state: moved.to,
     changed_at: at,
   });
-  const by = detail.timeline.find((entry) => entry.action === acted.action)?.who ?? '';
+  const by = detail.timeline.find((entry) => entry.action === desk.actions.sign)?.who ?? '';
   if (times.signed_at) await signReports(ctx, desk, event, by, at);
-  if (desk.marks.answered.includes(acted.action)) await answerReports(ctx, event, at);
+  if (times.closed_at) await answerReports(ctx, event, at);
+  await enqueue(ctx, publishJob, {}, { singletonKey: publishJob });
+}
+
+/** An action that changes no step may still change who handles it (改派). */
+export async function followOwner(ctx: Ctx, acted: { case: string; type: string }): Promise<void> {
+  const desk = await store.firstDesk(ctx);
+  if (!desk || acted.type !== desk.case_type) return;
+  const event = await store.eventById(ctx, acted.case);
+  if (!event) return;
+  const detail = await caseDetail(ctx, acted.case);
+  const owner = detail.slots.owner?.unit ?? null;
+  const due = detail.clocks.find((clock) => clock.name === desk.due_clock);
+  const dueAt = due ? new Date(due.dueAt) : event.due_at;
+  if (owner === event.host && dueAt?.getTime() === event.due_at?.getTime()) return;
+  await store.patchEvent(ctx, acted.case, {
+    host: owner,
+    due_at: dueAt,
+    changed_at: ctx.clock.now(),
+  });
   await enqueue(ctx, publishJob, {}, { singletonKey: publishJob });
 }
 
@@ -104,7 +124,8 @@ export async function closeEvent(
   const event = await store.eventById(ctx, closed.case);
   if (!event) return;
   await store.patchEvent(ctx, closed.case, {
-    closed_at: at,
+    // The reporters' answer ended it; a rating or three quiet days later only close the file.
+    closed_at: event.closed_at ?? at,
     state: closed.outcome,
     changed_at: at,
   });

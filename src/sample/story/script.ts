@@ -209,7 +209,7 @@ const fourth: Moment[] = [
     who: 'fang',
     run: async (stage) => {
       const data = { grid: stage.site.grid, note: '先看护现场，等属主来修' };
-      await act(stage, 'fang', 'dispatch_grid', { data });
+      await act(stage, 'fang', 'assign', { data });
       return {};
     },
   },
@@ -218,7 +218,7 @@ const fourth: Moment[] = [
     at: '08:17:00',
     who: 'shen',
     run: async (stage) => {
-      await act(stage, 'shen', 'arrive');
+      await act(stage, 'shen', 'arrived');
       return {};
     },
   },
@@ -228,21 +228,29 @@ const fourth: Moment[] = [
     who: 'shen',
     run: async (stage) => {
       const attachments = [await attach(stage, 'shen', 'guarded')];
-      await act(stage, 'shen', 'guarded', { data: { note: '放置锥桶 4 只' }, attachments });
+      const data = { owner_found: stage.site.real.name };
+      await act(stage, 'shen', 'owner_found', { data, attachments });
       return {};
     },
   },
   {
     stop: 4,
-    at: '08:58:00',
-    who: 'lai',
+    at: '08:21:00',
+    who: 'shen',
+    run: async (stage) => {
+      const attachments = [await attach(stage, 'shen', 'guarded')];
+      await act(stage, 'shen', 'done', { data: { note: '放置锥桶 4 只，守住现场' }, attachments });
+      return {};
+    },
+  },
+  {
+    stop: 4,
+    at: '08:26:00',
+    who: 'zhou',
     run: async (stage) => {
       const { registered, real } = stage.site;
-      await act(stage, 'lai', 'redirect', {
-        data: { owner: real.code },
-        reason: `井盖铭文是${real.name}，不是${registered.name}`,
-        attachments: [await attach(stage, 'lai', 'guarded')],
-      });
+      const reason = `现场铭文是${real.name}，登记写的是${registered.name}`;
+      await act(stage, 'zhou', 'redirect', { data: { owner: real.code }, reason });
       return {};
     },
   },
@@ -251,8 +259,8 @@ const fourth: Moment[] = [
     at: '10:26:00',
     who: 'ni',
     run: async (stage) => {
-      await act(stage, 'ni', 'fixed', {
-        data: { result: '已更换井盖并复测，通行恢复' },
+      await act(stage, 'ni', 'done', {
+        data: { note: '已更换井盖并复测，通行恢复' },
         attachments: [await attach(stage, 'ni', 'repaired')],
       });
       return {};
@@ -276,8 +284,8 @@ const fifth: Moment[] = [
     at: '11:02:00',
     who: 'zhou',
     run: async (stage) => {
-      const words = '井盖已更换，现场恢复通行，感谢反映';
-      await act(stage, 'zhou', 'answer', { data: { words } });
+      const answer = '井盖已更换，现场恢复通行，感谢反映';
+      await act(stage, 'zhou', 'answer', { data: { answer } });
       return {};
     },
   },
