@@ -45,10 +45,10 @@ export async function* exportAudit(
 
 /**
  * Verifies the whole audit for a person and records that it was done, with the result.
- * @throws auth.not_allowed without `audit.read`
+ * @throws auth.not_allowed without `audit.verify`
  */
 export async function checkAudit(ctx: Ctx): Promise<AuditVerdict> {
-  requirePermission(ctx, 'audit.read');
+  requirePermission(ctx, 'audit.verify');
   const verdict = await verifyAudit(ctx);
   await ctx.audit.record(ctx, {
     action: 'audit.verify',

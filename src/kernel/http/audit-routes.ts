@@ -26,7 +26,7 @@ const verifyRoute = route({
   method: 'POST',
   path: '/verify',
   summary: { zh: '核验审计记录是否完整', en: 'Verify that the audit is whole' },
-  access: 'audit.read',
+  access: 'audit.verify',
   response: auditVerdict,
   handler: (ctx) => checkAudit(ctx),
 });
@@ -86,6 +86,7 @@ export const auditRoutes: Capability = {
   name: 'audit',
   routes: [recordsRoute, verifyRoute, exportRoute],
   permissions: {
-    'audit.read': { zh: '查询、核验、导出审计记录', en: 'Read, verify and export the audit' },
+    'audit.read': { zh: '查询、导出审计记录', en: 'Read and export records of the audit' },
+    'audit.verify': { zh: '核验审计记录是否完整', en: 'Verify that the audit is whole' },
   },
 };
