@@ -1,13 +1,13 @@
 /** Small marks: state, grade, view, channel, key, person. Shape + word + colour, so that colour is never alone. */
 import {
   IconBuildingBroadcastTower,
+  IconBuildingStore,
   IconEye,
   IconEyeOff,
   IconHeadset,
   IconLock,
   IconMessageCircle,
   IconShieldCheck,
-  IconUserEdit,
   IconUsers,
   IconVideo,
   IconWifi,
@@ -88,7 +88,7 @@ export function ViewMark({ view, how }: { view: View; how?: string }): ReactNode
   );
 }
 
-export type Channel = '12345' | '110' | 'group' | 'iot' | 'video' | 'grid' | 'clerk' | 'platform';
+export type Channel = '12345' | '110' | 'group' | 'iot' | 'video' | 'grid' | 'window' | 'platform';
 
 const channelIcons = {
   '12345': IconHeadset,
@@ -97,7 +97,7 @@ const channelIcons = {
   iot: IconWifi,
   video: IconVideo,
   grid: IconUsers,
-  clerk: IconUserEdit,
+  window: IconBuildingStore,
   platform: IconBuildingBroadcastTower,
 } as const;
 

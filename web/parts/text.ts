@@ -26,7 +26,7 @@ export const text = {
   'channel.iot': { zh: '物联', en: 'Sensors' },
   'channel.video': { zh: '视频', en: 'Video' },
   'channel.grid': { zh: '网格', en: 'Grid' },
-  'channel.clerk': { zh: '坐席录入', en: 'Desk entry' },
+  'channel.window': { zh: '窗口', en: 'Window' },
   'channel.platform': { zh: '平台', en: 'Platform' },
   staleSince: { zh: '停在 {time}', en: 'stopped at {time}' },
   owner: { zh: '数据属主', en: 'Owner' },

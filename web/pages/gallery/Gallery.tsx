@@ -75,7 +75,7 @@ function Marks(): ReactNode {
         ))}
       </Block>
       <Block title={t('channels')}>
-        {['12345', '110', 'group', 'iot', 'video', 'grid', 'clerk', 'platform'].map((channel) => (
+        {['12345', '110', 'group', 'iot', 'video', 'grid', 'window', 'platform'].map((channel) => (
           <ChannelIcon key={channel} channel={channel} />
         ))}
       </Block>

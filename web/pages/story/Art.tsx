@@ -7,7 +7,7 @@ import {
   IconUser,
 } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
-import { useText } from '#web/client';
+import { useLocal, useText } from '#web/client';
 import { Scene, Sparkline } from '#web/parts';
 import type { StoryNumber, StoryStop } from './model.ts';
 import { text } from './text.ts';
@@ -82,16 +82,19 @@ const Mended = ({ facts }: { facts: Facts }): ReactNode => {
   );
 };
 
-const Moved = ({ number }: { number: StoryNumber | undefined }): ReactNode => (
-  <div className="art art-moved" data-surface="wall">
-    <small>{number ? `${number.unitName} ${number.name.zh}` : ''}</small>
-    <b>
-      {number?.after ?? '-'}
-      <span>{number?.after === null ? '' : number?.measure.zh}</span>
-    </b>
-    {number ? <Sparkline values={number.trend} width={132} height={34} /> : null}
-  </div>
-);
+const Moved = ({ number }: { number: StoryNumber | undefined }): ReactNode => {
+  const local = useLocal();
+  return (
+    <div className="art art-moved" data-surface="wall">
+      <small>{number ? `${number.unitName} ${local(number.name)}` : ''}</small>
+      <b>
+        {number?.after ?? '-'}
+        <span>{number?.after === null ? '' : local(number?.measure)}</span>
+      </b>
+      {number ? <Sparkline values={number.trend} width={132} height={34} /> : null}
+    </div>
+  );
+};
 
 export function Art({
   stop,
