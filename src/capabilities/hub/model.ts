@@ -90,6 +90,12 @@ export const desk = z
         answered: z.array(item).describe('The reporters were answered: it is done (办结)'),
       })
       .describe('Steps of the case type whose entering marks a time of the event'),
+    notices: z
+      .strictObject({
+        signed: item.describe('To the reporter when it is in hand'),
+        answered: item.describe('To the reporter when it is done'),
+      })
+      .describe('Notice templates'),
     due_clock: z.string().describe('Clock whose end is the due time of the event'),
     default_matter: z.string().describe('Matter of a report that no keyword fits'),
   })

@@ -54,7 +54,7 @@ export async function followCase(ctx: Ctx, moved: CaseMoved, at: Date): Promise<
   });
   const by = detail.timeline.find((entry) => entry.action === desk.actions.sign)?.who ?? '';
   if (times.signed_at) await signReports(ctx, desk, event, by, at);
-  if (times.closed_at) await answerReports(ctx, event, at);
+  if (times.closed_at) await answerReports(ctx, desk, event, at);
   await enqueue(ctx, publishJob, {}, { singletonKey: publishJob });
 }
 
@@ -88,14 +88,14 @@ async function signReports(
   for (const report of await store.reportsOf(ctx, [event.event_id])) {
     if (report.signed_at) continue;
     await store.patchReports(ctx, { id: report.id }, { signed_at: at, signed_by: actor });
-    await tell(ctx, report, 'report_signed', event, desk.channels[report.channel]?.title.zh ?? '');
+    await tell(ctx, report, desk.notices.signed, event);
   }
 }
 
-async function answerReports(ctx: Ctx, event: store.EventRow, at: Date): Promise<void> {
+async function answerReports(ctx: Ctx, desk: Desk, event: store.EventRow, at: Date): Promise<void> {
   for (const report of await store.reportsOf(ctx, [event.event_id])) {
     await store.patchReports(ctx, { id: report.id }, { answered_at: at });
-    await tell(ctx, report, 'report_answered', event, '');
+    await tell(ctx, report, desk.notices.answered, event);
   }
 }
 
@@ -104,13 +104,12 @@ async function tell(
   report: store.ReportRow,
   template: string,
   event: store.EventRow,
-  channel: string,
 ): Promise<void> {
   const { channel: by, channel_ref: ref, reporter_name: name } = report;
   await notify(ctx, {
     to: { reporter: { channel: by, ref, name: name ?? '' } },
     template,
-    params: { number: event.number, title: event.title, channel },
+    params: { number: event.number, title: event.title },
     key: `${template}/${report.id}`,
   });
 }

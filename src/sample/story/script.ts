@@ -14,8 +14,10 @@ export interface Stage {
   facts: StoryFacts;
   /** Time of day on the stage. */
   now(): Date;
-  /** Marks this playing's numbers, so that no two playings share an order number. */
-  play: string;
+  /** Day of this playing, `20261120`, local. */
+  day: string;
+  /** Four digits that no two playings of a day share: they stand in the channels' numbers. */
+  serial: string;
 }
 
 export interface Moment {
@@ -71,7 +73,11 @@ async function deliver(
   dataset: string,
   row: Record<string, string>,
 ): Promise<void> {
-  const file = { name: `${dataset}-${stage.play}.csv`, type: 'text/csv', content: csv(row) };
+  const file = {
+    name: `${dataset}-${stage.day}-${stage.serial}.csv`,
+    type: 'text/csv',
+    content: csv(row),
+  };
   await stage.people.upload(login, '/api/ingest/deliveries', { dataset }, file);
 }
 
@@ -111,7 +117,7 @@ const first: Moment[] = [
     run: async (stage) => {
       const told = await stage.people.post<Told>('lou', '/api/hub/reports', {
         channel: 'group',
-        ref: `QTZ-${stage.play}`,
+        ref: `QT${stage.day}-${stage.serial}`,
         text: '路边井盖塌了半边，早上差点踩进去',
         address: addressOf(stage),
         reporterName: '王桂芳',
@@ -123,6 +129,9 @@ const first: Moment[] = [
   { stop: 1, at: '07:41:22', who: 'zhou', run: sign('groupEvent') },
 ];
 
+const orderNo = ({ day, serial }: Stage): string => `HZ${day.slice(2)}${serial}`;
+const handoverNo = ({ day, serial }: Stage): string => `XS${day}-${serial}`;
+
 const second: Moment[] = [
   {
     stop: 2,
@@ -130,7 +139,10 @@ const second: Moment[] = [
     who: 'hu',
     run: async (stage) => {
       await deliver(stage, 'hu', 'work_orders_12345', {
-        order_no: `HZ${stage.play}`,
+        order_no: orderNo(stage),
+        title: `${stage.site.road}井盖塌陷`,
+        class: '城市管理-市政设施-井盖',
+        town_code: stage.site.town,
         received_at: written(stage.now()),
         caller_name: '陈阿姨',
         caller_phone: '13800138000',
@@ -145,7 +157,7 @@ const second: Moment[] = [
     at: '07:58:14',
     who: 'zhou',
     run: async (stage) => {
-      const orderEvent = await eventOf(stage, '12345', `HZ${stage.play}`);
+      const orderEvent = await eventOf(stage, '12345', orderNo(stage));
       const facts = { ...stage.facts, orderEvent };
       return { orderEvent, ...(await sign('orderEvent')({ ...stage, facts })) };
     },
@@ -156,7 +168,10 @@ const second: Moment[] = [
     who: 'jin',
     run: async (stage) => {
       await deliver(stage, 'jin', 'handovers_110', {
-        handover_no: `XS${stage.play}`,
+        handover_no: handoverNo(stage),
+        incident_no: `330109${stage.day}00${stage.serial}`,
+        town_code: stage.site.town,
+        alarm_at: written(new Date(stage.now().getTime() - 240_000)),
         handed_at: written(stage.now()),
         caller_name: '赵师傅',
         caller_phone: '13900139000',
@@ -171,7 +186,7 @@ const second: Moment[] = [
     at: '08:06:19',
     who: 'zhou',
     run: async (stage) => {
-      const policeEvent = await eventOf(stage, '110', `XS${stage.play}`);
+      const policeEvent = await eventOf(stage, '110', handoverNo(stage));
       const facts = { ...stage.facts, policeEvent };
       return { policeEvent, ...(await sign('policeEvent')({ ...stage, facts })) };
     },
