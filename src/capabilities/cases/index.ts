@@ -14,6 +14,7 @@ export {
   rebuild,
   storePhoto,
   taskList,
+  typeForm,
 } from './actions/index.ts';
 export type { ActInput, Case, CaseDetail, CaseFilter, CaseSummary, OpenInput } from './model.ts';
 

@@ -58,13 +58,15 @@ export const signal = z.strictObject({
   lastSeen: z.iso.datetime().describe('Last seen, UTC'),
   silencedUntil: z.iso.datetime().nullable().describe('Told to nobody until then'),
   reason: z.string().nullable().describe('Why it was dismissed'),
-  version_no: z.number().int().describe('Grows with every change; for compare-and-set'),
+  versionNo: z.number().int().describe('Grows with every change; for compare-and-set'),
 });
 export type Signal = z.infer<typeof signal>;
 
 export const signalFilter = z.strictObject({
   state: signalState.optional().describe('Only in this state'),
   source: z.string().optional().describe('Only of this source'),
+  group: z.string().optional().describe('Only of this cause'),
+  case: z.string().optional().describe('The one that opened this case'),
   unit: z.string().optional().describe('Only of this unit and those below'),
   after: z.string().optional().describe('Cursor of the page before'),
   limit: z.coerce.number().int().min(1).max(200).default(50).describe('Signals a page'),

@@ -1,5 +1,5 @@
 /** Natural and working time. Working days are those of the national holiday calendar, make-up days included. */
-import { isWorkday } from 'chinese-days';
+import chineseDays from 'chinese-days';
 import type { Ctx } from '#kernel/context';
 import type { Duration } from '../model.ts';
 
@@ -70,7 +70,7 @@ const dayAfter = (day: string): string =>
 function* workingSpans(from: Date, calendar: Calendar): Generator<[number, number]> {
   let day = localDay(from, calendar.timeZone);
   for (let count = 0; count < farDays; count += 1, day = dayAfter(day)) {
-    if (!isWorkday(day)) continue;
+    if (!chineseDays.isWorkday(day)) continue;
     for (const [begin, end] of calendar.spans) {
       const start = Math.max(atMinute(day, begin, calendar.timeZone), from.getTime());
       const stop = atMinute(day, end, calendar.timeZone);
@@ -103,7 +103,7 @@ function closeOfWorkingDay(from: Date, days: number, calendar: Calendar): Date {
   let day = localDay(from, calendar.timeZone);
   for (let left = days; left > 0; ) {
     day = dayAfter(day);
-    if (isWorkday(day)) left -= 1;
+    if (chineseDays.isWorkday(day)) left -= 1;
   }
   return new Date(atMinute(day, end, calendar.timeZone));
 }

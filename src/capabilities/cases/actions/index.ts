@@ -4,5 +4,5 @@ export { clockFired, ladderFired } from './clocks.ts';
 export { openPhoto, storePhoto } from './files.ts';
 export { openCase } from './open.ts';
 export { rebuild } from './project.ts';
-export { caseDetail, caseList, getCase, taskList } from './read.ts';
+export { caseDetail, caseList, getCase, taskList, typeForm } from './read.ts';
 export { clockTimer, ladderTimer } from './save.ts';

@@ -196,3 +196,13 @@ export async function taskList(
   const next = rows.length > filter.limit && last ? `${last.due}|${last.id}|${last.task}` : null;
   return { items, total: await store.inboxCount(ctx, { roles }), next };
 }
+
+/** Fields and slots of a case type as it is declared now, for stations that open cases. @throws cases.type_unknown */
+export async function typeForm(
+  ctx: Ctx,
+  name: string,
+): Promise<{ data: CaseType['data']; slots: string[] }> {
+  const row = await store.currentType(ctx, name);
+  if (!row) throw casesErrors.make('type_unknown', { type: name });
+  return { data: row.definition.data, slots: Object.keys(row.definition.slots) };
+}

@@ -1,0 +1,211 @@
+/** What sources do: raise, and say that it is over. */
+import { act, openCase, typeForm } from '#cases';
+import { requirePermission, systemActor } from '#kernel/auth';
+import type { Ctx } from '#kernel/context';
+import { tx } from '#kernel/db';
+import { GuantongError } from '#kernel/errors';
+import { publish } from '#kernel/events';
+import { findUnit } from '#organisation';
+import { signalsErrors } from '../errors.ts';
+import { type RaiseInput, raiseInput, type Signal } from '../model.ts';
+import * as store from '../store.ts';
+import { toSignal } from './view.ts';
+
+/** Opening and closing cases is the platform's doing, on the word of a source or of whoever confirmed. */
+const asPlatform = (ctx: Ctx): Ctx => ({ ...ctx, actor: systemActor('signals') });
+
+async function unitCodes(ctx: Ctx, codes: readonly string[]): Promise<string[]> {
+  const all = new Set<string>();
+  for (const code of codes) {
+    const unit = await findUnit(ctx, code);
+    if (!unit) throw signalsErrors.make('unit_unknown', { unit: code });
+    for (const part of unit.path.split('/')) all.add(part);
+  }
+  return [...all];
+}
+
+export async function tellEvent(
+  ctx: Ctx,
+  name: string,
+  row: store.SignalRow,
+  more: object = {},
+): Promise<void> {
+  const now = ctx.clock.now();
+  await publish(ctx, name, {
+    signal: String(row.id),
+    source: row.source,
+    subject: { kind: row.subject_kind, id: row.subject_id },
+    severity: row.severity,
+    unit: row.unit,
+    owner: row.owner,
+    case: row.case_id,
+    silenced: row.silenced_until !== null && row.silenced_until > now,
+    ...more,
+    hint: { topic: 'signals', id: String(row.id), paths: row.unit_codes },
+  });
+}
+
+/** Fields of the case type filled from the evidence under the same names; a case type asks for no more than it shows. */
+async function caseData(ctx: Ctx, row: store.SignalRow): Promise<Record<string, unknown>> {
+  const form = await typeForm(ctx, row.opens ?? '');
+  const known: Record<string, unknown> = {
+    ...row.evidence,
+    signal: String(row.id),
+    source: row.source,
+    evidence: JSON.stringify(row.evidence),
+  };
+  const fill = ([name, field]: [string, { type: string }]): [string, unknown][] => {
+    const value = known[name];
+    if (value === undefined || value === null) return [];
+    return [[name, field.type === 'text' ? String(value) : value]];
+  };
+  return Object.fromEntries(Object.entries(form.data).flatMap(fill));
+}
+
+/** Confirms a locked signal: counts for its source, and opens the case it declares, at its owner. */
+export async function confirmRow(
+  ctx: Ctx,
+  row: store.SignalRow,
+  reason: string | null,
+): Promise<store.SignalRow> {
+  let caseId: string | null = null;
+  if (row.opens !== null) {
+    const form = await typeForm(ctx, row.opens);
+    const opened = await openCase(asPlatform(ctx), {
+      type: row.opens,
+      title: row.title.zh,
+      unit: row.unit,
+      slots: form.slots.includes('owner') ? { owner: row.owner } : {},
+      subject: { kind: row.subject_kind, id: row.subject_id },
+      data: await caseData(ctx, row),
+      source: `signals/${row.id}`,
+    });
+    caseId = opened.id;
+  }
+  const done = await store.update(ctx, row.id, {
+    state: 'confirmed',
+    verdict: 'confirmed',
+    case_id: caseId,
+    reason,
+    handled_by: ctx.actor.id,
+  });
+  await tellEvent(ctx, 'signal.confirmed', done);
+  return done;
+}
+
+async function seenAgain(
+  ctx: Ctx,
+  row: store.SignalRow,
+  input: ReturnType<typeof raiseInput.parse>,
+): Promise<store.SignalRow> {
+  const owner = input.owner ?? input.unit;
+  return store.update(ctx, row.id, {
+    version: input.version,
+    severity: input.severity,
+    title: input.title,
+    evidence: input.evidence,
+    unit: input.unit,
+    owner,
+    unit_codes: await unitCodes(ctx, [input.unit, owner]),
+    count: row.count + 1,
+    last_seen: ctx.clock.now(),
+  });
+}
+
+async function newEpisode(
+  ctx: Ctx,
+  before: store.SignalRow | undefined,
+  input: ReturnType<typeof raiseInput.parse>,
+): Promise<store.SignalRow> {
+  const now = ctx.clock.now();
+  const owner = input.owner ?? input.unit;
+  const silenced = before?.silenced_until ?? null;
+  const row = await store.insert(ctx, {
+    source: input.source,
+    version: input.version,
+    subject_kind: input.subject.kind,
+    subject_id: input.subject.id,
+    group_name: input.group ?? input.source,
+    severity: input.severity,
+    title: input.title,
+    evidence: input.evidence,
+    unit: input.unit,
+    owner,
+    unit_codes: await unitCodes(ctx, [input.unit, owner]),
+    opens: input.opens ?? null,
+    case_id: null,
+    state: 'raised',
+    verdict: null,
+    episode: (before?.episode ?? 0) + 1,
+    count: 1,
+    first_seen: now,
+    last_seen: now,
+    silenced_until: silenced !== null && silenced > now ? silenced : null,
+    reason: null,
+    handled_by: null,
+  });
+  await tellEvent(ctx, 'signal.raised', row);
+  return input.confirm ? confirmRow(ctx, row, null) : row;
+}
+
+/**
+ * Raises one thing. The same source and subject again is the same signal, seen once more; after it was closed it
+ * comes back as a new episode. Needs `signals.raise`.
+ * @throws signals.unit_unknown
+ */
+export async function raise(ctx: Ctx, given: RaiseInput): Promise<Signal> {
+  requirePermission(ctx, 'signals.raise');
+  const input = raiseInput.parse(given);
+  return tx(ctx, async (inner) => {
+    await store.lockThing(inner, input);
+    const before = await store.newestOf(inner, input);
+    const live = before && before.state !== 'closed';
+    const row = live
+      ? await seenAgain(inner, before, input)
+      : await newEpisode(inner, before, input);
+    return toSignal(row);
+  });
+}
+
+/** Tells the case of a cleared signal that its recheck passed; a case closed already, or of a type without it, stays. */
+async function passRecheck(ctx: Ctx, row: store.SignalRow): Promise<void> {
+  if (row.case_id === null) return;
+  try {
+    await act(asPlatform(ctx), { case: row.case_id, action: 'recheck_passed' });
+  } catch (error) {
+    if (!(error instanceof GuantongError) || error.code !== 'cases.not_now') throw error;
+    ctx.log.info({ case: row.case_id, signal: row.id }, 'the case of a cleared signal stays');
+  }
+}
+
+/**
+ * Says that a thing is over: its signal is closed and the case it opened gets `recheck_passed`. Null when there was
+ * nothing to clear. Needs `signals.raise`.
+ */
+export async function clear(ctx: Ctx, thing: store.Thing): Promise<Signal | null> {
+  requirePermission(ctx, 'signals.raise');
+  return tx(ctx, async (inner) => {
+    await store.lockThing(inner, thing);
+    const row = await store.newestOf(inner, thing);
+    if (!row || row.state === 'closed') return null;
+    const closed = await store.update(inner, row.id, { state: 'closed' });
+    await tellEvent(inner, 'signal.cleared', closed);
+    await passRecheck(inner, closed);
+    return toSignal(closed);
+  });
+}
+
+/** The case of a signal was closed otherwise: so is the signal; a case that came to nothing counts as a miss. */
+export async function caseClosed(
+  ctx: Ctx,
+  closed: { case: string; outcome: string },
+): Promise<void> {
+  const row = await store.byCase(ctx, closed.case);
+  if (!row || row.state === 'closed') return;
+  const miss = closed.outcome === 'void';
+  const done = await store.update(ctx, row.id, {
+    state: 'closed',
+    verdict: miss ? 'dismissed' : row.verdict,
+  });
+  await tellEvent(ctx, 'signal.cleared', done);
+}
