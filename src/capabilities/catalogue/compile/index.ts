@@ -96,6 +96,12 @@ const valueRules = (item: Item, today: string): SqlRule[] => {
   return rules;
 };
 
+/** A year of two digits is read as the year 15 and the like: no date of ours is that old. */
+const typedGood = (item: Item): string =>
+  item.type === 'date' || item.type === 'timestamp'
+    ? `coalesce(${ident(item.name)} >= timestamp '1000-01-01', false)`
+    : `${ident(item.name)} is not null`;
+
 const itemRules = (item: Item, today: string): SqlRule[] => {
   const raw = rawColumn(item.name);
   const rules: SqlRule[] = [];
@@ -104,7 +110,7 @@ const itemRules = (item: Item, today: string): SqlRule[] => {
     rules.push({ rule: 'required', item: item.name, good: `${raw} is not null`, expected });
   }
   if (item.type !== 'text') {
-    const good = `(${raw} is null or ${ident(item.name)} is not null)`;
+    const good = `(${raw} is null or ${typedGood(item)})`;
     rules.push({ rule: 'type', item: item.name, good, expected: typeExpected(item) });
   }
   return [...rules, ...valueRules(item, today), ...boundRules(item)];

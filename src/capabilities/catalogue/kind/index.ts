@@ -4,12 +4,12 @@ import type { Ctx } from '#kernel/context';
 import type { Fault } from '#kernel/errors';
 import { publish } from '#kernel/events';
 import type { PackFile, PackIndex, PackKind } from '#kernel/packs';
-import { findUnit } from '#organisation';
+import { unitKnown } from '#organisation';
 import { duckType } from '../compile/index.ts';
 import { catalogueErrors } from '../errors.ts';
 import { contractFile } from '../model.ts';
 import { saveContract, withdrawContract } from '../store.ts';
-import { declaredContract } from './contract.ts';
+import { declaredContract, fileOf } from './contract.ts';
 import { contractFaults } from './items.ts';
 import { derivedFaults, relationsOf, rowCheckFaults } from './sql.ts';
 
@@ -23,22 +23,22 @@ function twiceFaults(file: PackFile, index: PackIndex): Fault[] {
   return [catalogueErrors.fault('twice', {}, { name: file.name, pack: other.pack })];
 }
 
+function ownerFaults(file: PackFile, index: PackIndex): Fault[] {
+  const { owner } = fileOf(file);
+  if (unitKnown(index, owner) !== undefined) return [];
+  const line = file.lineOf(['owner']);
+  const at = { item: 'owner', ...(line === undefined ? {} : { line }) };
+  return [catalogueErrors.fault('unknown_owner', at, { owner })];
+}
+
 async function check(file: PackFile, index: PackIndex, ctx: Ctx): Promise<Fault[]> {
-  const plain = [...contractFaults(file), ...twiceFaults(file, index)];
+  const plain = [contractFaults(file), twiceFaults(file, index), ownerFaults(file, index)].flat();
   const sql = await Promise.all([rowCheckFaults(file, ctx), derivedFaults(file, index, ctx)]);
   return [...plain, ...sql.flat()];
 }
 
 async function apply(ctx: Ctx, file: PackFile): Promise<void> {
   const declared = declaredContract(file, await relationsOf(file));
-  const unit = await findUnit(ctx, declared.owner);
-  if (unit === undefined) {
-    const line = file.lineOf(['owner']);
-    const at = { item: 'owner', file: file.file, ...(line === undefined ? {} : { line }) };
-    throw catalogueErrors.make('unknown_owner', { owner: declared.owner }, [
-      catalogueErrors.fault('unknown_owner', at, { owner: declared.owner }),
-    ]);
-  }
   await saveContract(ctx, declared, file.digest);
   await ctx.lake.define(ctx, {
     dataset: declared.name,

@@ -1,8 +1,12 @@
 /** A growable list of exceptional records, in typed arrays: a million bad rows cost 25 MB, not 200. */
 
-/** Why a record could not be taken as it stands. `requote` records are good, only spelt unusually. */
+/**
+ * Why a record could not be taken as it stands. `requote` records are good, only spelt unusually; `blank` lines are
+ * no records at all.
+ */
 export const REASONS = [
   'requote',
+  'blank',
   'too_few',
   'too_many',
   'stray_quote',
@@ -15,7 +19,7 @@ export const REASONS = [
 export type Reason = (typeof REASONS)[number];
 
 export interface MarkedRecord {
-  /** 1-based number of the record in its file, header not counted. */
+  /** 1-based number of the record in its file, header not counted; for a blank line that of the record before. */
   row: number;
   /** Byte offset of its first byte. */
   offset: number;
@@ -66,3 +70,7 @@ export class MarkedRecords {
     this.#small = small;
   }
 }
+
+/** Whether the record is no row that can be taken and has to go back. */
+export const isReturned = (mark: Pick<MarkedRecord, 'reason'>): boolean =>
+  mark.reason !== 'requote' && mark.reason !== 'blank';

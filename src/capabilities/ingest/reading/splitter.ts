@@ -35,8 +35,8 @@ export interface SplitResult {
   /** Records that can be taken: `rows` less those marked with any reason but `requote`. */
   good: number;
   marks: MarkedRecords;
-  /** What newline all records ended with; null when mixed or when there were empty lines. */
-  newline: '\n' | '\r\n' | '\r' | null;
+  /** What the first record ended with; records that end otherwise are marked `requote`. */
+  newline: '\n' | '\r\n' | '\r';
 }
 
 export const LF = 0x0a;
@@ -79,9 +79,8 @@ export class Splitter {
   #overlong: number | null = null;
   /** All bytes at hand are meaningful UTF-8 without NUL, so that no record needs a look of its own. */
   #clean = true;
-  #plainEnds = 0;
-  #crlfEnds = 0;
-  #blankLines = 0;
+  /** Whether records end in CR LF, by the first of them. */
+  #crlf: boolean | null = null;
 
   constructor(options: SplitOptions) {
     this.#options = options;
@@ -102,14 +101,8 @@ export class Splitter {
       rows: this.#rows,
       good: this.#good,
       marks: this.#marks,
-      newline: this.#uniformNewline(),
+      newline: this.#newline === CR ? '\r' : this.#crlf === true ? '\r\n' : '\n',
     };
-  }
-
-  #uniformNewline(): SplitResult['newline'] {
-    if (this.#blankLines > 0 || (this.#plainEnds > 0 && this.#crlfEnds > 0)) return null;
-    if (this.#crlfEnds > 0) return '\r\n';
-    return this.#newline === LF ? '\n' : '\r';
   }
 
   #advance(chunk: Buffer, final: boolean): void {
@@ -164,7 +157,7 @@ export class Splitter {
       i += 1;
     }
     if (i === size && !final) return OPEN;
-    return this.#take(bytes, at, Math.min(i, size), fields, odd);
+    return this.#take(bytes, at, i, fields, odd, i === size);
   }
 
   /** From an opening quote to behind the closing one. */
@@ -188,22 +181,29 @@ export class Splitter {
   }
 
   /** Counts and, where needed, marks the record that ends at `end`; gives where the next begins. */
-  #take(bytes: Buffer, at: number, end: number, fields: number, odd: boolean): number {
+  #take(
+    bytes: Buffer,
+    at: number,
+    end: number,
+    fields: number,
+    odd: boolean,
+    last: boolean,
+  ): number {
     const crlf = end > at && this.#newline === LF && bytes[end - 1] === CR;
     const stop = crlf ? end - 1 : end;
     if (stop === at) {
-      this.#blankLines += 1;
+      this.#mark(at, stop, 'blank', 0);
       return end + 1;
     }
     if (fields !== this.#options.columns || stop - at > this.#options.recordBytes) {
       return this.#refuse(bytes, at, stop, end, fields);
     }
     this.#rows += 1;
-    if (crlf) this.#crlfEnds += 1;
-    else this.#plainEnds += 1;
+    this.#crlf ??= crlf;
+    const unlike = crlf !== this.#crlf && !last;
     const fault = this.#clean ? null : this.#content(bytes, at, stop);
     if (fault === null) this.#good += 1;
-    if (fault !== null || odd) this.#mark(at, stop, fault ?? 'requote', fields);
+    if (fault !== null || odd || unlike) this.#mark(at, stop, fault ?? 'requote', fields);
     return end + 1;
   }
 
@@ -257,7 +257,13 @@ export class Splitter {
     const offset = this.#overlong ?? end;
     this.#overlong = null;
     this.#rows += 1;
-    this.#marks.push({ row: this.#rows, offset, length: end - offset, reason: 'too_long', fields: 0 });
+    this.#marks.push({
+      row: this.#rows,
+      offset,
+      length: end - offset,
+      reason: 'too_long',
+      fields: 0,
+    });
   }
 
   #mark(at: number, stop: number, reason: Reason, fields: number): void {

@@ -1,0 +1,54 @@
+/** Which column of a file is which item of the contract. */
+import { type Contract, normalHeader } from '#catalogue';
+import type { Fault } from '#kernel/errors';
+import { ingestErrors } from '../errors.ts';
+
+/** Every header a contract knows, compared without case, width or spaces. */
+export function knownHeaders(contract: Contract): Map<string, string> {
+  const known = new Map<string, string>();
+  for (const item of contract.items) {
+    for (const header of [item.name, item.title.zh, item.title.en]) {
+      known.set(normalHeader(header), item.name);
+    }
+  }
+  for (const [header, item] of Object.entries(contract.headers)) {
+    known.set(normalHeader(header), item);
+  }
+  return known;
+}
+
+/** Position of the column of each item. */
+export type ColumnMap = Map<string, number>;
+
+/**
+ * Maps the headers of a file to items; columns may stand in any order.
+ * @returns the map, or all faults: unknown, missing and duplicate columns at once
+ */
+export function mapColumns(
+  contract: Contract,
+  headers: readonly string[],
+  file: string,
+): { columns: ColumnMap; faults: Fault[] } {
+  const known = knownHeaders(contract);
+  const ignored = new Set(contract.ignore_headers.map(normalHeader));
+  const columns: ColumnMap = new Map();
+  const faults: Fault[] = [];
+  for (const [at, header] of headers.entries()) {
+    const item = known.get(normalHeader(header));
+    const first = item === undefined ? undefined : columns.get(item);
+    if (item !== undefined && first === undefined) columns.set(item, at);
+    else if (item !== undefined && first !== undefined) {
+      const params = { column: at + 1, first: first + 1, header, item };
+      faults.push(ingestErrors.fault('duplicate_column', { file, item }, params));
+    } else if (!ignored.has(normalHeader(header))) {
+      const params = { column: at + 1, header };
+      faults.push(ingestErrors.fault('unknown_column', { file, item: header }, params));
+    }
+  }
+  for (const { name, title } of contract.items) {
+    if (columns.has(name)) continue;
+    const params = { item: name, title: title.zh };
+    faults.push(ingestErrors.fault('missing_column', { file, item: name }, params));
+  }
+  return { columns, faults };
+}

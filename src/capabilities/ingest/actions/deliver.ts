@@ -1,0 +1,299 @@
+/** The verb `deliver`: files of a department into the lake, whole or not at all. */
+import { createHash, randomUUID } from 'node:crypto';
+import { mkdir, open, rename, rm, stat } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { type Contract, compileContract, getDataset, normalHeader, type Rule } from '#catalogue';
+import { authErrors, requirePermission, seesUnit } from '#kernel/auth';
+import type { Ctx } from '#kernel/context';
+import { tx } from '#kernel/db';
+import { type Fault, GuantongError } from '#kernel/errors';
+import { publish } from '#kernel/events';
+import { findUnit } from '#organisation';
+import { ingestErrors } from '../errors.ts';
+import type { DeliveredFile, DeliverInput, DeliverResult, Delivery } from '../model.ts';
+import { digestOf, type Reading, readTable, safeName } from '../reading/index.ts';
+import {
+  endDelivery,
+  insertDelivery,
+  lockDeliveries,
+  repeatedDelivery,
+  type StoredDelivery,
+  touchDelivery,
+} from '../store.ts';
+import { type Checked, checkParts, type Part } from './check.ts';
+import { knownHeaders, mapColumns } from './columns.ts';
+import { withStructural } from './faults.ts';
+import { type Scratch, scratchOf } from './scratch.ts';
+import { stage } from './stage.ts';
+
+export const deliverPermission = 'ingest.deliver';
+
+/** Deliveries this process works on: a record of them that is still running is not left behind by a crash. */
+export const underWay = new Set<string>();
+
+/** Which process works on a delivery. */
+export const processName = (): string => `${hostname()}:${process.pid}`;
+
+/** Folder of returned rows below the home. */
+export const returnedFolder = (ctx: Pick<Ctx, 'settings'>): string =>
+  resolve(ctx.settings.home, 'returned');
+
+/**
+ * Refuses unless the actor delivers for the unit that owns the dataset.
+ * @throws auth.not_signed_in, auth.not_allowed, auth.not_in_unit, ingest.derived_dataset
+ */
+export async function requireOwner(ctx: Ctx, contract: Contract): Promise<void> {
+  requirePermission(ctx, deliverPermission);
+  const unit = await findUnit(ctx, contract.owner);
+  if (unit === undefined || !seesUnit(ctx.actor, unit.path)) {
+    const params = { unit: unit?.name ?? contract.owner, permission: deliverPermission };
+    throw authErrors.make('not_in_unit', params);
+  }
+  if (contract.derived) throw ingestErrors.make('derived_dataset', { dataset: contract.title.zh });
+}
+
+interface Work {
+  ctx: Ctx;
+  contract: Contract;
+  input: DeliverInput;
+  batch: string;
+  files: DeliveredFile[];
+  digest: string;
+  scratch: Scratch;
+  began: number;
+}
+
+const seconds = (work: Work): number => Math.round(performance.now() - work.began) / 1000;
+
+/**
+ * Delivers files to a dataset: all rows are taken or handed back with reasons, and nothing is seen of it before it
+ * has landed. The same files again change nothing. Columns that do not fit refuse the whole delivery.
+ * @throws auth.*, catalogue.not_found, ingest.*; then nothing was written but the record of the refusal
+ */
+export async function deliver(ctx: Ctx, input: DeliverInput): Promise<DeliverResult> {
+  const began = performance.now();
+  const contract = await getDataset(ctx, input.dataset);
+  await requireOwner(ctx, contract);
+  if (input.files.length === 0) throw ingestErrors.make('no_files');
+  const files = await describeFiles(ctx, input);
+  const digest = createHash('sha256')
+    .update(files.map(({ sha256 }) => sha256).join('\n'))
+    .digest('hex');
+  const batch = input.batch ?? randomUUID();
+  const scratch = scratchOf(ctx);
+  const work: Work = { ctx, contract, input, batch, files, digest, scratch, began };
+  underWay.add(batch);
+  try {
+    await insertDelivery(ctx, {
+      batch,
+      dataset: contract.name,
+      contractVersion: contract.version,
+      files,
+      digest,
+      note: input.note ?? null,
+      process: processName(),
+    });
+    return await carryOut(work);
+  } catch (error) {
+    throw await refused(work, error);
+  } finally {
+    underWay.delete(batch);
+    await scratch.clear();
+  }
+}
+
+async function describeFiles(ctx: Ctx, input: DeliverInput): Promise<DeliveredFile[]> {
+  const limit = ctx.settings.delivery_max_bytes;
+  return Promise.all(
+    input.files.map(async ({ name, path }) => {
+      const { size } = await stat(path);
+      const file = safeName(name);
+      if (size > limit) throw ingestErrors.make('file_too_large', { file, limit });
+      const sha256 = await digestOf(path);
+      return { name: file, bytes: size, sha256, encoding: null, rows: null, headers: [] };
+    }),
+  );
+}
+
+async function carryOut(work: Work): Promise<DeliverResult> {
+  const repeated = await findRepeated(work.ctx, work);
+  if (repeated !== null) return tx(work.ctx, (inner) => standStill(inner, work, repeated));
+  const parts = await readParts(work);
+  await touchDelivery(work.ctx, work.batch, 'checking', 0.5);
+  const { contract, ctx } = work;
+  const compiled = compileContract(contract, {
+    timeZone: ctx.settings.time_zone,
+    today: ctx.clock.now().toISOString().slice(0, 10),
+  });
+  const { scratch } = work;
+  const checked = await checkParts(ctx, { contract, compiled, parts, scratch });
+  const columns = parts[0]?.reading.headers.length ?? contract.items.length;
+  const rules = withStructural(compiled.rules, columns);
+  await touchDelivery(ctx, work.batch, 'landing', 0.8);
+  return land(work, parts, checked, rules);
+}
+
+const findRepeated = (ctx: Ctx, work: Work): Promise<StoredDelivery | null> =>
+  repeatedDelivery(ctx, {
+    dataset: work.contract.name,
+    digest: work.digest,
+    contractVersion: work.contract.version,
+    anyEarlier: work.contract.mode === 'append',
+  });
+
+/** The same bytes as the last delivery: it is noted, and nothing moves. */
+async function standStill(ctx: Ctx, work: Work, before: StoredDelivery): Promise<DeliverResult> {
+  const snapshot = (await ctx.lake.latest(ctx, work.contract.name))?.id ?? null;
+  const { rows, accepted, returned } = before;
+  const counts = { rows, accepted, returned, unchanged: accepted, snapshot };
+  await endDelivery(ctx, work.batch, {
+    state: 'unchanged',
+    ...counts,
+    files: before.files,
+    rules: before.rules,
+    returnedFile: before.returnedFile,
+    seconds: seconds(work),
+  });
+  await note(ctx, work, counts);
+  return { batch: work.batch, dataset: work.contract.name, ...counts, seconds: seconds(work) };
+}
+
+const note = (ctx: Ctx, work: Work, counts: { rows: number; accepted: number; returned: number }) =>
+  ctx.audit.record(ctx, {
+    action: 'ingest.deliver',
+    subject: `delivery/${work.batch}`,
+    dataset: work.contract.name,
+    rows: counts.accepted,
+    detail: { rows: counts.rows, returned: counts.returned, files: work.files.length },
+  });
+
+async function readParts(work: Work): Promise<Part[]> {
+  const { ctx, contract, scratch } = work;
+  const known = knownHeaders(contract);
+  const parts: Part[] = [];
+  const faults: Fault[] = [];
+  const readings: Reading[] = [];
+  for (const [at, { path }] of work.input.files.entries()) {
+    const file = work.files[at]?.name ?? '';
+    const reading = await readTable(path, {
+      file,
+      limits: limitsOf(ctx),
+      knows: (headers) => headers.filter((header) => known.has(normalHeader(header))).length,
+      scratch: (name) => scratch.path(name),
+    });
+    readings.push(reading);
+    const { encoding, rows, headers } = reading;
+    work.files[at] = { ...(work.files[at] as DeliveredFile), encoding, rows, headers };
+  }
+  const maps = readings.map((reading) => mapColumns(contract, reading.headers, reading.file));
+  faults.push(...maps.flatMap((map) => map.faults));
+  if (faults.length > 0) {
+    const params = { dataset: contract.title.zh, count: faults.length };
+    throw ingestErrors.make('bad_columns', params, faults);
+  }
+  await touchDelivery(ctx, work.batch, 'reading', 0.25);
+  for (const [at, reading] of readings.entries()) {
+    const columns = maps[at]?.columns ?? new Map();
+    parts.push({ ...(await stage(ctx, reading, scratch)), columns });
+  }
+  return parts;
+}
+
+const limitsOf = ({ settings }: Ctx) => ({
+  columns: settings.delivery_max_columns,
+  recordBytes: settings.delivery_record_max_bytes,
+  fileBytes: settings.delivery_max_bytes,
+  unpackedBytes: settings.delivery_unpacked_max_bytes,
+});
+
+/** Puts the returned rows where they stay; the file is durable before the transaction names it. */
+async function keepReturned(work: Work, checked: Checked): Promise<string | null> {
+  if (checked.returned === null) return null;
+  const name = `${work.batch}.parquet`;
+  const path = join(returnedFolder(work.ctx), name);
+  await mkdir(dirname(path), { recursive: true });
+  const handle = await open(checked.returned, 'r+');
+  await handle.sync();
+  await handle.close();
+  await rename(checked.returned, path);
+  const folder = await open(dirname(path));
+  await folder.sync();
+  await folder.close();
+  return name;
+}
+
+async function land(
+  work: Work,
+  parts: Part[],
+  checked: Checked,
+  rules: Rule[],
+): Promise<DeliverResult> {
+  const { contract, batch } = work;
+  const rows = parts.reduce((sum, { reading }) => sum + reading.rows, 0);
+  if (checked.acceptedRows === 0 && contract.mode === 'full') {
+    throw ingestErrors.make('all_returned', { dataset: contract.title.zh, rows });
+  }
+  const returnedFile = await keepReturned(work, checked);
+  try {
+    return await tx(work.ctx, async (ctx) => {
+      await lockDeliveries(ctx, contract.name);
+      const repeated = await findRepeated(ctx, work);
+      if (repeated !== null) return standStill(ctx, work, repeated);
+      const snapshot =
+        checked.acceptedRows === 0
+          ? await ctx.lake.latest(ctx, contract.name)
+          : await ctx.lake.commit(ctx, { dataset: contract.name, sql: checked.accepted, batch });
+      const counts = {
+        rows,
+        accepted: checked.acceptedRows,
+        returned: checked.returnedRows,
+        unchanged: checked.acceptedRows === 0 ? 0 : (snapshot?.unchanged ?? 0),
+        snapshot: snapshot?.id ?? null,
+      };
+      const took = seconds(work);
+      const { files } = work;
+      const end = { state: 'landed' as const, ...counts, files, rules, returnedFile };
+      await endDelivery(ctx, batch, { ...end, seconds: took });
+      await note(ctx, work, counts);
+      await publish(ctx, 'ingest.delivered', { batch, dataset: contract.name, ...counts });
+      return { batch, dataset: contract.name, ...counts, seconds: took };
+    });
+  } catch (error) {
+    if (returnedFile !== null)
+      await rm(join(returnedFolder(work.ctx), returnedFile), { force: true });
+    throw error;
+  }
+}
+
+const isFull = (error: unknown): boolean =>
+  error instanceof Error &&
+  ((error as { code?: string }).code === 'ENOSPC' ||
+    /No space left on device/i.test(error.message));
+
+const shapeOf = (error: GuantongError): Delivery['error'] => ({
+  code: error.code,
+  message: error.text,
+  faults: error.faults,
+});
+
+const internal = { zh: '系统内部错误', en: 'Internal error' };
+
+/** Records why a delivery was refused; gives the error to throw. */
+async function refused(work: Work, cause: unknown): Promise<unknown> {
+  const error = isFull(cause) ? ingestErrors.make('disk_full') : cause;
+  const shape =
+    error instanceof GuantongError
+      ? shapeOf(error)
+      : { code: 'kernel.internal', message: internal, faults: [] };
+  const end = {
+    state: 'refused' as const,
+    error: shape,
+    files: work.files,
+    seconds: seconds(work),
+  };
+  await endDelivery(work.ctx, work.batch, end).catch((trouble: unknown) => {
+    work.ctx.log.warn({ err: trouble, batch: work.batch }, 'a refusal was not recorded');
+  });
+  return error;
+}

@@ -1,0 +1,1 @@
+export { deliver, deliverPermission } from './deliver.ts';

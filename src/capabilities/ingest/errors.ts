@@ -1,0 +1,122 @@
+import { errorTable } from '#kernel/errors';
+
+export const ingestErrors = errorTable('ingest', {
+  empty_file: { status: 422, zh: '文件“{file}”是空的', en: 'The file "{file}" is empty' },
+  no_rows: {
+    status: 422,
+    zh: '文件“{file}”只有表头，没有数据行',
+    en: 'The file "{file}" has a header and no rows',
+  },
+  not_a_table: {
+    status: 415,
+    zh: '文件“{file}”不是文本表格（像是{what}）；请交付 CSV 或 Excel（.xlsx）',
+    en: 'The file "{file}" is no table of text (it looks like {what}); deliver CSV or Excel (.xlsx)',
+  },
+  old_excel: {
+    status: 415,
+    zh: '文件“{file}”是旧版 Excel（.xls）；请另存为 .xlsx 或 CSV 再交付',
+    en: 'The file "{file}" is an old Excel file (.xls); save it as .xlsx or CSV',
+  },
+  bad_excel: {
+    status: 422,
+    zh: 'Excel 文件“{file}”打不开：{detail}',
+    en: 'The Excel file "{file}" cannot be read: {detail}',
+  },
+  zip_bomb: {
+    status: 413,
+    zh: 'Excel 文件“{file}”解压后超过上限 {limit} 字节',
+    en: 'The Excel file "{file}" unpacks to more than {limit} bytes',
+  },
+  wrong_encoding: {
+    status: 422,
+    zh: '文件“{file}”的文字编码认不出：{bad} 行不是 UTF-8 也不是 GB18030；请另存为 UTF-8 再交付',
+    en: 'The encoding of "{file}" is unknown: {bad} lines are neither UTF-8 nor GB18030; save as UTF-8',
+  },
+  too_many_columns: {
+    status: 422,
+    zh: '文件“{file}”有 {columns} 列以上，上限是 {limit} 列',
+    en: 'The file "{file}" has {columns} columns or more; the limit is {limit}',
+  },
+  file_too_large: {
+    status: 413,
+    zh: '文件“{file}”超过上限 {limit} 字节',
+    en: 'The file "{file}" is over the limit of {limit} bytes',
+  },
+  header_too_long: {
+    status: 422,
+    zh: '文件“{file}”的第一行超过 {limit} 字节，不像表头',
+    en: 'The first line of "{file}" is over {limit} bytes; that is no header',
+  },
+  bad_columns: {
+    status: 422,
+    zh: '列与“{dataset}”的约定不符，共 {count} 处；整批未收',
+    en: 'The columns do not fit the contract of "{dataset}", {count} faults; nothing was taken',
+  },
+  unknown_column: {
+    status: 422,
+    zh: '第 {column} 列“{header}”不在约定里',
+    en: 'Column {column}, "{header}", is not in the contract',
+  },
+  missing_column: {
+    status: 422,
+    zh: '缺少“{title}”（{item}）一列',
+    en: 'The column "{title}" ({item}) is missing',
+  },
+  duplicate_column: {
+    status: 422,
+    zh: '第 {column} 列“{header}”与第 {first} 列说的是同一信息项“{item}”',
+    en: 'Column {column}, "{header}", stands for the item "{item}" as column {first} does',
+  },
+  engine_disagrees: {
+    status: 500,
+    zh: '两次读取“{file}”得到的行数不一致（{ours} 与 {theirs}），整批未收；请联系系统管理员',
+    en: 'Two readings of "{file}" count different rows ({ours} and {theirs}); nothing was taken',
+  },
+  derived_dataset: {
+    status: 409,
+    zh: '“{dataset}”由 SQL 派生，不接收归集；请归集它所读取的资源',
+    en: '"{dataset}" is made by SQL and takes no deliveries; deliver what it reads',
+  },
+  no_files: { status: 400, zh: '没有收到文件', en: 'No file was received' },
+  bad_upload: {
+    status: 400,
+    zh: '上传内容不对：{detail_zh}',
+    en: 'The upload is wrong: {detail_en}',
+  },
+  all_returned: {
+    status: 422,
+    zh: '“{dataset}”是整表交付，而这批 {rows} 行全部不合格；为免清空原有数据，整批未收',
+    en: '"{dataset}" is delivered whole and all {rows} rows are faulty; nothing was taken, so that the data stays',
+  },
+  disk_full: {
+    status: 507,
+    zh: '存储空间不足，整批未收，原有数据没有变化；请联系系统管理员',
+    en: 'The disk is full; nothing was taken and the data stays as it was',
+  },
+  no_delivery: {
+    status: 404,
+    zh: '没有归集批次“{batch}”',
+    en: 'There is no delivery "{batch}"',
+  },
+  no_returned: {
+    status: 404,
+    zh: '批次“{batch}”没有退回数据',
+    en: 'The delivery "{batch}" has no returned rows',
+  },
+  interrupted: {
+    status: 409,
+    zh: '归集被中断，什么都没有写入；请重新交付同一文件',
+    en: 'The delivery was interrupted and wrote nothing; deliver the same file again',
+  },
+  unknown_item: {
+    status: 400,
+    zh: '第 {row} 行：“{item}”不在“{dataset}”的约定里',
+    en: 'Row {row}: "{item}" is not in the contract of "{dataset}"',
+  },
+  bad_rows: {
+    status: 422,
+    zh: '{rows} 行中有 {count} 处不合格，未写入',
+    en: '{count} faults in {rows} rows; nothing was written',
+  },
+  row_fault: { status: 422, zh: '“{title}”：{zh}', en: '"{title}": {en}' },
+});

@@ -1,0 +1,150 @@
+/** The nouns of ingest: deliveries, returned rows, pushed rows. */
+import { z } from 'zod';
+
+const bilingual = z.strictObject({
+  zh: z.string().describe('Chinese'),
+  en: z.string().describe('English'),
+});
+
+export const deliveryStates = ['running', 'landed', 'unchanged', 'refused', 'interrupted'] as const;
+
+export const deliveryStages = ['reading', 'checking', 'landing', 'done'] as const;
+
+export const deliveredFile = z
+  .strictObject({
+    name: z.string().describe('Name the sender gave it'),
+    bytes: z.number().int().describe('Size in bytes'),
+    sha256: z.string().describe('SHA-256 of its bytes, hexadecimal'),
+    encoding: z.string().nullable().describe('Encoding found; null before it was read'),
+    rows: z.number().int().nullable().describe('Records found; null before it was read'),
+    headers: z.array(z.string()).describe('Headers as they came'),
+  })
+  .describe('One file of a delivery');
+export type DeliveredFile = z.output<typeof deliveredFile>;
+
+export const rule = z
+  .strictObject({
+    rule: z.string().describe('Name of the rule'),
+    item: z.string().nullable().describe('Item the fault is shown at'),
+    expected: bilingual.describe('What is expected'),
+  })
+  .describe('A rule of the delivery; returned rows name it by its place');
+
+export const delivery = z
+  .strictObject({
+    batch: z.string().describe('Id of the delivery'),
+    dataset: z.string().describe('Dataset delivered'),
+    contractVersion: z.number().int().describe('Version of the contract it was checked against'),
+    state: z.enum(deliveryStates).describe('How it stands'),
+    stage: z.enum(deliveryStages).describe('What is being done'),
+    progress: z.number().describe('0 to 1 within all stages'),
+    files: z.array(deliveredFile).describe('Files'),
+    rows: z.number().int().describe('Rows of all files'),
+    accepted: z.number().int().describe('Rows taken'),
+    returned: z.number().int().describe('Rows handed back; accepted + returned = rows'),
+    unchanged: z.number().int().describe('Accepted rows that were there already, just so'),
+    snapshot: z.number().int().nullable().describe('Snapshot that stands after it'),
+    note: z.string().nullable().describe('Note of the sender'),
+    actor: z.string().describe('Who delivered'),
+    actorName: z.string().describe('Name of who delivered'),
+    startedAt: z.iso.datetime().describe('When it began, UTC'),
+    endedAt: z.iso.datetime().nullable().describe('When it ended, UTC'),
+    seconds: z.number().nullable().describe('Seconds it took'),
+    error: z
+      .strictObject({ code: z.string(), message: bilingual, faults: z.array(z.unknown()) })
+      .nullable()
+      .describe('Why it was refused'),
+  })
+  .describe('A delivery: it landed whole or not at all');
+export type Delivery = z.output<typeof delivery>;
+
+export const deliverResult = z
+  .strictObject({
+    batch: z.string().describe('Id of the delivery'),
+    dataset: z.string().describe('Dataset delivered'),
+    rows: z.number().int().describe('Rows of all files'),
+    accepted: z.number().int().describe('Rows taken'),
+    returned: z.number().int().describe('Rows handed back'),
+    unchanged: z.number().int().describe('Accepted rows that were there already, just so'),
+    seconds: z.number().describe('Seconds it took'),
+    snapshot: z.number().int().nullable().describe('Snapshot that stands after it'),
+  })
+  .describe('What became of a delivery');
+export type DeliverResult = z.output<typeof deliverResult>;
+
+export interface DeliverInput {
+  dataset: string;
+  /** Files on this machine, and the names their sender gave them. */
+  files: { name: string; path: string }[];
+  note?: string;
+  /** Id of the delivery, for a sender who wants to follow it; a new one when absent. */
+  batch?: string;
+}
+
+export const returnedRow = z
+  .strictObject({
+    file: z.string().describe('File the row is in'),
+    row: z.number().int().describe('Number of the row in it, header not counted'),
+    reasons: z
+      .array(
+        z.strictObject({
+          item: z.string().nullable().describe('Item'),
+          title: bilingual.nullable().describe('Title of the item'),
+          rule: z.string().describe('Rule'),
+          text: bilingual.describe('What is expected'),
+        }),
+      )
+      .describe('Every rule the row breaks'),
+    values: z
+      .array(z.string().nullable())
+      .describe('Fields as they came, in the order of the headers'),
+  })
+  .describe('A row that goes back to the department');
+export type ReturnedRow = z.output<typeof returnedRow>;
+
+export const returnedPage = z
+  .strictObject({
+    batch: z.string().describe('Id of the delivery'),
+    dataset: z.string().describe('Dataset'),
+    headers: z.array(z.string()).describe('Headers of the first file, as they came'),
+    total: z.number().int().describe('Returned rows in all'),
+    reasons: z
+      .array(
+        z.strictObject({
+          item: z.string().nullable(),
+          title: bilingual.nullable(),
+          rule: z.string(),
+          text: bilingual,
+          count: z.number().int(),
+        }),
+      )
+      .describe('Reasons with how many rows each, most first'),
+    rows: z.array(returnedRow).describe('One page of them'),
+  })
+  .describe('Returned rows (退回数据) of a delivery');
+export type ReturnedPage = z.output<typeof returnedPage>;
+
+export const listInput = z.strictObject({
+  dataset: z.string().max(63).optional().describe('Only deliveries of this dataset'),
+  state: z.enum(deliveryStates).optional().describe('Only deliveries in this state'),
+  before: z.string().max(64).optional().describe('Batch of the last delivery of the page before'),
+  limit: z.coerce.number().int().min(1).max(200).default(50).describe('Most deliveries'),
+});
+export type ListInput = z.output<typeof listInput>;
+
+export const deliveryPage = z
+  .strictObject({
+    deliveries: z.array(delivery).describe('Newest first'),
+    next: z.string().nullable().describe('`before` of the next page'),
+  })
+  .describe('Deliveries the reader may see');
+
+export const pushInput = z
+  .strictObject({
+    rows: z
+      .array(z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])))
+      .min(1)
+      .max(1000)
+      .describe('Rows by item names'),
+  })
+  .describe('Rows pushed by a program; all are taken or none');

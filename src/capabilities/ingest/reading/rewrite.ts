@@ -1,0 +1,99 @@
+/** A clean copy for the engine: the same good records, nothing else, one newline, odd records quoted anew. */
+
+import { once } from 'node:events';
+import type { WriteStream } from 'node:fs';
+import { createWriteStream } from 'node:fs';
+import type { FileHandle } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
+import { finished } from 'node:stream/promises';
+import { cutFields } from './fields.ts';
+import type { MarkedRecords } from './records.ts';
+import { type Dialect, LF } from './splitter.ts';
+
+export interface RewriteInput {
+  path: string;
+  /** Offset of the first record. */
+  start: number;
+  dialect: Dialect;
+  marks: MarkedRecords;
+  newline: string;
+}
+
+const chunkBytes = 1 << 20;
+
+/** A record whose fields are each in quotes. */
+const requoted = (fields: string[], delimiter: string): string =>
+  fields.map((field) => `"${field.replaceAll('"', '""')}"`).join(delimiter);
+
+async function write(target: WriteStream, bytes: Buffer | string): Promise<void> {
+  if (!target.write(bytes)) await once(target, 'drain');
+}
+
+/** Copies the bytes of `[from, to)`; gives the last byte copied. */
+async function copyRange(
+  source: FileHandle,
+  target: WriteStream,
+  from: number,
+  to: number,
+): Promise<number | null> {
+  let at = from;
+  let last: number | null = null;
+  while (at < to) {
+    const buffer = Buffer.allocUnsafe(Math.min(chunkBytes, to - at));
+    const { bytesRead } = await source.read(buffer, 0, buffer.length, at);
+    if (bytesRead === 0) break;
+    last = buffer[bytesRead - 1] ?? last;
+    await write(target, buffer.subarray(0, bytesRead));
+    at += bytesRead;
+  }
+  return last;
+}
+
+/**
+ * Writes the good records of `path` to `to`, in order. Ranges between marked records are copied whole; marked
+ * records are left out, or quoted anew when they were only spelt oddly.
+ */
+export async function rewrite(input: RewriteInput, to: string): Promise<void> {
+  const source = await open(input.path);
+  const target = createWriteStream(to);
+  const ended = finished(target);
+  const { newline } = input;
+  const delimiter = String.fromCharCode(input.dialect.delimiter);
+  try {
+    const { size } = await source.stat();
+    let at = input.start;
+    for (const mark of input.marks) {
+      await copyRange(source, target, at, mark.offset);
+      if (mark.reason === 'requote') {
+        const record = Buffer.alloc(mark.length);
+        await source.read(record, 0, mark.length, mark.offset);
+        const fields = cutFields(record.toString('utf8'), input.dialect);
+        await write(target, requoted(fields, delimiter) + newline);
+      }
+      at = await behind(source, mark.offset + mark.length, input.dialect.newline, size);
+    }
+    const last = await copyRange(source, target, at, size);
+    if (last !== null && last !== input.dialect.newline) await write(target, newline);
+    target.end();
+    await ended;
+  } catch (error) {
+    target.destroy();
+    await ended.catch(() => undefined);
+    throw error;
+  } finally {
+    await source.close();
+  }
+}
+
+/** Offset behind the newline (LF, CR LF or CR) that ends a record at `end`. */
+async function behind(
+  source: FileHandle,
+  end: number,
+  newline: number,
+  size: number,
+): Promise<number> {
+  const two = Buffer.alloc(2);
+  await source.read(two, 0, 2, end);
+  if (end >= size) return size;
+  return two[0] === newline ? end + 1 : newline === LF ? end + 2 : end + 1;
+}
