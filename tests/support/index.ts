@@ -3,5 +3,6 @@
  */
 export { actor } from './actor.ts';
 export { monday, type TestClock, testClock } from './clock.ts';
+export { applyFiles } from './packs.ts';
 export { removeHome, temporaryFolder, urlOf, withDb } from './server.ts';
 export { type TestWorld, testWorld, type WorldOptions } from './world.ts';

@@ -63,17 +63,24 @@ const serve = z
   })
   .describe('How the dataset is served beyond SQL');
 
-type Serving = PackFile<{ serve?: z.infer<typeof serve> }>;
+type Serving = PackFile<{ key?: string[] }>;
 
-/** Applied with every changed contract, also without the section: grades may have changed. */
+/** Applied with every change of a contract that has it: grades may have changed, the copy is made anew. */
 export const serveSection: PackSection = {
   kind: 'datasets',
   key: 'serve',
   schema: serve,
+  async check(file) {
+    if (((file as Serving).data.key ?? []).length > 0) return [];
+    return [gateErrors.fault('no_key', placed(file, ['serve']), { dataset: file.name })];
+  },
   async apply(ctx, file) {
-    const wanted = (file as Serving).data.serve?.row === true;
-    await (wanted ? store.wantHot(ctx, file.name) : store.dropHot(ctx, file.name));
+    await store.wantHot(ctx, file.name);
     await store.nextEpoch(ctx);
-    if (wanted) await publish(ctx, 'gate.hot_wanted', { dataset: file.name });
+    await publish(ctx, 'gate.hot_wanted', { dataset: file.name });
+  },
+  async remove(ctx, { name }) {
+    await store.dropHot(ctx, name);
+    await store.nextEpoch(ctx);
   },
 };

@@ -129,10 +129,11 @@ function listOf(key: string): JsonScalar[] {
 async function fromLake(
   ctx: Ctx,
   dataset: string,
-  items: readonly string[],
-  values: readonly string[],
+  key: string | JsonScalar[],
   options: ReadOneOptions,
 ): Promise<RowResult> {
+  const { key: items } = await contractToRead(ctx, dataset);
+  const values = keyOf(dataset, items, key);
   const where = items.map((item, at) => `cast(${quoteName(item)} as varchar) = $k${at}`);
   const answer = await read(
     ctx,
@@ -177,7 +178,7 @@ async function fromHotCopy(
     const asOf = answer.as_of?.toISOString() ?? null;
     return { dataset, row: answer.row, snapshot: answer.snapshot_id, asOf };
   }
-  return fromLake(ctx, dataset, compiled.key, keyOf(dataset, compiled.key, key), options);
+  return fromLake(ctx, dataset, key, options);
 }
 
 /**
