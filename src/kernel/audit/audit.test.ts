@@ -2,7 +2,7 @@ import { appendFile, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { sql } from 'kysely';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { checkAudit, createAudit, readAudit, verifyAudit } from '#kernel/audit';
+import { checkAudit, createAudit, readAudit, summariseAudit, verifyAudit } from '#kernel/audit';
 import { anonymous } from '#kernel/auth';
 import { type Db, tx } from '#kernel/db';
 import { actor, type TestWorld, testWorld } from '#testing';
@@ -259,5 +259,19 @@ describe('read', () => {
     expect(earlier.items).toHaveLength(6);
     const one = await readAudit(reader(), { limit: 50, subject: 'x/b1', actor: 'system:test' });
     expect(one.items.map((record) => record.subject)).toEqual(['x/b1']);
+  });
+
+  it('says how it stands', async () => {
+    await fill();
+    const before = await summariseAudit(reader());
+    expect(before).toMatchObject({ lastDay: 12, batches: 3, unsealed: 0, verified: null });
+    expect(before.head).toBe((await verifyAudit(world.ctx)).head);
+    const auditor = world.as(actor('audit_admin', '330109', ['audit.verify']));
+    await checkAudit(auditor);
+    world.clock.advance(25 * 3_600_000);
+    expect(await summariseAudit(reader())).toMatchObject({
+      lastDay: 0,
+      verified: { by: auditor.actor.name, whole: true, records: 12 },
+    });
   });
 });

@@ -5,11 +5,13 @@ export {
   type AuditFilter,
   type AuditPage,
   type AuditRecord,
+  type AuditSummary,
   type AuditVerdict,
   auditFilter,
   auditPage,
+  auditSummary,
   auditVerdict,
 } from './model.ts';
-export { checkAudit, exportAudit, readAudit } from './read.ts';
+export { checkAudit, exportAudit, readAudit, summariseAudit } from './read.ts';
 export { verifyAudit } from './verify.ts';
 export { type AuditDeps, createAudit } from './writer.ts';

@@ -37,7 +37,7 @@ export const auditRecord = z.strictObject({
   actorKind: z.enum(['account', 'client', 'system', 'anonymous']).describe('What asked'),
   actor: z.string().describe('Id of the account or client'),
   actorName: z.string().describe('Name at that time'),
-  roles: z.array(z.string()).describe('Roles held at that time, `role@unit`'),
+  roles: z.array(z.string()).describe('Roles held at that time, `role@unit name of the unit`'),
   from: z.string().describe('Network address'),
   action: z.string().describe('`capability.verb`'),
   subject: z.string().nullable().describe('`kind/id` of the one thing concerned'),
@@ -86,3 +86,22 @@ export const auditPage = z.strictObject({
   next: z.uuid().nullable().describe('`after` of the next page; null at the end'),
 });
 export type AuditPage = z.infer<typeof auditPage>;
+
+export const auditSummary = z.strictObject({
+  lastDay: z.number().int().describe('Records of the last 24 hours'),
+  batches: z.number().int().describe('Sealed batches'),
+  sealedAt: z.iso.datetime().nullable().describe('Time of the last batch'),
+  head: z.string().nullable().describe('Last link of the chain, hexadecimal SM3'),
+  unsealed: z.number().int().describe('Records committed but waiting for their seal'),
+  retentionDays: z.number().int().describe('Days a record is kept at least'),
+  verified: z
+    .strictObject({
+      at: z.iso.datetime().describe('When'),
+      by: z.string().describe('Name of the person'),
+      whole: z.boolean().describe('Whether everything stood as written'),
+      records: z.number().int().describe('Records read'),
+    })
+    .nullable()
+    .describe('The last verification by a person'),
+});
+export type AuditSummary = z.infer<typeof auditSummary>;

@@ -1,8 +1,8 @@
 /** Reading the audit, which is itself audited. */
 import { requirePermission } from '#kernel/auth';
 import type { Ctx } from '#kernel/context';
-import type { AuditFilter, AuditPage, AuditVerdict } from './model.ts';
-import { selectRecords } from './store.ts';
+import type { AuditFilter, AuditPage, AuditSummary, AuditVerdict } from './model.ts';
+import { lastBatch, recentCounts, selectRecords } from './store.ts';
 import { verifyAudit } from './verify.ts';
 
 const filtersOf = ({ limit: _limit, after: _after, ...filters }: AuditFilter) => filters;
@@ -56,4 +56,37 @@ export async function checkAudit(ctx: Ctx): Promise<AuditVerdict> {
     detail: { whole: verdict.whole, batches: verdict.batches, broken: verdict.broken },
   });
   return verdict;
+}
+
+const dayMs = 24 * 3_600_000;
+
+/**
+ * How the audit stands: how much a day, sealed until when, verified when and by whom.
+ * @throws auth.not_allowed without `audit.read`
+ */
+export async function summariseAudit(ctx: Ctx): Promise<AuditSummary> {
+  requirePermission(ctx, 'audit.read');
+  const since = new Date(ctx.clock.now().getTime() - dayMs);
+  const [head, counted, [verified]] = await Promise.all([
+    lastBatch(ctx.db),
+    recentCounts(ctx.db, since),
+    selectRecords(ctx.db, { action: 'audit.verify', limit: 1 }),
+  ]);
+  return {
+    lastDay: counted.recent,
+    batches: head?.seq ?? 0,
+    sealedAt: head?.sealed_at.toISOString() ?? null,
+    head: head?.link.toString('hex') ?? null,
+    unsealed: counted.unsealed,
+    retentionDays: ctx.settings.audit_retention_days,
+    verified:
+      verified === undefined
+        ? null
+        : {
+            at: verified.at,
+            by: verified.actorName,
+            whole: verified.detail?.whole === true,
+            records: verified.rows ?? 0,
+          },
+  };
 }

@@ -78,10 +78,12 @@ export async function insertUnsealed(db: Db, record: AuditRecord, leaf: Buffer):
 }
 
 /** The last batch: where the chain goes on. */
-export const lastBatch = (db: Db): Promise<{ seq: number; link: Buffer } | undefined> =>
+export const lastBatch = (
+  db: Db,
+): Promise<{ seq: number; link: Buffer; sealed_at: Date } | undefined> =>
   tables(db)
     .selectFrom('audit_batches')
-    .select(['seq', 'link'])
+    .select(['seq', 'link', 'sealed_at'])
     .orderBy('seq', 'desc')
     .limit(1)
     .executeTakeFirst();
@@ -141,6 +143,17 @@ export async function counts(db: Db): Promise<{ records: number; unsealed: numbe
     select (select count(*) from audit_records) as records,
       (select count(*) from audit_unsealed) as unsealed`.execute(db);
   return rows[0] ?? { records: 0, unsealed: 0 };
+}
+
+/** Records from an instant on, and those that wait for their seal: what grows with a day, not with the whole. */
+export async function recentCounts(
+  db: Db,
+  since: Date,
+): Promise<{ recent: number; unsealed: number }> {
+  const { rows } = await sql<{ recent: number; unsealed: number }>`
+    select (select count(*) from audit_records where id >= ${firstIdOf(since)}) as recent,
+      (select count(*) from audit_unsealed) as unsealed`.execute(db);
+  return rows[0] ?? { recent: 0, unsealed: 0 };
 }
 
 export async function unsealedRecords(db: Db): Promise<{ record: AuditRecord; leaf: Buffer }[]> {

@@ -53,7 +53,7 @@ function recordOf(ctx: Ctx, id: string, at: Date, entry: AuditEntry): AuditRecor
     actorKind: ctx.actor.kind,
     actor: clean(ctx.actor.id),
     actorName: clean(ctx.actor.name),
-    roles: ctx.actor.roles.map((held) => clean(`${held.role}@${held.unit}`)),
+    roles: ctx.actor.roles.map((held) => clean(`${held.role}@${held.unit} ${held.unitName}`)),
     from: clean(ctx.actor.from),
     action: clean(entry.action),
     subject: orNull(entry.subject),

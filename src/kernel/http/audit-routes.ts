@@ -4,10 +4,12 @@ import {
   type AuditPage,
   auditFilter,
   auditPage,
+  auditSummary,
   auditVerdict,
   checkAudit,
   exportAudit,
   readAudit,
+  summariseAudit,
 } from '#kernel/audit';
 import type { Capability } from '#kernel/capability';
 import { route } from './route.ts';
@@ -20,6 +22,15 @@ const recordsRoute = route({
   query: auditFilter,
   response: auditPage,
   handler: (ctx, { query }) => readAudit(ctx, query),
+});
+
+const summaryRoute = route({
+  method: 'GET',
+  path: '/summary',
+  summary: { zh: '审计概况', en: 'How the audit stands' },
+  access: 'audit.read',
+  response: auditSummary,
+  handler: (ctx) => summariseAudit(ctx),
 });
 
 const verifyRoute = route({
@@ -84,7 +95,7 @@ const exportRoute = route({
 /** The audit as the server sees it: the part of a capability that the kernel plays itself. */
 export const auditRoutes: Capability = {
   name: 'audit',
-  routes: [recordsRoute, verifyRoute, exportRoute],
+  routes: [summaryRoute, recordsRoute, verifyRoute, exportRoute],
   permissions: {
     'audit.read': { zh: '查询、导出审计记录', en: 'Read and export records of the audit' },
     'audit.verify': { zh: '核验审计记录是否完整', en: 'Verify that the audit is whole' },
