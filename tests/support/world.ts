@@ -3,6 +3,7 @@
  * temporary home.
  */
 import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import { sql } from 'kysely';
 import { inject } from 'vitest';
@@ -13,11 +14,11 @@ import { loadSettings, type Settings } from '#kernel/config';
 import type { Ctx } from '#kernel/context';
 import { makeDb, makePool } from '#kernel/db';
 import { deliverEvents } from '#kernel/events';
+import { buildServer } from '#kernel/http';
 
 import { delayedJobs, fireDueTimers, runJobs } from '#kernel/jobs';
-import type { Lake } from '#kernel/lake';
+import { createLake } from '#kernel/lake';
 import { type TestClock, testClock } from './clock.ts';
-import { openLake, openServer } from './landing.ts';
 import { log, removeHome, temporaryFolder, urlOf, withDb } from './server.ts';
 
 export interface WorldOptions {
@@ -79,14 +80,14 @@ export async function testWorld(options: WorldOptions = {}): Promise<TestWorld> 
   const settings = loadSettings({}, { home, log_level: 'silent', ...options.settings });
   const clock = testClock(options.clock);
   const db = makeDb(makePool(url, settings.database_pool_size));
-  const lake: Lake = await openLake({ home, log, settings });
+  const lake = await createLake({ home: join(home, 'lake'), log, settings });
   const audit = createAudit({ db, settings, clock, log });
   const actor = systemActor('test');
   const ctx: Ctx = { actor, db, lake, log, clock, audit, settings, requestId: 'test' };
   const as = (who: Actor): Ctx => ({ ...ctx, actor: who });
   for (const capability of capabilities) await capability.start?.(ctx);
   const makeCtx = (request: { actor: Actor; requestId: string }): Ctx => ({ ...ctx, ...request });
-  const app = await openServer({ settings, log, capabilities, makeCtx });
+  const app = await buildServer({ settings, log, capabilities, makeCtx });
   return {
     ctx,
     as,
