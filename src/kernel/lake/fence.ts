@@ -24,7 +24,13 @@ export async function runFenced(options: FenceOptions, input: FencedInput): Prom
   const given = new Map(input.relations.map((relation) => [foldName(relation.name), relation]));
   const unknown = parsed.relations.filter((name) => !given.has(name));
   if (unknown.length > 0) {
-    const faults = unknown.map((name) => lakeErrors.fault('sql_unknown_relation', {}, { name }));
+    const faults = unknown.map((name) =>
+      lakeErrors.fault(
+        'sql_unknown_relation',
+        { line: parsed.relationLines.get(name) ?? 1 },
+        { name },
+      ),
+    );
     throw lakeErrors.make('sql_refused', { count: faults.length }, faults);
   }
   // Only what the query reads is opened: a relation not asked for is not there at all.
@@ -79,7 +85,7 @@ function paramsFor(
   const missing = names.filter((name) => !(name in values));
   if (missing.length > 0) {
     const faults = missing.map((name) =>
-      lakeErrors.fault('sql_param', { item: name }, { name: `$${name}` }),
+      lakeErrors.fault('sql_param', { item: name, line: 1 }, { name: `$${name}` }),
     );
     throw lakeErrors.make('sql_refused', { count: faults.length }, faults);
   }

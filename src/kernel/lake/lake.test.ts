@@ -1,5 +1,5 @@
 import { readdir, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { tx } from '#kernel/db';
@@ -60,8 +60,11 @@ async function manifest(): Promise<string> {
   return rows[0]?.text ?? '';
 }
 
+/** The lake's own folder. */
+const root = (): string => join(dirname(world.ctx.lake.stage('x')), '..');
+
 const dataFiles = async (name: string): Promise<string[]> =>
-  readdir(join(world.ctx.settings.home, 'data', name)).catch(() => []);
+  readdir(join(root(), 'data', name)).catch(() => []);
 
 /** Runs a refused delivery and checks that neither manifest, nor events, nor disk know of it. */
 async function refused(
@@ -427,7 +430,7 @@ test('every file is on record with its size, hash and key range', async () => {
     world.ctx.db,
   );
   const [file] = rows;
-  const path = join(world.ctx.settings.home, file?.path ?? '');
+  const path = join(root(), file?.path ?? '');
   expect((await stat(path)).size).toBe(file?.bytes);
   expect(file?.key_max).toBe('m');
   const { createHash } = await import('node:crypto');

@@ -13,6 +13,8 @@ export interface ParsedQuery {
   sql: string;
   /** Names of the relations the query reads (not its own WITH names), folded to lower case, sorted. */
   relations: string[];
+  /** Line of the text where each relation is read first, for faults. */
+  relationLines: ReadonlyMap<string, number>;
   /** Names of the parameters `$name`; `now` and `today` stand for the clock words. */
   params: string[];
 }
@@ -48,9 +50,9 @@ async function askParser(sql: string, value: string): Promise<string> {
  * @throws lake.sql_refused with all faults found, each with its line
  */
 export async function parseQuery(sql: string, at: { line?: number } = {}): Promise<ParsedQuery> {
-  const known = kept.get(sql);
-  if (known !== undefined) return known;
   const first = (at.line ?? 1) - 1;
+  const known = kept.get(`${first}/${sql}`);
+  if (known !== undefined) return known;
   const { tree, walked } = await check(sql, first);
   const written = await writeSql(tree, first);
   // What the engine wrote is parsed and walked again: nothing may appear on the way through text.
@@ -59,13 +61,14 @@ export async function parseQuery(sql: string, at: { line?: number } = {}): Promi
   if (!isSame) throw refusal([lakeErrors.fault('sql_construct', {}, { what: 'round trip' })]);
   const parsed = { tree: again.tree, sql: written, ...namesOf(walked) };
   if (kept.size >= keptLimit) kept.delete(kept.keys().next().value ?? '');
-  kept.set(sql, parsed);
+  kept.set(`${first}/${sql}`, parsed);
   return parsed;
 }
 
-const namesOf = ({ relations, params }: Walked): Pick<ParsedQuery, 'relations' | 'params'> => ({
-  relations,
-  params,
+const namesOf = (walked: Walked): Omit<ParsedQuery, 'tree' | 'sql'> => ({
+  relations: walked.relations,
+  relationLines: walked.relationLines,
+  params: walked.params,
 });
 
 const refusal = (faults: Fault[]): Error =>

@@ -27,7 +27,8 @@ type Scope = ReadonlySet<string>;
 
 interface Walk {
   faults: Fault[];
-  relations: Set<string>;
+  /** Name -> line where it is read first. */
+  relations: Map<string, number>;
   params: Set<string>;
   count: number;
   lineAt: (offset: number) => number;
@@ -38,6 +39,7 @@ interface Walk {
 export interface Walked {
   faults: Fault[];
   relations: string[];
+  relationLines: ReadonlyMap<string, number>;
   params: string[];
 }
 
@@ -68,7 +70,7 @@ const listOf = (value: unknown): unknown[] => (Array.isArray(value) ? value : []
 export function walkStatement(statement: TreeNode, lineAt: (offset: number) => number): Walked {
   const walk: Walk = {
     faults: [],
-    relations: new Set(),
+    relations: new Map(),
     params: new Set(),
     count: 0,
     lineAt,
@@ -77,7 +79,8 @@ export function walkStatement(statement: TreeNode, lineAt: (offset: number) => n
   walkQuery(walk, statement, new Set());
   return {
     faults: walk.faults,
-    relations: [...walk.relations].sort(),
+    relations: [...walk.relations.keys()].sort(),
+    relationLines: walk.relations,
     params: [...walk.params].sort(),
   };
 }
@@ -234,7 +237,8 @@ function walkBaseTable(walk: Walk, table: TreeNode, scope: Scope): undefined {
     return refuse(walk, 'sql_relation', { name: qualified.join('.') });
   }
   const folded = foldName(name);
-  if (!scope.has(folded)) walk.relations.add(folded);
+  const isNew = !scope.has(folded) && !walk.relations.has(folded);
+  if (isNew) walk.relations.set(folded, walk.line);
 }
 
 function walkTableFunction(walk: Walk, call: unknown, scope: Scope): undefined {

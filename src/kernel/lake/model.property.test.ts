@@ -1,0 +1,243 @@
+/**
+ * The lake against a plain Map: random deliveries of every mode, deletes and compactions in between, and every
+ * state, count, `asOf` and `diff` must be what the Map says.
+ */
+import fc from 'fast-check';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Snapshot } from '#kernel/lake';
+import { type TestWorld, testWorld } from '#testing';
+
+let world: TestWorld;
+let made = 0;
+
+beforeAll(async () => {
+  world = await testWorld({ settings: { lake_compact_layers: 1000 } });
+});
+
+afterAll(async () => {
+  await world.close();
+});
+
+interface Row {
+  town: string;
+  no: number;
+  state: string | null;
+  area: number;
+}
+
+type State = Map<string, Row>;
+
+type Step =
+  | { kind: 'merge' | 'full' | 'append'; rows: Row[]; deletes: Row[] }
+  | { kind: 'compact'; force: boolean; beside: Row[] };
+
+interface Counts {
+  added: number;
+  changed: number;
+  removed: number;
+  unchanged: number;
+}
+
+const row: fc.Arbitrary<Row> = fc.record({
+  town: fc.constantFrom('新塘', "宁'围", 'x'),
+  no: fc.integer({ min: 0, max: 3 }),
+  state: fc.constantFrom('完好', '破损', '', null),
+  area: fc.integer({ min: 0, max: 2 }),
+});
+const keyOf = ({ town, no }: Row): string => `${town}/${no}`;
+const rows = fc.uniqueArray(row, { selector: keyOf, maxLength: 8 });
+const step: fc.Arbitrary<Step> = fc.oneof(
+  { weight: 6, arbitrary: fc.record({ kind: fc.constant('merge' as const), rows, deletes: rows }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      kind: fc.constant('full' as const),
+      rows,
+      deletes: fc.constant<Row[]>([]),
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      kind: fc.constant('append' as const),
+      rows,
+      deletes: fc.constant<Row[]>([]),
+    }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      kind: fc.constant('compact' as const),
+      force: fc.boolean(),
+      beside: rows,
+    }),
+  },
+);
+
+const isSame = (a: Row, b: Row): boolean => a.state === b.state && a.area === b.area;
+
+/** What a delivery does to a Map. */
+function apply(
+  state: State,
+  delivery: Exclude<Step, { kind: 'compact' }>,
+): { next: State; counts: Counts } {
+  const next: State = delivery.kind === 'full' ? new Map() : new Map(state);
+  const counts: Counts = { added: 0, changed: 0, removed: 0, unchanged: 0 };
+  for (const given of delivery.rows) {
+    const stood = state.get(keyOf(given));
+    if (stood === undefined) counts.added += 1;
+    else if (isSame(stood, given)) counts.unchanged += 1;
+    else counts.changed += 1;
+    next.set(keyOf(given), given);
+  }
+  for (const gone of delivery.deletes) if (next.delete(keyOf(gone))) counts.removed += 1;
+  if (delivery.kind === 'full')
+    counts.removed = [...state.keys()].filter((key) => !next.has(key)).length;
+  return { next, counts };
+}
+
+const text = (value: string | null): string =>
+  value === null ? 'null' : `'${value.replaceAll("'", "''")}'`;
+
+function sqlOf(given: Row[]): string {
+  const columns =
+    'null::varchar as town, null::integer as no, null::varchar as state, null::integer as area';
+  const values = given.map((r) => `select ${text(r.town)}, ${r.no}, ${text(r.state)}, ${r.area}`);
+  return [`select ${columns} where false`, ...values].join(' union all ');
+}
+
+const sorted = (state: State): Row[] =>
+  [...state.values()].sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
+
+interface Run {
+  name: string;
+  state: State;
+  /** Every snapshot with the state it must show for ever. */
+  history: { snapshot: Snapshot; state: State }[];
+}
+
+async function read(name: string, asOf?: number | Date): Promise<Row[]> {
+  const { ctx } = world;
+  const relation = await ctx.lake.relation(ctx, name, asOf === undefined ? {} : { asOf });
+  const found = (await ctx.lake.engine.rows(`from ${relation.sql}`)) as unknown as Row[];
+  expect(relation.rows).toBe(found.length);
+  return sorted(new Map(found.map((r) => [keyOf(r), r])));
+}
+
+async function deliver(run: Run, delivery: Exclude<Step, { kind: 'compact' }>): Promise<void> {
+  const { ctx, clock } = world;
+  clock.advance(1000);
+  const { next, counts } = apply(run.state, delivery);
+  const input = {
+    dataset: run.name,
+    mode: delivery.kind,
+    sql: sqlOf(delivery.rows),
+    batch: 'b',
+    ...(delivery.deletes.length > 0
+      ? { deletes: `select town, no from (${sqlOf(delivery.deletes)})` }
+      : {}),
+  };
+  const isConflict = delivery.kind === 'append' && counts.changed > 0;
+  if (isConflict) {
+    await expect(ctx.lake.commit(ctx, input)).rejects.toMatchObject({ code: 'lake.key_taken' });
+    return;
+  }
+  const snapshot = await ctx.lake.commit(ctx, input);
+  const isFirst = run.history.length === 0;
+  const hasChanged = counts.added + counts.changed + counts.removed > 0;
+  expect(snapshot).toMatchObject({ ...counts, rows: next.size, fresh: isFirst || hasChanged });
+  run.state = next;
+  if (snapshot.fresh) run.history.push({ snapshot, state: next });
+}
+
+async function play(run: Run, step: Step): Promise<void> {
+  const { ctx, clock } = world;
+  if (step.kind !== 'compact') {
+    // A key both delivered and deleted is refused; the model delivers it.
+    const given = new Set(step.rows.map(keyOf));
+    await deliver(run, { ...step, deletes: step.deletes.filter((r) => !given.has(keyOf(r))) });
+    return;
+  }
+  if (run.history.length === 0) return;
+  const [compacted] = await Promise.all([
+    ctx.lake.compact(ctx, run.name, { force: step.force }),
+    deliver(run, { kind: 'merge', rows: step.beside, deletes: [] }),
+  ]);
+  if (compacted !== null) {
+    // It shows the state it was put on, whichever of the two was first.
+    const base = run.history.findLast(({ snapshot }) => snapshot.version < compacted.version);
+    run.history.push({ snapshot: compacted, state: base?.state ?? new Map() });
+    run.history.sort((a, b) => a.snapshot.version - b.snapshot.version);
+  }
+  clock.advance(1000);
+}
+
+async function checkHistory(run: Run): Promise<void> {
+  const { ctx } = world;
+  for (const { snapshot, state } of run.history) {
+    expect(await read(run.name, snapshot.id)).toEqual(sorted(state));
+    const last = run.history.findLast(
+      ({ snapshot: other }) => other.at.getTime() === snapshot.at.getTime(),
+    );
+    expect(await read(run.name, snapshot.at)).toEqual(sorted(last?.state ?? new Map()));
+  }
+  const listed = (await ctx.lake.snapshots(ctx, run.name)).map(({ id }) => id);
+  expect(listed).toEqual(run.history.map(({ snapshot }) => snapshot.id).reverse());
+}
+
+async function checkDiffs(run: Run): Promise<void> {
+  const { ctx } = world;
+  const { history } = run;
+  for (const a of history) {
+    for (const b of [history[0], history.at(-1), history[Math.floor(history.length / 2)]]) {
+      if (b === undefined) continue;
+      const found = await ctx.lake.diff(ctx, run.name, a.snapshot.id, b.snapshot.id);
+      const kinds = new Map(found.rows.map((r) => [`${r.key.town}/${r.key.no}`, r]));
+      expect(kinds.size).toBe(found.added + found.changed + found.removed);
+      for (const key of new Set([...a.state.keys(), ...b.state.keys()])) {
+        const [before, after] = [a.state.get(key), b.state.get(key)];
+        const given = kinds.get(key);
+        if (before !== undefined && after !== undefined && isSame(before, after)) {
+          expect(given).toBeUndefined();
+          continue;
+        }
+        expect(given?.before ?? undefined).toEqual(before);
+        expect(given?.after ?? undefined).toEqual(after);
+        const items =
+          before && after ? (['state', 'area'] as const).filter((i) => before[i] !== after[i]) : [];
+        expect([...(given?.changed ?? [])].sort()).toEqual([...items].sort());
+      }
+    }
+  }
+}
+
+test('any history of deliveries reads like a Map', { timeout: 300_000 }, async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 8 }), async (steps) => {
+      const { ctx } = world;
+      made += 1;
+      const run: Run = { name: `model_${made}`, state: new Map(), history: [] };
+      const columns = [
+        { name: 'town', type: 'VARCHAR' },
+        { name: 'no', type: 'INTEGER' },
+        { name: 'state', type: 'VARCHAR' },
+        { name: 'area', type: 'INTEGER' },
+      ];
+      await ctx.lake.define(ctx, {
+        dataset: run.name,
+        columns,
+        mode: 'merge',
+        key: ['town', 'no'],
+      });
+      for (const one of steps) {
+        await play(run, one);
+        expect(await read(run.name)).toEqual(sorted(run.state));
+      }
+      await checkHistory(run);
+      await checkDiffs(run);
+      expect((await ctx.lake.sweep(ctx, { graceMs: 0 })).files).toBe(0);
+      await checkHistory(run);
+    }),
+    { numRuns: 30 },
+  );
+});
