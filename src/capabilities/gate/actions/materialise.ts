@@ -7,6 +7,7 @@ import { type FencedResult, type JsonScalar, parseQuery } from '#kernel/lake';
 import { gateErrors } from '../errors.ts';
 import type { ReadSnapshot } from '../model.ts';
 import { findContract, heldRows } from './contract.ts';
+import { momentOf } from './moment.ts';
 import { sealed } from './seal.ts';
 
 export interface MaterialiseInput {
@@ -47,7 +48,7 @@ export async function materialise(ctx: Ctx, input: MaterialiseInput): Promise<Ma
           sql,
           columns,
         })),
-        params: input.params ?? {},
+        params: { ...momentOf(ctx, input.asOf), ...input.params },
         limits: {
           ms: settings.sql_time_limit_ms,
           rows: input.limit ?? settings.materialised_row_limit,

@@ -11,6 +11,7 @@ import { bind } from './bind.ts';
 import { findContract, type HeldRows, heldRows, toGated } from './contract.ts';
 import { standingGrant } from './grants.ts';
 import { type Trace, type Traced, traceQuery } from './lineage.ts';
+import { momentOf } from './moment.ts';
 import type { ItemSight, PlacedLine } from './policy.ts';
 import { sealed } from './seal.ts';
 import { policyLines, readPermission, seeItems, sightsFor } from './view.ts';
@@ -202,7 +203,7 @@ export async function read(ctx: Ctx, sql: string, options: ReadOptions): Promise
       ctx.lake.fenced({
         sql,
         relations,
-        params: options.params ?? {},
+        params: { ...momentOf(ctx, options.asOf), ...options.params },
         limits: {
           ms: settings.sql_time_limit_ms,
           rows: options.limit ?? settings.sql_row_limit,
