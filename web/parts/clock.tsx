@@ -18,6 +18,8 @@ export interface ClockProps {
   ticks?: readonly number[];
   /** Words and bar on one line's height, for lists. */
   compact?: boolean;
+  /** The bar only; its words stand elsewhere. */
+  bare?: boolean;
 }
 
 export interface ClockReading {
@@ -76,6 +78,7 @@ export function ClockBar(clock: ClockProps): ReactNode {
       ))}
     </div>
   );
+  if (clock.bare) return bar;
   const mark = <StateMark state={reading.state} word={words} />;
   if (clock.compact) {
     return (

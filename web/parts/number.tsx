@@ -65,7 +65,7 @@ export function NumberCard(props: NumberCardProps): ReactNode {
       <span className="number-value">
         <b>{figure(props.value, props.digits)}</b>
         {props.value === null ? null : <span className="number-unit">{props.unit}</span>}
-        {props.trend ? <Sparkline values={props.trend} /> : null}
+        {props.trend ? <Sparkline values={props.trend} width={72} /> : null}
       </span>
       <span className="number-line">{props.stale ? props.stale.why : props.line}</span>
       <span className="number-foot">

@@ -25,7 +25,7 @@ export function PageHeader(props: {
   useTitle(props.title);
   return (
     <header className="page-header">
-      {props.crumbs ? (
+      {props.crumbs && props.crumbs.length > 0 ? (
         <nav className="crumbs" aria-label="breadcrumb">
           {props.crumbs.map((crumb) => (
             <span key={crumb.label}>

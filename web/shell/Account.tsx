@@ -67,13 +67,9 @@ export function Account(): ReactNode {
         onClick: ({ key }) => void (key === '#out' ? leave() : become(key)),
       }}
     >
-      <Button
-        type="text"
-        className="account"
-        aria-label={`${t('account')} ${maskName(actor.name)}`}
-      >
+      <Button type="text" className="account" title={t('account')}>
         <Avatar size={28}>{actor.name.slice(0, 1)}</Avatar>
-        <span>
+        <span className="account-words">
           <b>{maskName(actor.name)}</b>
           <small>{[role?.unitName, local(role?.title)].filter(Boolean).join(' · ')}</small>
         </span>

@@ -111,7 +111,8 @@ export function NumberDrawer(props: { chosen: Chosen | null; onClose: () => void
   const { chosen } = props;
   const about = useQuery({
     queryKey: ['indicators', 'explain', chosen?.indicator, chosen?.unit],
-    queryFn: () => get<Explanation>(`/api/indicators/${chosen?.indicator}`, { unit: chosen?.unit }),
+    queryFn: () =>
+      get<Explanation>(`/api/indicators/${chosen?.indicator}/explain`, { unit: chosen?.unit }),
     enabled: chosen !== null,
   });
   const title = about.data ? local(about.data.title) : t('drawer');

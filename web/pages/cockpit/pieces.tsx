@@ -7,13 +7,16 @@ import { useAge, useLanguage, useLocal, useText } from '#web/client';
 import {
   ChannelIcon,
   ClockBar,
+  type ClockProps,
   DistrictMap,
   EmptyState,
   figure,
   type MapArea,
+  StateMark,
   StateShape,
   type SurfaceName,
   useChannelName,
+  useClockWords,
 } from '#web/parts';
 import { type Boundary, looks, useLegend, useLivePoints } from './data.ts';
 import { text } from './text.ts';
@@ -198,10 +201,16 @@ export function useMapWords(page: CockpitPage): { title: string; note: string } 
   };
 }
 
+const LiveClock = (clock: ClockProps): ReactNode => {
+  const { reading, words } = useClockWords(clock);
+  return <StateMark state={reading.state} word={words} />;
+};
+
 const LiveRow = ({ row }: { row: CockpitLive }): ReactNode => {
   const t = useText(text);
   const channel = useChannelName();
   const navigate = useNavigate();
+  const clock = row.dueAt === null ? null : { startedAt: row.openedAt, dueAt: row.dueAt };
   return (
     <li>
       <button
@@ -211,15 +220,14 @@ const LiveRow = ({ row }: { row: CockpitLive }): ReactNode => {
       >
         <ChannelIcon channel={row.channel} />
         <span className="grow">
-          <span className="live-where ellipsis">
-            {channel(row.channel)} · {row.unitName}
+          <span className="live-where">
+            <span className="grow ellipsis">
+              {channel(row.channel)} · {row.unitName}
+            </span>
+            {clock ? <LiveClock {...clock} /> : <span className="faint">{t('noDue')}</span>}
           </span>
           <span className="live-title ellipsis">{row.title}</span>
-          {row.dueAt === null ? (
-            <span className="faint">{t('noDue')}</span>
-          ) : (
-            <ClockBar compact startedAt={row.openedAt} dueAt={row.dueAt} />
-          )}
+          {clock ? <ClockBar bare {...clock} /> : null}
         </span>
       </button>
     </li>

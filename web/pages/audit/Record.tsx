@@ -1,0 +1,87 @@
+import { Button } from 'antd';
+import type { ReactNode } from 'react';
+import { useText } from '#web/client';
+import { EmptyState, Facts, figure, NameAndCode, Panel } from '#web/parts';
+import { type AuditRecord, type Filters, useActionName } from './data.ts';
+import { When, Who } from './Records.tsx';
+import { Head } from './Seal.tsx';
+import { text } from './text.ts';
+
+const asText = (value: unknown): string =>
+  typeof value === 'string' ? value : JSON.stringify(value, null, 1);
+
+function Detail({ detail }: { detail: NonNullable<AuditRecord['detail']> }): ReactNode {
+  return (
+    <dl className="audit-detail">
+      {Object.entries(detail).map(([name, value]) => (
+        <div key={name}>
+          <dt>{name}</dt>
+          <dd>{asText(value)}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
+function Chosen({ record, filters }: { record: AuditRecord; filters: Filters }): ReactNode {
+  const t = useText(text);
+  const name = useActionName();
+  const { subject } = record;
+  return (
+    <>
+      <Facts
+        rows={[
+          [t('did'), <NameAndCode key="did" name={name(record.action)} code={record.action} />],
+          [t('time'), <When key="at" at={record.at} />],
+          [t('who'), <Who key="who" record={record} />],
+          [t('account'), record.actor],
+          [t('from'), record.from],
+          [t('dataset'), record.dataset],
+          [t('subject'), subject],
+          [t('rows'), figure(record.rows)],
+          [t('purpose'), record.purpose],
+          [t('grant'), record.grant],
+          [t('request'), <code key="request">{record.requestId}</code>],
+          [t('recordId'), <code key="id">{record.id}</code>],
+        ]}
+      />
+      {record.detail === null ? null : <Detail detail={record.detail} />}
+      <div className="audit-narrow">
+        <Button size="small" onClick={() => filters.setActor(record.actor)}>
+          {t('onlyThis')}
+        </Button>
+        {subject === null ? null : (
+          <Button size="small" onClick={() => filters.setSubject(subject)}>
+            {t('sameSubject')}
+          </Button>
+        )}
+        <Button size="small" onClick={() => filters.setRequest(record.requestId)}>
+          {t('sameRequest')}
+        </Button>
+      </div>
+    </>
+  );
+}
+
+/** The record that is chosen, whole, and below it the head of the chain. */
+export function RecordPanel(props: {
+  record: AuditRecord | undefined;
+  filters: Filters;
+  head: string | null;
+}): ReactNode {
+  const t = useText(text);
+  return (
+    <aside className="audit-side">
+      <Panel title={t('record')}>
+        <div className="audit-pad">
+          {props.record === undefined ? (
+            <EmptyState title={t('choose')}>{t('chooseBody')}</EmptyState>
+          ) : (
+            <Chosen record={props.record} filters={props.filters} />
+          )}
+        </div>
+      </Panel>
+      <Head head={props.head} />
+    </aside>
+  );
+}

@@ -1,0 +1,122 @@
+/** Reading the audit: filters of the address, pages, how it stands. */
+import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import type { AuditPage, AuditRecord, AuditSummary, AuditVerdict } from '#kernel/audit';
+import {
+  type Bilingual,
+  get,
+  post,
+  serverNow,
+  useLocal,
+  useText,
+  useUrlValue,
+  withQuery,
+} from '#web/client';
+import { text } from './text.ts';
+
+const dayMs = 24 * 3_600_000;
+
+/** The filters, all of them in the address. */
+export function useFilters() {
+  const [actor, setActor] = useUrlValue('who');
+  const [action, setAction] = useUrlValue('did');
+  const [subject, setSubject] = useUrlValue('what');
+  const [dataset, setDataset] = useUrlValue('dataset');
+  const [request, setRequest] = useUrlValue('request');
+  const [days, setDays] = useUrlValue('days', '7');
+  return {
+    actor,
+    setActor,
+    action,
+    setAction,
+    subject,
+    setSubject,
+    dataset,
+    setDataset,
+    request,
+    setRequest,
+    days: days === 'all' ? '' : days,
+    setDays: (next: string) => setDays(next === '' ? 'all' : next),
+    any: [actor, action, subject, dataset, request].some((value) => value !== ''),
+  };
+}
+
+export type Filters = ReturnType<typeof useFilters>;
+
+const queryOf = ({ actor, action, subject, dataset, request, days }: Filters) => ({
+  actor,
+  action,
+  subject,
+  dataset,
+  request,
+  since: days === '' ? '' : new Date(serverNow() - Number(days) * dayMs).toISOString(),
+});
+
+/** Address of the export with the same filters. */
+export const exportPath = (filters: Filters): string =>
+  withQuery('/api/audit/export', queryOf(filters));
+
+export function useRecords(filters: Filters) {
+  const { actor, action, subject, dataset, request, days } = filters;
+  return useInfiniteQuery({
+    queryKey: ['audit', 'records', { actor, action, subject, dataset, request, days }],
+    queryFn: ({ pageParam }) =>
+      get<AuditPage>('/api/audit/records', { ...queryOf(filters), after: pageParam }),
+    initialPageParam: '',
+    getNextPageParam: (page) => page.next ?? undefined,
+    // Each reading is a record of its own: the page reads when asked, not by itself.
+    refetchOnWindowFocus: false,
+  });
+}
+
+export const useSummary = () =>
+  useQuery({
+    queryKey: ['audit', 'summary'],
+    queryFn: () => get<AuditSummary>('/api/audit/summary'),
+    refetchInterval: 10_000,
+  });
+
+export function useVerify() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: () => post<AuditVerdict>('/api/audit/verify'),
+    onSuccess: () => client.invalidateQueries({ queryKey: ['audit', 'summary'] }),
+  });
+}
+
+/** Titles of roles, by name. */
+export function useRoleTitle(): (role: string) => string {
+  const local = useLocal();
+  const roles = useQuery({
+    queryKey: ['organisation', 'roles'],
+    queryFn: () => get<{ roles: { name: string; title: Bilingual }[] }>('/api/organisation/roles'),
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+  return (role) => local(roles.data?.roles.find((one) => one.name === role)?.title) || role;
+}
+
+/** `duty_seat@330109 萧山区` -> its title and the unit's name. */
+export function readRole(held: string): { role: string; unitName: string } {
+  const match = /^([^@]*)@\S+ ?(.*)$/.exec(held);
+  return { role: match?.[1] ?? held, unitName: match?.[2] ?? '' };
+}
+
+const words: Record<string, Bilingual> = text;
+
+/** What an action is called; its code when the page has no word for it. */
+export function useActionName(): (action: string) => string {
+  const local = useLocal();
+  return (action) => local(words[`do.${action}`]) || action;
+}
+
+/** Groups of actions for the filter: `cases.` is every action of that station. */
+export function useActionGroups(): { value: string; label: string }[] {
+  const t = useText(text);
+  const local = useLocal();
+  const groups = Object.entries(words).flatMap(([key, name]) => {
+    const group = /^do\.([a-z]+)$/.exec(key)?.[1];
+    return group === undefined ? [] : [{ value: `${group}.`, label: local(name) }];
+  });
+  return [{ value: '', label: t('anyAction') }, ...groups];
+}
+
+export type { AuditRecord, AuditSummary, AuditVerdict };
