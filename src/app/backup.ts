@@ -4,6 +4,7 @@
  * SHA-256 of every file. No pg_dump is needed: plain SQL works on every store of PostgreSQL's family.
  */
 import { createHash } from 'node:crypto';
+import { once } from 'node:events';
 import { constants, createReadStream, createWriteStream } from 'node:fs';
 import { copyFile, mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
@@ -92,13 +93,13 @@ async function dumpTable(db: Kysely<never>, table: string, path: string): Promis
   await sql`declare dump no scroll cursor for
     select to_json(t)::text as line from ${sql.raw(table)} t`.execute(db);
   for (;;) {
-    const batch = await sql<{ line: string }>`fetch ${sql.raw(String(rowsPerFetch))} from dump`.execute(
-      db,
-    );
+    const batch = await sql<{
+      line: string;
+    }>`fetch ${sql.raw(String(rowsPerFetch))} from dump`.execute(db);
     if (batch.rows.length === 0) break;
     rows += batch.rows.length;
     const text = batch.rows.map((row) => `${row.line}\n`).join('');
-    if (!out.write(text)) await new Promise((resolve) => out.once('drain', resolve));
+    if (!out.write(text)) await once(out, 'drain');
   }
   await sql`close dump`.execute(db);
   out.end();
@@ -106,7 +107,10 @@ async function dumpTable(db: Kysely<never>, table: string, path: string): Promis
   return rows;
 }
 
-async function dumpTables(db: Db, folder: string): Promise<Pick<BackupManifest, 'tables' | 'migrations'>> {
+async function dumpTables(
+  db: Db,
+  folder: string,
+): Promise<Pick<BackupManifest, 'tables' | 'migrations'>> {
   return db
     .transaction()
     .setIsolationLevel('repeatable read')
@@ -122,9 +126,9 @@ async function dumpTables(db: Db, folder: string): Promise<Pick<BackupManifest, 
 }
 
 async function landedMigrations(db: Kysely<never>): Promise<string[]> {
-  const landed = await sql<{ name: string }>`select name from schema_migration order by name`.execute(
-    db,
-  );
+  const landed = await sql<{
+    name: string;
+  }>`select name from schema_migration order by name`.execute(db);
   return landed.rows.map((row) => row.name);
 }
 
@@ -232,7 +236,10 @@ async function loadTables(db: Db, folder: string, manifest: BackupManifest): Pro
     const plain = trx as unknown as Kysely<never>;
     const here = await landedMigrations(plain);
     if (here.join() !== manifest.migrations.join()) {
-      throw appErrors.make('backup_other_version', { have: here.length, need: manifest.migrations.length });
+      throw appErrors.make('backup_other_version', {
+        have: here.length,
+        need: manifest.migrations.length,
+      });
     }
     // Rows that migrations themselves wrote come back with the backup.
     const all = manifest.tables.map((table) => table.name).join(', ');

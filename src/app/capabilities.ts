@@ -2,8 +2,9 @@
  * The architecture in one list: capabilities in flow order. Each imports only those above it; a later one
  * subscribes to the events of earlier ones, nobody calls forward.
  */
-import { catalogue } from '#catalogue';
+
 import { cases } from '#cases';
+import { catalogue } from '#catalogue';
 import { cockpit } from '#cockpit';
 import { entities } from '#entities';
 import { gate } from '#gate';

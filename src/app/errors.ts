@@ -29,6 +29,11 @@ export const appErrors = errorTable('app', {
     zh: '备份来自另一版本（迁移 {need} 个，本版 {have} 个）：先用原版本恢复，再启动本版本升级',
     en: 'The backup is of another version ({need} migrations, here {have}): restore with that one, then upgrade',
   },
+  audit_broken: {
+    status: 422,
+    zh: '审计链在第 {batch} 批断开：记录 {record}（{what}）',
+    en: 'The audit chain is broken in batch {batch}: record {record} ({what})',
+  },
   restore_not_empty: {
     status: 409,
     zh: '{path} 已有数据，恢复只写入空的平台目录',

@@ -25,7 +25,10 @@ export function table(rows: Record<string, unknown>[]): string {
     Math.max(width(name), ...cells.map((line) => width(line[at] ?? ''))),
   );
   const line = (parts: string[]): string =>
-    parts.map((part, at) => pad(part, widths[at] ?? 0)).join('  ').trimEnd();
+    parts
+      .map((part, at) => pad(part, widths[at] ?? 0))
+      .join('  ')
+      .trimEnd();
   return [line(names), ...cells.map(line)].join('\n');
 }
 

@@ -6,6 +6,8 @@ import { gateRoutes } from './routes.ts';
 
 export {
   checkSql,
+  type DiffOptions,
+  diffRows,
   issueGrant,
   listGrants,
   type Materialised,

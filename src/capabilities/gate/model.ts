@@ -218,6 +218,33 @@ export const policyInForce = z.strictObject({
   ...policyLine.shape,
 });
 
+export const diffRows = z
+  .strictObject({
+    from: z.number().int().nullable().describe('Older snapshot; null when there is only one'),
+    to: z.number().int().nullable().describe('Newer snapshot; null before the first delivery'),
+    rows: z
+      .array(
+        z.strictObject({
+          kind: z.enum(['added', 'removed', 'changed']).describe('What happened to the row'),
+          key: z.record(z.string(), z.unknown()).describe('Key, as far as it is seen'),
+          changed: z.array(z.string()).describe('Items whose values differ'),
+          before: z.record(z.string(), z.unknown()).nullable().describe('Items before'),
+          after: z.record(z.string(), z.unknown()).nullable().describe('Items after'),
+        }),
+      )
+      .describe('Rows in the order of the key'),
+    truncated: z.boolean().describe('True when there are more'),
+  })
+  .describe('Rows that changed between two snapshots, as the reader may see them');
+export type DiffRows = z.infer<typeof diffRows>;
+
+export const diffInput = z.strictObject({
+  purpose: z.string().min(1).max(100).default('browse').describe('Why'),
+  from: z.coerce.number().int().optional().describe('Older snapshot'),
+  to: z.coerce.number().int().optional().describe('Newer snapshot'),
+  limit: z.coerce.number().int().min(1).max(1000).default(100).describe('Rows at most'),
+});
+
 export const grantInput = z
   .strictObject({
     grantee: z.string().min(1).describe('Id of the client or account'),

@@ -38,6 +38,16 @@ const dataRoutes: Route[] = [
     },
   }),
   route({
+    method: 'GET',
+    path: '/datasets/:dataset/diff',
+    summary: { zh: '两版之间的行差异', en: 'Rows that changed between two versions' },
+    access: readAccess,
+    params: dataset,
+    query: model.diffInput,
+    response: model.diffRows,
+    handler: (ctx, { params, query }) => gate.diffRows(ctx, params.dataset, query),
+  }),
+  route({
     method: 'POST',
     path: '/query',
     summary: { zh: '用 SQL 查询', en: 'Query with SQL' },

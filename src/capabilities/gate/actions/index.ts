@@ -1,5 +1,6 @@
 /** Verbs of the gate. */
 export { checkSql } from './check.ts';
+export { type DiffOptions, diffRows } from './diff.ts';
 export { issueGrant, listGrants, revokeGrant } from './grants.ts';
 export { refreshHot } from './hot.ts';
 export { type Materialised, type MaterialiseInput, materialise } from './materialise.ts';

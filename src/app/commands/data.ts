@@ -1,0 +1,150 @@
+/** Commands on data: deliver, query, datasets, diff, cases. */
+import { basename } from 'node:path';
+import type { Command } from 'commander';
+import { caseList } from '#cases';
+import { listDatasets } from '#catalogue';
+import { diffRows, read } from '#gate';
+import { deliver } from '#ingest';
+import { answer, table } from '../output.ts';
+import type { Platform } from '../platform.ts';
+import { existing, runOf, withPlatform } from './shared.ts';
+
+interface AsOption {
+  as?: string;
+}
+
+const operator = (platform: Platform, options: AsOption) => platform.operator(options.as);
+
+async function deliverFiles(name: string, paths: string[], options: AsOption, command: Command) {
+  const run = runOf(command);
+  const full = await Promise.all(paths.map(existing));
+  await withPlatform(run, async (platform) => {
+    const ctx = await operator(platform, options);
+    const files = full.map((path) => ({ name: basename(path), path }));
+    const result = await deliver(ctx, { dataset: name, files });
+    await platform.drain();
+    answer(run.output, result, () => table([{ ...result }]));
+  });
+}
+
+async function runQuery(text: string, options: AsOption & { purpose: string }, command: Command) {
+  const run = runOf(command);
+  await withPlatform(run, async (platform) => {
+    const ctx = await operator(platform, options);
+    const result = await read(ctx, text, { purpose: options.purpose });
+    const names = result.columns.map((column) => column.name);
+    const rows = result.rows.map((row) =>
+      Object.fromEntries(names.map((name, at) => [name, row[at]])),
+    );
+    answer(run.output, { columns: result.columns, rows, asOf: result.asOf }, () => table(rows));
+  });
+}
+
+async function datasets(options: AsOption, command: Command) {
+  const run = runOf(command);
+  await withPlatform(run, async (platform) => {
+    const ctx = await operator(platform, options);
+    const list = await Promise.all(
+      (await listDatasets(ctx)).map(async (contract) => {
+        const snapshot = await ctx.lake.latest(ctx, contract.name);
+        return {
+          name: contract.name,
+          owner: contract.owner,
+          rows: snapshot?.rows ?? 0,
+          snapshot: snapshot?.id ?? null,
+          asOf: snapshot?.at.toISOString() ?? null,
+        };
+      }),
+    );
+    answer(run.output, list, () => table(list));
+  });
+}
+
+interface DiffFlags extends AsOption {
+  from?: string;
+  to?: string;
+  limit: string;
+}
+
+async function diff(name: string, options: DiffFlags, command: Command) {
+  const run = runOf(command);
+  await withPlatform(run, async (platform) => {
+    const ctx = await operator(platform, options);
+    const result = await diffRows(ctx, name, {
+      purpose: 'command line',
+      limit: Number(options.limit),
+      ...(options.from === undefined ? {} : { from: Number(options.from) }),
+      ...(options.to === undefined ? {} : { to: Number(options.to) }),
+    });
+    answer(run.output, result, () =>
+      table(
+        result.rows.map(({ kind, key, changed, before, after }) => ({
+          kind,
+          key: Object.values(key).join(' '),
+          changed: changed
+            .map((item) => `${item}: ${before?.[item]} -> ${after?.[item]}`)
+            .join('; '),
+        })),
+      ),
+    );
+  });
+}
+
+async function cases(options: AsOption & { type?: string }, command: Command) {
+  const run = runOf(command);
+  await withPlatform(run, async (platform) => {
+    const ctx = await operator(platform, options);
+    const page = await caseList(ctx, options.type === undefined ? {} : { type: options.type });
+    answer(run.output, page.items, () =>
+      table(
+        page.items.map((item) => ({
+          number: item.number,
+          step: item.stepTitle[run.output.language],
+          unit: item.unitName,
+          title: item.title,
+        })),
+      ),
+    );
+  });
+}
+
+export function dataCommands(program: Command): void {
+  program
+    .command('deliver')
+    .description('deliver files to a dataset')
+    .argument('<dataset>')
+    .argument('<files...>')
+    .option('--as <login>', 'account that delivers')
+    .action(async (name: string, paths: string[], options: AsOption, command: Command) => {
+      await deliverFiles(name, paths, options, command);
+    });
+  program
+    .command('query')
+    .description('one SQL query, through the gate')
+    .argument('<sql>')
+    .option('--as <login>', 'account that asks')
+    .option('--purpose <text>', 'why, for the audit', 'command line')
+    .action(async (text: string, options: AsOption & { purpose: string }, command: Command) => {
+      await runQuery(text, options, command);
+    });
+  program
+    .command('datasets')
+    .description('datasets with rows and age')
+    .option('--as <login>', 'account that asks')
+    .action(datasets);
+  program
+    .command('diff')
+    .description('rows that changed between two snapshots, the last two by default')
+    .argument('<dataset>')
+    .option('--from <snapshot>', 'older snapshot id')
+    .option('--to <snapshot>', 'newer snapshot id')
+    .option('--limit <rows>', 'rows shown', '100')
+    .option('--as <login>', 'account that asks')
+    .action(diff);
+  program
+    .command('cases')
+    .description('cases, newest first')
+    .option('--type <type>', 'case type')
+    .option('--as <login>', 'account that asks')
+    .action(cases);
+}

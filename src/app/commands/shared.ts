@@ -1,0 +1,48 @@
+/** What every command needs: its output, its settings, an opened platform that is closed again. */
+import { access } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import type { Command } from 'commander';
+import { loadSettings, type Settings } from '#kernel/config';
+import { appErrors } from '../errors.ts';
+import { type Output, terminalLanguage } from '../output.ts';
+import { openPlatform, type Platform } from '../platform.ts';
+
+export interface Run {
+  output: Output;
+  settings: Settings;
+}
+
+const root = (command: Command): Command => (command.parent ? root(command.parent) : command);
+
+export function runOf(command: Command, overrides: Partial<Settings> = {}): Run {
+  const options = root(command).opts<{ json: boolean; home?: string }>();
+  const home = options.home ? { home: options.home } : {};
+  // A command's own lines are its answer; the log speaks up only when something is wrong.
+  const quiet = process.env.GUANTONG_LOG_LEVEL ? {} : { log_level: 'warn' };
+  return {
+    output: { json: options.json, language: terminalLanguage(process.env) },
+    settings: loadSettings(process.env, { ...quiet, ...home, ...overrides }),
+  };
+}
+
+/** Opens the platform beside a running server or alone, and closes it whatever happens. */
+export async function withPlatform<T>(
+  run: Run,
+  work: (platform: Platform) => Promise<T>,
+): Promise<T> {
+  const platform = await openPlatform(run.settings, { role: 'command' });
+  try {
+    return await work(platform);
+  } finally {
+    await platform.close();
+  }
+}
+
+/** @throws app.file_missing */
+export async function existing(path: string): Promise<string> {
+  const full = resolve(path);
+  await access(full).catch(() => {
+    throw appErrors.make('file_missing', { path });
+  });
+  return full;
+}

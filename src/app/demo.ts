@@ -1,0 +1,195 @@
+/**
+ * The demonstration: a sample district fills through the ordinary doors, then the story is played, first by the
+ * clock of the script, later before an audience. Demo mode only, loopback only.
+ */
+import { mkdir } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import type { FastifyInstance } from 'fastify';
+import { z } from 'zod';
+import { deliver } from '#ingest';
+import { authErrors } from '#kernel/auth';
+import type { Capability } from '#kernel/capability';
+import { type Route, route } from '#kernel/http';
+import { applyPacks, declaredBy } from '#kernel/packs';
+import { demoPassword, generateSample, type StorySite, storySites } from '#sample';
+import { capabilities } from './capabilities.ts';
+import { type FillingStep, fill, fillingOf, fillingView } from './filling.ts';
+import { type Platform, packFolders } from './platform.ts';
+import { serve } from './server.ts';
+import {
+  lastPlay,
+  liveTheatre,
+  localInstant,
+  newPlay,
+  playOn,
+  scriptClock,
+  scriptDay,
+  scriptTheatre,
+} from './story.ts';
+import { storyReport, storyView } from './story-report.ts';
+
+/** Between two moments before an audience: the whole script stays under two minutes. */
+const breathMs = 4500;
+
+export interface Demonstration {
+  /** Routes of the story and of the filling, served beside the capabilities. */
+  capabilities: readonly Capability[];
+  /** Account the first link signs in as. */
+  firstAccount: string;
+  /** Applies the packs, so that accounts exist. */
+  prepare(): Promise<void>;
+  /** Everything that is not in yet. */
+  fill(stopped?: () => boolean): Promise<void>;
+  /** Waits for a replay under way, so that the process can end. */
+  close(): Promise<void>;
+}
+
+/** Files of the sample in the order in which the story needs them; what is not named comes after the story. */
+const beforeStory = ['addresses', 'components', 'duty_contacts'];
+
+interface Parts {
+  platform: Platform;
+  /** The serving app, once it is built: a replay acts through it. */
+  app: () => FastifyInstance | undefined;
+  folder: string;
+}
+
+const sampleOf = ({ platform, folder }: Parts) => {
+  const { time_zone: zone } = platform.settings;
+  const day = scriptDay(platform.ctx().clock.now(), zone);
+  // Everything delivered lies before the story's day, so that nothing old is taken for a new report.
+  return generateSample({ dir: folder, now: localInstant(day, '00:00:00', zone) });
+};
+
+type Sample = Awaited<ReturnType<typeof generateSample>>;
+
+function deliveryStep(platform: Platform, sample: Sample, dataset: string): FillingStep {
+  const files = sample.files.filter((file) => file.dataset === dataset);
+  return {
+    name: `deliver/${dataset}`,
+    title: sample.titles[dataset] ?? { zh: dataset, en: dataset },
+    run: async () => {
+      let rows = 0;
+      for (const file of files) {
+        const ctx = await platform.operator();
+        const given = { name: basename(file.path), path: file.path };
+        const result = await deliver(ctx, { dataset, files: [given] });
+        rows += result.accepted;
+      }
+      await platform.drain();
+      return rows;
+    },
+  };
+}
+
+async function playFirst(parts: Parts, sites: StorySite[]): Promise<number> {
+  const { platform } = parts;
+  const day = scriptDay(platform.ctx().clock.now(), platform.settings.time_zone);
+  const clock = scriptClock(localInstant(day, '07:40:00', platform.settings.time_zone));
+  const ctx = platform.ctx(undefined, { clock });
+  const before = await lastPlay(ctx);
+  const play = before?.state === 'running' ? before : await newPlay(ctx, sites.length);
+  const site = sites[play.site];
+  if (!site) throw new Error('the sample has no cover for the story');
+  const app = await serve(platform, [], clock);
+  try {
+    const theatre = scriptTheatre(platform, app, site, clock, day, demoPassword);
+    const done = await playOn(theatre, play);
+    if (done.state !== 'done') throw new Error(done.error ?? 'the story stopped');
+    return Number(done.facts.moments ?? 0);
+  } finally {
+    await app.close();
+  }
+}
+
+async function stepsOf(parts: Parts): Promise<FillingStep[]> {
+  const { platform, folder } = parts;
+  await mkdir(folder, { recursive: true });
+  const sample = await sampleOf(parts);
+  const datasets = [...new Set(sample.files.map((file) => file.dataset))];
+  const first = beforeStory.filter((name) => datasets.includes(name));
+  const later = datasets.filter((name) => !first.includes(name));
+  const story: FillingStep = {
+    name: 'story',
+    title: { zh: '新塘一只井盖', en: 'One manhole cover in Xintang' },
+    run: () => playFirst(parts, storySites(sample.truthPath)),
+  };
+  return [
+    ...first.map((name) => deliveryStep(platform, sample, name)),
+    story,
+    ...later.map((name) => deliveryStep(platform, sample, name)),
+  ];
+}
+
+/** The routes of the demonstration. */
+function demoRoutes(parts: Parts, replay: () => Promise<void>): Route[] {
+  return [
+    route({
+      method: 'GET',
+      path: '//api/system/filling',
+      summary: { zh: '样例数据入库到哪一步', en: 'How far the filling of the sample is' },
+      access: 'session',
+      response: fillingView,
+      handler: (ctx) => fillingOf(ctx),
+    }),
+    route({
+      method: 'GET',
+      path: '//api/story',
+      summary: { zh: '新塘一只井盖', en: 'The story of the demonstration' },
+      access: 'session',
+      response: storyView,
+      handler: (ctx) => storyReport(ctx, storySites(join(parts.folder, 'truth.json'))),
+    }),
+    route({
+      method: 'POST',
+      path: '//api/story/replay',
+      summary: { zh: '重放', en: 'Play the story afresh' },
+      access: 'session',
+      response: z.strictObject({ started: z.literal(true) }),
+      handler: async (ctx) => {
+        if (!ctx.settings.demo) throw authErrors.make('demo_only');
+        await replay();
+        return { started: true as const };
+      },
+    }),
+  ];
+}
+
+/** The demonstration of a platform. `app` gives the serving app, through which a replay acts. */
+export function demonstration(
+  platform: Platform,
+  app: () => FastifyInstance | undefined,
+): Demonstration {
+  const parts: Parts = { platform, app, folder: join(platform.home, 'sample') };
+  let playing: Promise<unknown> | undefined;
+
+  const replay = async (): Promise<void> => {
+    const serving = app();
+    if (playing || !serving) return;
+    const sites = storySites(join(parts.folder, 'truth.json'));
+    const play = await newPlay(platform.ctx(), sites.length);
+    const site = sites[play.site];
+    if (!site) return;
+    const theatre = liveTheatre(platform, serving, site, demoPassword, breathMs);
+    playing = playOn(theatre, play).finally(() => {
+      playing = undefined;
+    });
+  };
+  return {
+    capabilities: [{ name: 'story', routes: demoRoutes(parts, replay) }],
+    firstAccount: 'zhou',
+    prepare: async () => {
+      const packs = packFolders(platform.settings, []);
+      await applyPacks(platform.ctx(), { packs, ...declaredBy(capabilities) });
+      await platform.drain();
+    },
+    fill: async (stopped) => {
+      const before = await fillingOf(platform.ctx());
+      if (before.steps.length > 0 && before.done) return;
+      await fill(platform.ctx(), await stepsOf(parts), stopped);
+    },
+    close: async () => {
+      await playing;
+    },
+  };
+}

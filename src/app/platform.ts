@@ -1,0 +1,159 @@
+/**
+ * A process's view of the platform: settings, database, lake, audit, and the loops that deliver events, fire timers
+ * and run jobs. Server, worker and command line all open it here, so that none of them does it another way.
+ */
+import { randomUUID } from 'node:crypto';
+import { mkdir } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { createAudit } from '#kernel/audit';
+import { type Actor, actorSource, systemActor } from '#kernel/auth';
+import type { Settings } from '#kernel/config';
+import { type Clock, type Ctx, systemClock } from '#kernel/context';
+import { type Database, migrate, openDatabase } from '#kernel/db';
+import { deliverEvents, startEvents } from '#kernel/events';
+import {
+  delayedJobs,
+  fireDueTimers,
+  installJobs,
+  runJobs,
+  startJobs,
+  startTimers,
+} from '#kernel/jobs';
+import { createLake } from '#kernel/lake';
+import { createLog, type Log } from '#kernel/log';
+import { capabilities } from './capabilities.ts';
+import { appErrors } from './errors.ts';
+
+export interface PlatformOptions {
+  /** `server` owns the home; `worker` and `command` use the server of the home's owner when there is one. */
+  role: 'server' | 'worker' | 'command';
+  log?: Log;
+  clock?: Clock;
+}
+
+export interface Platform {
+  home: string;
+  log: Log;
+  settings: Settings;
+  database: Database;
+  /** A context of the platform itself, or of `actor`; `clock` replaces the time of day. */
+  ctx(actor?: Actor, over?: { clock?: Clock; requestId?: string }): Ctx;
+  /** The person at the terminal: the account of `login`, else an operator of the district. */
+  operator(login?: string): Promise<Ctx>;
+  /** Delivers events, fires due timers and runs jobs until nothing is left. `clock` is the time it works by. */
+  drain(clock?: Clock): Promise<void>;
+  /** Starts the loops that do so for as long as the process runs. */
+  loops(): Promise<void>;
+  close(): Promise<void>;
+}
+
+const projectRoot = fileURLToPath(new URL('../../', import.meta.url));
+
+/** Everything with events, timers and jobs; the kernel's own delayed jobs first. */
+const workers = [delayedJobs, ...capabilities];
+
+/**
+ * Whoever may open the home's files is the operator: no account is asked, his reads and deliveries go through the
+ * gate all the same, as data administrator of the district, and stand in the audit as `operator`.
+ */
+function operatorOf(settings: Settings): Actor {
+  const code = settings.county_code;
+  const role = { role: 'data_admin', unit: code, path: code, unitName: settings.county_name };
+  return {
+    kind: 'account',
+    id: 'operator',
+    name: '运维',
+    roles: [role],
+    permissions: new Set(['*']),
+    from: 'local',
+  };
+}
+
+/** Opens the platform. Close it whatever happens. */
+export async function openPlatform(
+  settings: Settings,
+  options: PlatformOptions,
+): Promise<Platform> {
+  const log = options.log ?? createLog(settings);
+  const home = resolve(settings.home);
+  await mkdir(home, { recursive: true });
+  const database = await openDatabase(settings, { log, guest: options.role !== 'server' });
+  try {
+    return await assemble({ settings, home, log, database, clock: options.clock ?? systemClock });
+  } catch (thrown) {
+    await database.close();
+    throw thrown;
+  }
+}
+
+interface Parts {
+  settings: Settings;
+  home: string;
+  log: Log;
+  database: Database;
+  clock: Clock;
+}
+
+async function assemble(parts: Parts): Promise<Platform> {
+  const { settings, home, log, database } = parts;
+  await migrate(database.db);
+  await installJobs(database.db);
+  const lake = await createLake({ home: join(home, 'lake'), log, settings });
+  const audit = createAudit({ db: database.db, settings, clock: parts.clock, log });
+  const ctx: Platform['ctx'] = (actor = systemActor('platform'), over = {}) => ({
+    actor,
+    db: database.db,
+    lake,
+    log,
+    clock: over.clock ?? parts.clock,
+    audit,
+    settings,
+    requestId: over.requestId ?? randomUUID(),
+  });
+  for (const capability of capabilities) await capability.start?.(ctx());
+  const running: { stop(): Promise<void> }[] = [];
+  return {
+    home,
+    log,
+    settings,
+    database,
+    ctx,
+    operator: (login) => operatorCtx(ctx, settings, login),
+    drain: (clock) => drain(ctx(systemActor('platform'), clock ? { clock } : {})),
+    loops: async () => {
+      const deps = { ctx: ctx(), capabilities: workers, listener: database.listener };
+      running.push(await startEvents(deps), await startTimers(deps));
+      running.push(await startJobs({ ctx: ctx(), capabilities: workers, url: database.url }));
+    },
+    close: async () => {
+      for (const loop of running.reverse()) await loop.stop();
+      await audit.close();
+      await lake.close();
+      await database.close();
+    },
+  };
+}
+
+async function operatorCtx(ctx: Platform['ctx'], settings: Settings, login?: string): Promise<Ctx> {
+  if (login === undefined) return ctx(operatorOf(settings));
+  const account = await actorSource().login(ctx(), login);
+  const actor = account && (await actorSource().byAccount(ctx(), account.id));
+  if (!actor) throw appErrors.make('account_unknown', { account: login });
+  return ctx(actor);
+}
+
+async function drain(ctx: Ctx): Promise<void> {
+  for (;;) {
+    const events = await deliverEvents(ctx, workers);
+    const timers = await fireDueTimers(ctx, workers);
+    const jobs = await runJobs(ctx, workers);
+    if (events + timers + jobs === 0) return;
+  }
+}
+
+/** Folders of packs: those given, else those of the setting `packs`. */
+export function packFolders(settings: Settings, given: string[]): string[] {
+  if (given.length > 0) return given.map((folder) => resolve(folder));
+  return settings.packs.split(',').map((folder) => resolve(projectRoot, folder.trim()));
+}
