@@ -16,7 +16,7 @@ export const text = {
   unsealed: { zh: '{n} 条待封存', en: '{n} waiting for their seal' },
   allSealed: { zh: '全部已封存', en: 'everything sealed' },
   sealedAt: { zh: '最近封存', en: 'Last seal' },
-  chain: { zh: '国密 SM3 默克尔根，逐批相链', en: 'SM3 Merkle roots, each chained to the last' },
+  chain: { zh: '国密杂凑成树取根，逐批相链', en: 'SM3 Merkle roots, each chained to the last' },
   verified: { zh: '最近核验', en: 'Last verified' },
   never: { zh: '还没有核验过', en: 'Not yet' },
   neverNote: {
@@ -64,7 +64,7 @@ export const text = {
   platform: { zh: '平台', en: 'The platform' },
   anyAction: { zh: '全部动作', en: 'Every action' },
   filterWho: { zh: '账号', en: 'Account' },
-  filterSubject: { zh: '对象，如 case/12', en: 'Subject, such as case/12' },
+  filterSubject: { zh: '对象编号', en: 'Subject' },
   filterDataset: { zh: '数据集', en: 'Dataset' },
   filters: { zh: '筛选', en: 'Filters' },
   clear: { zh: '清除筛选', en: 'Clear filters' },
