@@ -1,4 +1,6 @@
 -- Ingest: every delivery ever begun, and where its returned rows are.
+create sequence ingest_delivery_ending;
+
 create table ingest_delivery (
   batch text primary key,
   dataset text not null,
@@ -27,9 +29,12 @@ create table ingest_delivery (
   touched_at timestamptz not null,
   started_at timestamptz not null,
   ended_at timestamptz,
+  -- Order in which deliveries ended: clocks may show the same instant, or be set back.
+  ending bigint,
   seconds double precision
 );
 create index ingest_delivery_dataset on ingest_delivery (dataset, started_at desc, batch desc);
+create index ingest_delivery_ending_of on ingest_delivery (dataset, ending desc);
 create index ingest_delivery_time on ingest_delivery (started_at desc, batch desc);
 create index ingest_delivery_running on ingest_delivery (process) where state = 'running';
 comment on table ingest_delivery is 'Deliveries: landed whole, unchanged, refused or interrupted';

@@ -1,17 +1,21 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { hostname, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { Writable } from 'node:stream';
 import iconv from 'iconv-lite';
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { catalogue } from '#catalogue';
+import { gate } from '#gate';
 import type { Ctx } from '#kernel/context';
 import { GuantongError } from '#kernel/errors';
 import { applyPacks, declaredBy } from '#kernel/packs';
 import { organisation } from '#organisation';
 import { actor, type TestWorld, testWorld } from '#testing';
-import { deliver, ingest } from './index.ts';
+import { forgetInterrupted, harmless, returnedFile } from './actions/index.ts';
+import { deliver, getDelivery, ingest, pushRows, returnedRows } from './index.ts';
+import { insertDelivery } from './store.ts';
 
-const capabilities = [organisation, catalogue, ingest];
+const capabilities = [organisation, catalogue, gate, ingest];
 let world: TestWorld;
 let officer: Ctx;
 let folder: string;
@@ -118,10 +122,236 @@ const refusal = async (work: Promise<unknown>): Promise<GuantongError> => {
 
 const header = '编号,名称,埋深,铺设日期,巡查日期\n';
 
-test('takes good rows and hands back the others', async () => {
-  const result = await give(
-    `${header}0001,雨水井盖,1.50,2015-01-02,2016-01-02\n12,坏,x,2015-01-02,\n0002,b,0.5,,\n0002,c,0.5,,\n0003,"d\n0004,d,,,\n`,
-  );
-  expect(result).toMatchObject({ rows: 6, accepted: 3, returned: 3 });
-  expect(await standing()).toHaveLength(3);
+test('refuses who may not deliver, and writes nothing', async () => {
+  const stranger = world.as(actor('source_officer', '330109/330109-other', ['ingest.deliver']));
+  const reader = world.as(actor('leader', '330109/330109-zhzf', []));
+  const good = `${header}0001,a,1,,\n`;
+  expect((await refusal(give(good, stranger))).code).toBe('auth.not_in_unit');
+  expect((await refusal(give(good, reader))).code).toBe('auth.not_allowed');
+  const files = [file(good)];
+  const derived = deliver(officer, { dataset: 'deepest', files });
+  expect((await refusal(derived)).code).toBe('ingest.derived_dataset');
+  const unknown = deliver(officer, { dataset: 'nothing', files });
+  expect((await refusal(unknown)).code).toBe('catalogue.not_found');
+  expect(await standing()).toEqual([]);
+});
+
+const hundredThousand = Array.from({ length: 100_000 }, (_, at) => `column_${at}`).join(',');
+const bad: [string, string | Buffer, string][] = [
+  ['an empty file', '', 'ingest.empty_file'],
+  ['only empty lines', '\n\r\n\n', 'ingest.empty_file'],
+  ['a header only', header, 'ingest.no_rows'],
+  ['a PDF', '%PDF-1.7\n%\u00e2\u00e3', 'ingest.not_a_table'],
+  [
+    'bytes of a program',
+    Buffer.from(Array.from({ length: 4000 }, (_, at) => (at * 7) % 251)),
+    'ingest.not_a_table',
+  ],
+  ['an old Excel file', Buffer.from('d0cf11e0a1b11ae1', 'hex'), 'ingest.old_excel'],
+  ['a ZIP that is no Excel', Buffer.from('504b0506'.padEnd(44, '0'), 'hex'), 'ingest.not_a_table'],
+  ['a broken Excel file', Buffer.from('504b0304ffffffff', 'hex'), 'ingest.bad_excel'],
+  ['100,000 columns', `${hundredThousand}\n1,2\n`, 'ingest.too_many_columns'],
+  ['100,000 columns without an end', hundredThousand, 'ingest.too_many_columns'],
+  [
+    'an encoding nobody knows',
+    Buffer.concat([
+      Buffer.from('编号,名称,埋深,铺设日期,巡查日期\n'),
+      Buffer.from('0001,\xff\xfe\xfd,,,\n0002,\xff\x81\xff,,,\n', 'latin1'),
+    ]),
+    'ingest.wrong_encoding',
+  ],
+];
+
+test.each(bad)('refuses %s with a code and writes nothing', async (_what, text, code) => {
+  const error = await refusal(give(text));
+  expect(error.code).toBe(code);
+  expect(error.text.zh).toMatch(/[\u4e00-\u9fff]/);
+  expect(error.text.en).toMatch(/[a-z]/);
+  expect(await standing()).toEqual([]);
+});
+
+test('tells all faults of the columns at once', async () => {
+  const error = await refusal(give('编号,井号,颜色,埋深,铺设日期\n0001,0001,red,1,\n'));
+  expect(error.code).toBe('ingest.bad_columns');
+  expect(error.faults.map((fault) => [fault.code, fault.item])).toEqual([
+    ['ingest.duplicate_column', 'id'],
+    ['ingest.unknown_column', '颜色'],
+    ['ingest.missing_column', 'name'],
+    ['ingest.missing_column', 'seen'],
+  ]);
+  expect(await standing()).toEqual([]);
+});
+
+test('a full disk refuses the delivery whole', async () => {
+  const stage = (): string => {
+    count += 1;
+    const path = join(folder, `full-${count}`);
+    symlinkSync('/dev/full', path);
+    return path;
+  };
+  const full = { ...officer, lake: { ...officer.lake, stage } };
+  const error = await refusal(give(`${header}0001,a,1,,\n`, full));
+  expect(error.code).toBe('ingest.disk_full');
+  expect(await standing()).toEqual([]);
+});
+
+test('takes good rows and hands back the others, each with its number and every reason', async () => {
+  const dirty = [
+    '0001,雨水井盖,1.50,2015-01-02,2016-01-02',
+    '12,坏,x,2015-01-02,2014-01-02',
+    '0002,b,0.5,,',
+    '0002,c,0.5,,',
+    '0003,"d',
+    '0004,"two\nlines",,,',
+    '0005,too,few',
+    '0006,too,1,,,many',
+    '0007,nul\0,,,',
+    '0008,6" pipe,2,2020/1/2,',
+  ];
+  const result = await give(`${header}${dirty.join('\n')}\n`);
+  expect(result).toMatchObject({ rows: 10, accepted: 4, returned: 6, unchanged: 0 });
+  expect(await standing()).toEqual([
+    { id: '0001', name: '雨水井盖', depth: '1.50', laid: '2015-01-02', seen: '2016-01-02' },
+    { id: '0002', name: 'b', depth: '0.50', laid: null, seen: null },
+    { id: '0004', name: 'two\nlines', depth: null, laid: null, seen: null },
+    { id: '0008', name: '6" pipe', depth: '2.00', laid: '2020-01-02', seen: null },
+  ]);
+  const page = await returnedRows(officer, result.batch, { offset: 0, limit: 50 });
+  const reasons = page.rows.map(({ row, reasons }) => [
+    row,
+    reasons.map(({ item, rule }) => `${item ?? ''}:${rule}`).join(' '),
+  ]);
+  expect(reasons).toEqual([
+    [2, 'id:pattern depth:type seen:seen_after_laid'],
+    [4, ':duplicate'],
+    [5, ':stray_quote'],
+    [7, ':too_few'],
+    [8, ':too_many'],
+    [9, ':nul'],
+  ]);
+  expect(page.rows[0]?.values).toEqual(['12', '坏', 'x', '2015-01-02', '2014-01-02']);
+  expect(page.rows[1]?.reasons[0]?.text.zh).toContain('第 3 行');
+  expect(page.rows[3]?.reasons[0]?.text.zh).toContain('应有 5 列，这里有 3 列');
+  expect(page.rows[5]?.values[1]).toBe('nul\\0');
+});
+
+test('the same file again changes nothing; another in between counts again', async () => {
+  const first = `${header}0001,a,1,,\n`;
+  const before = await world.ctx.lake.latest(world.ctx, 'covers');
+  const landed = await give(first);
+  const again = await give(first);
+  expect(again).toMatchObject({ rows: 1, accepted: 1, unchanged: 1, snapshot: landed.snapshot });
+  const other = await give(`${header}0001,b,1,,\n`);
+  expect(other.snapshot).toBeGreaterThan(landed.snapshot ?? 0);
+  const back = await give(first);
+  expect(back.snapshot).toBeGreaterThan(other.snapshot ?? 0);
+  const latest = await world.ctx.lake.latest(world.ctx, 'covers');
+  expect(latest?.version).toBe((before?.version ?? 0) + 3);
+});
+
+test('GBK, UTF-16, semicolons, CR LF, titles above the header, columns in any order', async () => {
+  const table =
+    '区井盖台账\r\n\r\n名称;编号;巡查日期;铺设日期;埋深\r\n新塘井盖;1001;;2021年3月4日;3\r\n';
+  for (const encoding of ['gb18030', 'utf-16le', 'utf-16be', 'utf-8']) {
+    const bytes = iconv.encode(table.replace('1001', '1002'), encoding, {
+      addBOM: encoding !== 'gb18030',
+    });
+    const result = await give(bytes);
+    expect(result).toMatchObject({ rows: 1, accepted: 1, returned: 0 });
+    expect(await standing()).toContainEqual({
+      id: '1002',
+      name: '新塘井盖',
+      depth: '3.00',
+      laid: '2021-03-04',
+      seen: null,
+    });
+  }
+});
+
+test('rows in another encoding than the file go back, the others are taken', async () => {
+  const lines = Array.from({ length: 5 }, (_, at) => `200${at},井盖${at},,,\n`);
+  const mixed = Buffer.concat([
+    Buffer.from(header + lines.join('')),
+    iconv.encode('2009,萧山,,,\n', 'gbk'),
+  ]);
+  const result = await give(mixed);
+  expect(result).toMatchObject({ rows: 6, accepted: 5, returned: 1 });
+  const page = await returnedRows(officer, result.batch, { offset: 0, limit: 5 });
+  expect(page.rows[0]).toMatchObject({ row: 6, reasons: [{ rule: 'encoding' }] });
+  expect(page.rows[0]?.values[1]).toBe('\\xcf\\xf4\\xc9\\xbd');
+});
+
+test('derived datasets follow, once for each delivery', async () => {
+  await give(`${header}3001,deep,9,,\n`);
+  await world.drain();
+  const { sql } = await world.ctx.lake.relation(world.ctx, 'deepest');
+  const rows = await world.ctx.lake.engine.rows(`select * from ${sql} as t where id = '3001'`);
+  expect(rows).toEqual([{ id: '3001', depth: '9.00' }]);
+  const before = await world.ctx.lake.latest(world.ctx, 'deepest');
+  await give(`${header}3001,deep,9,,\n3002,flat,0.1,,\n`);
+  await world.drain();
+  expect((await world.ctx.lake.latest(world.ctx, 'deepest'))?.id).toBe(before?.id);
+});
+
+test('deliveries to one dataset at once all land', async () => {
+  const before = (await standing()).length;
+  const many = Array.from({ length: 6 }, (_, at) => give(`${header}400${at},a,1,,\n`));
+  const results = await Promise.all(many);
+  expect(new Set(results.map(({ snapshot }) => snapshot)).size).toBe(6);
+  expect((await standing()).length).toBe(before + 6);
+});
+
+test('pushed rows are checked by the same contract, all or none', async () => {
+  const rows = [
+    { id: '5001', depth: 2 },
+    { id: 'x', depth: -1, colour: 'red' },
+  ];
+  const before = await standing();
+  const error = await refusal(pushRows(officer, { dataset: 'covers', rows }));
+  expect(error.code).toBe('ingest.bad_rows');
+  expect(error.faults.map(({ row, item }) => [row, item])).toEqual([
+    [2, 'colour'],
+    [2, 'id'],
+    [2, 'depth'],
+  ]);
+  expect(await standing()).toEqual(before);
+  const stranger = world.as(actor('source_officer', '330109/330109-other', ['ingest.deliver']));
+  const refused = await refusal(pushRows(stranger, { dataset: 'covers', rows }));
+  expect(refused.code).toBe('auth.not_in_unit');
+  await pushRows(officer, { dataset: 'covers', rows: [{ id: '5001', depth: 2 }] });
+  expect((await standing()).length).toBe(before.length + 1);
+});
+
+test('a file of returned rows holds no formula', async () => {
+  const result = await give(`${header}6001,a,=1+1,@x,-2+3\n`);
+  const csv = await returnedFile(officer, result.batch, 'csv');
+  const chunks: string[] = [];
+  const target = new Writable({
+    write: (chunk, _encoding, done) => {
+      chunks.push(String(chunk));
+      done();
+    },
+  });
+  await csv.write(target);
+  const [, line] = chunks.join('').split('\r\n');
+  expect(line).toMatch(/^"covers.csv","1","埋深：.*","6001","a","'=1\+1","'@x","'-2\+3"$/);
+  expect(harmless('-12.5')).toBe('-12.5');
+  expect(harmless('+86 138')).toBe("'+86 138");
+});
+
+test('a delivery whose process died is forgotten, and can be given again', async () => {
+  const text = `${header}7001,a,1,,\n`;
+  await insertDelivery(officer, {
+    batch: 'left-behind',
+    dataset: 'covers',
+    contractVersion: 1,
+    files: [],
+    digest: 'x',
+    note: null,
+    process: `${hostname()}:999999999`,
+  });
+  expect(await forgetInterrupted(world.ctx)).toBe(1);
+  const left = await getDelivery(officer, 'left-behind');
+  expect(left).toMatchObject({ state: 'interrupted', error: { code: 'ingest.interrupted' } });
+  expect(await give(text)).toMatchObject({ accepted: 1 });
 });

@@ -113,6 +113,11 @@ export const ingestErrors = errorTable('ingest', {
     zh: '第 {row} 行：“{item}”不在“{dataset}”的约定里',
     en: 'Row {row}: "{item}" is not in the contract of "{dataset}"',
   },
+  push_full: {
+    status: 409,
+    zh: '“{dataset}”按整表交付，不接收单行推送',
+    en: '"{dataset}" is delivered whole and takes no single rows',
+  },
   bad_rows: {
     status: 422,
     zh: '{rows} 行中有 {count} 处不合格，未写入',

@@ -1,16 +1,35 @@
 /** Door of ingest: files of departments into the lake, returned rows, derived datasets. */
 import type { Capability } from '#kernel/capability';
+import { forgetInterrupted, onContract, onRefreshed, sweepReturned } from './actions/index.ts';
+import { ingestRoutes } from './routes.ts';
 
-export { deliver } from './actions/index.ts';
+export {
+  deliver,
+  getDelivery,
+  listDeliveries,
+  type PushedRow,
+  pushRows,
+  refreshDerived,
+  returnedRows,
+} from './actions/index.ts';
 export { ingestErrors } from './errors.ts';
-export type { DeliverInput, DeliverResult, Delivery } from './model.ts';
+export type { DeliverInput, DeliverResult, Delivery, ReturnedPage, ReturnedRow } from './model.ts';
 
 export const ingest: Capability = {
   name: 'ingest',
+  routes: ingestRoutes,
+  on: {
+    'dataset.refreshed': (ctx, event) => onRefreshed(ctx, event.payload),
+    'catalogue.contract_applied': (ctx, event) => onContract(ctx, event.payload),
+  },
   permissions: {
     'ingest.deliver': { zh: '归集本单位的数据', en: 'Deliver the data of my unit' },
   },
   publishes: {
     'ingest.delivered': 'A delivery landed, with its counts',
+  },
+  start: async (ctx) => {
+    await forgetInterrupted(ctx);
+    await sweepReturned(ctx);
   },
 };

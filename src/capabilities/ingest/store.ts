@@ -29,6 +29,7 @@ type DeliveryTable = {
   touched_at: Date;
   started_at: Date;
   ended_at: Date | null;
+  ending: number | null;
   seconds: number | null;
 };
 
@@ -117,6 +118,7 @@ export async function insertDelivery(ctx: Ctx, input: NewDelivery): Promise<void
       touched_at: now,
       started_at: now,
       ended_at: null,
+      ending: null,
       seconds: null,
     })
     .execute();
@@ -172,6 +174,7 @@ export async function endDelivery(
       returned_file: end.returnedFile ?? null,
       error: end.error == null ? null : JSON.stringify(end.error),
       ended_at: now,
+      ending: sql<number>`nextval('ingest_delivery_ending')`,
       touched_at: now,
       seconds: end.seconds,
     })
@@ -201,8 +204,7 @@ export async function repeatedDelivery(
     .selectAll()
     .where('dataset', '=', sought.dataset)
     .where('state', '=', 'landed')
-    .orderBy('ended_at', 'desc')
-    .orderBy('batch', 'desc')
+    .orderBy('ending', 'desc')
     .limit(1);
   if (sought.anyEarlier) query = query.where('digest', '=', sought.digest);
   const row = await query.executeTakeFirst();

@@ -79,23 +79,25 @@ function keyFaults(data: ContractFile, say: Say): void {
   }
 }
 
+/** Names come before declared headers, those before titles: only two of the same rank are in each other's way. */
 function headerFaults(data: ContractFile, say: Say): void {
-  const taken = new Map<string, string>();
-  const take = (header: string, item: string, path: Path): void => {
-    const first = taken.get(normalHeader(header));
-    if (first !== undefined && first !== item) {
+  const titles = new Map<string, string>();
+  for (const [name, item] of Object.entries(data.items)) {
+    const header = normalHeader(item.title.zh);
+    const first = titles.get(header);
+    const params = { header: item.title.zh, first: first ?? '', second: name };
+    if (first !== undefined) say('header_twice', ['items', name, 'title'], params);
+    titles.set(header, name);
+  }
+  const declared = new Map<string, string>();
+  for (const [header, item] of Object.entries(data.headers ?? {})) {
+    const path = ['headers', header];
+    const first = declared.get(normalHeader(header));
+    if (!(item in data.items)) say('unknown_item', path, { item });
+    else if (first !== undefined && first !== item) {
       say('header_twice', path, { header, first, second: item });
     }
-    taken.set(normalHeader(header), item);
-  };
-  for (const [name, item] of Object.entries(data.items)) {
-    take(name, name, ['items', name]);
-    take(item.title.zh, name, ['items', name, 'title']);
-    take(item.title.en, name, ['items', name, 'title']);
-  }
-  for (const [header, item] of Object.entries(data.headers ?? {})) {
-    if (!(item in data.items)) say('unknown_item', ['headers', header], { item });
-    else take(header, item, ['headers', header]);
+    declared.set(normalHeader(header), item);
   }
 }
 

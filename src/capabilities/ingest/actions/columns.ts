@@ -3,18 +3,20 @@ import { type Contract, normalHeader } from '#catalogue';
 import type { Fault } from '#kernel/errors';
 import { ingestErrors } from '../errors.ts';
 
-/** Every header a contract knows, compared without case, width or spaces. */
+/**
+ * Every header a contract knows, compared without case, width or spaces. Where two items could be meant, the name
+ * of an item comes before a declared header, that before a Chinese title, that before an English one.
+ */
 export function knownHeaders(contract: Contract): Map<string, string> {
-  const known = new Map<string, string>();
-  for (const item of contract.items) {
-    for (const header of [item.name, item.title.zh, item.title.en]) {
-      known.set(normalHeader(header), item.name);
-    }
-  }
-  for (const [header, item] of Object.entries(contract.headers)) {
-    known.set(normalHeader(header), item);
-  }
-  return known;
+  const { items } = contract;
+  return new Map([
+    ...items.map(({ name, title }) => [normalHeader(title.en), name] as const),
+    ...items.map(({ name, title }) => [normalHeader(title.zh), name] as const),
+    ...Object.entries(contract.headers).map(
+      ([header, item]) => [normalHeader(header), item] as const,
+    ),
+    ...items.map(({ name }) => [normalHeader(name), name] as const),
+  ]);
 }
 
 /** Position of the column of each item. */

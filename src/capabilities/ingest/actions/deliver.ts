@@ -122,10 +122,7 @@ async function carryOut(work: Work): Promise<DeliverResult> {
   const parts = await readParts(work);
   await touchDelivery(work.ctx, work.batch, 'checking', 0.5);
   const { contract, ctx } = work;
-  const compiled = compileContract(contract, {
-    timeZone: ctx.settings.time_zone,
-    today: ctx.clock.now().toISOString().slice(0, 10),
-  });
+  const compiled = compileContract(contract, compileOptions(ctx));
   const { scratch } = work;
   const checked = await checkParts(ctx, { contract, compiled, parts, scratch });
   const columns = parts[0]?.reading.headers.length ?? contract.items.length;
@@ -199,6 +196,12 @@ async function readParts(work: Work): Promise<Part[]> {
   }
   return parts;
 }
+
+/** Zone of times without one, and the local day after which nobody can be born yet. */
+export const compileOptions = ({ settings, clock }: Pick<Ctx, 'settings' | 'clock'>) => ({
+  timeZone: settings.time_zone,
+  today: new Intl.DateTimeFormat('sv-SE', { timeZone: settings.time_zone }).format(clock.now()),
+});
 
 const limitsOf = ({ settings }: Ctx) => ({
   columns: settings.delivery_max_columns,

@@ -1,1 +1,11 @@
 export { deliver, deliverPermission } from './deliver.ts';
+export { type PushedRow, pushRows } from './push.ts';
+export { forgetInterrupted, sweepReturned } from './recover.ts';
+export { onContract, onRefreshed, refreshDerived } from './refresh.ts';
+export {
+  getDelivery,
+  harmless,
+  listDeliveries,
+  returnedFile,
+  returnedRows,
+} from './returned.ts';

@@ -1,0 +1,164 @@
+/** What ingest serves: deliveries in, what became of them, returned rows back. */
+import { createWriteStream } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { pipeline } from 'node:stream/promises';
+import type { MultipartFile, MultipartValue } from '@fastify/multipart';
+import type { FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import type { Ctx } from '#kernel/context';
+import { type Route, route } from '#kernel/http';
+import {
+  deliver,
+  deliverPermission,
+  getDelivery,
+  listDeliveries,
+  pushRows,
+  returnedFile,
+  returnedRows,
+} from './actions/index.ts';
+import { ingestErrors } from './errors.ts';
+import {
+  type DeliverInput,
+  deliverResult,
+  delivery,
+  deliveryPage,
+  listInput,
+  pushInput,
+  returnedPage,
+} from './model.ts';
+
+const ofBatch = z.strictObject({ batch: z.string().max(64).describe('Id of the delivery') });
+
+const fields = z.strictObject({
+  dataset: z.string().min(1).max(63),
+  note: z.string().max(500).optional(),
+  batch: z.uuid().optional(),
+});
+
+async function saveFile(ctx: Ctx, part: MultipartFile): Promise<DeliverInput['files'][number]> {
+  const path = ctx.lake.stage('upload');
+  await pipeline(part.file, createWriteStream(path));
+  if (part.file.truncated) {
+    await rm(path, { force: true });
+    const limit = ctx.settings.delivery_max_bytes;
+    throw ingestErrors.make('file_too_large', { file: part.filename, limit });
+  }
+  return { name: part.filename, path };
+}
+
+/** Fields and files of an upload. Files are scratch: the caller removes them. */
+async function received(
+  ctx: Ctx,
+  request: FastifyRequest,
+  files: DeliverInput['files'],
+): Promise<Omit<DeliverInput, 'files'>> {
+  const values: Record<string, unknown> = {};
+  for await (const part of request.parts()) {
+    if (part.type === 'file') files.push(await saveFile(ctx, part));
+    else values[part.fieldname] = (part as MultipartValue).value;
+  }
+  const parsed = fields.safeParse(values);
+  if (!parsed.success) {
+    const detail = parsed.error.issues.map((issue) => issue.path.join('.')).join(', ');
+    throw ingestErrors.make('bad_upload', { detail_zh: detail, detail_en: detail });
+  }
+  const { dataset, note, batch } = parsed.data;
+  return {
+    dataset,
+    ...(note === undefined ? {} : { note }),
+    ...(batch === undefined ? {} : { batch }),
+  };
+}
+
+const upload = route({
+  method: 'POST',
+  path: '/deliveries',
+  summary: { zh: '归集一批文件', en: 'Deliver files to a dataset' },
+  access: deliverPermission,
+  multipart: true,
+  response: deliverResult,
+  handler: async (ctx, { request }) => {
+    const files: DeliverInput['files'] = [];
+    try {
+      return await deliver(ctx, { ...(await received(ctx, request, files)), files });
+    } finally {
+      await Promise.all(files.map(({ path }) => rm(path, { force: true })));
+    }
+  },
+});
+
+const download = route({
+  method: 'GET',
+  path: '/deliveries/:batch/returned.:format',
+  summary: { zh: '下载退回数据', en: 'Download returned rows' },
+  access: deliverPermission,
+  params: ofBatch.extend({ format: z.enum(['csv', 'xlsx']).describe('Kind of file') }),
+  stream: true,
+  handler: async (ctx, { params }, reply) => {
+    const file = await returnedFile(ctx, params.batch, params.format);
+    reply.hijack();
+    reply.raw.writeHead(200, {
+      'content-type': file.contentType,
+      'content-disposition': `attachment; filename*=UTF-8''${encodeURIComponent(file.name)}`,
+      'cache-control': 'no-store',
+      'x-content-type-options': 'nosniff',
+    });
+    await file.write(reply.raw);
+  },
+});
+
+export const ingestRoutes: Route[] = [
+  upload,
+  route({
+    method: 'GET',
+    path: '/deliveries',
+    summary: { zh: '本单位的归集批次', en: 'Deliveries of my units' },
+    access: deliverPermission,
+    query: listInput,
+    response: deliveryPage,
+    handler: (ctx, { query }) => listDeliveries(ctx, query),
+  }),
+  route({
+    method: 'GET',
+    path: '/deliveries/:batch',
+    summary: { zh: '一个归集批次', en: 'One delivery' },
+    access: deliverPermission,
+    params: ofBatch,
+    response: delivery,
+    handler: (ctx, { params }) => getDelivery(ctx, params.batch),
+  }),
+  route({
+    method: 'GET',
+    path: '/deliveries/:batch/returned',
+    summary: { zh: '退回数据及原因', en: 'Returned rows and their reasons' },
+    access: deliverPermission,
+    params: ofBatch,
+    query: z.strictObject({
+      offset: z.coerce.number().int().min(0).default(0).describe('Rows to leave out'),
+      limit: z.coerce.number().int().min(1).max(200).default(50).describe('Most rows'),
+    }),
+    response: returnedPage,
+    handler: (ctx, { params, query }) => returnedRows(ctx, params.batch, query),
+  }),
+  download,
+  route({
+    method: 'POST',
+    path: '/rows/:dataset',
+    summary: { zh: '推送数据行', en: 'Push rows to a dataset' },
+    access: deliverPermission,
+    params: z.strictObject({ dataset: z.string().max(63).describe('Dataset') }),
+    body: pushInput,
+    response: z.strictObject({
+      snapshot: z.number().int().describe('Snapshot that stands now'),
+      added: z.number().int().describe('New rows'),
+      changed: z.number().int().describe('Rows that replaced others'),
+      unchanged: z.number().int().describe('Rows that were there just so'),
+    }),
+    handler: async (ctx, { params, body }) => {
+      const { dataset } = params;
+      const snapshot = await pushRows(ctx, { dataset, rows: body.rows });
+      const { id, added, changed, unchanged } = snapshot;
+      return { snapshot: id, added, changed, unchanged };
+    },
+  }),
+];
