@@ -6,9 +6,11 @@ import { mkdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
+import { listDatasets } from '#catalogue';
 import { deliver } from '#ingest';
 import { authErrors } from '#kernel/auth';
 import type { Capability } from '#kernel/capability';
+import type { Bilingual } from '#kernel/errors';
 import { type Route, route } from '#kernel/http';
 import { applyPacks, declaredBy } from '#kernel/packs';
 import { demoPassword, generateSample, type StorySite, storySites } from '#sample';
@@ -63,11 +65,16 @@ const sampleOf = ({ platform, folder }: Parts) => {
 
 type Sample = Awaited<ReturnType<typeof generateSample>>;
 
-function deliveryStep(platform: Platform, sample: Sample, dataset: string): FillingStep {
+function deliveryStep(
+  platform: Platform,
+  sample: Sample,
+  dataset: string,
+  titles: Record<string, Bilingual>,
+): FillingStep {
   const files = sample.files.filter((file) => file.dataset === dataset);
   return {
     name: `deliver/${dataset}`,
-    title: sample.titles[dataset] ?? { zh: dataset, en: dataset },
+    title: titles[dataset] ?? { zh: dataset, en: dataset },
     run: async () => {
       let rows = 0;
       for (const file of files) {
@@ -107,19 +114,28 @@ async function stepsOf(parts: Parts): Promise<FillingStep[]> {
   await mkdir(folder, { recursive: true });
   const sample = await sampleOf(parts);
   const datasets = [...new Set(sample.files.map((file) => file.dataset))];
+  const contracts = await listDatasets(await platform.operator());
+  const titles = Object.fromEntries(contracts.map(({ name, title }) => [name, title]));
   const first = beforeStory.filter((name) => datasets.includes(name));
   const later = datasets.filter((name) => !first.includes(name));
   const story: FillingStep = {
     name: 'story',
     title: { zh: '新塘一只井盖', en: 'One manhole cover in Xintang' },
-    run: () => playFirst(parts, storySites(sample.truthPath)),
+    run: async () => playFirst(parts, await storySites(folder)),
   };
   return [
-    ...first.map((name) => deliveryStep(platform, sample, name)),
+    ...first.map((name) => deliveryStep(platform, sample, name, titles)),
     story,
-    ...later.map((name) => deliveryStep(platform, sample, name)),
+    ...later.map((name) => deliveryStep(platform, sample, name, titles)),
   ];
 }
+
+/** Covers of the story; none before the sample was written. */
+const sitesOf = (folder: string): Promise<StorySite[]> =>
+  storySites(folder).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return [];
+    throw error;
+  });
 
 /** The routes of the demonstration. */
 function demoRoutes(parts: Parts, replay: () => Promise<void>): Route[] {
@@ -138,7 +154,7 @@ function demoRoutes(parts: Parts, replay: () => Promise<void>): Route[] {
       summary: { zh: '新塘一只井盖', en: 'The story of the demonstration' },
       access: 'session',
       response: storyView,
-      handler: (ctx) => storyReport(ctx, storySites(join(parts.folder, 'truth.json'))),
+      handler: async (ctx) => storyReport(ctx, await sitesOf(parts.folder)),
     }),
     route({
       method: 'POST',
@@ -166,7 +182,7 @@ export function demonstration(
   const replay = async (): Promise<void> => {
     const serving = app();
     if (playing || !serving) return;
-    const sites = storySites(join(parts.folder, 'truth.json'));
+    const sites = await sitesOf(parts.folder);
     const play = await newPlay(platform.ctx(), sites.length);
     const site = sites[play.site];
     if (!site) return;

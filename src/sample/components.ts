@@ -85,17 +85,21 @@ export function componentsFor(
   const making: Making = { random, now, keepers: new Map(), serials: new Map() };
   const doors = places.filter((place) => place.number !== null);
   const story = doors.find(isStory);
+  const reserved = story ? [story, ...replayDoors(doors, story)] : [];
   const all: Component[] = [];
   while (all.length < count) {
     const sort = random.weighted(sorts.map((one) => [one, one.share] as const));
     const serial = (making.serials.get(sort.digits) ?? 0) + 1;
     making.serials.set(sort.digits, serial);
     const told = sort.digits === '0101' && serial === storySerial;
-    if (told && story) all.push(storyCover(making, sort, story));
-    else all.push(component(making, sort, serial, elsewhere(random, doors, story)));
+    if (told && story) all.push(storyCover(making, sort, serial, story));
+    else all.push(component(making, sort, serial, elsewhere(random, doors, reserved)));
   }
   if (story && !all.some((one) => one.id === storyComponent)) {
-    all.push(storyCover(making, sorts[0] as Sort, story));
+    all.push(storyCover(making, sorts[0] as Sort, storySerial, story));
+  }
+  for (const [at, place] of reserved.slice(story ? 1 : 0).entries()) {
+    all.push(storyCover(making, sorts[0] as Sort, firstReplaySerial + at, place));
   }
   return withWrongOwners(random, all);
 }
@@ -105,11 +109,25 @@ const isStory = (place: Place): boolean =>
   place.road === storyDoor.road &&
   place.number === storyDoor.number;
 
-/** Not so near to the story's cover that the two could be taken for one another. */
-function elsewhere(random: Random, doors: readonly Place[], story: Place | undefined): Place {
+/** Metres around a cover of the story in which no other stands: a report there can mean only this one. */
+const alone = 45;
+/** Serial numbers of the covers it can be replayed with, above what the register reaches. */
+const firstReplaySerial = 900_001;
+
+/** Doors of the story's road, apart from one another, whose covers the story can be replayed with. */
+function replayDoors(doors: readonly Place[], story: Place): Place[] {
+  const chosen: Place[] = [story];
+  for (const door of doors) {
+    const onRoad = door.road === storyDoor.road && door.grid === story.grid;
+    if (onRoad && chosen.every((one) => metresBetween(one.at, door.at) > alone)) chosen.push(door);
+  }
+  return chosen.slice(1);
+}
+
+function elsewhere(random: Random, doors: readonly Place[], reserved: readonly Place[]): Place {
   for (;;) {
     const place = random.pick(doors);
-    if (story === undefined || metresBetween(place.at, story.at) > 45) return place;
+    if (reserved.every((one) => metresBetween(place.at, one.at) > alone)) return place;
   }
 }
 
@@ -160,8 +178,8 @@ function component(making: Making, sort: Sort, serial: number, place: Place): Co
 const pipeOf = (random: Random): string =>
   `${random.pick(['东西向', '南北向'])}，埋深 ${(0.8 + random.next() * 2.2).toFixed(1)} 米`;
 
-function storyCover(making: Making, sort: Sort, place: Place): Component {
-  const base = component(making, sort, storySerial, place);
+function storyCover(making: Making, sort: Sort, serial: number, place: Place): Component {
+  const base = component(making, sort, serial, place);
   const [keeper, keeperTel, keeperId] = keeperOf(making, '330109-pswater');
   return {
     ...base,
@@ -179,10 +197,23 @@ function storyCover(making: Making, sort: Sort, place: Place): Component {
   };
 }
 
+/** The story's cover first, then those of its road that it can be replayed with. */
+export const coversOfStory = (all: readonly Component[]): Component[] => [
+  ...all.filter((one) => one.id === storyComponent),
+  ...all.filter((one) => one.id !== storyComponent && isReplay(one)),
+];
+
+const isReplay = (one: Component): boolean =>
+  one.place.village === storyVillage &&
+  one.trueOwner === '330109-telecom' &&
+  one.owner !== one.trueOwner;
+
 /** Some covers stand in the register under a neighbour's name: the wrong owner, and the wrong kind of cover. */
 function withWrongOwners(random: Random, all: Component[]): Component[] {
   const covers = sorts[0]?.names ?? [];
-  const candidates = all.filter((one) => one.class === '井盖' && one.id !== storyComponent);
+  const candidates = all.filter(
+    (one) => one.class === '井盖' && one.place.village !== storyVillage,
+  );
   const wanted = Math.max(1, Math.round((wrongOwners * all.length) / 20_000));
   const picked = new Map<string, readonly [string, string, number]>();
   while (picked.size < Math.min(wanted, candidates.length)) {

@@ -9,6 +9,7 @@ import {
   type Component,
   componentRows,
   componentsFor,
+  coversOfStory,
   mended,
   storyComponent,
 } from './components.ts';
@@ -26,11 +27,13 @@ import {
   type Row,
   workOrders,
 } from './reports.ts';
+import type { StorySite } from './story/site.ts';
 import { type StoryFiles, writeStory } from './story.ts';
 import { unitTable } from './units.ts';
 
 export { storyComponent } from './components.ts';
 export { storyDoor } from './places.ts';
+export * from './story/index.ts';
 export type { StoryFiles } from './story.ts';
 
 /** Published: whoever runs it gets the same district. */
@@ -70,6 +73,15 @@ const truthSchema = z.strictObject({
     z.strictObject({ comp_id: z.string(), registered: z.string(), real: z.string() }),
   ),
   story: z.strictObject({ comp_id: z.string(), address: z.string(), grid: z.string() }),
+  covers: z.array(
+    z.strictObject({
+      comp_id: z.string(),
+      road: z.string(),
+      number: z.int(),
+      grid: z.string(),
+      town: z.string(),
+    }),
+  ),
   mended: z.strictObject({ dataset: z.string(), file: z.string(), rows: z.int() }),
 });
 
@@ -121,6 +133,7 @@ export async function generateSample(
     deliveries,
     wrongOwners: wrongOwnersOf(made.components),
     story: storyOf(made.components),
+    covers: coversOf(made.components),
     mended: { dataset: 'components', file: mendedFile, rows: mendedRows },
   };
   await writeFile(truthPath, `${JSON.stringify(truth, null, 1)}\n`);
@@ -195,6 +208,15 @@ function storyOf(components: readonly Component[]): SampleTruth['story'] {
   return { comp_id: cover.id, address: cover.address, grid: cover.grid };
 }
 
+const coversOf = (components: readonly Component[]): SampleTruth['covers'] =>
+  coversOfStory(components).map(({ id, place }) => ({
+    comp_id: id,
+    road: place.road,
+    number: place.number ?? 0,
+    grid: place.grid,
+    town: place.town,
+  }));
+
 const mendedFile = join('mended', '区综合执法局-城市部件-订正.csv');
 
 /** The story's cover and a few others put right: delivered again, the correction closes. */
@@ -219,6 +241,19 @@ async function writeMended(
 /** The truth of a sample that was written to `dir`. */
 export async function readTruth(dir: string): Promise<SampleTruth> {
   return truthSchema.parse(JSON.parse(await readFile(join(dir, 'truth.json'), 'utf8')));
+}
+
+/** Covers the story can be played with, of a sample written to `dir` before. */
+export async function storySites(dir: string): Promise<StorySite[]> {
+  const { covers } = await readTruth(dir);
+  const names = new Map(unitTable('departments').map((unit) => [unit.code, unit.name]));
+  const owner = (code: string) => ({ code, name: names.get(code) ?? code });
+  return covers.map(({ comp_id, ...place }) => ({
+    component: comp_id,
+    ...place,
+    registered: owner('330109-pswater'),
+    real: owner('330109-telecom'),
+  }));
 }
 
 /** The file with which 区综合执法局 mends its register, of a sample written to `dir` before. */

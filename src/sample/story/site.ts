@@ -11,3 +11,6 @@ export interface StorySite {
   registered: { code: string; name: string };
   real: { code: string; name: string };
 }
+
+/** Password of every account of the demonstration, as `packs/district/people` declares it. */
+export const demoPassword = 'guantong-demo';
