@@ -2,11 +2,12 @@
 import type { Component } from './components.ts';
 import { storyComponent } from './components.ts';
 import { matters, matterWeight, type SampleMatter } from './matters.ts';
-import { type Place, spoken } from './places.ts';
+import { type Place, spoken, storyDoor } from './places.ts';
 import type { Random } from './random.ts';
 import { hashOf } from './random.ts';
 import { daysBack, type ReportWorld, type Row } from './reports.ts';
 import { dateDigits, day, dayOf, hour, localTime, momentBetween, rainyDays } from './rhythm.ts';
+import { storyVillage } from './units.ts';
 
 interface Past {
   at: number;
@@ -14,6 +15,8 @@ interface Past {
   place: Place;
   component: Component | undefined;
   address: string;
+  /** What is told and not drawn by lot. */
+  told?: { title: string; owner: string; hours: number; returned: number };
 }
 
 const channels = [
@@ -27,6 +30,16 @@ const channels = [
 
 /** Hours from receipt to the deadline; invented, like the deadlines of the sample's case type. */
 const limitHours = { urgent: 4, normal: 48 };
+
+/** Share of the last days' events that got stuck: open beyond their deadline today. Invented. */
+const stuck = { days: 7, share: 0.025 };
+
+/** Look-alikes on the story's street: number, days ago, title, handler, hours it took, times sent back. */
+const lookalikes = [
+  { number: 96, days: 34, title: '井盖异响', owner: '330109-pswater', hours: 2.2, returned: 0 },
+  { number: 112, days: 48, title: '井盖下沉', owner: '330109-telecom', hours: 3.4, returned: 0 },
+  { number: 131, days: 57, title: '井盖缺失', owner: '330109-telecom', hours: 13, returned: 1 },
+];
 
 /** How much slower than usual a town is: fixed by its code, so that some towns are behind all the time. */
 const slowness = (town: string): number => 0.82 + (hashOf(`slow/${town}`) % 1000) / 2200;
@@ -45,7 +58,9 @@ export function historyRows(
   const past = Array.from({ length: count }, (_, at) => {
     const known = planted[at];
     return known === undefined ? anEvent(world, byClass, rain) : about(world, known);
-  }).sort((a, b) => a.at - b.at);
+  })
+    .concat(lookalikes.flatMap((one) => alike(world, one)))
+    .sort((a, b) => a.at - b.at);
   const serials = new Map<string, number>();
   return past.map((one) => {
     const date = dateDigits(one.at);
@@ -86,15 +101,26 @@ function about(world: ReportWorld, component: Component): Past {
   return { at, matter, place, component, address };
 }
 
+function alike(world: ReportWorld, like: (typeof lookalikes)[number]): Past[] {
+  const [matter] = matters;
+  const near = (place: Place): number => Math.abs((place.number ?? 0) - like.number);
+  const [place] = world.places
+    .filter((one) => one.road === storyDoor.road && one.village === storyVillage)
+    .sort((a, b) => near(a) - near(b));
+  if (matter === undefined || place === undefined) return [];
+  const at = dayOf(world.now - like.days * day) + 9 * hour;
+  return [{ at, matter, place, component: undefined, address: spoken(place), told: like }];
+}
+
 function describe(world: ReportWorld, one: Past): Row {
   const { random, units } = world;
   const { matter, place, component } = one;
-  const owner = component?.trueOwner ?? place.town;
+  const owner = one.told?.owner ?? component?.trueOwner ?? place.town;
   return {
     channel: random.weighted(channels),
     matter: matter.code,
     matter_name: matter.name,
-    title: `${spoken(place)}${random.pick(matter.titles)}`,
+    title: `${spoken(place)}${one.told?.title ?? random.pick(matter.titles)}`,
     address: one.address,
     town_code: place.town,
     village_code: place.village,
@@ -111,10 +137,11 @@ function outcome(random: Random, one: Past, now: number): Row {
   const limit = one.matter.urgent ? limitHours.urgent : limitHours.normal;
   const due = one.at + limit * hour;
   const pace = Math.exp(random.normal(-1.05, 0.62)) * slowness(one.place.town);
-  const closed = one.at + Math.max(0.1, pace * limit) * hour;
-  const isClosed = closed <= now;
+  const closed = one.at + (one.told?.hours ?? Math.max(0.1, pace * limit)) * hour;
+  const isStuck = now - one.at < stuck.days * day && random.chance(stuck.share);
+  const isClosed = closed <= now && !isStuck;
   const rated = isClosed && random.chance(0.3);
-  const seconds = Math.round(Math.exp(random.normal(2.55, 0.36)));
+  const seconds = Math.round(Math.exp(random.normal(2.55, 0.385)));
   return {
     opened_at: localTime(one.at),
     signed_seconds: String(Math.max(2, seconds)),
@@ -122,11 +149,12 @@ function outcome(random: Random, one: Past, now: number): Row {
     closed_at: isClosed ? localTime(closed) : '',
     on_time: isClosed ? String(closed <= due) : '',
     returned: String(
-      random.weighted([
-        [0, 93],
-        [1, 6],
-        [2, 1],
-      ]),
+      one.told?.returned ??
+        random.weighted([
+          [0, 93],
+          [1, 6],
+          [2, 1],
+        ]),
     ),
     rating: rated
       ? String(

@@ -117,7 +117,7 @@ export function handovers(world: ReportWorld, count: number, fresh: number): Row
       caller_name: personName(random),
       caller_phone: mobileNumber(random),
       class: matter.classes.police,
-      content: `${random.pick(matter.words)}，无人受伤，移交处置。`,
+      content: `${random.pick(matter.words)}，${matter.urgent ? '无人受伤' : '非警务事项'}，移交处置。`,
       address: where,
       town_code: place.town,
       station: `${town}派出所`,
