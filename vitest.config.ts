@@ -1,5 +1,8 @@
 import { defineConfig } from 'vitest/config';
 
+/** Where `.ci/run` wants the result as JSON, beside what people read. */
+const results = process.env.GUANTONG_TEST_RESULTS;
+
 export default defineConfig({
   test: {
     environment: 'node',
@@ -9,5 +12,8 @@ export default defineConfig({
     globalSetup: ['tests/support/global-setup.ts'],
     testTimeout: 30_000,
     hookTimeout: 60_000,
+    reporters: results
+      ? ['default', ['json', { outputFile: results }]]
+      : ['default'],
   },
 });
