@@ -1,0 +1,293 @@
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { sql } from 'kysely';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Ctx } from '#kernel/context';
+import { GuantongError } from '#kernel/errors';
+import { applyPacks, checkPacks, declaredBy } from '#kernel/packs';
+import {
+  accountsWith,
+  findUnit,
+  grantRoles,
+  listAccounts,
+  loadActor,
+  maskName,
+  openAccount,
+  organisation,
+  setClosed,
+  unitsUnder,
+} from '#organisation';
+import { actor, type TestWorld, testWorld } from '#testing';
+
+const declared = declaredBy([organisation]);
+const district = fileURLToPath(new URL('../../../packs/district', import.meta.url));
+const ours = declared.kinds.map((kind) => kind.name);
+
+let world: TestWorld;
+let root: string;
+
+beforeAll(async () => {
+  root = mkdtempSync(join(tmpdir(), 'organisation-'));
+  world = await testWorld({ capabilities: [organisation], settings: { demo: true } });
+  await applyPacks(world.ctx, { packs: [copyOf(district)], ...declared });
+}, 60_000);
+afterAll(async () => {
+  await world.close();
+  rmSync(root, { recursive: true });
+});
+
+/** The district's pack with the organisation's kinds only. */
+function copyOf(pack: string): string {
+  const to = join(root, 'district');
+  mkdirSync(to);
+  cpFiles(pack, to);
+  return to;
+}
+
+function cpFiles(from: string, to: string): void {
+  cpSync(join(from, 'pack.yaml'), join(to, 'pack.yaml'));
+  for (const kind of ours) cpSync(join(from, kind), join(to, kind), { recursive: true });
+}
+
+function pack(name: string, files: Record<string, string>): string {
+  const all = { 'pack.yaml': 'title: {zh: 试, en: Test}\nowner: 330109-sjj\n', ...files };
+  for (const [path, content] of Object.entries(all)) {
+    mkdirSync(dirname(join(root, name, path)), { recursive: true });
+    writeFileSync(join(root, name, path), content);
+  }
+  return join(root, name);
+}
+
+async function refusal(promise: Promise<unknown>): Promise<string> {
+  const error = await promise.then(
+    () => undefined,
+    (thrown: unknown) => thrown,
+  );
+  expect(error).toBeInstanceOf(GuantongError);
+  return (error as GuantongError).code;
+}
+
+const faultsOf = async (dir: string): Promise<string[]> => {
+  const { faults } = await checkPacks(world.ctx, { packs: [dir], ...declared });
+  return faults.map(({ code, file, line }) => `${code} ${file}:${line}`).toSorted();
+};
+
+const asAccount = async (id: string): Promise<Ctx> => {
+  const found = await loadActor(world.ctx, id);
+  if (found === undefined) throw new Error(`no account ${id}`);
+  return world.as(found);
+};
+
+async function accountsNow(): Promise<string> {
+  const { rows } = await sql<{ all: string }>`
+    select string_agg(a.id || a.version || a.disabled || coalesce(h.roles, ''), ',' order by a.id) as all
+    from org_account a
+    left join (select account, string_agg(role || unit, ';' order by role, unit) as roles
+               from org_account_role group by account) h on h.account = a.id`.execute(world.ctx.db);
+  return rows[0]?.all ?? '';
+}
+
+test('who has no right opens, closes, grants and lists nothing', async () => {
+  const before = await accountsNow();
+  const input = { id: 'new_person', name: '某人', unit: '330109004' };
+  const shen = await asAccount('shen');
+  const security = await asAccount('he');
+  expect(await refusal(openAccount(shen, input))).toBe('auth.not_allowed');
+  expect(await refusal(openAccount(security, input))).toBe('auth.not_allowed');
+  const change = { account: 'shen', version: 1, closed: true };
+  expect(await refusal(setClosed(security, change))).toBe('auth.not_allowed');
+  const grant = { account: 'shen', version: 1, roles: [] };
+  expect(await refusal(grantRoles(await asAccount('xie'), grant))).toBe('auth.not_allowed');
+  expect(await refusal(listAccounts(shen, { limit: 10 }))).toBe('auth.not_allowed');
+  expect(await accountsNow()).toBe(before);
+});
+
+test('a town opens accounts in its own units only', async () => {
+  const town = world.as(
+    actor('system_admin', '330109/330109004', ['organisation.manage', 'organisation.grant']),
+  );
+  const before = await accountsNow();
+  const elsewhere = { id: 'far_away', name: '某人', unit: '330109003' };
+  expect(await refusal(openAccount(town, elsewhere))).toBe('auth.not_in_unit');
+  const nowhere = { id: 'far_away', name: '某人', unit: '330109999' };
+  expect(await refusal(openAccount(town, nowhere))).toBe('organisation.no_unit');
+  const taken = { id: 'shen', name: '某人', unit: '330109004' };
+  expect(await refusal(openAccount(town, taken))).toBe('organisation.taken');
+  const roles = [{ role: 'leader', unit: '330109' }];
+  const grant = { account: 'fang', version: 1, roles };
+  expect(await refusal(grantRoles(town, grant))).toBe('auth.not_in_unit');
+  expect(await accountsNow()).toBe(before);
+  const opened = await openAccount(town, {
+    id: 'new_grid',
+    name: '欧阳小明',
+    unit: '330109004223',
+  });
+  expect(opened).toMatchObject({ name: '欧阳**', unitName: '霞江村', roles: [], disabled: false });
+});
+
+test('the three administrators exclude one another, whichever is granted first', async () => {
+  const security = await asAccount('he');
+  const before = await accountsNow();
+  const both = (first: string, second: string) => ({
+    account: 'xie',
+    version: 1,
+    roles: [first, second].map((role) => ({ role, unit: '330109' })),
+  });
+  for (const [first, second] of [
+    ['system_admin', 'audit_admin'],
+    ['audit_admin', 'system_admin'],
+    ['audit_admin', 'security_admin'],
+  ] as const) {
+    const code = await refusal(grantRoles(security, both(first, second)));
+    expect(code).toBe('organisation.exclusive');
+  }
+  const self = { account: 'he', version: 1, roles: [] };
+  expect(await refusal(grantRoles(security, self))).toBe('organisation.own_roles');
+  const level = { account: 'shen', version: 1, roles: [{ role: 'duty_seat', unit: '330109004' }] };
+  expect(await refusal(grantRoles(security, level))).toBe('organisation.wrong_level');
+  const stale = { account: 'shen', version: 9, roles: [] };
+  expect(await refusal(grantRoles(security, stale))).toBe('organisation.stale');
+  expect(await accountsNow()).toBe(before);
+});
+
+test('a granted role works at once, a closed account not at all', async () => {
+  const security = await asAccount('he');
+  const system = await asAccount('xie');
+  await openAccount(system, { id: 'new_room', name: '钟某', unit: '330109003' });
+  expect((await loadActor(world.ctx, 'new_room'))?.permissions.size).toBe(0);
+  const roles = [{ role: 'command_room', unit: '330109003' }];
+  await grantRoles(security, { account: 'new_room', version: 1, roles });
+  const granted = await loadActor(world.ctx, 'new_room');
+  expect(granted?.roles).toEqual([
+    { role: 'command_room', unit: '330109003', path: '330109/330109003', unitName: '蜀山街道' },
+  ]);
+  expect(granted?.permissions.has('hub.dispatch')).toBe(true);
+  await setClosed(system, { account: 'new_room', version: 2, closed: true });
+  expect(await loadActor(world.ctx, 'new_room')).toBeUndefined();
+  const held = { role: 'command_room', unit: '330109003' };
+  expect((await accountsWith(world.ctx, held)).map((one) => one.id)).toEqual(['room_shushan']);
+});
+
+test('demo accounts can do nothing outside of demo mode', async () => {
+  const ctx = { ...world.ctx, settings: { ...world.ctx.settings, demo: false } };
+  expect(await loadActor(ctx, 'zhou')).toBeUndefined();
+  expect(await accountsWith(ctx, { role: 'duty_seat', unit: '330109' })).toEqual([]);
+  expect(await accountsWith(world.ctx, { role: 'duty_seat', unit: '330109' })).toHaveLength(3);
+});
+
+test('both trees: 22 towns, 576 villages, five zones apart, 78 departments', async () => {
+  const towns = await unitsUnder(world.ctx, '330109', 'town');
+  expect(towns.filter((unit) => unit.zone).map((unit) => unit.code)).toEqual([
+    '330109401',
+    '330109403',
+    '330109501',
+    '330109503',
+    '330109505',
+  ]);
+  const counted = new Set(towns.filter((unit) => !unit.zone).map((unit) => unit.code));
+  expect(counted.size).toBe(22);
+  const villages = await unitsUnder(world.ctx, '330109', 'village');
+  expect(villages.filter((unit) => counted.has(unit.parent ?? '')).length).toBe(576);
+  const departments = await unitsUnder(world.ctx, '330109', 'department');
+  expect(departments.filter((unit) => !unit.company).length).toBe(78);
+  const grid = await findUnit(world.ctx, '330109004223003');
+  expect(grid).toMatchObject({
+    name: '霞江村第三网格',
+    nameEn: 'Xiajiang Village Grid 3',
+    path: '330109/330109004/330109004223/330109004223003',
+    generated: true,
+  });
+  expect(await findUnit(world.ctx, '330109004999')).toBeUndefined();
+  expect(await unitsUnder(world.ctx, '330109004223')).toHaveLength(3);
+});
+
+test('an old code finds the unit that took its place', async () => {
+  await sql`insert into org_unit_alias (old_code, code, source)
+            values ('330181', '330109', 'GB/T 2260 before 2001')`.execute(world.ctx.db);
+  expect((await findUnit(world.ctx, '330181'))?.name).toBe('萧山区');
+});
+
+test('every role is held by somebody, and the switcher has no twins', async () => {
+  const { rows } = await sql<{ name: string; n: number }>`
+    select r.name, count(h.account) as n from org_role r
+    left join org_account_role h on h.role = r.name group by r.name`.execute(world.ctx.db);
+  expect(rows.filter((row) => row.n === 0)).toEqual([]);
+  expect(rows.length).toBe(17);
+});
+
+test('packs are refused with every fault: codes, parents, roles, exclusions, boundaries', async () => {
+  const header = 'code,name,name_en,full_name,level,parent,zone,company,generated,source\n';
+  const dir = pack('bad', {
+    'units/u.csv': `${header}330109,区,,,district,,,,,x
+33010900,甲,,,town,330109,,,,x
+330109001,乙,,,town,330188,,,,x
+330109002001,丙,,,village,330109001,,,,x
+330109001,丁,,,town,330109,,,,x
+`,
+    'roles/a.yaml':
+      'title: {zh: 甲, en: A}\nlevels: [town]\npermissions: []\nexclusive_with: [b, c]\n',
+    'roles/b.yaml': 'title: {zh: 乙, en: B}\nlevels: [district]\npermissions: []\n',
+    'people/p.yaml': `people:
+  one: {name: 某, unit: "330109", roles: [{role: a, unit: "330109"}, {role: b, unit: "330109"}]}
+  two: {name: 某, unit: "330100", roles: [{role: z, unit: "330100"}]}
+`,
+    'people/q.yaml': 'password: longenough\npeople: {}\n',
+    'boundaries/b.geojson': '{"type":"FeatureCollection","features":[{"type":"Feature"}]}',
+  });
+  expect(await faultsOf(dir)).toEqual(
+    [
+      'organisation.bad_boundary bad/boundaries/b.geojson:undefined',
+      'organisation.bad_code bad/units/u.csv:3',
+      'organisation.no_parent bad/units/u.csv:4',
+      'organisation.bad_parent bad/units/u.csv:5',
+      'organisation.unit_twice bad/units/u.csv:6',
+      'organisation.one_sided bad/roles/a.yaml:4',
+      'organisation.no_role bad/roles/a.yaml:4',
+      'organisation.wrong_level bad/people/p.yaml:2',
+      'organisation.exclusive bad/people/p.yaml:2',
+      'organisation.no_unit bad/people/p.yaml:3',
+      'organisation.no_unit bad/people/p.yaml:3',
+      'organisation.no_role bad/people/p.yaml:3',
+      'packs.bad_value bad/people/q.yaml:1',
+    ].toSorted(),
+  );
+});
+
+test('a unit that people stand on is not taken away', async () => {
+  const header = 'code,name,name_en,full_name,level,parent,zone,company,generated,source\n';
+  const unit = '330109-extra,增设单位,,,department,330109,,,,x\n';
+  const dir = pack('extra', { 'units/extra.csv': header + unit });
+  await applyPacks(world.ctx, { packs: [dir], ...declared });
+  const system = await asAccount('xie');
+  await openAccount(system, { id: 'new_extra', name: '某人', unit: '330109-extra' });
+  const gone = applyPacks(world.ctx, { packs: [], withdraw: ['extra'], ...declared });
+  expect(await refusal(gone)).toBe('organisation.unit_in_use');
+  expect(await findUnit(world.ctx, '330109-extra')).toBeDefined();
+  await setClosed(system, { account: 'new_extra', version: 1, closed: true });
+  await applyPacks(world.ctx, { packs: [], withdraw: ['extra'], ...declared });
+  expect(await findUnit(world.ctx, '330109-extra')).toBeUndefined();
+});
+
+test('accounts are listed masked, page by page, within the reach of the asker', async () => {
+  const system = await asAccount('xie');
+  const first = await listAccounts(system, { limit: 5 });
+  expect(first.accounts).toHaveLength(5);
+  expect(first.accounts.every((one) => /^..?\*\*$/.test(one.name))).toBe(true);
+  const second = await listAccounts(system, { limit: 5, after: first.next ?? '' });
+  expect(second.accounts[0]?.id).not.toBe(first.accounts[4]?.id);
+  const town = world.as(actor('system_admin', '330109/330109003', ['organisation.read']));
+  const { accounts } = await listAccounts(town, { limit: 50 });
+  expect(new Set(accounts.map((one) => one.unit))).toEqual(new Set(['330109003']));
+  expect([maskName('王小明'), maskName('欧阳娜'), maskName('')]).toEqual(['王**', '欧阳**', '**']);
+});
+
+test('nobody who is not signed in learns anything over HTTP', async () => {
+  for (const { method, path } of organisation.routes ?? []) {
+    const url = `/api/organisation${path.replace(/:\w+/, 'xu')}?under=330109&level=town`;
+    const answer = await world.app.inject({ method, url });
+    expect(answer.statusCode, url).toBe(401);
+    expect(answer.json().error.code, url).toBe('auth.not_signed_in');
+  }
+});
