@@ -10,7 +10,7 @@ levels: [village, town, district]
 period: now
 measure: ratio
 scale: 100
-decimals: 1
+decimals: 2
 target: 100
 thresholds: {warn: 99.5, bad: 95}
 source: 一数一源：部件登记由区综合执法局负责

@@ -31,6 +31,11 @@ export const gateErrors = errorTable('gate', {
     zh: 'SQL 没有给出列“{column}”',
     en: 'The SQL does not give the column "{column}"',
   },
+  grade_too_high: {
+    status: 400,
+    zh: '列“{column}”来自高于 {most} 的信息项，或来源无法追踪',
+    en: 'The column "{column}" comes from items above {most}, or cannot be traced',
+  },
   query_failed: {
     status: 400,
     zh: '查询没有成功：{reason_zh}。为保护数据，不显示出错的值',

@@ -69,6 +69,10 @@ export const settingsTable = {
     zh: '平台计算一个指标或规则时结果行数的上限',
     en: 'Most rows one indicator or rule may compute',
   }),
+  rule_subject_limit: whole('GUANTONG_RULE_SUBJECT_LIMIT', 10_000, [1, 1_000_000], {
+    zh: '一个监督模型最多找到的对象数；超过就不产生预警',
+    en: 'Most things one rule may find; above it raises nothing',
+  }),
   indicator_refresh_minutes: whole('GUANTONG_INDICATOR_REFRESH_MINUTES', 5, [1, 1440], {
     zh: '随时间变化的指标每隔多少分钟重算',
     en: 'Minutes between computations of indicators that move with the clock',

@@ -4,11 +4,14 @@ import { GuantongError } from '#kernel/errors';
 import { type ParsedQuery, parseQuery } from '#kernel/lake';
 import type { PackFile, PackIndex } from '#kernel/packs';
 import { gateErrors } from '../errors.ts';
-import { traceQuery } from './lineage.ts';
+import type { Grade } from '../model.ts';
+import { type Trace, traceQuery } from './lineage.ts';
 
 interface Wanted {
   /** Columns the query has to give. */
   columns: readonly string[];
+  /** No column may be made from items above this grade. */
+  highestGrade?: Grade;
 }
 
 /** Lines of the SQL as lines of its file. */
@@ -31,8 +34,28 @@ async function parse(file: PackFile): Promise<ParsedFile> {
   }
 }
 
-const itemsOf = (contract: PackFile): string[] =>
-  Object.keys((contract.data as { items?: Record<string, unknown> }).items ?? {});
+type Graded = Record<string, { grade?: Grade }>;
+
+const itemsOf = (contract: PackFile | undefined): Graded =>
+  (contract?.data as { items?: Graded } | undefined)?.items ?? {};
+
+/** Columns made from items above a grade; one that cannot be followed may hold any item in scope. */
+function tooHigh(trace: Trace, items: ReadonlyMap<string, Graded>, most: Grade): Fault[] {
+  const above = new Set<string>();
+  for (const [dataset, contract] of items) {
+    for (const [item, { grade = 'L4' }] of Object.entries(contract)) {
+      if (grade > most) above.add(`${dataset}.${item}`.toLowerCase());
+    }
+  }
+  const columns = trace.columns ?? [{ name: '*', from: null, direct: null }];
+  return columns
+    .filter(({ from }) =>
+      from === null ? above.size > 0 : [...from].some((ref) => above.has(ref)),
+    )
+    .map(({ name }) =>
+      gateErrors.fault('grade_too_high', { item: name ?? '?' }, { column: name ?? '?', most }),
+    );
+}
 
 /**
  * Faults of a pack's SQL over datasets: constructs outside the fence, unknown datasets and items, columns it does
@@ -49,9 +72,10 @@ export async function checkSql(file: PackFile, index: PackIndex, wanted: Wanted)
     .filter(({ contract }) => contract === undefined)
     .map(({ name }) => gateErrors.fault('dataset_not_found', { item: name }, { dataset: name }));
   if (unknown.length > 0) return unknown.map((fault) => placed(file, fault));
+  const known = new Map(contracts.map(({ name, contract }) => [name, itemsOf(contract)]));
   const trace = traceQuery(
     parsed.tree,
-    new Map(contracts.map(({ name, contract }) => [name, contract ? itemsOf(contract) : []])),
+    new Map([...known].map(([name, items]) => [name, Object.keys(items)])),
   );
   const items = trace.unresolved.map(({ name }) =>
     gateErrors.fault('item_unknown', { item: name }, { item: name }),
@@ -60,5 +84,6 @@ export async function checkSql(file: PackFile, index: PackIndex, wanted: Wanted)
   const missing = wanted.columns
     .filter((column) => given !== null && !given.has(column))
     .map((column) => gateErrors.fault('column_missing', { item: column }, { column }));
-  return [...items, ...missing].map((fault) => placed(file, fault));
+  const high = wanted.highestGrade ? tooHigh(trace, known, wanted.highestGrade) : [];
+  return [...items, ...missing, ...high].map((fault) => placed(file, fault));
 }
