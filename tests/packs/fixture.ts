@@ -1,6 +1,6 @@
 /**
- * Fixtures of packs: `tests/packs/<pack>/<kind>/<name>.yaml` says what the file of that name in the pack
- * makes of a few rows. No TypeScript is written for a new indicator, rule or dataset.
+ * Fixtures of packs: `tests/packs/<pack>/<kind>/<name>.yaml` says what the file of that name in the
+ * pack makes of a few rows. No TypeScript is written for a new indicator, rule or dataset.
  */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
 import { importRules } from './rules/imports.ts';
 import { nameRules } from './rules/names.ts';
 import { textRules } from './rules/texts.ts';
 import { importsOf, projectTree, type Rule } from './tree.ts';
-import { wrapComments } from './wrap.ts';
+import { wrapComments, wrapYaml } from './wrap.ts';
 
 const tree = projectTree();
 const rules: Rule[] = [...importRules, ...nameRules, ...textRules];
@@ -41,6 +42,15 @@ test('every way to import is seen', () => {
     ['f', 9, false],
     ['g', 10, false],
   ]);
+});
+
+test('long mappings of YAML are broken between their entries and mean the same', () => {
+  const entries = Array.from({ length: 12 }, (_, at) => `k${at}: {zh: "一, 二", en: 'a, b'}`);
+  const text = `items:\n  id: {${entries.join(', ')}}\n  short: {a: 1}\n`;
+  const wrapped = wrapYaml(text);
+  expect(Math.max(...wrapped.split('\n').map((line) => line.length))).toBeLessThanOrEqual(120);
+  expect(parse(wrapped)).toEqual(parse(text));
+  expect(wrapYaml(wrapped)).toBe(wrapped);
 });
 
 test('long comments are wrapped, code and lists are left alone', () => {

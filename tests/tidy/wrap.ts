@@ -1,6 +1,6 @@
 /**
- * Breaks comments that are too long: `node tests/tidy/wrap.ts src/kernel/db`. Code is Biome's work;
- * strings are yours.
+ * Breaks comments and YAML that are too long: `node tests/tidy/wrap.ts src/kernel/db`. Code is
+ * Biome's work; strings are yours.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -8,7 +8,7 @@ import { projectRoot, projectTree } from './tree.ts';
 
 const limit = 100;
 /** Beginning of a comment's line, its words, and what ends it. */
-const comment = /^(\s*(?:\/\*\*|\*|\/\/|--) +)(\S.*?)( *\*\/)?$/;
+const comment = /^(\s*(?:\/\*\*|\*|\/\/|--|#) +)(\S.*?)( *\*\/)?$/;
 /** A line that begins something of its own and takes no words of the line before. */
 const begins = /^([@\-`|]|\d+\.)/;
 
@@ -47,11 +47,58 @@ export function wrapComments(text: string): string {
   return lines.join('\n');
 }
 
+/** Longest line of a pack. */
+const packLimit = 120;
+/** `key: {a: ..., b: ...}` or `- {...}` on one line. */
+const flow = /^(\s*)(?:- )?(?:[\w$.-]+|'[^']*'|"[^"]*")?:? ?\{.*\}$/;
+
+/** Where a line of YAML may be broken: after a comma of its outermost braces. */
+function breaksOf(line: string): number[] {
+  const found: number[] = [];
+  let depth = 0;
+  let quote = '';
+  for (let at = 0; at < line.length; at += 1) {
+    const sign = line[at] ?? '';
+    if (quote !== '') {
+      if (sign === quote) quote = '';
+    } else if (/["']/.test(sign) && /[\s{[,:]/.test(line[at - 1] ?? ' ')) quote = sign;
+    else if (/[{[]/.test(sign)) depth += 1;
+    else if (/[}\]]/.test(sign)) depth -= 1;
+    else if (sign === ',' && line[at + 1] === ' ' && depth === 1) found.push(at + 1);
+  }
+  return found;
+}
+
+/** The text with every long mapping in braces broken between its entries. */
+export function wrapYaml(text: string): string {
+  return text
+    .split('\n')
+    .flatMap((line) => {
+      const indent = flow.exec(line)?.[1];
+      if (line.length <= packLimit || indent === undefined) return [line];
+      const deeper = `${indent}    `;
+      const parts: string[] = [];
+      let start = 0;
+      for (const at of [...breaksOf(line), line.length]) {
+        const last = parts.at(-1);
+        const piece = line.slice(start, at).trimStart();
+        if (last !== undefined && last.length + piece.length < packLimit) {
+          parts[parts.length - 1] = `${last} ${piece}`;
+        } else parts.push(last === undefined ? line.slice(0, at) : deeper + piece);
+        start = at;
+      }
+      return parts;
+    })
+    .join('\n');
+}
+
 if (import.meta.main) {
   const under = process.argv.slice(2);
   for (const [path, text] of projectTree()) {
-    if (!/\.(ts|tsx|sql)$/.test(path) || !under.some((start) => path.startsWith(start))) continue;
-    const wrapped = wrapComments(text);
+    if (!under.some((start) => path.startsWith(start))) continue;
+    const isYaml = path.endsWith('.yaml');
+    if (!isYaml && !/\.(ts|tsx|sql)$/.test(path)) continue;
+    const wrapped = isYaml ? wrapYaml(text) : wrapComments(text);
     if (wrapped !== readFileSync(join(projectRoot, path), 'utf8')) {
       writeFileSync(join(projectRoot, path), wrapped);
       process.stdout.write(`${path}\n`);
