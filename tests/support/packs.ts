@@ -3,6 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Capability } from '#kernel/capability';
 import type { Ctx } from '#kernel/context';
+import { GuantongError } from '#kernel/errors';
 import { applyPacks, declaredBy } from '#kernel/packs';
 import { removeHome, temporaryFolder } from './server.ts';
 
@@ -27,6 +28,10 @@ export async function applyFiles(
       writeFileSync(join(dir, path), content);
     }
     await applyPacks(ctx, { packs: [dir], ...declaredBy(capabilities) });
+  } catch (error) {
+    // A failing test should show which file and why.
+    if (error instanceof GuantongError) error.message += `\n${JSON.stringify(error.faults)}`;
+    throw error;
   } finally {
     await removeHome(home);
   }
