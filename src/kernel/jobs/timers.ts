@@ -91,11 +91,13 @@ async function dueIds(db: Db, kinds: string[], now: Date): Promise<number[]> {
   return rows.map(({ id }) => id);
 }
 
-/** The compare-and-set: only one transaction ever gets the row. */
+/** The compare-and-set: only one transaction ever gets the row; nobody waits for another's. */
 async function claim(db: Db, id: number, now: Date): Promise<DueRow | undefined> {
   const { rows } = await sql<DueRow>`
     update timers set fired_at = ${now}
-    where id = ${id} and fired_at is null and try_at <= ${now}
+    where id = (
+      select id from timers where id = ${id} and fired_at is null and try_at <= ${now}
+      for update skip locked)
     returning id, kind, key, due_at as "dueAt", payload, attempts`.execute(db);
   return rows[0];
 }
@@ -150,8 +152,10 @@ export async function fireDueTimers(
   let count = 0;
   for (;;) {
     const ids = await dueIds(ctx.db, kinds, ctx.clock.now());
-    for (const id of ids) if (await fire(ctx, id, handlers, onFailure)) count += 1;
-    if (ids.length === 0) return count;
+    let fired = 0;
+    for (const id of ids) if (await fire(ctx, id, handlers, onFailure)) fired += 1;
+    count += fired;
+    if (fired === 0) return count;
   }
 }
 
