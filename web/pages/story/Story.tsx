@@ -36,20 +36,22 @@ import { Stops } from './Stops.tsx';
 import './story.css';
 import { text } from './text.ts';
 
-/** The people of the demo, one entry for each role. */
-function Roles(): ReactNode {
+/** The people of the story, one entry each; everybody else of the demo is in the account menu of the desk. */
+function Roles({ stops }: { stops: readonly StoryStop[] }): ReactNode {
   const t = useText(text);
   const local = useLocal();
   const me = useMe().data;
-  const become = useSwitchAccount();
   const accounts = useDemoAccounts();
-  if (!me?.actor || accounts.length === 0) return null;
+  const become = useSwitchAccount();
+  const inStory = new Set(stops.map((stop) => stop.account));
+  const shown = accounts.filter((each) => inStory.has(each.id) || each.id === me?.actor?.id);
+  if (!me?.actor || shown.length === 0) return null;
   return (
     <div className="story-roles">
       <span className="muted">{t('seeAs')}</span>
       <Segmented
         value={me.actor.id}
-        options={accounts.map((account) => ({
+        options={shown.map((account) => ({
           value: account.id,
           label: local(account.title),
           tooltip: account.unitName,
@@ -60,14 +62,14 @@ function Roles(): ReactNode {
   );
 }
 
-function Top(): ReactNode {
+function Top({ stops }: { stops: readonly StoryStop[] }): ReactNode {
   const t = useText(text);
   return (
     <header className="story-top">
       <div className="story-wide">
         <Mark />
         <span className="grow" />
-        <Roles />
+        <Roles stops={stops} />
         <Reading />
         <Link to="/" className="row story-desk">
           {t('desk')} <IconChevronRight size={16} aria-hidden />
@@ -164,7 +166,7 @@ export default function Story(): ReactNode {
   });
   return (
     <>
-      <Top />
+      <Top stops={story.data?.stops ?? []} />
       <div className="story-wide story">
         <Filling brief />
         <Loaded query={story} skeleton={<PageSkeleton rows={8} />}>

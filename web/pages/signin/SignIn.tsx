@@ -1,0 +1,81 @@
+import { useMutation } from '@tanstack/react-query';
+import { Button, Form, Input } from 'antd';
+import type { ReactNode } from 'react';
+import { useNavigate, useSearchParams } from 'react-router';
+import { queryClient, reconnect, sessionKey, signIn, useMe, useText } from '#web/client';
+import { ErrorState, Mark, Reading, Scene, useTitle } from '#web/parts';
+import './signin.css';
+import { text } from './text.ts';
+
+interface Login {
+  name: string;
+  password: string;
+}
+
+/** Only a path of this site is followed. */
+const safeBack = (back: string | null): string =>
+  back?.startsWith('/') && !back.startsWith('//') && !back.startsWith('/signin') ? back : '/';
+
+function LoginForm(): ReactNode {
+  const t = useText(text);
+  const navigate = useNavigate();
+  const [params] = useSearchParams();
+  const login = useMutation({
+    mutationFn: ({ name, password }: Login) => signIn(name, password),
+    onSuccess: async () => {
+      await queryClient.refetchQueries({ queryKey: [...sessionKey] });
+      reconnect();
+      await navigate(safeBack(params.get('back')), { replace: true });
+    },
+  });
+  return (
+    <Form<Login> layout="vertical" size="large" onFinish={(values) => login.mutate(values)}>
+      <Form.Item
+        name="name"
+        label={t('name')}
+        rules={[{ required: true, message: t('nameMissing') }]}
+      >
+        <Input autoComplete="username" autoFocus />
+      </Form.Item>
+      <Form.Item
+        name="password"
+        label={t('password')}
+        rules={[{ required: true, message: t('passwordMissing') }]}
+      >
+        <Input.Password autoComplete="current-password" />
+      </Form.Item>
+      {login.error ? <ErrorState error={login.error} /> : null}
+      <Button type="primary" htmlType="submit" block loading={login.isPending}>
+        {t('submit')}
+      </Button>
+    </Form>
+  );
+}
+
+export default function SignIn(): ReactNode {
+  const t = useText(text);
+  const me = useMe().data;
+  useTitle(t('title'));
+  return (
+    <div className="signin">
+      <div className="signin-scene" aria-hidden="true">
+        <Scene name="repaired" />
+      </div>
+      <div className="signin-side">
+        <div className="row">
+          <Mark />
+          <span className="grow" />
+          <Reading />
+        </div>
+        <div className="signin-form">
+          <h1>{t('title')}</h1>
+          <p className="muted">
+            {me?.district.name} {t('welcome')}
+          </p>
+          <LoginForm />
+          {me?.demo ? <p className="faint">{t('demo')}</p> : null}
+        </div>
+      </div>
+    </div>
+  );
+}

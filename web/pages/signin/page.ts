@@ -1,0 +1,5 @@
+import type { PageRoute } from '#web/client';
+
+export const pages: readonly PageRoute[] = [
+  { path: '/signin', load: () => import('./SignIn.tsx'), frame: 'bare', open: true },
+];

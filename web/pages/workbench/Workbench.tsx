@@ -1,0 +1,63 @@
+/** 工作台: what needs me now. */
+import { IconChevronRight } from '@tabler/icons-react';
+import { Button } from 'antd';
+import type { ReactNode } from 'react';
+import { Link } from 'react-router';
+import { useMe, useMyRole, useText } from '#web/client';
+import { Filling, maskName, PageHeader, Scene } from '#web/parts';
+import { Notices } from './Notices.tsx';
+import { Numbers } from './Numbers.tsx';
+import { Tasks } from './Tasks.tsx';
+import { text } from './text.ts';
+import './workbench.css';
+
+function StoryCard(): ReactNode {
+  const t = useText(text);
+  return (
+    <Link to="/story" className="card desk-story">
+      <span className="desk-story-scene">
+        <Scene name="guarded" />
+      </span>
+      <span className="grow">
+        <b>{t('story')}</b>
+        <small className="muted">{t('storyHint')}</small>
+      </span>
+      <IconChevronRight size={18} aria-hidden />
+    </Link>
+  );
+}
+
+export default function Workbench(): ReactNode {
+  const t = useText(text);
+  const me = useMe().data;
+  const role = useMyRole();
+  const name = maskName(me?.actor?.name ?? '');
+  return (
+    <>
+      <PageHeader
+        title={t('title')}
+        marks={
+          role ? (
+            <span className="muted">{t('hello', { name, unit: role.unitName })}</span>
+          ) : undefined
+        }
+        actions={
+          <Link to="/cockpit">
+            <Button>{t('cockpit')}</Button>
+          </Link>
+        }
+      />
+      <div className="workbench">
+        <div className="workbench-wide">
+          <Filling />
+          <Numbers />
+        </div>
+        <Tasks />
+        <div className="workbench-side">
+          {me?.demo ? <StoryCard /> : null}
+          <Notices />
+        </div>
+      </div>
+    </>
+  );
+}
