@@ -52,7 +52,7 @@ test('what exists is never written over', () => {
   expect(readFileSync(path, 'utf8')).toBe(before);
 });
 
-test('a new pack with a dataset and an indicator is without fault', async () => {
+test('a new pack with a dataset, an indicator and a rule is without fault', async () => {
   scaffold(root, 'pack', 'trial', 'base');
   scaffold(root, 'dataset', 'covers', 'trial');
   const written = scaffold(root, 'indicator', 'open_covers', 'trial');
@@ -60,6 +60,7 @@ test('a new pack with a dataset and an indicator is without fault', async () => 
     'packs/trial/indicators/open_covers.sql',
     'tests/packs/trial/indicators/open_covers.yaml',
   ]);
+  scaffold(root, 'rule', 'cover-lost', 'trial');
   const world = await testWorld();
   const { faults } = await checkPacks(world.ctx, {
     packs: ['base', 'trial'].map((name) => join(root, 'packs', name)),

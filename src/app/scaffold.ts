@@ -142,9 +142,14 @@ function rule(wish: Wish): Files {
   return {
     [`packs/${pack}/rules/${name}.sql`]: `/*
 title: {zh: 新规则, en: New rule}
-meaning: {zh: 发现的是什么, en: What it finds}
-owner: "${of.owner}"
-severity: low
+says: {zh: '{subject} 需要核查', en: '{subject} needs a look'}
+legal_basis: 写明依据
+severity: warn
+source: 写明数据从哪里来
+subject_kind: thing
+owner: {dataset: ${of.name}}
+confirm: person
+mode: trial
 */
 -- One row for each thing found; columns beyond these are its evidence.
 select
