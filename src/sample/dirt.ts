@@ -56,7 +56,7 @@ export interface DirtPlan {
 }
 
 const badDates = ['2026-13-45', '二〇二六年三月', '2025-02-30', '0000-00-00', '昨天上午'];
-const badCodes = ['不详', '999', '其它（自填）', '33O109OO4'];
+const badCodes = ['不详', '待定', '其它（自填）', '33O109OO4'];
 
 /** Spoils some of `rows`; the same random stream spoils the same. */
 export function spoil(random: Random, rows: readonly Row[], plan: DirtPlan): Spoiled {

@@ -96,7 +96,7 @@ function roadsOf(random: Random, ground: Ground, doors: number): Road[] {
   return names.map((name, at) => {
     const angle = turn + at * (Math.PI / 2) + random.normal(0, 0.15);
     const along: Point = [metre[0] * Math.cos(angle), metre[1] * Math.sin(angle)];
-    const count = Math.max(8, Math.round(doors * (at === 0 ? 0.5 : 0.3)));
+    const count = Math.max(2, Math.round(doors * (at === 0 ? 0.5 : 0.3)));
     const start = random.pick(ground.grids);
     const last = Math.min(count * 2, 398);
     return { name, along, start, step: 7, first: 1, last };
@@ -136,7 +136,12 @@ function placesOn(random: Random, ground: Ground, road: Road): Omit<Place, 'code
   return places;
 }
 
-function compoundOf(random: Random, ground: Ground): Omit<Place, 'code' | 'fullName'>[] {
+function compoundOf(
+  random: Random,
+  ground: Ground,
+  scale: number,
+): Omit<Place, 'code' | 'fullName'>[] {
+  if (!random.chance(Math.min(1, scale))) return [];
   if (!ground.unit.name.endsWith('社区') && !random.chance(0.35)) return [];
   const compound = `${stem(ground.unit.name)}${random.pick(homes)}`;
   const centre = random.pick(ground.grids);
@@ -169,7 +174,7 @@ export function placesFor(random: Random, scale: number): Place[] {
     const roads = roadsOf(own, ground, Math.round(40 * scale));
     const places = [
       ...roads.flatMap((road) => placesOn(own, ground, storyRoad(ground, road))),
-      ...compoundOf(own, ground),
+      ...compoundOf(own, ground, scale),
     ];
     return places.map((place, at) => {
       const door = place.number === null ? `${place.compound}${place.building}` : '';

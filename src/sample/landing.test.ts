@@ -1,0 +1,69 @@
+/** The sample through the ordinary ingest: what comes back is what was spoiled, and nothing else. */
+import { rmSync } from 'node:fs';
+import { mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { capabilities } from '#app';
+import { deliver, returnedRows } from '#ingest';
+import { applyPacks, declaredBy } from '#kernel/packs';
+import { type TestWorld, testWorld } from '#testing';
+import {
+  generateSample,
+  mendedComponents,
+  readTruth,
+  type SampleFile,
+  storyReports,
+} from './index.ts';
+
+const district = fileURLToPath(new URL('../../packs/district', import.meta.url));
+const now = new Date('2026-11-20T01:00:00Z');
+
+let world: TestWorld;
+let dir: string;
+let files: SampleFile[];
+
+beforeAll(async () => {
+  dir = await mkdtemp(join(tmpdir(), 'landing-'));
+  world = await testWorld({ capabilities: [...capabilities], clock: now });
+  ({ files } = await generateSample({ dir, now, scale: 0.2 }));
+  await applyPacks(world.ctx, { packs: [district], ...declaredBy(capabilities) });
+}, 60_000);
+afterAll(async () => {
+  await world.close();
+  rmSync(dir, { recursive: true });
+});
+
+const send = ({ dataset, path }: SampleFile) =>
+  deliver(world.ctx, { dataset, files: [{ name: basename(path), path }] });
+
+test('accepted and returned are the rows of the file; returned are those that were spoiled', async () => {
+  const truth = await readTruth(dir);
+  for (const file of files) {
+    const told = truth.deliveries.find((one) => one.dataset === file.dataset);
+    const result = await send(file);
+    expect(result.rows, file.dataset).toBe(told?.rows);
+    expect(result.accepted + result.returned, file.dataset).toBe(result.rows);
+    const page = await returnedRows(world.ctx, result.batch, { offset: 0, limit: 1000 });
+    const found = new Set(page.rows.map((one) => one.row));
+    const spoiled = (told?.dirty ?? []).flatMap(({ row, first }) => (first ? [row, first] : [row]));
+    expect({ [file.dataset]: [...found].filter((row) => !spoiled.includes(row)) }).toEqual({
+      [file.dataset]: [],
+    });
+    const missed = (told?.dirty ?? []).filter(({ row, first }) => {
+      return !found.has(row) && !(first !== undefined && found.has(first));
+    });
+    expect({ [file.dataset]: missed }).toEqual({ [file.dataset]: [] });
+  }
+}, 120_000);
+
+test('the mended file changes its nine rows, the story brings one row to each channel', async () => {
+  const mended = await send(await mendedComponents({ dir }));
+  expect(mended).toMatchObject({ rows: 9, accepted: 9, returned: 0, unchanged: 0 });
+  const again = await send(await mendedComponents({ dir }));
+  expect(again).toMatchObject({ snapshot: mended.snapshot });
+  for (const file of Object.values(await storyReports({ dir, now }))) {
+    expect(await send(file)).toMatchObject({ rows: 1, accepted: 1, returned: 0 });
+  }
+}, 60_000);
