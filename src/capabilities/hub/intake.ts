@@ -77,6 +77,7 @@ function openFor(ctx: Ctx, { desk, input, matter, place, title }: Taken, report:
         ...(place?.lon && place.lat ? { lon: place.lon, lat: place.lat } : {}),
       },
       source: `hub/${report}`,
+      attachments: input.photos ?? [],
     },
   );
 }

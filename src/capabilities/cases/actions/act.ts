@@ -8,6 +8,7 @@ import { type ActInput, actInput, type Case, type CaseState, type CaseType } fro
 import * as store from '../store.ts';
 import { type Choice, choose } from './choose.ts';
 import { type Draft, perform } from './draft.ts';
+import { missingFiles, uploader } from './evidence.ts';
 import { checkFields } from './form.ts';
 import { saveDraft, toCase } from './save.ts';
 
@@ -43,10 +44,7 @@ function inputFaults(choice: Choice, input: ReturnType<typeof actInput.parse>, f
   if (choice.action.reason && !input.reason?.trim()) {
     faults.push(casesErrors.fault('reason_missing', { item: 'reason' }));
   }
-  for (const sha256 of input.attachments) {
-    if (files.some((file) => file.sha256 === sha256)) continue;
-    faults.push(casesErrors.fault('attachment_unknown', { item: 'attachments' }, { sha256 }));
-  }
+  faults.push(...missingFiles(input.attachments, files));
   if (choice.action.evidence.includes('photo') && input.attachments.length === 0) {
     faults.push(casesErrors.fault('photo_missing', { item: 'attachments' }));
   }
@@ -72,8 +70,7 @@ export async function act(ctx: Ctx, given: ActInput): Promise<Case> {
     if (input.version !== undefined && input.version !== state.seq) {
       throw casesErrors.make('changed_meanwhile', { now: state.seq });
     }
-    const owner = inner.actor.kind === 'system' ? null : inner.actor.id;
-    const files = await store.uploadsOf(inner, owner, input.attachments);
+    const files = await store.uploadsOf(inner, uploader(inner), input.attachments);
     checkFields(choice.action.form ?? {}, input.data, inputFaults(choice, input, files));
     const ladders = await store.ladders(inner);
     const doing = {

@@ -7,6 +7,7 @@ import { type Case, type CaseState, type CaseType, type OpenInput, openInput } f
 import * as store from '../store.ts';
 import { localDay } from './calendar.ts';
 import { type Draft, enterStep, put, unitByCode } from './draft.ts';
+import { missingFiles, uploader } from './evidence.ts';
 import { checkFields } from './form.ts';
 import { saveDraft, toCase } from './save.ts';
 
@@ -42,7 +43,8 @@ export async function openCase(ctx: Ctx, given: OpenInput): Promise<Case> {
     if (!row) throw casesErrors.make('type_unknown', { type: input.type });
     const type = row.definition;
     checkSlots(type, input.slots);
-    checkFields(type.data, input.data);
+    const files = await store.uploadsOf(inner, uploader(inner), input.attachments);
+    checkFields(type.data, input.data, missingFiles(input.attachments, files));
     const now = inner.clock.now();
     const draft: Draft = { ctx: inner, type, state: {} as CaseState, facts: [], now };
     put(draft, {
@@ -63,6 +65,11 @@ export async function openCase(ctx: Ctx, given: OpenInput): Promise<Case> {
     await enterStep(draft, type.start);
     const ladders = await store.ladders(inner);
     const id = await saveDraft(draft, { id: null, before: null, role: null, ladders });
+    const at = { case_id: id, seq: 1, action: null, at: now };
+    await store.saveEvidence(
+      inner,
+      files.map((file) => ({ ...at, ...file })),
+    );
     await inner.audit.record(inner, {
       action: 'cases.open',
       subject: `case/${draft.state.number}`,

@@ -16,6 +16,11 @@ export const openInput = z
     subject: subjectRef.optional(),
     data: z.record(z.string(), z.unknown()).default({}).describe('Fields of the case'),
     source: z.string().max(200).optional().describe('What opened it: `signals/12`, `hub/…`'),
+    attachments: z
+      .array(z.string().regex(/^[0-9a-f]{64}$/))
+      .max(20)
+      .default([])
+      .describe('SHA-256 of uploaded photos it is opened with'),
   })
   .describe('A case to open');
 export type OpenInput = z.input<typeof openInput>;
