@@ -1,11 +1,16 @@
 /** Verbs of the catalogue: find a resource, its contract, its history, where it comes from and goes. */
 
+import { parse } from 'yaml';
+import { z } from 'zod';
 import type { Ctx } from '#kernel/context';
+import { appliedSources, usersOf } from '#kernel/packs';
 import { findUnit } from '#organisation';
 import { catalogueErrors } from './errors.ts';
 import {
+  bilingual,
   type Contract,
   type ContractVersion,
+  type DataVersion,
   grades,
   highestGrade,
   type Lineage,
@@ -53,6 +58,29 @@ export async function derivedFrom(ctx: Pick<Ctx, 'db'>, dataset: string): Promis
   return order;
 }
 
+/** Days of each cycle that promises a day: what the word means. */
+const cycleDays: Partial<Record<Contract['cycle'], number>> = {
+  daily: 1,
+  weekly: 7,
+  monthly: 31,
+  quarterly: 92,
+  half_year: 184,
+  yearly: 366,
+};
+
+/** A delivery is late once as many local days as its cycle has have passed without one. */
+function freshness(
+  contract: Contract,
+  at: Date | null,
+  { clock, settings }: Pick<Ctx, 'clock' | 'settings'>,
+): Summary['fresh'] {
+  const days = cycleDays[contract.cycle];
+  if (days === undefined || at === null) return 'none';
+  const local = new Intl.DateTimeFormat('sv-SE', { timeZone: settings.time_zone });
+  const passed = Date.parse(local.format(clock.now())) - Date.parse(local.format(at));
+  return passed > days * 86_400_000 ? 'late' : 'on_time';
+}
+
 /** Summaries of contracts: the line of a list, with what the lake holds of each. */
 async function summarise(ctx: Ctx, contract: Contract): Promise<Summary> {
   const [snapshot, unit] = await Promise.all([
@@ -76,6 +104,7 @@ async function summarise(ctx: Ctx, contract: Contract): Promise<Summary> {
     snapshot: snapshot?.id ?? null,
     version: snapshot?.version ?? null,
     asOf: snapshot?.at.toISOString() ?? null,
+    fresh: freshness(contract, snapshot?.at ?? null, ctx),
   };
 }
 
@@ -144,6 +173,45 @@ export async function datasetHistory(ctx: Ctx, name: string): Promise<ContractVe
   return contractVersions(ctx, name);
 }
 
+/** Versions of the data, newest first. Compactions change files, not rows, and are none. */
+export async function dataVersions(ctx: Ctx, name: string): Promise<DataVersion[]> {
+  await getDataset(ctx, name);
+  const snapshots = await ctx.lake.snapshots(ctx, name);
+  return snapshots.flatMap(({ id, version, at, rows, added, changed, removed, batch, reason }) =>
+    reason === 'compact'
+      ? []
+      : [{ version, snapshot: id, at: at.toISOString(), rows, added, changed, removed, batch }],
+  );
+}
+
+/** What the packs made of it: indicators, rules and the like, by the title of their file. */
+async function usersIn(ctx: Ctx, names: readonly string[]): Promise<Lineage['downstream']> {
+  const users = await Promise.all(names.map((name) => usersOf(ctx, { kind: 'datasets', name })));
+  const wanted = new Map(
+    users.flat().map((user) => [`${user.pack}/${user.kind}/${user.name}`, user]),
+  );
+  const sources = (await appliedSources(ctx)).filter(
+    ({ pack, kind, name }) => kind !== 'datasets' && wanted.has(`${pack}/${kind}/${name}`),
+  );
+  return sources.map((source) => ({
+    name: source.name,
+    title: titleIn(source.content) ?? { zh: source.name, en: source.name },
+    kind: source.kind,
+  }));
+}
+
+const titled = z.object({ title: bilingual });
+
+/** The title a file of a pack gives itself, in YAML or in the YAML of its leading comment. */
+function titleIn(content: string): { zh: string; en: string } | null {
+  const text = /^\s*\/\*([\s\S]*?)\*\//.exec(content)?.[1] ?? content;
+  try {
+    return titled.safeParse(parse(text)).data?.title ?? null;
+  } catch {
+    return null;
+  }
+}
+
 /** Where a resource comes from and what is made from it, through any number of steps. */
 export async function datasetLineage(ctx: Ctx, name: string): Promise<Lineage> {
   const [contracts, known] = await Promise.all([currentContracts(ctx), edges(ctx)]);
@@ -169,7 +237,7 @@ export async function datasetLineage(ctx: Ctx, name: string): Promise<Lineage> {
   const down = reach(name, (at) => known.filter((e) => e.reads === at).map((e) => e.dataset));
   return {
     upstream: [...systemsOf([name, ...up], byName), ...up.toReversed().flatMap(node)],
-    downstream: down.flatMap(node),
+    downstream: [...down.flatMap(node), ...(await usersIn(ctx, [name, ...down]))],
   };
 }
 

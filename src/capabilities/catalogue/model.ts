@@ -278,6 +278,9 @@ export const summary = z
     snapshot: z.number().int().nullable().describe('Snapshot that stands now'),
     version: z.number().int().nullable().describe('Version of the data'),
     asOf: z.iso.datetime().nullable().describe('When the data was delivered last, UTC'),
+    fresh: z
+      .enum(['on_time', 'late', 'none'])
+      .describe('Within its cycle, past it, or no cycle promised or nothing delivered yet'),
   })
   .describe('One line of the catalogue');
 export type Summary = z.output<typeof summary>;
@@ -322,6 +325,20 @@ export const lineage = z
   })
   .describe('Where it comes from and where it goes, from the SQL, never typed');
 export type Lineage = z.output<typeof lineage>;
+
+export const dataVersion = z
+  .strictObject({
+    version: z.number().int().describe('Version of the data, 1 upwards'),
+    snapshot: z.number().int().describe('Snapshot'),
+    at: z.iso.datetime().describe('When it landed, UTC'),
+    rows: z.number().int().describe('Rows as of it'),
+    added: z.number().int().describe('Rows added'),
+    changed: z.number().int().describe('Rows changed'),
+    removed: z.number().int().describe('Rows removed'),
+    batch: z.string().nullable().describe('Delivery it came from'),
+  })
+  .describe('A version of the data: counts, never values');
+export type DataVersion = z.output<typeof dataVersion>;
 
 export const contractVersion = z.strictObject({
   version: z.number().int().describe('Version of the contract'),

@@ -4,11 +4,20 @@ import { type Route, route } from '#kernel/http';
 import {
   datasetHistory,
   datasetLineage,
+  dataVersions,
   getDataset,
   searchDatasets,
   summaryOf,
 } from './actions.ts';
-import { contract, contractVersion, lineage, searchInput, searchResult, summary } from './model.ts';
+import {
+  contract,
+  contractVersion,
+  dataVersion,
+  lineage,
+  searchInput,
+  searchResult,
+  summary,
+} from './model.ts';
 
 const named = z.strictObject({ name: z.string().max(63).describe('Name of the dataset') });
 
@@ -21,6 +30,15 @@ export const catalogueRoutes: Route[] = [
     query: searchInput,
     response: searchResult,
     handler: (ctx, { query }) => searchDatasets(ctx, query),
+  }),
+  route({
+    method: 'GET',
+    path: '/datasets/:name/versions',
+    summary: { zh: '数据的各个版本', en: 'Versions of the data' },
+    access: 'session',
+    params: named,
+    response: z.strictObject({ versions: z.array(dataVersion) }),
+    handler: async (ctx, { params }) => ({ versions: await dataVersions(ctx, params.name) }),
   }),
   route({
     method: 'GET',

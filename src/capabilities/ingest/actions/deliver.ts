@@ -259,7 +259,8 @@ async function land(
       const end = { state: 'landed' as const, ...counts, files, rules, returnedFile };
       await endDelivery(ctx, batch, { ...end, seconds: took });
       await note(ctx, work, counts);
-      await publish(ctx, 'ingest.delivered', { batch, dataset: contract.name, ...counts });
+      const hint = { topic: 'dataset', id: contract.name };
+      await publish(ctx, 'ingest.delivered', { batch, dataset: contract.name, ...counts, hint });
       return { batch, dataset: contract.name, ...counts, seconds: took };
     });
   } catch (error) {
