@@ -1,20 +1,26 @@
 /** Builds the web into web/dist, which the server serves. `npm run dev:web` is `vite web` against a running server. */
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 import react from '@vitejs/plugin-react';
 import { defineConfig, type Plugin } from 'vite';
 
 const server = process.env.GUANTONG_URL ?? 'http://127.0.0.1:8330';
 
-/** Scripts and styles also lie beside themselves compressed: the server sends those as they are. */
+/**
+ * Scripts and styles also lie beside themselves compressed: the server sends those as they are. Made of the files as
+ * written: before that, the lists of what a page preloads are not filled in yet.
+ */
 const compressed: Plugin = {
   name: 'compressed',
   apply: 'build',
-  generateBundle(_options, bundle) {
-    for (const [name, file] of Object.entries(bundle)) {
+  async writeBundle({ dir }, bundle) {
+    if (dir === undefined) return;
+    for (const name of Object.keys(bundle)) {
       if (!/\.(js|css|svg)$/.test(name)) continue;
-      const bytes = Buffer.from(file.type === 'chunk' ? file.code : file.source);
-      this.emitFile({ type: 'asset', fileName: `${name}.br`, source: brotliCompressSync(bytes) });
-      this.emitFile({ type: 'asset', fileName: `${name}.gz`, source: gzipSync(bytes) });
+      const bytes = await readFile(join(dir, name));
+      await writeFile(join(dir, `${name}.br`), brotliCompressSync(bytes));
+      await writeFile(join(dir, `${name}.gz`), gzipSync(bytes));
     }
   },
 };
