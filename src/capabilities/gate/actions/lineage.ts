@@ -12,7 +12,7 @@ export interface Traced {
   name: string | null;
   /** Items it was made from; null when that cannot be followed. */
   from: ReadonlySet<ItemRef> | null;
-  /** The one item it hands on unchanged. */
+  /** The item it hands on unchanged (of a union: that of its first arm); its title is the column's. */
   direct: ItemRef | null;
 }
 

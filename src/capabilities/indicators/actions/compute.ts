@@ -115,6 +115,8 @@ async function storeAndTell(
       units: units.slice(0, unitsTold),
       more: units.length > unitsTold,
       asOf: asOf?.toISOString() ?? null,
+      // Sums, no rows: any page that shows the indicator may read again.
+      hint: { topic: 'indicators', id: name },
     });
   }
   return changed;

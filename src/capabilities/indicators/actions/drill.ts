@@ -1,5 +1,5 @@
 /** The rows behind a number: the same SQL, filtered, read through the gate as the person who asks. */
-import { read } from '#gate';
+import { type ReadColumn, read } from '#gate';
 import { requirePermission } from '#kernel/auth';
 import type { Ctx } from '#kernel/context';
 import type { DrillInput, DrillResult } from '../model.ts';
@@ -11,6 +11,15 @@ const parts: Record<DrillInput['part'], string> = {
   all: '',
   counted: ' and numerator > 0',
   missing: ' and coalesce(numerator, 0) < denominator',
+};
+
+/** Titles of the columns every indicator gives, where lineage finds no item's. */
+const standardTitles: Readonly<Record<string, ReadColumn['title']>> = {
+  unit: { zh: '单位', en: 'Unit' },
+  time: { zh: '时间', en: 'Time' },
+  key: { zh: '编号', en: 'Number' },
+  numerator: { zh: '计入', en: 'Counts' },
+  denominator: { zh: '应计', en: 'Out of' },
 };
 
 /** The day bounds as instants, so that the drill-down counts exactly what the sum did. */
@@ -58,7 +67,8 @@ order by "time" desc nulls last, key limit ${input.limit + 1} offset ${input.off
   );
   const more = answer.rows.length > input.limit;
   const columns = answer.columns.map((column) => {
-    const title = definition.columns?.[column.name];
+    const untold = column.title.zh === column.name ? standardTitles[column.name] : undefined;
+    const title = definition.columns?.[column.name] ?? untold;
     return title ? { ...column, title } : column;
   });
   return { ...answer, columns, rows: answer.rows.slice(0, input.limit), truncated: more, more };
