@@ -38,7 +38,7 @@ export default defineConfig({
     rolldownOptions: {
       treeshake: {
         // The doors re-export everything: a page carries only the parts it uses.
-        moduleSideEffects: (id) => !/\/web\/(parts|client)\/[^.]*\.tsx?$/.test(id),
+        moduleSideEffects: (id) => !/\/web\/(parts|client(?!\/arrival))\/[^.]*\.tsx?$/.test(id),
       },
     },
   },

@@ -1,4 +1,5 @@
 /** The door of the client: server, session, languages, time. It draws nothing. */
+export { takeArrival } from './arrival.ts';
 export {
   ApiError,
   csrfToken,

@@ -75,10 +75,12 @@ export interface TrendProps {
   title: string;
 }
 
-const niceBounds = (numbers: readonly number[]): [number, number] => {
+/** A little room above and below, but never below 0 or above 100 % where values cannot be. */
+const niceBounds = (numbers: readonly number[], percent: boolean): [number, number] => {
   const [lo, hi] = [Math.min(...numbers), Math.max(...numbers)];
   const room = Math.max((hi - lo) * 0.15, 0.5);
-  return [Math.floor(lo - room), Math.ceil(hi + room)];
+  const [low, high] = [Math.floor(lo - room), Math.ceil(hi + room)];
+  return [lo >= 0 ? Math.max(0, low) : low, percent && hi <= 100 ? Math.min(100, high) : high];
 };
 
 /** One line over days with its target, three levels at the left, the newest value named at the right. */
@@ -89,7 +91,7 @@ export function Trend(props: TrendProps): ReactNode {
   const target = props.target ?? null;
   const numbers = known([...values, target]);
   if (numbers.length === 0) return null;
-  const [lo, hi] = niceBounds(numbers);
+  const [lo, hi] = niceBounds(numbers, props.unit === '%');
   const box = {
     x: font * 3,
     y: font,

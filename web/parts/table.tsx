@@ -34,8 +34,8 @@ const columnOf = <T,>(column: Column<T>): ColumnType<T> => ({
   key: column.key,
   title: column.title,
   render: (_: unknown, row: T) => column.render(row),
-  ...(column.number ? { align: 'right' as const, className: 'num' } : {}),
-  ...(column.width === undefined ? {} : { width: column.width }),
+  ...(column.number ? { align: 'right' as const } : {}),
+  ...(column.width === undefined ? {} : { width: column.width, className: 'tight' }),
 });
 
 export function DataTable<T extends object>(props: DataTableProps<T>): ReactNode {

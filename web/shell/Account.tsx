@@ -1,6 +1,6 @@
 /** Who is signed in; in the demo, everybody one can be. */
-import { Avatar, Button, Dropdown, type MenuProps } from 'antd';
-import type { ReactNode } from 'react';
+import { Avatar, Button, Dropdown, Input, type MenuProps } from 'antd';
+import { type ReactNode, useState } from 'react';
 import { Link, useNavigate } from 'react-router';
 import {
   queryClient,
@@ -18,25 +18,43 @@ import { text } from './text.ts';
 
 type Items = NonNullable<MenuProps['items']>;
 
-function useItems(): Items {
+/** The people of the demo that fit what was typed, and the way out. */
+function useItems(words: string): Items {
   const t = useText(text);
   const local = useLocal();
-  const people: Items = useDemoAccounts().map((account) => ({
-    key: account.id,
-    label: (
-      <span className="role-entry">
-        <b>{local(account.title)}</b>
-        <span className="faint">
-          {maskName(account.name)} · {account.unitName}
+  const people = useDemoAccounts()
+    .map((account) => ({ ...account, title: local(account.title), name: maskName(account.name) }))
+    .filter(({ id, title, unitName }) => `${id} ${title} ${unitName}`.includes(words.trim()))
+    .map((account) => ({
+      key: account.id,
+      label: (
+        <span className="role-entry">
+          <b>{account.title}</b>
+          <span className="faint">
+            {account.name} · {account.unitName}
+          </span>
         </span>
+      ),
+    }));
+  return [...people, { type: 'divider' }, { key: '#out', label: t('signOut') }];
+}
+
+function Finder(props: { words: string; onWords: (words: string) => void }): ReactNode {
+  const t = useText(text);
+  return (
+    <div className="role-find">
+      <span className="faint">
+        {t('switchRole')} · {t('switchHint')}
       </span>
-    ),
-  }));
-  const group: Items =
-    people.length > 0
-      ? [{ type: 'group', label: `${t('switchRole')} · ${t('switchHint')}`, children: people }]
-      : [];
-  return [...group, { type: 'divider' }, { key: '#out', label: t('signOut') }];
+      <Input
+        allowClear
+        value={props.words}
+        placeholder={t('findRole')}
+        aria-label={t('findRole')}
+        onChange={(event) => props.onWords(event.target.value)}
+      />
+    </div>
+  );
 }
 
 export function Account(): ReactNode {
@@ -44,12 +62,11 @@ export function Account(): ReactNode {
   const local = useLocal();
   const me = useMe().data;
   const role = useMyRole();
-  const items = useItems();
+  const [words, setWords] = useState('');
+  const items = useItems(words);
   const become = useSwitchAccount();
   const navigate = useNavigate();
-  if (me === undefined || me.actor === null) {
-    return <Link to="/signin">{t('signIn')}</Link>;
-  }
+  if (me === undefined || me.actor === null) return <Link to="/signin">{t('signIn')}</Link>;
   const { actor } = me;
   const leave = async (): Promise<void> => {
     await signOut();
@@ -60,12 +77,19 @@ export function Account(): ReactNode {
     <Dropdown
       trigger={['click']}
       placement="bottomRight"
+      onOpenChange={() => setWords('')}
       menu={{
         items,
         selectedKeys: [actor.id],
         className: 'role-menu',
         onClick: ({ key }) => void (key === '#out' ? leave() : become(key)),
       }}
+      popupRender={(menu) => (
+        <div className="role-popup">
+          {me.demo ? <Finder words={words} onWords={setWords} /> : null}
+          {menu}
+        </div>
+      )}
     >
       <Button type="text" className="account" title={t('account')}>
         <Avatar size={28}>{actor.name.slice(0, 1)}</Avatar>

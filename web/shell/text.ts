@@ -9,6 +9,7 @@ export const text = {
   noNoticesHint: { zh: '有任务派给您时会出现在这里', en: 'Tasks given to you appear here' },
   switchRole: { zh: '换个身份看', en: 'See as' },
   switchHint: { zh: '演示模式：所有人都是虚构的', en: 'Demo mode: all people are invented' },
+  findRole: { zh: '找角色、单位', en: 'Find a role or a unit' },
   signOut: { zh: '退出', en: 'Sign out' },
   signIn: { zh: '登录', en: 'Sign in' },
   account: { zh: '账号', en: 'Account' },

@@ -43,6 +43,7 @@ function Lines({ page }: { page: CockpitPage }): ReactNode {
         target={trend.target}
         targetWord={t('target')}
         digits={trend.decimals}
+        unit={local(trend.valueUnit)}
         width={372}
         height={170}
         fontSize={13}

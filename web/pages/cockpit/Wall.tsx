@@ -102,6 +102,7 @@ function TrendPanel({ page }: { page: CockpitPage }): ReactNode {
         target={trend.target}
         targetWord={t('target')}
         digits={trend.decimals}
+        unit={local(trend.valueUnit)}
         width={442}
         height={176}
         fontSize={18}

@@ -168,7 +168,7 @@ export default function Story(): ReactNode {
     <>
       <Top stops={story.data?.stops ?? []} />
       <div className="story-wide story">
-        <Filling brief />
+        <Filling brief={(story.data?.stops.length ?? 0) > 0} />
         <Loaded query={story} skeleton={<PageSkeleton rows={8} />}>
           {(report) => <Body report={report} />}
         </Loaded>

@@ -1,15 +1,23 @@
 /** 工作台: what needs me now. */
 import { IconChevronRight } from '@tabler/icons-react';
 import { Button } from 'antd';
-import type { ReactNode } from 'react';
-import { Link } from 'react-router';
-import { useMe, useMyRole, useText } from '#web/client';
+import { type ReactNode, useEffect } from 'react';
+import { Link, useNavigate } from 'react-router';
+import { takeArrival, useMe, useMyRole, useText } from '#web/client';
 import { Filling, maskName, PageHeader, Scene } from '#web/parts';
 import { Notices } from './Notices.tsx';
 import { Numbers } from './Numbers.tsx';
 import { Tasks } from './Tasks.tsx';
 import { text } from './text.ts';
 import './workbench.css';
+
+/** A visitor of the demo who opens the root address sees the story first. */
+function useStoryFirst(demo: boolean): void {
+  const navigate = useNavigate();
+  useEffect(() => {
+    if (demo && takeArrival()) void navigate('/story', { replace: true });
+  }, [demo, navigate]);
+}
 
 function StoryCard(): ReactNode {
   const t = useText(text);
@@ -32,6 +40,7 @@ export default function Workbench(): ReactNode {
   const me = useMe().data;
   const role = useMyRole();
   const name = maskName(me?.actor?.name ?? '');
+  useStoryFirst(me?.demo === true);
   return (
     <>
       <PageHeader
