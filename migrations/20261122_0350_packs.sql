@@ -17,7 +17,8 @@ create table pack_version (
   withdrawn  boolean not null default false,
   primary key (pack, version)
 );
-comment on table pack_version is 'One row per applied version of a pack; restores = the earlier version it went back to';
+comment on table pack_version is
+  'One row per applied version of a pack; restores = the earlier version it went back to';
 
 create table pack_version_file (
   pack    text not null,

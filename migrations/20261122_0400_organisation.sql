@@ -7,11 +7,13 @@ create table org_unit (
   name_en   text,
   full_name text,
   level     text not null
-            check (level in ('district', 'town', 'village', 'grid', 'building', 'room', 'department')),
+            check (level in ('district', 'town', 'village', 'grid', 'building', 'room',
+                             'department')),
   parent    text references org_unit (code) deferrable initially deferred,
   zone      boolean not null default false,
   company   boolean not null default false,
-  staff     boolean not null generated always as (level not in ('building', 'room')) stored,
+  staff     boolean not null
+            generated always as (level not in ('building', 'room')) stored,
   generated boolean not null default false,
   source    text not null,
   pack      text not null,
@@ -20,7 +22,8 @@ create table org_unit (
 );
 create index org_unit_path on org_unit (path text_pattern_ops);
 create index org_unit_parent on org_unit (parent);
-comment on table org_unit is 'Units: staff tree (district, town, village, grid, departments) and governance tree (those plus building and room)';
+comment on table org_unit is
+  'Staff tree: district, town, village, grid, departments; governance tree: with building and room';
 comment on column org_unit.zone is 'Functional zone, not counted among the towns';
 
 create table org_unit_alias (
@@ -29,7 +32,8 @@ create table org_unit_alias (
   until    date,
   source   text not null
 );
-comment on table org_unit_alias is 'Historic codes: an identifier made under an old code still finds its unit';
+comment on table org_unit_alias is
+  'Historic codes: an identifier made under an old code still finds its unit';
 
 create table org_role (
   name           text primary key,
@@ -57,7 +61,8 @@ create table org_account (
   created_by    text not null
 );
 create index org_account_unit on org_account (unit);
-comment on table org_account is 'Accounts; a closed one keeps its name for ever, so that the audit stays readable';
+comment on table org_account is
+  'Accounts; a closed one keeps its name for ever, so that the audit stays readable';
 
 create table org_account_role (
   account text not null references org_account (id),
@@ -76,4 +81,5 @@ create table org_boundary (
   pack      text not null,
   pack_file text not null
 );
-comment on table org_boundary is 'Polygons of units as GeoJSON geometry, longitude and latitude in CGCS2000';
+comment on table org_boundary is
+  'Polygons of units as GeoJSON geometry, longitude and latitude in CGCS2000';

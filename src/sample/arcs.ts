@@ -1,6 +1,6 @@
 /**
- * Turns labelled points into polygons that share their edges exactly: each border between two labels is one arc,
- * smoothed and simplified once, and used by both sides.
+ * Turns labelled points into polygons that share their edges exactly: each border between two
+ * labels is one arc, smoothed and simplified once, and used by both sides.
  */
 import type { Ground, Point } from './terrain.ts';
 

@@ -1,6 +1,6 @@
 /**
- * Draws the boundaries of the sample district (示意): `node src/sample/boundaries.ts` writes the pack's GeoJSON and
- * its table of grids. The same seed gives the same bytes.
+ * Draws the boundaries of the sample district (示意): `node src/sample/boundaries.ts` writes the
+ * pack's GeoJSON and its table of grids. The same seed gives the same bytes.
  */
 import { writeFileSync } from 'node:fs';
 import { arcsOf, ringsOf } from './arcs.ts';
@@ -39,7 +39,9 @@ interface Drawn {
 const membersOf = (labels: readonly number[]): Map<number, number[]> =>
   Map.groupBy(labels.keys(), (at) => labels[at] ?? -1);
 
-/** Cuts each area in as many as it has children; gives the label of each point among all children. */
+/**
+ * Cuts each area in as many as it has children; gives the label of each point among all children.
+ */
 function cut(
   ground: Ground,
   areas: readonly number[],

@@ -109,12 +109,17 @@ const isStory = (place: Place): boolean =>
   place.road === storyDoor.road &&
   place.number === storyDoor.number;
 
-/** Metres around a cover of the story in which no other stands: a report there can mean only this one. */
+/**
+ * Metres around a cover of the story in which no other stands: a report there can mean only this
+ * one.
+ */
 const alone = 45;
 /** Serial numbers of the covers it can be replayed with, above what the register reaches. */
 const firstReplaySerial = 900_001;
 
-/** Doors of the story's road, apart from one another, whose covers the story can be replayed with. */
+/**
+ * Doors of the story's road, apart from one another, whose covers the story can be replayed with.
+ */
 function replayDoors(doors: readonly Place[], story: Place): Place[] {
   const chosen: Place[] = [story];
   for (const door of doors) {
@@ -208,7 +213,10 @@ const isReplay = (one: Component): boolean =>
   one.trueOwner === '330109-telecom' &&
   one.owner !== one.trueOwner;
 
-/** Some covers stand in the register under a neighbour's name: the wrong owner, and the wrong kind of cover. */
+/**
+ * Some covers stand in the register under a neighbour's name: the wrong owner, and the wrong kind
+ * of cover.
+ */
 function withWrongOwners(random: Random, all: Component[]): Component[] {
   const covers = sorts[0]?.names ?? [];
   const candidates = all.filter(

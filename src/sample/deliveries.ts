@@ -1,4 +1,6 @@
-/** The deliveries of the sample: which department sends what, in which form, under which headers. */
+/**
+ * The deliveries of the sample: which department sends what, in which form, under which headers.
+ */
 import type { DirtPlan } from './dirt.ts';
 import type { FileFormat } from './files.ts';
 

@@ -13,7 +13,10 @@ export const dirtKinds = [
 ] as const;
 export type DirtKind = (typeof dirtKinds)[number];
 
-/** Share of the rows of a delivery spoiled in each way; never less than one row where the way applies. */
+/**
+ * Share of the rows of a delivery spoiled in each way; never less than one row where the way
+ * applies.
+ */
 export const dirtShares: Record<DirtKind, number> = {
   missing: 0.0015,
   bad_date: 0.0012,

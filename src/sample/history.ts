@@ -1,6 +1,6 @@
 /** Events of the former system over the last sixty days, as that system wrote them down. */
 import type { Component } from './components.ts';
-import { storyComponent } from './components.ts';
+import { coversOfStory } from './components.ts';
 import { matters, matterWeight, type SampleMatter } from './matters.ts';
 import { type Place, spoken, storyDoor } from './places.ts';
 import type { Random } from './random.ts';
@@ -34,24 +34,34 @@ const limitHours = { urgent: 4, normal: 48 };
 /** Share of the last days' events that got stuck: open beyond their deadline today. Invented. */
 const stuck = { days: 7, share: 0.025 };
 
-/** Look-alikes on the story's street: number, days ago, title, handler, hours it took, times sent back. */
+/**
+ * Look-alikes on the story's street: number, days ago, title, handler, hours it took, times sent
+ * back.
+ */
 const lookalikes = [
   { number: 96, days: 34, title: '井盖异响', owner: '330109-pswater', hours: 2.2, returned: 0 },
   { number: 112, days: 48, title: '井盖下沉', owner: '330109-telecom', hours: 3.4, returned: 0 },
   { number: 131, days: 57, title: '井盖缺失', owner: '330109-telecom', hours: 13, returned: 1 },
 ];
 
-/** How much slower than usual a town is: fixed by its code, so that some towns are behind all the time. */
+/**
+ * How much slower than usual a town is: fixed by its code, so that some towns are behind all the
+ * time.
+ */
 const slowness = (town: string): number => 0.82 + (hashOf(`slow/${town}`) % 1000) / 2200;
 
-/** About `count` events; each component with a wrong owner was handled at least once, by its true owner. */
+/**
+ * About `count` events; each component with a wrong owner was handled at least once, by its true
+ * owner.
+ */
 export function historyRows(
   world: ReportWorld,
   components: readonly Component[],
   count: number,
 ): Row[] {
   const { random, now } = world;
-  const usable = components.filter((one) => one.id !== storyComponent);
+  const covers = new Set(coversOfStory(components));
+  const usable = components.filter((one) => !covers.has(one));
   const byClass = Map.groupBy(usable, (one) => one.class);
   const rain = rainyDays(random.fork('rain'), now - daysBack * day, now);
   const planted = usable.filter((one) => one.owner !== one.trueOwner);

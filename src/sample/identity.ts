@@ -1,9 +1,13 @@
-/** Invented people and bodies: names, phones, and identifiers whose check digits are right and whose bearers are not. */
+/**
+ * Invented people and bodies: names, phones, and identifiers whose check digits are right and whose
+ * bearers are not.
+ */
 import type { Random } from './random.ts';
 
 /**
- * Surnames with their share of the population in percent, rounded. Order and the first five after the Ministry of
- * Public Security's report on names of 2020; the last ten are those one meets around Xiaoshan, weights invented.
+ * Surnames with their share of the population in percent, rounded. Order and the first five after
+ * the Ministry of Public Security's report on names of 2020; the last ten are those one meets
+ * around Xiaoshan, weights invented.
  */
 const surnames: readonly (readonly [string, number])[] = [
   ['王', 7.2],
@@ -47,7 +51,9 @@ const givenNames = given.split(' ');
 export const personName = (random: Random): string =>
   `${random.weighted(surnames)}${random.pick(givenNames)}`;
 
-/** A mobile number of the right shape, in ranges operators use; `0000` in it marks it as made up. */
+/**
+ * A mobile number of the right shape, in ranges operators use; `0000` in it marks it as made up.
+ */
 export const mobileNumber = (random: Random): string =>
   `${random.pick(['135', '136', '138', '139', '150', '158', '186', '189'])}0000${String(
     random.whole(0, 9999),
@@ -55,7 +61,9 @@ export const mobileNumber = (random: Random): string =>
 
 const idWeights = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
 
-/** Citizen id by GB 11643 with a birthday between 1880 and 1900, so that nobody living can bear it. */
+/**
+ * Citizen id by GB 11643 with a birthday between 1880 and 1900, so that nobody living can bear it.
+ */
 export function citizenId(random: Random): string {
   const two = (value: number): string => String(value).padStart(2, '0');
   const birth = `${random.whole(1880, 1899)}${two(random.whole(1, 12))}${two(random.whole(1, 28))}`;
@@ -68,7 +76,9 @@ const usccSet = '0123456789ABCDEFGHJKLMNPQRTUWXY';
 const usccWeights = [1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28];
 const organisationWeights = [3, 7, 9, 10, 5, 8, 4, 2];
 
-/** Unified social credit code of an enterprise in 330109 by GB 32100, its inner code by GB 11714. */
+/**
+ * Unified social credit code of an enterprise in 330109 by GB 32100, its inner code by GB 11714.
+ */
 export function creditCode(serial: number): string {
   const body = `MA2G${String(serial).padStart(4, '0')}`;
   const inner = organisationWeights.reduce((total, weight, at) => {

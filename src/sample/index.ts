@@ -1,6 +1,6 @@
 /**
- * The sample district: what departments would deliver, made up from a published seed, dirty in declared proportions,
- * with the truth written aside. Imported by the command line only.
+ * The sample district: what departments would deliver, made up from a published seed, dirty in
+ * declared proportions, with the truth written aside. Imported by the command line only.
  */
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -101,7 +101,8 @@ const fresh = { orders: 10, handovers: 4, ledger: 4 };
 const mendedOthers = 8;
 
 /**
- * Writes the deliveries of every department into `dir`, `truth.json` aside and the mended component file in
+ * Writes the deliveries of every department into `dir`, `truth.json` aside and the mended component
+ * file in
  * `mended/`. The same seed, scale and day give the same rows.
  * @returns files in the order in which they should be delivered
  */
@@ -226,9 +227,8 @@ async function writeMended(
   now: number,
 ): Promise<number> {
   const story = components.filter((one) => one.id === storyComponent);
-  const others = components.filter(
-    (one) => one.owner !== one.trueOwner && one.id !== storyComponent,
-  );
+  const covers = new Set(coversOfStory(components));
+  const others = components.filter((one) => one.owner !== one.trueOwner && !covers.has(one));
   const put = [...story, ...others.slice(0, mendedOthers)].map((one) => mended(one, now));
   const { headers, format } = deliveryForms.components;
   const records = componentRows(put).map((row) => ({
@@ -263,8 +263,8 @@ export async function mendedComponents(input: { dir: string }): Promise<SampleFi
 }
 
 /**
- * The three reports of the story as their channels would deliver them, said at `now`: a 12345 order, a 110
- * hand-over, an entry of the village's chat group.
+ * The three reports of the story as their channels would deliver them, said at `now`: a 12345
+ * order, a 110 hand-over, an entry of the village's chat group.
  */
 export const storyReports = (input: { dir: string; now: Date }): Promise<StoryFiles> =>
   writeStory(input.dir, input.now.getTime());

@@ -1,9 +1,10 @@
-/** The sample through the ordinary ingest: what comes back is what was spoiled, and nothing else. */
+/**
+ * The sample through the ordinary ingest: what comes back is what was spoiled, and nothing else.
+ */
 import { rmSync } from 'node:fs';
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { capabilities } from '#app';
 import { deliver, returnedRows } from '#ingest';
@@ -16,8 +17,8 @@ import {
   type SampleFile,
   storyReports,
 } from './index.ts';
+import { packFolder } from './units.ts';
 
-const district = fileURLToPath(new URL('../../packs/district', import.meta.url));
 const now = new Date('2026-11-20T01:00:00Z');
 
 let world: TestWorld;
@@ -28,7 +29,7 @@ beforeAll(async () => {
   dir = await mkdtemp(join(tmpdir(), 'landing-'));
   world = await testWorld({ capabilities: [...capabilities], clock: now });
   ({ files } = await generateSample({ dir, now, scale: 0.2 }));
-  await applyPacks(world.ctx, { packs: [district], ...declaredBy(capabilities) });
+  await applyPacks(world.ctx, { packs: [packFolder], ...declaredBy(capabilities) });
 }, 60_000);
 afterAll(async () => {
   await world.close();

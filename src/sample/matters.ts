@@ -1,4 +1,6 @@
-/** What people complain of: how often, in what words, who handles it. Shares and words are invented. */
+/**
+ * What people complain of: how often, in what words, who handles it. Shares and words are invented.
+ */
 
 export interface SampleMatter {
   code: string;

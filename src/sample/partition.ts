@@ -1,4 +1,7 @@
-/** Cuts the ground into towns, towns into villages, villages into grids: compact, connected, about equal. */
+/**
+ * Cuts the ground into towns, towns into villages, villages into grids: compact, connected, about
+ * equal.
+ */
 import type { Random } from './random.ts';
 import type { Ground, Point } from './terrain.ts';
 
@@ -32,8 +35,8 @@ export function sitesFor(random: Random, points: readonly Point[], count: number
 }
 
 /**
- * Gives every stray piece of a label to the label around it, so that each label is one piece. Labels below 0 are
- * outside and may lie in many pieces.
+ * Gives every stray piece of a label to the label around it, so that each label is one piece.
+ * Labels below 0 are outside and may lie in many pieces.
  */
 export function connected(ground: Ground, labels: readonly number[]): number[] {
   const pieceOf = new Int32Array(labels.length).fill(-1);

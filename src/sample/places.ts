@@ -1,4 +1,7 @@
-/** Roads, doors and compounds of every village, laid inside the drawn boundaries: the sample's addresses. */
+/**
+ * Roads, doors and compounds of every village, laid inside the drawn boundaries: the sample's
+ * addresses.
+ */
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { nearest } from './partition.ts';

@@ -37,7 +37,9 @@ const suffixes = [
   ['旁边', 1],
 ] as const;
 
-/** `count` things said over the last weeks in the order of time, and `fresh` of the last two days. */
+/**
+ * `count` things said over the last weeks in the order of time, and `fresh` of the last two days.
+ */
 function things(world: ReportWorld, count: number, fresh: number): Said[] {
   const { random, places, now } = world;
   const from = now - daysBack * day;

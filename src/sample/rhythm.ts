@@ -1,9 +1,13 @@
-/** When things happen: hours and weekdays of calls, weather, and local times as departments write them. */
+/**
+ * When things happen: hours and weekdays of calls, weather, and local times as departments write
+ * them.
+ */
 import type { Random } from './random.ts';
 
 /**
- * Share of service requests by hour of the day and by weekday (Monday first), in thousandths: 16,580 requests to the
- * City of Boston's 311 in January and February 2015 (Analyze Boston, public domain, PDDL).
+ * Share of service requests by hour of the day and by weekday (Monday first), in thousandths:
+ * 16,580 requests to the City of Boston's 311 in January and February 2015 (Analyze Boston, public
+ * domain, PDDL).
  */
 const byHour = [
   7, 5, 3, 3, 4, 4, 11, 60, 66, 86, 92, 90, 81, 82, 78, 83, 66, 44, 39, 26, 25, 20, 17, 8,

@@ -18,7 +18,9 @@ export interface StoryFiles {
 const minute = 60_000;
 const where = '霞江路128号对面';
 
-/** Serial numbers above what a day of the sample reaches, so that a story never meets an old row. */
+/**
+ * Serial numbers above what a day of the sample reaches, so that a story never meets an old row.
+ */
 const serialOf = (now: number, from: number): string =>
   String(from + (Math.floor(now / minute) % 1000)).padStart(4, '0');
 

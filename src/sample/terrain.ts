@@ -1,6 +1,7 @@
 /**
- * The ground the boundaries are drawn on: an outline with the district's rough shape, a place for each town, and
- * smooth noise that bends straight lines. Drawn by hand on a plane of about 100 metres a unit, y downwards.
+ * The ground the boundaries are drawn on: an outline with the district's rough shape, a place for
+ * each town, and smooth noise that bends straight lines. Drawn by hand on a plane of about 100
+ * metres a unit, y downwards.
  */
 import { Delaunay } from 'd3-delaunay';
 import { hashOf, type Random } from './random.ts';
@@ -79,7 +80,10 @@ export const townPlaces: Record<string, Point> = {
 
 const degreesPerUnit = { lon: 0.001, lat: 0.000866 };
 
-/** Plane to longitude and latitude: the story's town in the middle of the map, about 120.29 E 30.17 N. */
+/**
+ * Plane to longitude and latitude: the story's town in the middle of the map, about 120.29 E 30.17
+ * N.
+ */
 export const toDegrees = ([x, y]: Point): [lon: number, lat: number] => [
   120.29 + (x - 735) * degreesPerUnit.lon,
   30.17 - (y - 490) * degreesPerUnit.lat,

@@ -1,11 +1,22 @@
 /** The district's units as the sample needs them, read from the pack's own tables. */
-import { readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseCsv } from '#kernel/packs';
 import { hashOf } from './random.ts';
 
-/** Folder of the pack the sample belongs to. */
-export const packFolder = fileURLToPath(new URL('../../packs/district/', import.meta.url));
+/** The pack whose units the sample fills: the one that brings the divisions. */
+function folderWithDivisions(): string {
+  const packs = fileURLToPath(new URL('../../packs/', import.meta.url));
+  const found = readdirSync(packs).find((name) =>
+    existsSync(join(packs, name, 'units', 'divisions.csv')),
+  );
+  if (found === undefined) throw new Error('no pack brings units/divisions.csv');
+  return join(packs, found, '/');
+}
+
+/** Folder of the pack the sample belongs to, with a slash at its end. */
+export const packFolder = folderWithDivisions();
 
 export interface SampleUnit {
   code: string;
@@ -39,8 +50,8 @@ export function unitTable(file: 'divisions' | 'departments' | 'grids'): SampleUn
 const numerals = ['一', '二', '三', '四'];
 
 /**
- * Grids of a village: two to four, three where the story plays. Their number has no source, hence 示意.
- * Codes are the village's and three digits, from 001.
+ * Grids of a village: two to four, three where the story plays. Their number has no source, hence
+ * 示意. Codes are the village's and three digits, from 001.
  */
 export function gridsOf(village: SampleUnit): SampleUnit[] {
   const count = village.code === storyVillage ? 3 : 2 + (hashOf(`grid/${village.code}`) % 3);

@@ -1,6 +1,6 @@
 /** Door of the organisation: units of the staff and governance trees, roles, accounts. */
 import type { Capability } from '#kernel/capability';
-import { registerActors } from './identity.ts';
+import { registerActors } from './actions/index.ts';
 import { organisationKinds } from './kind/index.ts';
 import { organisationRoutes } from './routes.ts';
 
@@ -18,7 +18,7 @@ export {
   setClosed,
   unitOf,
   unitsUnder,
-} from './actions.ts';
+} from './actions/index.ts';
 export { organisationErrors } from './errors.ts';
 export { unitKnown } from './kind/units.ts';
 export {

@@ -90,11 +90,33 @@ export const accountSchema = z
 
 export type AccountView = z.output<typeof accountSchema>;
 
-/** Compound surnames that stay whole when a name is masked; the commonest of the name statistics. */
+/**
+ * Compound surnames that stay whole when a name is masked; the commonest of the name statistics.
+ */
 const compound = ['欧阳', '上官', '司马', '诸葛', '司徒', '东方', '皇甫', '尉迟', '公孙', '令狐'];
 
 /** 王小明 -> 王**, 欧阳娜 -> 欧阳**: how names of persons are shown by default. */
 export function maskName(name: string): string {
   const surname = compound.find((one) => name.startsWith(one)) ?? [...name][0] ?? '';
   return `${surname}**`;
+}
+
+type Exclusive = Pick<Role, 'name' | 'title' | 'exclusiveWith'>;
+
+/**
+ * The first two of `held` that exclude one another, by their titles; the order of `held` does not
+ * matter.
+ */
+export function exclusionAmong(
+  held: readonly string[],
+  known: readonly Exclusive[],
+): { role: string; other: string } | undefined {
+  const roles = known.filter((role) => held.includes(role.name));
+  for (const role of roles) {
+    const other = roles.find(
+      (one) => role.exclusiveWith.includes(one.name) || one.exclusiveWith.includes(role.name),
+    );
+    if (other) return { role: role.title.zh, other: other.title.zh };
+  }
+  return undefined;
 }

@@ -1,4 +1,7 @@
-/** HTTP of the organisation. Units, roles and boundaries are open to whoever is signed in; people are not. */
+/**
+ * HTTP of the organisation. Units, roles and boundaries are open to whoever is signed in; people
+ * are not.
+ */
 import { z } from 'zod';
 import { type Route, route } from '#kernel/http';
 import {
@@ -11,7 +14,7 @@ import {
   rolesKnown,
   setClosed,
   unitOf,
-} from './actions.ts';
+} from './actions/index.ts';
 import { accountSchema, heldRoleSchema, roleSchema, unitLevelSchema, unitSchema } from './model.ts';
 import { unitsWhere } from './store.ts';
 

@@ -162,7 +162,10 @@ export async function putUnits(ctx: At, rows: readonly UnitRow[]): Promise<void>
   }
 }
 
-/** Writes every path again that no longer follows from the parents; a file may name parents that come later. */
+/**
+ * Writes every path again that no longer follows from the parents; a file may name parents that
+ * come later.
+ */
 export async function settlePaths(ctx: At): Promise<void> {
   await sql`
     with recursive tree as (

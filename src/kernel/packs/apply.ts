@@ -71,8 +71,8 @@ export async function planPacks(ctx: Ctx, input: ApplyInput): Promise<PackPlan> 
 }
 
 /**
- * Applies folders of packs. Packs not named stay as they are; files gone from a named folder are taken back.
- * Applying the same again changes nothing and makes no version.
+ * Applies folders of packs. Packs not named stay as they are; files gone from a named folder are
+ * taken back. Applying the same again changes nothing and makes no version.
  * @throws packs.refused with all faults; nothing is written then
  */
 export async function applyPacks(ctx: Ctx, input: ApplyInput): Promise<AppliedPacks> {

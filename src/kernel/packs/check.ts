@@ -57,7 +57,8 @@ export function parseAll(
 }
 
 /**
- * Checks folders of packs, with their references, against each other and `beside` (what else is applied).
+ * Checks folders of packs, with their references, against each other and `beside` (what else is
+ * applied).
  * @returns all faults: reading, syntax, schema, references, and what each kind and section checks
  */
 export async function checkPacks(

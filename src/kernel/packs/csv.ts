@@ -1,4 +1,7 @@
-/** CSV of packs (RFC 4180): small tables written by hand, so every fault stops the file and says its line. */
+/**
+ * CSV of packs (RFC 4180): small tables written by hand, so every fault stops the file and says its
+ * line.
+ */
 import type { Bilingual } from '#kernel/errors';
 
 export interface CsvTable {

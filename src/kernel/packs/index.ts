@@ -1,4 +1,6 @@
-/** Door of the packs: declared applications, read, checked, planned, applied, reverted, exported. */
+/**
+ * Door of the packs: declared applications, read, checked, planned, applied, reverted, exported.
+ */
 export {
   type AppliedPacks,
   type ApplyInput,

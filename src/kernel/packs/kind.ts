@@ -3,7 +3,9 @@ import type { ZodType } from 'zod';
 import type { Ctx } from '#kernel/context';
 import type { Bilingual, Fault } from '#kernel/errors';
 
-/** One file of a pack, parsed. SQL kinds: YAML of the leading comment is `data`, the rest is `sql`. */
+/**
+ * One file of a pack, parsed. SQL kinds: YAML of the leading comment is `data`, the rest is `sql`.
+ */
 export interface PackFile<T = unknown> {
   pack: string;
   kind: string;
@@ -37,7 +39,10 @@ export interface PackKind {
   /** Folder name, plural: `datasets`, `indicators`, `rules`, `cases`, `pages`. */
   name: string;
   title: Bilingual;
-  /** `yaml` with an optional `.sql` sibling, `sql` (YAML in the leading comment), `csv`, or any text by extension. */
+  /**
+   * `yaml` with an optional `.sql` sibling, `sql` (YAML in the leading comment), `csv`, or any text
+   * by extension.
+   */
   format: 'yaml' | 'sql' | 'csv' | 'text';
   /** Extension of `text` kinds, without the dot. */
   extension?: string;

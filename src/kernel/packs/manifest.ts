@@ -1,4 +1,7 @@
-/** `pack.yaml`: what a pack is called, whose it is, what it needs. It is a kind like the others, the first. */
+/**
+ * `pack.yaml`: what a pack is called, whose it is, what it needs. It is a kind like the others, the
+ * first.
+ */
 import { readFileSync } from 'node:fs';
 import { findPackageJSON } from 'node:module';
 import { z } from 'zod';
@@ -51,7 +54,10 @@ const tests: Record<string, (order: Order) => boolean> = {
   '=': (order) => order === 0,
 };
 
-/** Whether `version` satisfies every part of a range like `>=0.1 <2`; a bare number means exactly it. */
+/**
+ * Whether `version` satisfies every part of a range like `>=0.1 <2`; a bare number means exactly
+ * it.
+ */
 export const inRange = (version: string, range: string): boolean =>
   range.split(' ').every((part) => {
     const [, sign = '=', number = ''] = /^([<>=]*)(.*)$/.exec(part) ?? [];

@@ -1,4 +1,7 @@
-/** Parses sources into pack files: YAML with its lines, SQL with its leading YAML, CSV, text; then the schema. */
+/**
+ * Parses sources into pack files: YAML with its lines, SQL with its leading YAML, CSV, text; then
+ * the schema.
+ */
 import { type Document, isNode, LineCounter, parseDocument } from 'yaml';
 import { type ZodType, z } from 'zod';
 import type { Fault } from '#kernel/errors';

@@ -22,7 +22,8 @@ interface Reading extends Declared {
 
 /**
  * Reads every file of the packs at `dirs`.
- * @returns the sources and all faults of reading: links, sizes, encodings, unknown folders and names
+ * @returns the sources and all faults of reading: links, sizes, encodings, unknown folders and
+ * names
  */
 export function readSources(
   dirs: readonly string[],
@@ -66,7 +67,10 @@ function readPack(at: Reading): void {
   }
 }
 
-/** Beside the kinds' folders a pack may hold notes (README, licence) as plain files; they are not applied. */
+/**
+ * Beside the kinds' folders a pack may hold notes (README, licence) as plain files; they are not
+ * applied.
+ */
 function readTop(at: Reading, entry: Dirent): void {
   if (entry.isFile()) return;
   const kind = at.kinds.find((one) => one.name === entry.name);
@@ -142,7 +146,10 @@ function readText(at: Reading, file: string): string | undefined {
   return text;
 }
 
-/** PostgreSQL keeps no NUL in text, and an export must give the very bytes back: neither is bent here. */
+/**
+ * PostgreSQL keeps no NUL in text, and an export must give the very bytes back: neither is bent
+ * here.
+ */
 function decode(bytes: Uint8Array): string | undefined {
   try {
     const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);

@@ -1,4 +1,7 @@
-/** The reference index: resolves `name`, `kind/name` and `pack/kind/name`, and remembers who asked for what. */
+/**
+ * The reference index: resolves `name`, `kind/name` and `pack/kind/name`, and remembers who asked
+ * for what.
+ */
 import type { PackFile, PackIndex } from './kind.ts';
 import type { PackManifest } from './manifest.ts';
 import { manifestKind } from './source.ts';
@@ -16,7 +19,10 @@ export interface RecordingIndex extends PackIndex {
 
 const keyOf = ({ pack, kind, name }: PackReference['from']): string => `${pack}/${kind}/${name}`;
 
-/** An index over `files`. A bare name is looked for in the asker's pack, then in what it needs, then anywhere. */
+/**
+ * An index over `files`. A bare name is looked for in the asker's pack, then in what it needs, then
+ * anywhere.
+ */
 export function indexOf(files: readonly PackFile[]): RecordingIndex {
   const byKind = Map.groupBy(files, (file) => file.kind);
   const byKey = new Map(files.map((file) => [keyOf(file), file]));

@@ -1,4 +1,7 @@
-/** What all capabilities together declare: kinds in the order they are applied, schemas with their sections. */
+/**
+ * What all capabilities together declare: kinds in the order they are applied, schemas with their
+ * sections.
+ */
 import { ZodObject, type ZodType } from 'zod';
 import type { Capability } from '#kernel/capability';
 import { packErrors } from './errors.ts';
@@ -21,7 +24,8 @@ export const declaredBy = (capabilities: readonly Capability[]): Declared => ({
 
 /**
  * Merges sections into schemas and puts kinds in the order in which they are applied.
- * @throws packs.kind_circle; Error when two kinds share a name or a section names no kind (a fault of ours)
+ * @throws packs.kind_circle; Error when two kinds share a name or a section names no kind (a fault
+ * of ours)
  */
 export function registryOf(declared: Declared): RegisteredKind[] {
   const kinds = [manifestKindDeclared, ...declared.kinds];

@@ -1,4 +1,7 @@
-/** Where a pack's files come from: a folder on disk or the versions kept in the database. Both give sources. */
+/**
+ * Where a pack's files come from: a folder on disk or the versions kept in the database. Both give
+ * sources.
+ */
 import { createHash } from 'node:crypto';
 import type { Fault } from '#kernel/errors';
 import { packErrors } from './errors.ts';

@@ -1,6 +1,7 @@
 /**
- * Plays people over the public HTTP API: each signs in with name and password and acts in a session of his own. The
- * same script so runs in the first filling, in a replay before an audience and in the tests.
+ * Plays people over the public HTTP API: each signs in with name and password and acts in a session
+ * of his own. The same script so runs in the first filling, in a replay before an audience and in
+ * the tests.
  */
 import { randomUUID } from 'node:crypto';
 

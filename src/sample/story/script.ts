@@ -1,6 +1,7 @@
 /**
- * 新塘一只井盖: the script. Each moment is one person doing one thing through the public API; what it learns (ids,
- * times) it leaves in `facts` for the moments after it, so the story goes on after any interruption.
+ * 新塘一只井盖: the script. Each moment is one person doing one thing through the public API; what it
+ * learns (ids, times) it leaves in `facts` for the moments after it, so the story goes on after any
+ * interruption.
  */
 import { readFileSync } from 'node:fs';
 import type { People } from './drive.ts';

@@ -1,4 +1,7 @@
-/** Covers the story can be played with: each is registered to one company and really belongs to another. */
+/**
+ * Covers the story can be played with: each is registered to one company and really belongs to
+ * another.
+ */
 
 export interface StorySite {
   /** 16 digits, as in the register. */
@@ -12,5 +15,5 @@ export interface StorySite {
   real: { code: string; name: string };
 }
 
-/** Password of every account of the demonstration, as `packs/district/people` declares it. */
+/** Password of every account of the demonstration, as its pack declares it. */
 export const demoPassword = 'guantong-demo';

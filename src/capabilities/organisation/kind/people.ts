@@ -5,8 +5,7 @@ import type { Ctx } from '#kernel/context';
 import type { Fault } from '#kernel/errors';
 import { type PackFile, type PackIndex, type PackKind, placeOf } from '#kernel/packs';
 import { organisationErrors } from '../errors.ts';
-import type { HeldRole } from '../model.ts';
-import { exclusionAmong } from '../roles.ts';
+import { exclusionAmong, type HeldRole } from '../model.ts';
 import * as store from '../store.ts';
 import type { RoleFile } from './roles.ts';
 import { unitKnown } from './units.ts';
@@ -101,7 +100,10 @@ const knownRoles = (index: PackIndex) =>
     return { name: file.name, title, exclusiveWith };
   });
 
-/** One hash for a file: argon2 is slow by design, and these passwords are printed on the terminal anyway. */
+/**
+ * One hash for a file: argon2 is slow by design, and these passwords are printed on the terminal
+ * anyway.
+ */
 async function applyPeople(ctx: Ctx, file: PackFile): Promise<void> {
   const { demo, password, people: listed } = file.data as PeopleFile;
   const passwordHash = password === undefined ? null : await hashPassword(ctx.settings, password);

@@ -1,4 +1,7 @@
-/** Kind `units`: CSV tables of units. Codes carry the tree, so a code must fit its level and its parent. */
+/**
+ * Kind `units`: CSV tables of units. Codes carry the tree, so a code must fit its level and its
+ * parent.
+ */
 import { z } from 'zod';
 import type { Ctx } from '#kernel/context';
 import type { Fault } from '#kernel/errors';
@@ -107,7 +110,10 @@ function rowFaults(placed: Placed, all: Map<string, Placed>, index: PackIndex): 
   return faults;
 }
 
-/** A code below the district begins with its parent's; a crew stands under its department by name only. */
+/**
+ * A code below the district begins with its parent's; a crew stands under its department by name
+ * only.
+ */
 const fits = (row: UnitRowFile, above: UnitRowFile): boolean =>
   row.level === 'department'
     ? row.code.slice(0, 6) === above.code.slice(0, 6) && row.code !== above.code

@@ -1,40 +1,24 @@
-/** Verbs of the organisation: find units and people, open and close accounts, grant roles. */
+/** Verbs on people: find them, open and close their accounts, grant them roles. */
 import { type Actor, authErrors, requirePermission, seesUnit } from '#kernel/auth';
 import type { Ctx } from '#kernel/context';
 import { tx } from '#kernel/db';
-import { organisationErrors } from './errors.ts';
+import { organisationErrors } from '../errors.ts';
 import {
   type AccountView,
+  exclusionAmong,
   type HeldRole,
   maskName,
   type Role,
   type Unit,
-  type UnitLevel,
-} from './model.ts';
-import { exclusionAmong } from './roles.ts';
-import * as store from './store.ts';
+} from '../model.ts';
+import * as store from '../store.ts';
+import { unitOf } from './units.ts';
 
 type At = Pick<Ctx, 'db'>;
 
-/** The unit of a code, historic codes included; `undefined` when there is none. */
-export const findUnit = (ctx: At, code: string): Promise<Unit | undefined> =>
-  store.unitByCode(ctx, code);
-
-/** The unit of a code. @throws organisation.no_unit */
-export async function unitOf(ctx: At, code: string): Promise<Unit> {
-  const unit = await store.unitByCode(ctx, code);
-  if (unit === undefined) throw organisationErrors.make('no_unit', { code });
-  return unit;
-}
-
-/** Every unit below `code` (itself left out), or those of one level, in the order of the division list. */
-export async function unitsUnder(ctx: At, code: string, level?: UnitLevel): Promise<Unit[]> {
-  const unit = await store.unitByCode(ctx, code);
-  if (unit === undefined) return [];
-  return store.unitsWhere(ctx, { below: unit.path, ...(level === undefined ? {} : { level }) });
-}
-
-/** A person to turn to: the account and the name as it is written in the audit (screens mask it). */
+/**
+ * A person to turn to: the account and the name as it is written in the audit (screens mask it).
+ */
 export interface Holder {
   id: string;
   name: string;
@@ -46,7 +30,10 @@ export const accountsWith = (
   held: HeldRole,
 ): Promise<Holder[]> => store.holders(ctx, held, ctx.settings.demo);
 
-/** The actor of an account; `undefined` when it is gone, closed, or of the demo outside of demo mode. */
+/**
+ * The actor of an account; `undefined` when it is gone, closed, or of the demo outside of demo
+ * mode.
+ */
 export async function loadActor(
   ctx: Pick<Ctx, 'db' | 'settings'>,
   accountId: string,
@@ -149,8 +136,8 @@ async function requireReach(ctx: Ctx, permission: string, unit: Unit): Promise<v
 }
 
 /**
- * Opens an account without roles and without a password (the person sets one by the link he is given).
- * Needs `organisation.manage` in the unit: opening is delegated to towns.
+ * Opens an account without roles and without a password (the person sets one by the link he is
+ * given). Needs `organisation.manage` in the unit: opening is delegated to towns.
  * @throws organisation.no_unit, organisation.not_staff, organisation.taken
  */
 export async function openAccount(
@@ -198,8 +185,8 @@ export async function setClosed(
 }
 
 /**
- * Gives an account exactly these roles. Needs `organisation.grant` in the account's unit and in every unit a
- * role is given or taken in; nobody grants to himself.
+ * Gives an account exactly these roles. Needs `organisation.grant` in the account's unit and in
+ * every unit a role is given or taken in; nobody grants to himself.
  * @throws organisation.own_roles, no_role, no_unit, wrong_level, exclusive, stale
  */
 export async function grantRoles(
@@ -280,24 +267,3 @@ const note = (
   account: string,
   detail: Record<string, string | string[]>,
 ): Promise<void> => ctx.audit.record(ctx, { action, subject: `account:${account}`, detail });
-
-/** Polygons of the units of one level at or below a unit, with names: a GeoJSON collection. */
-export async function boundariesUnder(ctx: At, code: string, level: UnitLevel) {
-  const unit = await unitOf(ctx, code);
-  const rows = await store.boundariesBelow(ctx, unit.path, level);
-  return {
-    type: 'FeatureCollection' as const,
-    features: rows.map((row) => ({
-      type: 'Feature' as const,
-      properties: {
-        code: row.unit,
-        name: row.name,
-        nameEn: row.nameEn,
-        zone: row.zone,
-        label: row.label,
-        generated: row.generated,
-      },
-      geometry: row.geometry,
-    })),
-  };
-}

@@ -1,8 +1,8 @@
 /** Gives the kernel its actors: accounts, sign-in names, the demo's role switcher. */
 import { type ActorSource, setActorSource } from '#kernel/auth';
-import { closed, loadActor } from './actions.ts';
-import { maskName } from './model.ts';
-import * as store from './store.ts';
+import { maskName } from '../model.ts';
+import * as store from '../store.ts';
+import { closed, loadActor } from './accounts.ts';
 
 const source: ActorSource = {
   byAccount: (ctx, id) => loadActor(ctx, id),

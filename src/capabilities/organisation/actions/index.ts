@@ -1,0 +1,16 @@
+/** Verbs of the organisation. */
+export {
+  type AccountQuery,
+  accountsWith,
+  grantRoles,
+  type Holder,
+  listAccounts,
+  loadActor,
+  loginAccount,
+  myAccount,
+  openAccount,
+  rolesKnown,
+  setClosed,
+} from './accounts.ts';
+export { registerActors } from './identity.ts';
+export { boundariesUnder, findUnit, unitOf, unitsUnder } from './units.ts';
