@@ -1,9 +1,9 @@
 import { Button } from 'antd';
 import type { ReactNode } from 'react';
 import { useText } from '#web/client';
-import { EmptyState, Facts, figure, NameAndCode, Panel } from '#web/parts';
-import { type AuditRecord, type Filters, useActionName } from './data.ts';
-import { When, Who } from './Records.tsx';
+import { EmptyState, Facts, figure, Panel } from '#web/parts';
+import type { AuditRecord, Filters } from './data.ts';
+import { Did, When, Who } from './Records.tsx';
 import { Head } from './Seal.tsx';
 import { text } from './text.ts';
 
@@ -25,13 +25,13 @@ function Detail({ detail }: { detail: NonNullable<AuditRecord['detail']> }): Rea
 
 function Chosen({ record, filters }: { record: AuditRecord; filters: Filters }): ReactNode {
   const t = useText(text);
-  const name = useActionName();
   const { subject } = record;
   return (
     <>
       <Facts
         rows={[
-          [t('did'), <NameAndCode key="did" name={name(record.action)} code={record.action} />],
+          [t('did'), <Did key="did" action={record.action} />],
+          [t('code'), record.action],
           [t('time'), <When key="at" at={record.at} />],
           [t('who'), <Who key="who" record={record} />],
           [t('account'), record.actor],

@@ -7,7 +7,6 @@ import {
   ErrorState,
   figure,
   KeyCap,
-  NameAndCode,
   PersonName,
 } from '#web/parts';
 import {
@@ -52,31 +51,34 @@ export function When({ at }: { at: string }): ReactNode {
   );
 }
 
+/** The thing, with its dataset beside it when its own name does not say that already. */
 function What({ record }: { record: AuditRecord }): ReactNode {
   const { subject, dataset } = record;
   if (subject === null && dataset === null) return <span className="faint">-</span>;
+  const said = dataset === null || subject?.startsWith(`${dataset}/`);
   return (
     <span className="audit-what">
-      {dataset === null ? null : <span className="chip">{dataset}</span>}
+      {said ? null : <span className="chip">{dataset}</span>}
       {subject}
     </span>
   );
 }
 
+/** What an action is called; the code stays within reach of the pointer and in the panel. */
+export function Did({ action }: { action: string }): ReactNode {
+  const name = useActionName();
+  return <b title={action}>{name(action)}</b>;
+}
+
 function useColumns(): Column<AuditRecord>[] {
   const t = useText(text);
-  const name = useActionName();
   return [
     { key: 'at', title: t('time'), width: 124, render: (row) => <When at={row.at} /> },
     { key: 'who', title: t('who'), render: (row) => <Who record={row} /> },
-    {
-      key: 'action',
-      title: t('did'),
-      render: (row) => <NameAndCode name={name(row.action)} code={row.action} />,
-    },
+    { key: 'action', title: t('did'), render: (row) => <Did action={row.action} /> },
     { key: 'what', title: t('what'), render: (row) => <What record={row} /> },
-    { key: 'rows', title: t('rows'), number: true, width: 88, render: (row) => figure(row.rows) },
     { key: 'purpose', title: t('purpose'), render: (row) => row.purpose ?? '-' },
+    { key: 'rows', title: t('rows'), number: true, width: 88, render: (row) => figure(row.rows) },
   ];
 }
 

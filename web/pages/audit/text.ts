@@ -49,6 +49,7 @@ export const text = {
   time: { zh: '时间', en: 'Time' },
   who: { zh: '谁', en: 'Who' },
   did: { zh: '做了什么', en: 'Did what' },
+  code: { zh: '动作代码', en: 'Action code' },
   what: { zh: '对什么', en: 'To what' },
   rows: { zh: '行数', en: 'Rows' },
   purpose: { zh: '目的', en: 'Purpose' },
