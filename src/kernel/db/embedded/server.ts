@@ -236,8 +236,7 @@ export async function stopServer(place: Place, pid: number, log: Log): Promise<v
   const found = await readPostmaster(place);
   if (found?.pid !== pid || !(await isOurs(place, found))) return;
   process.kill(pid, 'SIGINT');
-  if (!(await untilGone(pid)))
-    log.error({ pid }, 'The embedded database did not stop in time');
+  if (!(await untilGone(pid))) log.error({ pid }, 'The embedded database did not stop in time');
 }
 
 /** The connection string of the server of `place`. */
