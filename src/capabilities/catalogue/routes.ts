@@ -10,16 +10,28 @@ import {
   summaryOf,
 } from './actions.ts';
 import {
+  bilingual,
+  type Contract,
   contract,
   contractVersion,
   dataVersion,
   lineage,
   searchInput,
   searchResult,
+  semantics,
   summary,
 } from './model.ts';
 
 const named = z.strictObject({ name: z.string().max(63).describe('Name of the dataset') });
+
+const withMeanings = (found: Contract) => ({
+  contract: found,
+  meanings: Object.fromEntries(
+    found.items.flatMap(({ semantic }) =>
+      semantic === undefined ? [] : [[semantic, semantics[semantic]]],
+    ),
+  ),
+});
 
 export const catalogueRoutes: Route[] = [
   route({
@@ -46,9 +58,15 @@ export const catalogueRoutes: Route[] = [
     summary: { zh: '一个数据资源的约定', en: 'The contract of a dataset' },
     access: 'session',
     params: named,
-    response: z.strictObject({ contract, summary, lineage, history: z.array(contractVersion) }),
+    response: z.strictObject({
+      contract,
+      summary,
+      lineage,
+      history: z.array(contractVersion).describe('Versions of the contract, newest first'),
+      meanings: z.record(z.string(), bilingual).describe('Words of the semantic types used'),
+    }),
     handler: async (ctx, { params }) => ({
-      contract: await getDataset(ctx, params.name),
+      ...withMeanings(await getDataset(ctx, params.name)),
       summary: await summaryOf(ctx, params.name),
       lineage: await datasetLineage(ctx, params.name),
       history: await datasetHistory(ctx, params.name),

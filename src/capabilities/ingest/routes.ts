@@ -9,6 +9,7 @@ import type { Ctx } from '#kernel/context';
 import { type Route, route } from '#kernel/http';
 import {
   deliver,
+  deliveredDatasets,
   deliverPermission,
   getDelivery,
   listDeliveries,
@@ -109,6 +110,14 @@ const download = route({
 
 export const ingestRoutes: Route[] = [
   upload,
+  route({
+    method: 'GET',
+    path: '/datasets',
+    summary: { zh: '我可以归集的资源', en: 'Datasets I deliver' },
+    access: deliverPermission,
+    response: z.strictObject({ datasets: z.array(z.string()).describe('Names of datasets') }),
+    handler: async (ctx) => ({ datasets: await deliveredDatasets(ctx) }),
+  }),
   route({
     method: 'GET',
     path: '/deliveries',

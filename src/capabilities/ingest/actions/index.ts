@@ -3,6 +3,7 @@ export { type PushedRow, pushRows } from './push.ts';
 export { forgetInterrupted, sweepReturned } from './recover.ts';
 export { onContract, onRefreshed, refreshDerived } from './refresh.ts';
 export {
+  deliveredDatasets,
   getDelivery,
   harmless,
   listDeliveries,

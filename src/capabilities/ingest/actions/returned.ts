@@ -21,8 +21,12 @@ import {
 import { mapColumns } from './columns.ts';
 import { deliverPermission, requireOwner, returnedFolder } from './deliver.ts';
 
-/** Names of datasets whose deliveries the actor may see: those of the units he delivers for. */
-async function visibleDatasets(ctx: Ctx): Promise<string[]> {
+/**
+ * Names of datasets the actor delivers and whose deliveries he sees: those of his units.
+ * @throws auth.not_signed_in, auth.not_allowed
+ */
+export async function deliveredDatasets(ctx: Ctx): Promise<string[]> {
+  requirePermission(ctx, deliverPermission);
   const contracts = (await listDatasets(ctx)).filter((contract) => !contract.derived);
   const paths = new Map<string, string | undefined>();
   for (const { owner } of contracts) {
@@ -46,7 +50,7 @@ export async function listDeliveries(
   const found = await listStored(
     ctx,
     { ...input, limit: input.limit + 1 },
-    await visibleDatasets(ctx),
+    await deliveredDatasets(ctx),
   );
   const page = found.slice(0, input.limit);
   const next = found.length > page.length ? (page.at(-1)?.batch ?? null) : null;

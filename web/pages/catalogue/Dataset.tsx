@@ -1,0 +1,200 @@
+/** One resource: what it is, how fresh, what this reader sees, where it comes from, what changed. */
+import { IconCloudUpload, IconDownload } from '@tabler/icons-react';
+import { Button } from 'antd';
+import type { ReactNode } from 'react';
+import { Link, useParams } from 'react-router';
+import { useAge, useLive, useLocal, useMay, useText } from '#web/client';
+import { Facts, figure, GradeChip, Loaded, PageHeader, Panel, StateMark } from '#web/parts';
+import './catalogue.css';
+import { type Resource, useDeliveriesOf, useResource, useVersions } from './data.ts';
+import { Items } from './Items.tsx';
+import { LineageStrip } from './Lineage.tsx';
+import { Fresh } from './List.tsx';
+import { text } from './text.ts';
+import { Versions } from './Versions.tsx';
+
+function Headline({ resource }: { resource: Resource }): ReactNode {
+  const t = useText(text);
+  const { contract, summary, lineage } = resource;
+  const versions = useVersions(contract.name).data?.versions ?? [];
+  const age = useAge(summary.asOf);
+  const [latest] = versions;
+  const delta =
+    latest === undefined
+      ? t('noData')
+      : t('delta', {
+          n: latest.version,
+          added: latest.added,
+          changed: latest.changed,
+          removed: latest.removed,
+        });
+  const uses = lineage.downstream.length;
+  return (
+    <dl className="cat-standing">
+      <div>
+        <dt>{t('owner')}</dt>
+        <dd>
+          <b>{summary.ownerName}</b>
+          <small>
+            {contract.source?.system ?? t('sourceSql')} · {t('oneSource')}
+          </small>
+        </dd>
+      </div>
+      <div>
+        <dt>{t('rows')}</dt>
+        <dd>
+          <b>{figure(summary.rows)}</b>
+          <small>{delta}</small>
+        </dd>
+      </div>
+      <div>
+        <dt>{t('updated')}</dt>
+        <dd>
+          <b>
+            {summary.asOf === null ? '-' : age} <Fresh line={summary} />
+          </b>
+          <small>{t('promised', { cycle: t(`cycle.${contract.cycle}`) })}</small>
+        </dd>
+      </div>
+      <div>
+        <dt>{t('usedBy')}</dt>
+        <dd>
+          <b>{uses === 0 ? '-' : t('usedCount', { n: uses })}</b>
+          <small>{uses === 0 ? t('usedNone') : t('usedWhat')}</small>
+        </dd>
+      </div>
+    </dl>
+  );
+}
+
+function ContractPanel({ resource: { contract } }: { resource: Resource }): ReactNode {
+  const t = useText(text);
+  const local = useLocal();
+  const { share, open } = contract;
+  const why = (one: { type: string; clause?: string; condition?: string }): string | undefined =>
+    one.clause ?? one.condition;
+  const withReason = (word: string, reason: string | undefined): ReactNode => (
+    <span className="cat-reason">
+      {word}
+      {reason === undefined ? null : <small className="muted">{reason}</small>}
+    </span>
+  );
+  const checks = contract.checks.map((check) => (
+    <span key={check.name}>{local(check.expected)}</span>
+  ));
+  return (
+    <Panel title={t('contract')} note={t('contractOf', { n: contract.version })}>
+      <div className="cat-pad">
+        <Facts
+          rows={[
+            [t('share'), withReason(t(`share.${share.type}`), why(share))],
+            [t('opening'), withReason(t(`open.${open.type}`), why(open))],
+            [t('cycle'), t(`cycle.${contract.cycle}`)],
+            ...(checks.length === 0
+              ? []
+              : [
+                  [
+                    t('checks'),
+                    <span key="c" className="cat-reason">
+                      {checks}
+                    </span>,
+                  ] as const,
+                ]),
+          ]}
+        />
+      </div>
+    </Panel>
+  );
+}
+
+function Deliveries({ name }: { name: string }): ReactNode {
+  const t = useText(text);
+  const found = useDeliveriesOf(name).data?.deliveries ?? [];
+  if (found.length === 0) return null;
+  return (
+    <Panel title={t('deliveries')}>
+      <ul className="cat-deliveries">
+        {found.map((one) => (
+          <li key={one.batch}>
+            <Link to={`/ingest?batch=${one.batch}`}>{one.files.map((f) => f.name).join('、')}</Link>
+            <StateMark
+              state={one.state === 'refused' ? 'bad' : one.returned > 0 ? 'warn' : 'ok'}
+              word={
+                one.returned > 0
+                  ? t('returnedN', { n: figure(one.returned) })
+                  : t('acceptedN', { n: figure(one.accepted) })
+              }
+            />
+          </li>
+        ))}
+      </ul>
+    </Panel>
+  );
+}
+
+function Page({ resource }: { resource: Resource }): ReactNode {
+  const t = useText(text);
+  const local = useLocal();
+  const may = useMay();
+  const { contract, summary } = resource;
+  const actions = (
+    <>
+      {may('gate.read') && summary.rows !== null ? (
+        <Button
+          icon={<IconDownload size={16} aria-hidden />}
+          href={`/api/gate/datasets/${contract.name}/download`}
+        >
+          {t('download')}
+        </Button>
+      ) : null}
+      {may('ingest.deliver') && !contract.derived ? (
+        <Link to={`/ingest?dataset=${contract.name}`}>
+          <Button type="primary" icon={<IconCloudUpload size={16} aria-hidden />}>
+            {t('deliver')}
+          </Button>
+        </Link>
+      ) : null}
+    </>
+  );
+  return (
+    <>
+      <PageHeader
+        title={local(contract.title)}
+        crumbs={[
+          { label: t('title'), to: '/catalogue' },
+          { label: contract.theme, to: `/catalogue?theme=${encodeURIComponent(contract.theme)}` },
+          { label: local(contract.title) },
+        ]}
+        marks={
+          <>
+            <GradeChip grade={summary.grade} />
+            <span className="chip">{t(`share.${contract.share.type}`)}</span>
+            <span className="chip">{t(`layer.${contract.layer}`)}</span>
+            {contract.derived ? <span className="chip">{t('derived')}</span> : null}
+            <Fresh line={summary} soft />
+          </>
+        }
+        actions={actions}
+      >
+        {local(contract.description)}
+      </PageHeader>
+      <Headline resource={resource} />
+      <div className="cat-body">
+        <LineageStrip resource={resource} />
+        <Items resource={resource} />
+        <div className="cat-side">
+          <Versions name={contract.name} items={contract.items} />
+          <ContractPanel resource={resource} />
+          <Deliveries name={contract.name} />
+        </div>
+      </div>
+    </>
+  );
+}
+
+export default function Dataset(): ReactNode {
+  const { dataset = '' } = useParams();
+  const query = useResource(dataset);
+  useLive('dataset', ['catalogue']);
+  return <Loaded query={query}>{(resource) => <Page resource={resource} />}</Loaded>;
+}

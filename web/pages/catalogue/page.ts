@@ -1,0 +1,11 @@
+import { IconServer2 } from '@tabler/icons-react';
+import type { PageRoute } from '#web/client';
+
+export const pages: readonly PageRoute[] = [
+  {
+    path: '/catalogue',
+    load: () => import('./List.tsx'),
+    nav: { order: 30, label: { zh: '数据目录', en: 'Catalogue' }, icon: IconServer2 },
+  },
+  { path: '/catalogue/:dataset', load: () => import('./Dataset.tsx') },
+];

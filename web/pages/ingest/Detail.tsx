@@ -1,0 +1,206 @@
+/** One delivery: its counts, why it was refused, what came back and the files to mend. */
+import { IconDownload } from '@tabler/icons-react';
+import { Button } from 'antd';
+import type { ReactNode } from 'react';
+import type { Delivery, ReturnedPage, ReturnedRow } from '#ingest/model';
+import { shortTime, useLocal, useText } from '#web/client';
+import {
+  type Column,
+  DataTable,
+  EmptyState,
+  ErrorState,
+  Facts,
+  figure,
+  Loaded,
+  Panel,
+  PersonName,
+} from '#web/parts';
+import { returnedPath, useDelivery, useReturned } from './data.ts';
+import { Standing } from './Standing.tsx';
+import { text } from './text.ts';
+
+function Counts({ delivery }: { delivery: Delivery }): ReactNode {
+  const t = useText(text);
+  const { rows, accepted, returned, unchanged } = delivery;
+  const parts = [
+    [t('rows'), rows],
+    [t('accepted'), accepted],
+    [t('returned'), returned],
+    [t('unchangedRows'), unchanged],
+  ] as const;
+  return (
+    <dl className="ing-counts">
+      {parts.map(([name, value]) => (
+        <div key={name}>
+          <dt>{name}</dt>
+          <dd className="num">{figure(value)}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
+function Refusal({ delivery }: { delivery: Delivery }): ReactNode {
+  const t = useText(text);
+  const local = useLocal();
+  const { error } = delivery;
+  if (error === null) return null;
+  const faults = error.faults as { code: string; item?: string; message: typeof error.message }[];
+  return (
+    <div className="error-state" role="alert">
+      <div>
+        <b>{local(error.message)}</b>
+        <ul>
+          {faults.map((fault) => (
+            <li key={`${fault.code} ${fault.item}`}>{local(fault.message)}</li>
+          ))}
+        </ul>
+        <span className="faint">
+          {t('state.refused')} <code>{error.code}</code>
+        </span>
+      </div>
+    </div>
+  );
+}
+
+function useReasonText(): (reason: ReturnedRow['reasons'][number]) => string {
+  const t = useText(text);
+  const local = useLocal();
+  return ({ title, text: expected }) => {
+    const where = title === null ? t('wholeRow') : local(title);
+    return `${where} · ${local(expected)}`;
+  };
+}
+
+function Reasons({ page }: { page: ReturnedPage }): ReactNode {
+  const t = useText(text);
+  const local = useLocal();
+  const most = page.reasons[0]?.count ?? 1;
+  return (
+    <ul className="ing-reasons" aria-label={t('reasons')}>
+      {page.reasons.map((one) => (
+        <li key={`${one.item} ${one.rule}`}>
+          <span>
+            <b>{one.title === null ? t('wholeRow') : local(one.title)}</b>{' '}
+            <span className="muted">
+              {local(one.text).replace('{note}', '…').replace('?', '…')}
+            </span>
+          </span>
+          <span className="num">{t('countRows', { n: figure(one.count) })}</span>
+          <i style={{ width: `${Math.max((one.count / most) * 100, 1)}%` }} aria-hidden />
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function ReturnedTable({ page }: { page: ReturnedPage }): ReactNode {
+  const t = useText(text);
+  const reason = useReasonText();
+  const columns: Column<ReturnedRow>[] = [
+    { key: 'row', title: t('row'), number: true, width: 72, render: (row) => figure(row.row) },
+    {
+      key: 'reason',
+      title: t('reason'),
+      render: (row) => (
+        <span className="ing-why">
+          {row.reasons.map((one) => (
+            <span key={`${one.item} ${one.rule}`}>{reason(one)}</span>
+          ))}
+        </span>
+      ),
+    },
+    ...page.headers.map((header, at) => ({
+      key: `f${at}`,
+      title: header,
+      render: (row: ReturnedRow) => <span className="ing-field">{row.values[at] ?? '-'}</span>,
+    })),
+  ];
+  return (
+    <>
+      <p className="ing-pad faint">{t('shownRows', { n: page.rows.length })}</p>
+      <DataTable
+        label={t('returnedRows')}
+        columns={columns}
+        rows={page.rows}
+        rowKey={(row) => `${row.file} ${row.row}`}
+      />
+    </>
+  );
+}
+
+function Returned({ delivery }: { delivery: Delivery }): ReactNode {
+  const t = useText(text);
+  const { batch, returned } = delivery;
+  const query = useReturned(batch, returned > 0);
+  const icon = <IconDownload size={16} aria-hidden />;
+  return (
+    <Panel
+      title={t('returnedRows')}
+      note={t('returnedNote')}
+      extra={
+        <span className="ing-buttons">
+          <Button size="small" icon={icon} href={returnedPath(batch, 'xlsx')}>
+            {t('excel')}
+          </Button>
+          <Button size="small" icon={icon} href={returnedPath(batch, 'csv')}>
+            {t('csv')}
+          </Button>
+        </span>
+      }
+    >
+      <Loaded query={query}>
+        {(page) => (
+          <>
+            <Reasons page={page} />
+            <ReturnedTable page={page} />
+          </>
+        )}
+      </Loaded>
+    </Panel>
+  );
+}
+
+function Shown({ delivery }: { delivery: Delivery }): ReactNode {
+  const t = useText(text);
+  const { files, startedAt, seconds, actorName, note, snapshot, returned, state } = delivery;
+  const facts: [string, ReactNode][] = [
+    [t('file'), files.map(({ name }) => name).join('、')],
+    [t('encoding'), [...new Set(files.map(({ encoding }) => encoding ?? '-'))].join('、')],
+    [t('at'), shortTime(startedAt)],
+    [t('took'), seconds === null ? '-' : t('seconds', { n: figure(seconds, 2) })],
+    [t('by'), <PersonName key="by" name={actorName} />],
+    ...(snapshot === null ? [] : [[t('snapshot'), String(snapshot)] as [string, ReactNode]]),
+    ...(note === null ? [] : [[t('note'), note] as [string, ReactNode]]),
+  ];
+  return (
+    <>
+      <Panel title={t('detail')} extra={<Standing delivery={delivery} />}>
+        {state === 'landed' || state === 'unchanged' ? <Counts delivery={delivery} /> : null}
+        <Refusal delivery={delivery} />
+        <div className="ing-pad">
+          <Facts rows={facts} />
+        </div>
+      </Panel>
+      {returned > 0 ? <Returned delivery={delivery} /> : null}
+    </>
+  );
+}
+
+export function Detail({ batch }: { batch: string }): ReactNode {
+  const t = useText(text);
+  const query = useDelivery(batch);
+  if (batch === '') {
+    return (
+      <aside className="card ing-detail">
+        <EmptyState title={t('detail')}>{t('pick')}</EmptyState>
+      </aside>
+    );
+  }
+  if (query.error && query.data === undefined) return <ErrorState error={query.error} />;
+  return (
+    <aside className="ing-detail">
+      <Loaded query={query}>{(delivery) => <Shown delivery={delivery} />}</Loaded>
+    </aside>
+  );
+}

@@ -1,0 +1,15 @@
+import { IconCloudUpload } from '@tabler/icons-react';
+import type { PageRoute } from '#web/client';
+
+export const pages: readonly PageRoute[] = [
+  {
+    path: '/ingest',
+    load: () => import('./Deliveries.tsx'),
+    nav: {
+      order: 40,
+      label: { zh: '数据归集', en: 'Deliveries' },
+      icon: IconCloudUpload,
+      access: 'ingest.deliver',
+    },
+  },
+];
