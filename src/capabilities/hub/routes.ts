@@ -90,7 +90,13 @@ const eventRoutes: Route[] = [
     path: '/channels',
     summary: { zh: '渠道', en: 'Channels of reports' },
     access: 'hub.read',
-    response: z.strictObject({ channels: z.array(channelView) }),
+    response: z.strictObject({
+      channels: z.array(channelView),
+      caseType: z.string().describe('Case type that an event runs'),
+      actions: z
+        .record(z.string(), z.string())
+        .describe('Actions of the case that the desk does by its own verbs'),
+    }),
     handler: async (ctx) => {
       const desk = await deskOf(ctx);
       return {
@@ -100,6 +106,8 @@ const eventRoutes: Route[] = [
           icon,
           ways,
         })),
+        caseType: desk.case_type,
+        actions: desk.actions,
       };
     },
   }),

@@ -1,0 +1,105 @@
+/** The right side of the desk: where it is, what happened there before, what stands there. */
+import type { ReactNode } from 'react';
+import { Link } from 'react-router';
+import type { Component, EventView } from '#hub/model';
+import { isoDay, useLocal, useText } from '#web/client';
+import { Facts, GridMap, StateMark } from '#web/parts';
+import { useGridOutline, useSimilar } from './data.ts';
+import { text } from './text.ts';
+
+function Place({ event, components }: { event: EventView; components: Component[] }): ReactNode {
+  const t = useText(text);
+  const local = useLocal();
+  const grid = useGridOutline(event.place?.grid).data;
+  const { place } = event;
+  if (!place?.lon || !place.lat) return <p className="muted">{t('noPlace')}</p>;
+  return (
+    <>
+      <GridMap
+        {...(grid ? { grid } : {})}
+        centre={{ lon: place.lon, lat: place.lat }}
+        points={components.map((one) => ({
+          id: one.id,
+          lon: one.lon,
+          lat: one.lat,
+          kind: 'thing' as const,
+          label: `${one.name} ${one.ownerName}`,
+        }))}
+        label={`${event.gridName ?? ''} ${place.address}`}
+      />
+      <p className="hub-reason">{local(place.reason)}</p>
+    </>
+  );
+}
+
+const states = { true: 'ok', false: 'bad', null: 'run' } as const;
+const words = { true: 'inTime', false: 'late', null: 'underWay' } as const;
+
+function Similar({ event }: { event: EventView }): ReactNode {
+  const t = useText(text);
+  const found = useSimilar(event.id).data ?? [];
+  return (
+    <section>
+      <h3 className="hub-title">
+        {t('similar')} <small>{t('similarNote')}</small>
+      </h3>
+      {found.length === 0 ? <p className="muted">{t('noSimilar')}</p> : null}
+      <ul className="hub-similar">
+        {found.slice(0, 5).map((one) => {
+          const key = String(one.inTime) as keyof typeof states;
+          return (
+            <li key={one.id}>
+              <Link to={`/hub/${one.id}`} className="ellipsis">
+                {one.title}
+              </Link>
+              <StateMark state={states[key]} word={t(words[key])} />
+              <small>
+                {isoDay(one.openedAt)} {one.hostName} · {t('metres', { n: one.metres })}
+              </small>
+            </li>
+          );
+        })}
+      </ul>
+    </section>
+  );
+}
+
+function ComponentFacts({ component }: { component: Component }): ReactNode {
+  const t = useText(text);
+  return (
+    <section>
+      <h3 className="hub-title">{t('component')}</h3>
+      <Facts
+        rows={[
+          [t('name'), component.name],
+          [t('id'), component.id],
+          [t('state'), component.state],
+          [t('registeredOwner'), component.ownerName],
+          [t('distance'), t('metres', { n: component.metres })],
+          [t('checkedOn'), component.checkedOn],
+        ]}
+      />
+    </section>
+  );
+}
+
+export function Side(props: { event: EventView; components: Component[] }): ReactNode {
+  const t = useText(text);
+  const { event } = props;
+  const component = event.component ?? props.components[0];
+  const score = event.place?.score.toFixed(2);
+  return (
+    <aside className="hub-side" aria-label={t('place')}>
+      <section>
+        <h3 className="hub-title">
+          {t('place')}
+          <span className="grow" />
+          {score ? <small>{t('score', { n: score })}</small> : null}
+        </h3>
+        <Place event={event} components={props.components} />
+      </section>
+      <Similar event={event} />
+      {component ? <ComponentFacts component={component} /> : null}
+    </aside>
+  );
+}

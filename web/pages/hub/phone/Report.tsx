@@ -1,0 +1,109 @@
+/** 上报: what, where, a photo. */
+import { useMutation } from '@tanstack/react-query';
+import { Button, Form, Input, Segmented } from 'antd';
+import { type ReactNode, useState } from 'react';
+import { post, useLocal, useText } from '#web/client';
+import { ErrorState, StateMark } from '#web/parts';
+import { PhotoInput } from '../ActionForm.tsx';
+import { uploadAll, useDesk } from '../data.ts';
+import '../hub.css';
+import { text } from '../text.ts';
+import { Head } from './Head.tsx';
+
+interface Draft {
+  channel: string;
+  what: string;
+  where: string;
+  photos: File[];
+}
+
+const empty: Draft = { channel: '', what: '', where: '', photos: [] };
+
+async function report(draft: Draft): Promise<unknown> {
+  const photos = await uploadAll(draft.photos);
+  return post('/api/hub/reports', {
+    channel: draft.channel,
+    text: draft.what.trim(),
+    address: draft.where.trim(),
+    photos,
+  });
+}
+
+function Sent({ onAgain }: { onAgain: () => void }): ReactNode {
+  const t = useText(text);
+  return (
+    <section className="card hub-card-body" role="status">
+      <StateMark state="ok" word={t('sent')} soft />
+      <p>{t('sentBody')}</p>
+      <Button onClick={onAgain}>{t('another')}</Button>
+    </section>
+  );
+}
+
+export default function Report(): ReactNode {
+  const t = useText(text);
+  const local = useLocal();
+  const [draft, setDraft] = useState<Draft>(empty);
+  const sending = useMutation({ mutationFn: report, onSuccess: () => setDraft(empty) });
+  const channels = useDesk()?.channels.filter((one) => one.ways.includes('form')) ?? [];
+  const channel = draft.channel || channels.find((one) => one.icon === 'people')?.name || '';
+  const ready = channel !== '' && draft.what.trim().length > 1 && draft.where.trim().length > 1;
+  const set = (change: Partial<Draft>): void => setDraft((old) => ({ ...old, ...change }));
+  return (
+    <div className="hub-phone">
+      <Head title={t('report')} />
+      {sending.isSuccess ? (
+        <Sent onAgain={() => sending.reset()} />
+      ) : (
+        <Form
+          layout="vertical"
+          className="card hub-card-body"
+          onFinish={() => sending.mutate({ ...draft, channel })}
+        >
+          <p className="muted">{t('reportLead')}</p>
+          <Segmented
+            block
+            aria-label={t('channel')}
+            value={channel}
+            options={channels.map((one) => ({ value: one.name, label: local(one.title) }))}
+            onChange={(next) => set({ channel: next })}
+          />
+          <PhotoInput
+            label={t('photo')}
+            photos={draft.photos}
+            onChange={(photos) => set({ photos })}
+          />
+          <Form.Item label={t('what')} required>
+            <Input.TextArea
+              aria-label={t('what')}
+              placeholder={t('whatHint')}
+              autoSize={{ minRows: 3 }}
+              maxLength={2000}
+              value={draft.what}
+              onChange={(event) => set({ what: event.target.value })}
+            />
+          </Form.Item>
+          <Form.Item label={t('where')} required>
+            <Input
+              aria-label={t('where')}
+              placeholder={t('whereHint')}
+              maxLength={200}
+              value={draft.where}
+              onChange={(event) => set({ where: event.target.value })}
+            />
+          </Form.Item>
+          {sending.error ? <ErrorState error={sending.error} /> : null}
+          <Button
+            type="primary"
+            htmlType="submit"
+            className="hub-card-main"
+            disabled={!ready}
+            loading={sending.isPending}
+          >
+            {t('sendReport')}
+          </Button>
+        </Form>
+      )}
+    </div>
+  );
+}

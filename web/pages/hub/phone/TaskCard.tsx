@@ -1,0 +1,141 @@
+/** One task on the phone: the photo, where, one clock, one big action and two lesser ones. */
+import { IconMapPin } from '@tabler/icons-react';
+import { useQueryClient } from '@tanstack/react-query';
+import { Button, Drawer } from 'antd';
+import { type ReactNode, useState } from 'react';
+import type { ActionView, CaseDetail } from '#cases/model';
+import { shortTime, useLocal, useText } from '#web/client';
+import { ClockBar, ErrorState, Photo, StateMark } from '#web/parts';
+import { ActionForm, asksNothing } from '../ActionForm.tsx';
+import { type Filled, photoUrl } from '../data.ts';
+import { text } from '../text.ts';
+import { sendOrKeep } from './queue.ts';
+
+interface Doing {
+  asked: ActionView | undefined;
+  error: unknown;
+  pending: string | null;
+  kept: boolean;
+}
+
+function useDoing(found: CaseDetail) {
+  const client = useQueryClient();
+  const [doing, setDoing] = useState<Doing>({
+    asked: undefined,
+    error: null,
+    pending: null,
+    kept: false,
+  });
+  const send = async (action: ActionView, filled: Filled): Promise<void> => {
+    setDoing((old) => ({ ...old, pending: action.name, error: null }));
+    try {
+      const { name, task } = action;
+      const sent = await sendOrKeep({ case: found.id, action: name, task, filled });
+      setDoing({ asked: undefined, error: null, pending: null, kept: !sent });
+      await client.invalidateQueries({ queryKey: ['hub'] });
+    } catch (error) {
+      setDoing((old) => ({ ...old, pending: null, error }));
+    }
+  };
+  const start = (action: ActionView): void => {
+    if (asksNothing(action)) void send(action, { data: {}, reason: '', photos: [] });
+    else setDoing((old) => ({ ...old, asked: action, error: null }));
+  };
+  const close = (): void => setDoing((old) => ({ ...old, asked: undefined, error: null }));
+  return { doing, start, send, close };
+}
+
+function Buttons(props: {
+  actions: readonly ActionView[];
+  pending: string | null;
+  onStart: (action: ActionView) => void;
+}): ReactNode {
+  const local = useLocal();
+  const [main, ...rest] = props.actions;
+  const button = (action: ActionView, className: string): ReactNode => (
+    <Button
+      key={`${action.name} ${action.task}`}
+      className={className}
+      type={className === '' ? 'default' : 'primary'}
+      disabled={action.blocked !== null}
+      loading={props.pending === action.name}
+      onClick={() => props.onStart(action)}
+      block
+    >
+      {local(action.title)}
+    </Button>
+  );
+  return (
+    <>
+      {main ? button(main, 'hub-card-main') : null}
+      {rest.length > 0 ? (
+        <div className="hub-card-two">{rest.map((action) => button(action, ''))}</div>
+      ) : null}
+    </>
+  );
+}
+
+export function TaskCard({ found }: { found: CaseDetail }): ReactNode {
+  const t = useText(text);
+  const local = useLocal();
+  const { doing, start, send, close } = useDoing(found);
+  const mine = found.tasks.find((task) => task.mine);
+  const clock =
+    found.clocks.find((one) => one.task === mine?.id && one.state !== 'stopped') ?? found.clock;
+  const photo = found.attachments.at(-1);
+  const address = found.fields.find((field) => field.name === 'address')?.value;
+  return (
+    <article className="card hub-card">
+      {mine ? (
+        <span className="hub-card-task">
+          <StateMark state="run" word={t('yourTask', { task: local(mine.title) })} soft />
+        </span>
+      ) : null}
+      {photo ? (
+        <Photo
+          src={photoUrl(found.id, photo.sha256)}
+          caption={t('photoBy', { time: shortTime(photo.at), who: photo.by })}
+          height={220}
+        />
+      ) : null}
+      <div className="hub-card-body">
+        {photo || !mine ? null : <span style={{ height: 16 }} />}
+        <h2>{found.title}</h2>
+        <p className="row">
+          <IconMapPin size={20} aria-hidden />
+          <span>{String(address ?? found.unitName)}</span>
+        </p>
+        {clock ? (
+          <ClockBar
+            name={local(clock.title)}
+            startedAt={clock.startedAt}
+            dueAt={clock.dueAt}
+            stoppedAt={clock.stoppedAt}
+            suspended={clock.state === 'paused'}
+          />
+        ) : null}
+        {doing.kept ? <StateMark state="stale" word={t('kept')} soft /> : null}
+        <Buttons actions={found.actions} pending={doing.pending} onStart={start} />
+        {doing.error && !doing.asked ? <ErrorState error={doing.error} /> : null}
+      </div>
+      <Drawer
+        open={doing.asked !== undefined}
+        placement="bottom"
+        size="large"
+        title={local(doing.asked?.title)}
+        onClose={close}
+        destroyOnHidden
+      >
+        {doing.asked ? (
+          <ActionForm
+            action={doing.asked}
+            error={doing.error}
+            pending={doing.pending !== null}
+            onCancel={close}
+            onSend={(filled) => doing.asked && void send(doing.asked, filled)}
+          />
+        ) : null}
+      </Drawer>
+    </article>
+  );
+}
