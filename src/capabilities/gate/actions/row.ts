@@ -66,6 +66,21 @@ function statementOf(contract: Contract, views: readonly ItemSight[]): Compiled[
   return { select: selectOf(items), where: scopes[0] ?? 'false' };
 }
 
+/** Who may not see the key cannot ask by it: the answer would tell him that it exists, and what stands beside it. */
+function refuseUnseen(contract: Contract, views: readonly ItemSight[]): void {
+  const dataset = contract.name;
+  if (!views.some((view) => view.decision.view === 'plain')) {
+    const fault = gateErrors.fault('dataset_not_granted', { item: dataset }, { dataset });
+    throw gateErrors.make('not_granted', { count: 1 }, [fault]);
+  }
+  const faults = views
+    .filter((view) => contract.key.includes(view.item.name) && view.decision.view === 'absent')
+    .map(({ item: { name: item } }) =>
+      gateErrors.fault('item_not_granted', { item }, { item, dataset }),
+    );
+  if (faults.length > 0) throw gateErrors.make('not_granted', { count: faults.length }, faults);
+}
+
 async function compile(
   ctx: Ctx,
   dataset: string,
@@ -81,9 +96,7 @@ async function compile(
     sightsFor(ctx, contract, grant),
     purpose,
   );
-  if (!views.some((view) => view.decision.view === 'plain')) {
-    throw gateErrors.make('dataset_not_granted', { dataset });
-  }
+  refuseUnseen(contract, views);
   return { epoch, key: contract.key, statement: statementOf(contract, views) };
 }
 
@@ -184,7 +197,7 @@ async function fromHotCopy(
 /**
  * One row by its key, with the items this actor sees; null when it is not there or not in his units.
  * @param key the value, or the values in the order of the contract's key
- * @throws gate.purpose_missing, gate.dataset_not_found, gate.dataset_not_granted, gate.no_key, gate.key_parts
+ * @throws gate.purpose_missing, gate.dataset_not_found, gate.not_granted, gate.no_key, gate.key_parts
  */
 export async function readOne(
   ctx: Ctx,
