@@ -5,7 +5,8 @@ create table pack_content (
   content text not null,
   sql     text
 );
-comment on table pack_content is 'Content of a pack file and of its .sql sibling, once for each digest';
+comment on table pack_content is
+  'Content of a pack file and of its .sql sibling, once for each digest';
 
 create table pack_version (
   pack       text not null,

@@ -73,6 +73,16 @@ create table org_account_role (
 create index org_account_role_unit on org_account_role (unit, role);
 comment on table org_account_role is 'A role held in a unit';
 
+create table org_invite (
+  token_hash char(64) primary key,
+  account    text not null references org_account (id),
+  expires_at timestamptz not null,
+  created_by text not null
+);
+create index org_invite_account on org_invite (account);
+comment on table org_invite is
+  'One-time links by which the holder of an account sets the password; only the hash is kept';
+
 create table org_boundary (
   unit      text primary key,
   geometry  jsonb not null,

@@ -39,6 +39,21 @@ export const organisationErrors = errorTable('organisation', {
     zh: '单位 {code} 还有账号或下级，不能撤下',
     en: 'Unit {code} still has accounts or units below it and cannot be taken away',
   },
+  invite_spent: {
+    status: 410,
+    zh: '设密链接已用过、已过期或已作废，请向开通账号的人再要一个',
+    en: 'The link was used, has expired or was replaced; ask for a new one',
+  },
+  short_password: {
+    status: 400,
+    zh: '密码至少 {length} 位',
+    en: 'A password has at least {length} characters',
+  },
+  packed: {
+    status: 409,
+    zh: '账号 {account} 由场景应用的文件管理，请改文件',
+    en: 'Account {account} is kept in the file of a pack; change the file',
+  },
   bad_code: {
     status: 400,
     zh: '编码 {code} 不合规：{level} 应为 {expected}',

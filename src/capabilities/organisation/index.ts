@@ -5,11 +5,14 @@ import { organisationKinds } from './kind/index.ts';
 import { organisationRoutes } from './routes.ts';
 
 export {
+  acceptInvite,
   accountsWith,
   boundariesUnder,
   findUnit,
   grantRoles,
   type Holder,
+  type Invite,
+  invite,
   listAccounts,
   loadActor,
   loginAccount,

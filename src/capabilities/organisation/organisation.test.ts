@@ -8,9 +8,11 @@ import type { Ctx } from '#kernel/context';
 import { GuantongError } from '#kernel/errors';
 import { applyPacks, checkPacks, declaredBy } from '#kernel/packs';
 import {
+  acceptInvite,
   accountsWith,
   findUnit,
   grantRoles,
+  invite,
   listAccounts,
   loadActor,
   maskName,
@@ -283,8 +285,41 @@ test('accounts are listed masked, page by page, within the reach of the asker', 
   expect([maskName('王小明'), maskName('欧阳娜'), maskName('')]).toEqual(['王**', '欧阳**', '**']);
 });
 
+test('a link sets a password once, in its time, and not for a closed account', async () => {
+  const system = await asAccount('xie');
+  const shen = await asAccount('shen');
+  const nobody = world.as({ ...shen.actor, kind: 'anonymous', permissions: new Set(), roles: [] });
+  await openAccount(system, { id: 'invited', name: '某人', unit: '330109004' });
+  expect(await refusal(invite(shen, 'invited'))).toBe('auth.not_allowed');
+  expect(await refusal(invite(system, 'shen'))).toBe('organisation.packed');
+  const password = 'correct horse battery';
+  const accept = (token: string, word = password) =>
+    acceptInvite(nobody, { token, password: word });
+  const hashNow = async () => {
+    const { rows } = await sql<{ password_hash: string | null }>`
+      select password_hash from org_account where id = 'invited'`.execute(world.ctx.db);
+    return rows[0]?.password_hash ?? null;
+  };
+  const first = await invite(system, 'invited');
+  const second = await invite(system, 'invited');
+  expect(await refusal(accept(first.token))).toBe('organisation.invite_spent');
+  expect(await refusal(accept(second.token, 'short'))).toBe('organisation.short_password');
+  expect(await refusal(accept('no-such-token-at-all-here'))).toBe('organisation.invite_spent');
+  expect(await hashNow()).toBeNull();
+  expect(await accept(second.token)).toEqual({ account: 'invited' });
+  expect(await hashNow()).toMatch(/^\$argon2id\$/);
+  expect(await refusal(accept(second.token))).toBe('organisation.invite_spent');
+  const late = await invite(system, 'invited');
+  world.clock.set(late.expiresAt);
+  expect(await refusal(accept(late.token))).toBe('organisation.invite_spent');
+  const again = await invite(system, 'invited');
+  await setClosed(system, { account: 'invited', version: 2, closed: true });
+  expect(await refusal(accept(again.token))).toBe('organisation.invite_spent');
+});
+
 test('nobody who is not signed in learns anything over HTTP', async () => {
-  for (const { method, path } of organisation.routes ?? []) {
+  for (const { method, path, access } of organisation.routes ?? []) {
+    if (access === 'public') continue;
     const url = `/api/organisation${path.replace(/:\w+/, 'xu')}?under=330109&level=town`;
     const answer = await world.app.inject({ method, url });
     expect(answer.statusCode, url).toBe(401);

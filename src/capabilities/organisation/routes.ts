@@ -5,9 +5,11 @@
 import { z } from 'zod';
 import { type Route, route } from '#kernel/http';
 import {
+  acceptInvite,
   boundariesUnder,
   findUnit,
   grantRoles,
+  invite,
   listAccounts,
   myAccount,
   openAccount,
@@ -141,6 +143,33 @@ const accountRoutes: Route[] = [
     }),
     response: accountSchema,
     handler: (ctx, { body }) => openAccount(ctx, body),
+  }),
+  route({
+    method: 'POST',
+    path: '/accounts/:account/invite',
+    summary: { zh: '发设密链接', en: 'Make a link to set the password' },
+    access: 'organisation.manage',
+    params: accountParams,
+    response: z.strictObject({
+      token: z.string().describe('Shown once; only its hash is kept'),
+      expiresAt: z.iso.datetime(),
+    }),
+    handler: async (ctx, { params }) => {
+      const { token, expiresAt } = await invite(ctx, params.account);
+      return { token, expiresAt: expiresAt.toISOString() };
+    },
+  }),
+  route({
+    method: 'POST',
+    path: '/invites',
+    summary: { zh: '用设密链接设密码', en: 'Set the password by the link' },
+    access: 'public',
+    body: z.strictObject({
+      token: z.string().min(20).max(100),
+      password: z.string().max(256),
+    }),
+    response: z.strictObject({ account: z.string() }),
+    handler: (ctx, { body }) => acceptInvite(ctx, body),
   }),
   route({
     method: 'PUT',

@@ -56,6 +56,7 @@ type OrganisationTables = {
   };
   org_account: AccountTable;
   org_account_role: { account: string; role: string; unit: string };
+  org_invite: { token_hash: string; account: string; expires_at: Date; created_by: string };
   org_boundary: {
     unit: string;
     geometry: unknown;
@@ -389,6 +390,45 @@ export async function changeAccount(
     .where('version', '=', version)
     .executeTakeFirst();
   return result.numUpdatedRows === 1n;
+}
+
+/** Keeps the newest invitation of an account; an older link stops working. */
+export async function putInvite(
+  ctx: At,
+  invite: { tokenHash: string; account: string; expiresAt: Date; createdBy: string },
+): Promise<void> {
+  await tables(ctx).deleteFrom('org_invite').where('account', '=', invite.account).execute();
+  await tables(ctx)
+    .insertInto('org_invite')
+    .values({
+      token_hash: invite.tokenHash,
+      account: invite.account,
+      expires_at: invite.expiresAt,
+      created_by: invite.createdBy,
+    })
+    .execute();
+}
+
+/** Takes an invitation, so that nobody takes it again. @returns its account, unless it has expired */
+export async function takeInvite(
+  ctx: At,
+  tokenHash: string,
+  now: Date,
+): Promise<string | undefined> {
+  const row = await tables(ctx)
+    .deleteFrom('org_invite')
+    .where('token_hash', '=', tokenHash)
+    .returning(['account', 'expires_at'])
+    .executeTakeFirst();
+  return row !== undefined && row.expires_at > now ? row.account : undefined;
+}
+
+export async function setPassword(ctx: At, id: string, passwordHash: string): Promise<void> {
+  await tables(ctx)
+    .updateTable('org_account')
+    .set({ password_hash: passwordHash, version: sql`version + 1` })
+    .where('id', '=', id)
+    .execute();
 }
 
 export interface AccountFilter {

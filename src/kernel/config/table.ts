@@ -243,4 +243,16 @@ export const settingsTable = {
     zh: '其他机器上的归集多久没有动静就视为中断（分钟）',
     en: 'Minutes without a sign of life after which a delivery elsewhere counts as interrupted',
   }),
+  invite_valid_hours: whole('GUANTONG_INVITE_VALID_HOURS', 72, [1, 720], {
+    zh: '开通账号的设密链接多少小时内有效',
+    en: 'Hours the link to set the password of an account stays valid',
+  }),
+  password_min_length: whole('GUANTONG_PASSWORD_MIN_LENGTH', 12, [8, 128], {
+    zh: '密码的最少位数',
+    en: 'Fewest characters of a password',
+  }),
+  session_cache_ms: whole('GUANTONG_SESSION_CACHE_MS', 1000, [0, 60_000], {
+    zh: '会话和角色在进程内记住多久（毫秒）；另一进程停用账号后最迟此时生效',
+    en: 'How long a process remembers sessions and roles, in milliseconds; changes by others take this',
+  }),
 } as const;

@@ -1,7 +1,7 @@
 /** Verbs on people: find them, open and close their accounts, grant them roles. */
-import { type Actor, authErrors, requirePermission, seesUnit } from '#kernel/auth';
+import { type Actor, authErrors, forgetActors, requirePermission, seesUnit } from '#kernel/auth';
 import type { Ctx } from '#kernel/context';
-import { tx } from '#kernel/db';
+import { afterCommit, tx } from '#kernel/db';
 import { organisationErrors } from '../errors.ts';
 import {
   type AccountView,
@@ -128,7 +128,7 @@ async function reach(ctx: Ctx): Promise<string[]> {
   return ctx.actor.roles.map((held) => held.path);
 }
 
-async function requireReach(ctx: Ctx, permission: string, unit: Unit): Promise<void> {
+export async function requireReach(ctx: Ctx, permission: string, unit: Unit): Promise<void> {
   requirePermission(ctx, permission);
   if (!seesUnit(ctx.actor, unit.path)) {
     throw authErrors.make('not_in_unit', { unit: unit.name, permission });
@@ -237,7 +237,7 @@ async function requireGrantable(ctx: Ctx, held: HeldRole, known: readonly Role[]
   }
 }
 
-async function accountOf(ctx: At, id: string): Promise<store.AccountRow> {
+export async function accountOf(ctx: At, id: string): Promise<store.AccountRow> {
   const account = await store.accountById(ctx, id);
   if (account === undefined) throw organisationErrors.make('no_account', { account: id });
   return account;
@@ -261,9 +261,13 @@ async function change(
   }
 }
 
-const note = (
+export /** Writes a change of an account down; its sessions see it with their next request. */
+async function note(
   ctx: Ctx,
   action: string,
   account: string,
   detail: Record<string, string | string[]>,
-): Promise<void> => ctx.audit.record(ctx, { action, subject: `account:${account}`, detail });
+): Promise<void> {
+  afterCommit(ctx, forgetActors);
+  await ctx.audit.record(ctx, { action, subject: `account/${account}`, detail });
+}
