@@ -7,8 +7,10 @@ import {
   deliverEvents,
   type EventHandler,
   onLive,
+  outboxState,
   type PublishedEvent,
   publish,
+  reviveEvents,
   startEvents,
 } from '#kernel/events';
 import { type TestWorld, testWorld } from '#testing';
@@ -118,9 +120,11 @@ test('a failing event writes nothing, holds nobody, comes back and is set aside 
   expect(attempts.map((at) => at.getTime() - (attempts[0]?.getTime() ?? 0))).toEqual([
     0, 1000, 3000,
   ]);
-  const { rows } = await sql<{ state: string; error: string }>`
-    select state, error from outbox_deliveries where state <> 'delivered'`.execute(world.ctx.db);
-  expect(rows).toEqual([{ state: 'dead', error: 'broken' }]);
+  const state = await outboxState(world.ctx.db);
+  expect(state).toMatchObject({ waiting: 0, dead: [{ subscriber: 'a', error: 'broken' }] });
+  expect(await reviveEvents(world.ctx.db, world.clock.now())).toBe(1);
+  await deliver();
+  expect(attempts).toHaveLength(4);
 });
 
 test('two processes that deliver at once do not double', async () => {

@@ -9,6 +9,7 @@ import { insertEvent } from './store.ts';
 export { deliverEvents, type EventsDeps, startEvents } from './deliver.ts';
 export { type LiveListener, onLive } from './live.ts';
 export type { EventHandler, OnFailure, PublishedEvent } from './model.ts';
+export { type OutboxState, outboxState, reviveEvents } from './store.ts';
 
 /**
  * Publishes an event in the transaction of `ctx`: it exists if and only if the transaction commits.

@@ -130,3 +130,30 @@ export async function sweepEvents(db: Db, before: Date): Promise<number> {
     returning e.id`.execute(db);
   return rows.length;
 }
+
+export interface OutboxState {
+  /** Deliveries that wait, those that failed and come again included. */
+  waiting: number;
+  /** Deliveries set aside after the last attempt. */
+  dead: { subscriber: string; event: number; name: string; error: string | null }[];
+}
+
+/** How the outbox stands. */
+export async function outboxState(db: Db): Promise<OutboxState> {
+  const waiting = await sql<{ n: number }>`
+    select (select count(*) from outbox_deliveries where state = 'pending')
+         + (select count(*) from outbox_events where not fanned_out) as n`.execute(db);
+  const dead = await sql<OutboxState['dead'][number]>`
+    select d.subscriber, d.event_id as event, e.name, d.error
+    from outbox_deliveries d join outbox_events e on e.id = d.event_id
+    where d.state = 'dead' order by d.event_id, d.subscriber`.execute(db);
+  return { waiting: waiting.rows[0]?.n ?? 0, dead: dead.rows };
+}
+
+/** Gives deliveries that were set aside another row of attempts. @returns how many */
+export async function reviveEvents(db: Db, now: Date): Promise<number> {
+  const { rows } = await sql`
+    update outbox_deliveries set state = 'pending', attempts = 0, try_at = ${now}
+    where state = 'dead' returning event_id`.execute(db);
+  return rows.length;
+}
