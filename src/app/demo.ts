@@ -13,12 +13,20 @@ import type { Capability } from '#kernel/capability';
 import type { Bilingual } from '#kernel/errors';
 import { type Route, route } from '#kernel/http';
 import { applyPacks, declaredBy } from '#kernel/packs';
-import { demoPassword, generateSample, type StorySite, storySites } from '#sample';
+import {
+  demoPassword,
+  generateSample,
+  people,
+  type StorySite,
+  storySites,
+  workTheDesk,
+} from '#sample';
 import { capabilities } from './capabilities.ts';
 import { type FillingStep, fill, fillingOf, fillingView } from './filling.ts';
 import { type Platform, packFolders } from './platform.ts';
 import { serve } from './server.ts';
 import {
+  injected,
   lastPlay,
   liveTheatre,
   localInstant,
@@ -47,7 +55,7 @@ export interface Demonstration {
 }
 
 /** Files of the sample in the order in which the story needs them; what is not named comes after the story. */
-const beforeStory = ['addresses', 'components', 'duty_contacts'];
+const beforeStory = ['addresses', 'components', 'city_event_history'];
 
 interface Parts {
   platform: Platform;
@@ -56,12 +64,8 @@ interface Parts {
   folder: string;
 }
 
-const sampleOf = ({ platform, folder }: Parts) => {
-  const { time_zone: zone } = platform.settings;
-  const day = scriptDay(platform.ctx().clock.now(), zone);
-  // Everything delivered lies before the story's day, so that nothing old is taken for a new report.
-  return generateSample({ dir: folder, now: localInstant(day, '00:00:00', zone) });
-};
+const sampleOf = ({ platform, folder }: Parts) =>
+  generateSample({ dir: folder, now: platform.ctx().clock.now() });
 
 type Sample = Awaited<ReturnType<typeof generateSample>>;
 
@@ -123,10 +127,22 @@ async function stepsOf(parts: Parts): Promise<FillingStep[]> {
     title: { zh: '新塘一只井盖', en: 'One manhole cover in Xintang' },
     run: async () => playFirst(parts, await storySites(folder)),
   };
+  const desk: FillingStep = {
+    name: 'desk',
+    title: { zh: '坐席上班', en: 'A morning at the desk' },
+    run: async () => {
+      const app = await serve(platform);
+      const signed = await workTheDesk(people(injected(app), demoPassword));
+      await app.close();
+      await platform.drain();
+      return signed;
+    },
+  };
   return [
     ...first.map((name) => deliveryStep(platform, sample, name, titles)),
     story,
     ...later.map((name) => deliveryStep(platform, sample, name, titles)),
+    desk,
   ];
 }
 

@@ -72,12 +72,14 @@ export function historyRows(
     .concat(lookalikes.flatMap((one) => alike(world, one)))
     .sort((a, b) => a.at - b.at);
   const serials = new Map<string, number>();
-  return past.map((one) => {
+  return past.flatMap((one) => {
+    const ended = outcome(random, one, now);
+    if (ended === undefined) return [];
     const date = dateDigits(one.at);
     const serial = (serials.get(date) ?? 0) + 1;
     serials.set(date, serial);
     const number = `YL${date}-${String(serial).padStart(5, '0')}`;
-    return { event_id: number, ...describe(world, one), ...outcome(random, one, now) };
+    return [{ event_id: number, ...describe(world, one), ...ended }];
   });
 }
 
@@ -143,13 +145,18 @@ function describe(world: ReportWorld, one: Past): Row {
   };
 }
 
-function outcome(random: Random, one: Past, now: number): Row {
+/**
+ * How it ended. The former system handed over what it had finished, and what got stuck in it; what was in hand that
+ * day came over as live events, so there is no row for it.
+ */
+function outcome(random: Random, one: Past, now: number): Row | undefined {
   const limit = one.matter.urgent ? limitHours.urgent : limitHours.normal;
   const due = one.at + limit * hour;
   const pace = Math.exp(random.normal(-1.05, 0.62)) * slowness(one.place.town);
   const closed = one.at + (one.told?.hours ?? Math.max(0.1, pace * limit)) * hour;
   const isStuck = now - one.at < stuck.days * day && random.chance(stuck.share);
   const isClosed = closed <= now && !isStuck;
+  if (!isClosed && !isStuck) return undefined;
   const rated = isClosed && random.chance(0.3);
   const seconds = Math.round(Math.exp(random.normal(2.55, 0.385)));
   return {

@@ -1,0 +1,34 @@
+/** A morning at the duty desk: the seats sign for what the channels brought and dispatch most of it. */
+import { type People, Refused } from './drive.ts';
+
+const seats = ['zhou', 'qian', 'gao'];
+
+/** Every fourth event waits for its dispatch, so that a visitor finds work on the desk. */
+const leftEvery = 4;
+
+interface Waiting {
+  items: { id: string }[];
+}
+
+/** Some places need a person's eye first: such an event stays where it is. */
+async function dispatched(people: People, seat: string, id: string): Promise<boolean> {
+  try {
+    await people.post(seat, `/api/hub/events/${id}/dispatch`, {});
+    return true;
+  } catch (thrown) {
+    if (thrown instanceof Refused && thrown.code === 'hub.place_needed') return false;
+    throw thrown;
+  }
+}
+
+/** @returns how many events were signed for */
+export async function workTheDesk(people: People): Promise<number> {
+  const url = '/api/cases/?type=city-event&step=sign&limit=200';
+  const { items } = await people.get<Waiting>('zhou', url);
+  for (const [at, { id }] of items.entries()) {
+    const seat = seats[at % seats.length] ?? 'zhou';
+    await people.post(seat, `/api/hub/events/${id}/sign`, {});
+    if (at % leftEvery !== 0) await dispatched(people, seat, id);
+  }
+  return items.length;
+}
