@@ -35,7 +35,6 @@ beforeAll(async () => {
     settings,
     log: world.ctx.log,
     clock: world.clock,
-    warm: true,
   });
 });
 

@@ -11,6 +11,7 @@ import { createLake, type Lake } from '#kernel/lake';
 import { type TestWorld, testWorld } from '#testing';
 import { dataset, deliveryOf } from './crash.fixture.ts';
 import { realDisk } from './disk.ts';
+import { residentBytes } from './pool.ts';
 
 let world: TestWorld;
 let home: string;
@@ -130,6 +131,21 @@ test('kill -9 loses no acknowledged delivery, doubles none and needs no repair',
     select count(*) as n from outbox_events
     where name = 'dataset.refreshed' and payload->>'dataset' = ${dataset}`.execute(ctx.db);
   expect(rows[0]?.n).toBe(commits.length);
+});
+
+test('the children of a killed server die with it, in the middle of a query', async () => {
+  const script = fileURLToPath(new URL('./orphan.fixture.ts', import.meta.url));
+  const server = spawn(process.execPath, [script], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const said = await new Promise<string>((resolve) => {
+    server.stdout.once('data', (chunk: Buffer) => resolve(chunk.toString()));
+  });
+  const children = said.trim().split(' ').map(Number);
+  expect(children).toHaveLength(2);
+  expect(children.every((pid) => residentBytes(pid) > 0)).toBe(true);
+  server.kill('SIGKILL');
+  await expect
+    .poll(() => children.filter((pid) => residentBytes(pid) > 0), { timeout: 5000 })
+    .toEqual([]);
 });
 
 describe('a disk that fails', () => {

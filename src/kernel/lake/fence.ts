@@ -52,6 +52,8 @@ export async function runFenced(options: FenceOptions, input: FencedInput): Prom
     input.limits,
   );
   if (answer.kind === 'failed') {
+    const { memory_mb } = input.limits;
+    if (/^Out of Memory/.test(answer.error)) throw lakeErrors.make('sql_memory', { memory_mb });
     throw lakeErrors.make('sql_failed', { detail: quietError(answer.error) });
   }
   const { columns, rows, truncated } = answer;

@@ -31,8 +31,6 @@ export interface LakeOptions {
   settings: Settings;
   /** For the clock words of queries; the system's when absent. */
   clock?: Clock;
-  /** Starts the children at once instead of with the first query: for servers. */
-  warm?: boolean;
   /** Another disk, for tests. */
   disk?: Disk;
 }
@@ -46,7 +44,7 @@ export async function createLake(options: LakeOptions): Promise<Lake> {
   await makeFolders(folders);
   const { lake_memory_mb: memoryMb, lake_threads: threads, time_zone: timeZone } = settings;
   const engine = await openEngine({ spill: folders.spill, memoryMb, threads });
-  const pool = openPool({ size: settings.sql_children, log, warm: options.warm ?? false });
+  const pool = openPool(settings.sql_children, log);
   const parts: Parts = { folders, disk, engine };
   const fence = { pool, root: folders.data, clock, timeZone, threads };
   return {
@@ -68,6 +66,7 @@ export async function createLake(options: LakeOptions): Promise<Lake> {
     stage: (name) => stagePath(parts, name),
     engine,
     fenced: (input) => runFenced(fence, input),
+    warm: () => pool.warm(),
     close: async () => {
       pool.close();
       engine.close();

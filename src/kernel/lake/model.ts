@@ -174,5 +174,7 @@ export interface Lake {
   stage(name: string): string;
   engine: Engine;
   fenced(input: FencedInput): Promise<FencedResult>;
+  /** Starts the children before the first query asks for one: for servers. */
+  warm(): void;
   close(): Promise<void>;
 }

@@ -12,6 +12,8 @@ export type Answer = Extract<ChildAnswer, { kind: 'done' | 'failed' }>;
 
 export interface Pool {
   run(job: Omit<ChildJob, 'id'>, limits: FencedLimits): Promise<Answer>;
+  /** Starts all children. */
+  warm(): void;
   close(): void;
 }
 
@@ -25,6 +27,8 @@ type Turn = (child: Child) => void;
 const script = fileURLToPath(new URL('./child.ts', import.meta.url));
 const watchEveryMs = 10;
 const pageBytes = 4096;
+/** Resident megabytes of a child at rest; above them it is replaced rather than used again. */
+const restMb = 220;
 
 /** Resident bytes of a process; 0 once it is gone. */
 export function residentBytes(pid: number): number {
@@ -63,14 +67,8 @@ function start(): Child {
   return { process: child, ready };
 }
 
-export interface PoolOptions {
-  size: number;
-  log: Log;
-  /** Starts all children at once instead of one with each query that finds none idle. */
-  warm: boolean;
-}
-
-export function openPool({ size, log, warm }: PoolOptions): Pool {
+/** Children start with the first query that finds none idle, or all at once with `warm()`. */
+export function openPool(size: number, log: Log): Pool {
   const idle: Child[] = [];
   const waiting: Turn[] = [];
   const all = new Set<Child>();
@@ -115,8 +113,6 @@ export function openPool({ size, log, warm }: PoolOptions): Pool {
       waiting.push(turn);
     });
   };
-  if (warm) for (let made = 0; made < size; made += 1) add();
-
   return {
     run: async (job, limits) => {
       if (!isOpen) throw lakeErrors.make('closed');
@@ -126,13 +122,18 @@ export function openPool({ size, log, warm }: PoolOptions): Pool {
       try {
         await child.ready;
         const answer = await ask(child.process, { ...job, id }, limits);
-        give(child);
+        // What a large query took stays with its process; the next one must not be charged for it.
+        if (residentBytes(child.process.pid ?? 0) > restMb * 2 ** 20) drop(child);
+        else give(child);
         return answer;
       } catch (error) {
         log.warn({ err: error }, 'a query was stopped');
         drop(child);
         throw error;
       }
+    },
+    warm: () => {
+      while (isOpen && all.size < size) add();
     },
     close: () => {
       isOpen = false;
