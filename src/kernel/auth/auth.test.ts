@@ -4,6 +4,7 @@ import {
   type Actor,
   type ActorSource,
   createDemoLink,
+  forgetActors,
   hashPassword,
   requirePermission,
   setActorSource,
@@ -169,6 +170,25 @@ describe('sessions', () => {
     expect((await out({ cookie, 'x-csrf-token': csrf })).json().error.code).toBe(
       'auth.session_expired',
     );
+  });
+});
+
+describe('what a process remembers', () => {
+  it('is forgotten at once when an account changes here', async () => {
+    const { cookie } = await signedIn();
+    expect((await meOf(cookie)).actor?.id).toBe('a1');
+    const source = await accounts(world);
+    setActorSource({ ...source, byAccount: async () => undefined });
+    forgetActors();
+    expect((await meOf(cookie)).actor).toBeNull();
+    setActorSource(source);
+  });
+
+  it('is forgotten soon when a session ends in another process', async () => {
+    const { cookie } = await signedIn();
+    expect((await meOf(cookie)).actor?.id).toBe('a1');
+    await sql`update auth_sessions set ended_at = ${world.clock.now()}`.execute(world.ctx.db);
+    await expect.poll(async () => (await meOf(cookie)).actor, { timeout: 3000 }).toBeNull();
   });
 });
 

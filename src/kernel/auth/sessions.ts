@@ -1,7 +1,9 @@
 /** Sessions: a random token in a cookie, its hash in the database, an end by idleness, by age or by signing out. */
 import { hash, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { Ctx } from '#kernel/context';
+import { afterCommit } from '#kernel/db';
 import { type Actor, authErrors } from './actor.ts';
+import { forgetActors, remembered } from './memory.ts';
 import { actorSource, clientSource } from './source.ts';
 import * as store from './store.ts';
 
@@ -59,14 +61,19 @@ const isLive = (ctx: Ctx, row: store.SessionRow, now: number): boolean =>
 
 async function bySession(ctx: Ctx, token: string, passive: boolean): Promise<Caller> {
   const expired: Caller = { actor: ctx.actor, session: 'expired' };
-  const row = await store.findSession(ctx.db, tokenHash(token));
   const now = ctx.clock.now();
-  if (row === undefined || !isLive(ctx, row, now.getTime())) return expired;
-  const actor = await actorSource().byAccount(ctx, row.account);
-  if (actor === undefined) return expired;
+  const known = await remembered(ctx, tokenHash(token), async (hash) => {
+    const row = await store.findSession(ctx.db, hash);
+    if (row === undefined || !isLive(ctx, row, now.getTime())) return undefined;
+    const actor = await actorSource().byAccount(ctx, row.account);
+    return actor === undefined ? undefined : { row, actor };
+  });
+  if (known === undefined || !isLive(ctx, known.row, now.getTime())) return expired;
+  const { row, actor } = known;
   // Written at most every twentieth of the idle time: a read stays a read.
   const staleMs = (ctx.settings.session_idle_minutes * minuteMs) / 20;
   if (!passive && now.getTime() - row.seen_at.getTime() > staleMs) {
+    row.seen_at = now;
     await store.touchSession(ctx.db, row.token_hash, now);
   }
   return { actor: { ...actor, from: ctx.actor.from }, session: 'live', csrf: row.csrf };
@@ -110,4 +117,5 @@ export function requireCsrf(caller: Caller, header: string | undefined): void {
 /** Ends the session of a cookie. */
 export async function closeSession(ctx: Ctx, token: string): Promise<void> {
   await store.endSession(ctx.db, tokenHash(token), ctx.clock.now());
+  afterCommit(ctx, forgetActors);
 }

@@ -13,7 +13,7 @@ export const settingsTable = {
     zh: '外部 PostgreSQL 15+ 的连接串；留空则使用内置数据库',
     en: 'Connection string of a PostgreSQL 15+ server; empty uses the embedded one',
   }),
-  database_pool_size: whole('GUANTONG_DATABASE_POOL_SIZE', 10, [2, 200], {
+  database_pool_size: whole('GUANTONG_DATABASE_POOL_SIZE', 20, [2, 200], {
     zh: '数据库连接池的连接数',
     en: 'Connections in the database pool',
   }),

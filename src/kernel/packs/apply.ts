@@ -1,9 +1,9 @@
 /** Plans and applies packs: one transaction, only what changed, every version kept. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { requirePermission } from '#kernel/auth';
+import { forgetActors, requirePermission } from '#kernel/auth';
 import type { Ctx } from '#kernel/context';
-import { tx } from '#kernel/db';
+import { afterCommit, tx } from '#kernel/db';
 import type { Fault } from '#kernel/errors';
 import { publish } from '#kernel/events';
 import { checkSources, limitsOf, type PackInput, parseAll } from './check.ts';
@@ -180,6 +180,8 @@ async function carryOut(
       detail: { changes: count, ...(how.restores === null ? {} : { restores: how.restores }) },
     });
   }
+  // Packs bring roles and people: sessions see theirs with the next request.
+  afterCommit(ctx, forgetActors);
   await publish(ctx, 'packs.applied', { packs });
   return { packs, changes };
 }
