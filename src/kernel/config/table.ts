@@ -255,4 +255,8 @@ export const settingsTable = {
     zh: '会话和角色在进程内记住多久（毫秒）；另一进程停用账号后最迟此时生效',
     en: 'How long a process remembers sessions and roles, in milliseconds; changes by others take this',
   }),
+  lake_keep_hour: whole('GUANTONG_LAKE_KEEP_HOUR', 3, [0, 23], {
+    zh: '每天几点（本地时间）清理过期快照和无用文件',
+    en: 'Local hour of the day at which old snapshots and unused files are cleared',
+  }),
 } as const;

@@ -41,6 +41,9 @@ const types: pg.CustomTypesConfig = {
     parsers[oid] ?? pg.types.getTypeParser(oid, format)) as pg.CustomTypesConfig['getTypeParser'],
 };
 
+/** Waiting longer for a free connection means that everybody waits for everybody: say so. */
+const longestWaitMs = 30_000;
+
 /** A pool on `url`; sessions speak UTC. */
 export function makePool(url: string, size: number): pg.Pool {
   const pool = new pg.Pool({
@@ -50,6 +53,7 @@ export function makePool(url: string, size: number): pg.Pool {
     options: '-c timezone=UTC',
     application_name: 'guantong',
     keepAlive: true,
+    connectionTimeoutMillis: longestWaitMs,
   });
   // A server that goes away breaks idle connections and those at work: the next query on one of
   // them reports it to whoever asks. Without a listener the broken connection would end the whole

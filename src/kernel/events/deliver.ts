@@ -117,6 +117,26 @@ export interface EventsDeps {
   listener: Listener;
 }
 
+/**
+ * Lets at most `places` lanes work at a time: each holds a connection for its transaction, and what
+ * it calls may want a second one. All of the pool in first hands would wait for ever.
+ */
+function atMost(places: number): <T>(work: () => Promise<T>) => Promise<T> {
+  let free = places;
+  const waiting: (() => void)[] = [];
+  return async (work) => {
+    if (free > 0) free -= 1;
+    else await new Promise<void>((resolve) => waiting.push(resolve));
+    try {
+      return await work();
+    } finally {
+      const next = waiting.shift();
+      if (next === undefined) free += 1;
+      else next();
+    }
+  };
+}
+
 /** Polling is the floor under the notifications. */
 const everyMs = 1000;
 const sweepEveryMs = 3_600_000;
@@ -130,10 +150,11 @@ export async function startEvents(deps: EventsDeps): Promise<{ stop(): Promise<v
   const { ctx, capabilities, listener } = deps;
   const { log } = ctx;
   const none: OnFailure = () => undefined;
+  const inTurn = atMost(Math.max(1, Math.floor(ctx.settings.database_pool_size / 3)));
   const laneLoops = lanesOf(capabilities).map((lane) =>
     startLoop(
       async () => {
-        await deliverLane(ctx, lane, none);
+        await inTurn(() => deliverLane(ctx, lane, none));
         const next = await nextTry(ctx.db, [lane.name]);
         return next === undefined ? undefined : next.getTime() - ctx.clock.now().getTime();
       },

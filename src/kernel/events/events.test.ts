@@ -197,3 +197,23 @@ test('a listener that lost its connection hears what it missed', async () => {
   await running.stop();
   await listener.close();
 });
+
+test('more lanes than connections, each wanting a second one, do not block one another', async () => {
+  const small = await testWorld({ settings: { database_pool_size: 3 } });
+  const listener = makeListener(small.url, small.ctx.log);
+  const done: string[] = [];
+  const capabilities = ['a', 'b', 'c', 'd', 'e'].map((name) =>
+    lane(name, {
+      'case.opened': async () => {
+        await sql`select pg_sleep(0.02)`.execute(small.ctx.db);
+        done.push(name);
+      },
+    }),
+  );
+  const running = await startEvents({ ctx: small.ctx, capabilities, listener });
+  await say(small.ctx, 1);
+  await vi.waitFor(() => expect(done).toHaveLength(5), { timeout: 10_000 });
+  await running.stop();
+  await listener.close();
+  await small.close();
+});
