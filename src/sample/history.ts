@@ -146,8 +146,8 @@ function describe(world: ReportWorld, one: Past): Row {
 }
 
 /**
- * How it ended. The former system handed over what it had finished, and what got stuck in it; what was in hand that
- * day came over as live events, so there is no row for it.
+ * How it ended. The former system handed over what it had finished, and what got stuck in it; what
+ * was in hand that day came over as live events, so there is no row for it.
  */
 function outcome(random: Random, one: Past, now: number): Row | undefined {
   const limit = one.matter.urgent ? limitHours.urgent : limitHours.normal;

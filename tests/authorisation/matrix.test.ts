@@ -122,6 +122,7 @@ describe('declared', () => {
       'GET /api/auth/me',
       'POST /api/auth/login',
       'GET /demo/:token',
+      'POST /api/organisation/invites',
     ]);
   });
 });

@@ -409,7 +409,9 @@ export async function putInvite(
     .execute();
 }
 
-/** Takes an invitation, so that nobody takes it again. @returns its account, unless it has expired */
+/**
+ * Takes an invitation, so that nobody takes it again. @returns its account, unless it has expired
+ */
 export async function takeInvite(
   ctx: At,
   tokenHash: string,

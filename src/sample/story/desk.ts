@@ -1,4 +1,6 @@
-/** A morning at the duty desk: the seats sign for what the channels brought and dispatch most of it. */
+/**
+ * A morning at the duty desk: the seats sign for what the channels brought and dispatch most of it.
+ */
 import { type People, Refused } from './drive.ts';
 
 const seats = ['zhou', 'qian', 'gao'];

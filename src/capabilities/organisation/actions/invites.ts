@@ -1,4 +1,7 @@
-/** Invitations: the holder of an account sets the password, so that whoever opened it never knows it. */
+/**
+ * Invitations: the holder of an account sets the password, so that whoever opened it never knows
+ * it.
+ */
 import { createHash, randomBytes } from 'node:crypto';
 import { hashPassword } from '#kernel/auth';
 import type { Ctx } from '#kernel/context';
