@@ -107,7 +107,15 @@ export function Trend(props: TrendProps): ReactNode {
   const clash = target !== null && Math.abs(yOf(target) - lastY) < font * 1.2;
   const nudge = clash ? (lastY > yOf(target ?? 0) ? font * 0.6 : -font * 0.6) : 0;
   return (
-    <svg width={props.width} height={props.height} role="img" aria-labelledby={id} fontSize={font}>
+    <svg
+      className="trend"
+      width={props.width}
+      height={props.height}
+      viewBox={`0 0 ${props.width} ${props.height}`}
+      role="img"
+      aria-labelledby={id}
+      fontSize={font}
+    >
       <title id={id}>{props.title}</title>
       {[lo, hi].map((level) => (
         <g key={level} className="trend-level">

@@ -50,7 +50,7 @@ export function DataTable<T extends object>(props: DataTableProps<T>): ReactNode
         rowKey={props.rowKey}
         loading={rows === undefined}
         pagination={false}
-        scroll={{ x: 'max-content' }}
+        {...(rows && rows.length > 0 ? { scroll: { x: 'max-content' } } : {})}
         locale={{ emptyText: props.empty ?? <EmptyState title={t('emptyList')} /> }}
         rowClassName={(row) => (props.rowKey(row) === props.selected ? 'is-selected' : '')}
         onRow={(row) =>

@@ -1,8 +1,8 @@
 /** The four frames pages stand in. */
 import { type ReactNode, Suspense } from 'react';
 import { Navigate, Outlet, useLocation, useMatches } from 'react-router';
-import { type PageRoute, useMe, useText } from '#web/client';
-import { PageSkeleton, Surface, type SurfaceName } from '#web/parts';
+import { ApiError, type PageRoute, useMe, useText } from '#web/client';
+import { ErrorState, PageSkeleton, Surface, type SurfaceName } from '#web/parts';
 import { Header } from './Header.tsx';
 import { Navigation, PhoneTabs } from './Navigation.tsx';
 import './shell.css';
@@ -18,12 +18,20 @@ function Gate({ children }: { children: ReactNode }): ReactNode {
   const page = useMatches()
     .map((match) => match.handle)
     .find(isPage);
-  const anonymous = me.data?.actor === null || (me.error !== null && me.data === undefined);
-  if (page?.open !== true && anonymous) {
-    const back = encodeURIComponent(location.pathname + location.search);
-    return <Navigate to={`/signin?back=${back}`} replace />;
+  if (page?.open !== true) {
+    const refused = me.error instanceof ApiError && me.error.status === 401;
+    if (me.data?.actor === null || (refused && me.data === undefined)) {
+      const back = encodeURIComponent(location.pathname + location.search);
+      return <Navigate to={`/signin?back=${back}`} replace />;
+    }
+    if (me.data === undefined) {
+      return me.error ? (
+        <ErrorState error={me.error} onRetry={() => void me.refetch()} />
+      ) : (
+        <PageSkeleton />
+      );
+    }
   }
-  if (page?.open !== true && me.data === undefined) return <PageSkeleton />;
   return <Suspense fallback={<PageSkeleton />}>{children}</Suspense>;
 }
 

@@ -32,7 +32,7 @@ function usePartName(page: CockpitPage): (code: string) => string {
   const name = useUnitName();
   return (code) => {
     const found = page.names.find((unit) => unit.code === code);
-    return found ? name(found) : code;
+    return found ? shortName(name(found)) : code;
   };
 }
 
@@ -129,6 +129,10 @@ export function Ranking(props: { page: CockpitPage; onUnit: (code: string) => vo
   );
 }
 
+/** `Xintang Subdistrict` -> `Xintang`: what fits into an area; the level stands in the heading. */
+const shortName = (name: string): string =>
+  name.replace(/ (Subdistrict|Town|Village|Community)$/, '');
+
 const areasOf = (
   page: CockpitPage,
   boundaries: readonly Boundary[],
@@ -138,7 +142,7 @@ const areasOf = (
   boundaries.map(({ properties, geometry }) => {
     const { children, decimals } = page.map.value;
     const value = children.find((child) => child.unit === properties.code)?.value;
-    const name = english ? (properties.nameEn ?? properties.name) : properties.name;
+    const name = english ? shortName(properties.nameEn ?? properties.name) : properties.name;
     return {
       code: properties.code,
       name,
