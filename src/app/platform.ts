@@ -20,7 +20,7 @@ import {
   startJobs,
   startTimers,
 } from '#kernel/jobs';
-import { createLake } from '#kernel/lake';
+import { createLake, lakeKeeping, startKeeping } from '#kernel/lake';
 import { createLog, type Log } from '#kernel/log';
 import { capabilities } from './capabilities.ts';
 import { appErrors } from './errors.ts';
@@ -51,7 +51,7 @@ export interface Platform {
 const projectRoot = fileURLToPath(new URL('../../', import.meta.url));
 
 /** Everything with events, timers and jobs; the kernel's own delayed jobs first. */
-const workers = [delayedJobs, ...capabilities];
+const workers = [delayedJobs, lakeKeeping, ...capabilities];
 
 /**
  * Whoever may open the home's files is the operator: no account is asked, his reads and deliveries go through the
@@ -99,7 +99,7 @@ async function assemble(parts: Parts): Promise<Platform> {
   const { settings, home, log, database } = parts;
   await migrate(database.db);
   await installJobs(database.db);
-  const lake = await createLake({ home: join(home, 'lake'), log, settings });
+  const lake = await createLake({ home: join(home, 'lake'), log, settings, clock: parts.clock });
   const audit = createAudit({ db: database.db, settings, clock: parts.clock, log });
   const ctx: Platform['ctx'] = (actor = systemActor('platform'), over = {}) => ({
     actor,
@@ -122,6 +122,8 @@ async function assemble(parts: Parts): Promise<Platform> {
     operator: (login) => operatorCtx(ctx, settings, login),
     drain: (clock) => drain(ctx(systemActor('platform'), clock ? { clock } : {})),
     loops: async () => {
+      lake.warm();
+      await startKeeping(ctx());
       const deps = { ctx: ctx(), capabilities: workers, listener: database.listener };
       running.push(await startEvents(deps), await startTimers(deps));
       running.push(await startJobs({ ctx: ctx(), capabilities: workers, url: database.url }));

@@ -1,7 +1,7 @@
 /** The lake: immutable columnar snapshots under a manifest in PostgreSQL, and SQL over them. */
 
 export { lakeErrors } from './errors.ts';
-export { keepJob, lakeKeeping } from './jobs.ts';
+export { keepJob, lakeKeeping, startKeeping } from './jobs.ts';
 export type { LakeOptions } from './lake.ts';
 export { createLake } from './lake.ts';
 export type * from './model.ts';

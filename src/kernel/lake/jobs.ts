@@ -1,11 +1,32 @@
-/** The lake's own jobs, in the form of a capability's, for whoever starts the workers. */
+/** The lake's own jobs and its daily timer, in the form of a capability's, for whoever starts the workers. */
 import type { Capability } from '#kernel/capability';
+import type { Ctx } from '#kernel/context';
+import { enqueue, setTimer } from '#kernel/jobs';
 import { compactJob } from './commit.ts';
 
-/** Retention and sweeping of everything; put it into the queue once a day. */
+/** Retention and sweeping of every dataset; also the kind of the timer that asks for it every night. */
 export const keepJob = 'lake.keep';
 
-export const lakeKeeping: Pick<Capability, 'name' | 'jobs'> = {
+const hourMs = 3_600_000;
+
+/** The next full hour that the district's clocks show as `hour`. */
+export function nextHour(now: Date, hour: number, timeZone: string): Date {
+  const clock = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', hourCycle: 'h23', timeZone });
+  let at = (Math.floor(now.getTime() / hourMs) + 1) * hourMs;
+  // 48 hours are more than a day of any clock, the days it is changed included.
+  const end = at + 48 * hourMs;
+  while (at < end && Number(clock.format(at)) !== hour) at += hourMs;
+  return new Date(at);
+}
+
+/** Sets the timer of the next night; a process calls it when its workers start. */
+export async function startKeeping(ctx: Pick<Ctx, 'db' | 'clock' | 'settings'>): Promise<void> {
+  const { lake_keep_hour: hour, time_zone: timeZone } = ctx.settings;
+  const dueAt = nextHour(ctx.clock.now(), hour, timeZone);
+  await setTimer(ctx, { kind: keepJob, key: 'nightly', dueAt, payload: {} });
+}
+
+export const lakeKeeping: Pick<Capability, 'name' | 'jobs' | 'timers'> = {
   name: 'lake',
   jobs: {
     [compactJob]: async (ctx, payload) => {
@@ -17,6 +38,12 @@ export const lakeKeeping: Pick<Capability, 'name' | 'jobs'> = {
         await ctx.lake.retain(ctx, dataset, ctx.settings.lake_keep_days);
       }
       await ctx.lake.sweep(ctx);
+    },
+  },
+  timers: {
+    [keepJob]: async (ctx) => {
+      await enqueue(ctx, keepJob, {}, { singletonKey: 'nightly' });
+      await startKeeping(ctx);
     },
   },
 };

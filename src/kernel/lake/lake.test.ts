@@ -3,7 +3,14 @@ import { dirname, join } from 'node:path';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { tx } from '#kernel/db';
-import type { CommitInput, DatasetShape, Snapshot } from '#kernel/lake';
+import {
+  type CommitInput,
+  type DatasetShape,
+  keepJob,
+  lakeKeeping,
+  type Snapshot,
+  startKeeping,
+} from '#kernel/lake';
 import { type TestWorld, testWorld } from '#testing';
 
 let world: TestWorld;
@@ -440,4 +447,39 @@ test('every file is on record with its size, hash and key range', async () => {
       .update(await readFile(path))
       .digest('hex'),
   ).toBe(file?.sha256);
+});
+
+test('the night clears what is past its days, and sets the next night', async () => {
+  const keeping = await testWorld({
+    capabilities: [lakeKeeping],
+    clock: '2026-03-02T01:00:00Z',
+    settings: {
+      lake_keep_days: 30,
+      lake_keep_hour: 3,
+      lake_sweep_grace_ms: 0,
+      lake_compact_layers: 2,
+    },
+  });
+  try {
+    const { ctx, clock } = keeping;
+    await ctx.lake.define(ctx, { dataset: 'kept', columns, mode: 'merge', key: ['id'] });
+    for (const n of [1, 2, 3]) {
+      await ctx.lake.commit(ctx, { dataset: 'kept', sql: rowsSql([['a', n]]), batch: String(n) });
+    }
+    await startKeeping(ctx);
+    await keeping.drain();
+    // Three layers were one too many: the job the commit left has compacted them.
+    const [latest, ...older] = await ctx.lake.snapshots(ctx, 'kept');
+    expect([latest?.reason, older.length]).toEqual(['compact', 3]);
+    clock.advance(40 * 86_400_000);
+    await keeping.drain();
+    expect((await ctx.lake.snapshots(ctx, 'kept')).map(({ id }) => id)).toEqual([latest?.id]);
+    expect(await readdir(join(ctx.lake.stage('x'), '..', '..', 'data', 'kept'))).toHaveLength(1);
+    const { rows } = await sql<{ due_at: Date }>`
+      select due_at from timers where kind = ${keepJob} and fired_at is null`.execute(ctx.db);
+    // Three in the morning in Xiaoshan.
+    expect(rows).toEqual([{ due_at: new Date('2026-04-11T19:00:00Z') }]);
+  } finally {
+    await keeping.close();
+  }
 });
