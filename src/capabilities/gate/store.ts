@@ -229,24 +229,39 @@ export interface HotAnswer {
   epoch: number;
   snapshot_id: number | null;
   as_of: Date | null;
+  /** Rows found, by key. */
+  rows: ReadonlyMap<string, Record<string, unknown>>;
+}
+
+interface HotFound {
+  epoch: number;
+  snapshot_id: number | null;
+  as_of: Date | null;
+  key: string | null;
   row: Record<string, unknown> | null;
 }
 
 /**
- * One row by key with the epoch and the copy's snapshot, in one round trip. `select` is the compiled list of the
- * items this class of readers sees, `where` its rows: trusted text of the gate.
+ * Rows by key with the epoch and the copy's snapshot, in one round trip. `select` is the compiled list of the items
+ * this class of readers sees, `where` its rows: trusted text of the gate.
  */
-export async function hotRow(
+export async function hotRows(
   ctx: StoreCtx,
   dataset: string,
-  key: string,
+  keys: readonly string[],
   compiled: { select: string; where: string },
-): Promise<HotAnswer | undefined> {
-  const found = await sql<HotAnswer>`select e.epoch, h.snapshot_id, h.as_of,
+): Promise<HotAnswer> {
+  const found = await sql<HotFound>`select e.epoch, h.snapshot_id, h.as_of, r.key,
       ${sql.raw(compiled.select)} as row
     from gate_epoch e
     left join gate_hot h on h.dataset = ${dataset}
-    left join gate_hot_row r on r.dataset = ${dataset} and r.key = ${key}
+    left join gate_hot_row r on r.dataset = ${dataset} and r.key = any(${keys})
       and ${sql.raw(compiled.where)}`.execute(ctx.db);
-  return found.rows[0];
+  const first = found.rows[0];
+  return {
+    epoch: first?.epoch ?? 0,
+    snapshot_id: first?.snapshot_id ?? null,
+    as_of: first?.as_of ?? null,
+    rows: new Map(found.rows.flatMap(({ key, row }) => (key && row ? [[key, row] as const] : []))),
+  };
 }

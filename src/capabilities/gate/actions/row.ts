@@ -5,6 +5,7 @@
 import type { Contract } from '#catalogue';
 import { requirePermission } from '#kernel/auth';
 import type { Ctx } from '#kernel/context';
+import type { Db } from '#kernel/db';
 import type { JsonScalar } from '#kernel/lake';
 import { gateErrors } from '../errors.ts';
 import type { Grant, RowResult } from '../model.ts';
@@ -12,6 +13,7 @@ import * as store from '../store.ts';
 import { quoteName, quoteText } from './bind.ts';
 import { standingGrant } from './grants.ts';
 import { keyText } from './hot.ts';
+import { type Lookup, lookup, type Statement } from './lookup.ts';
 import type { ItemSight, RowScope } from './policy.ts';
 import { read } from './read.ts';
 import { contractToRead, policyLines, readPermission, seeItems, sightsFor } from './view.ts';
@@ -25,11 +27,11 @@ interface Compiled {
   epoch: number;
   key: readonly string[];
   /** Null when the reader sees different items on different rows: then the lake answers. */
-  statement: { select: string; where: string } | null;
+  lookup: Lookup | null;
 }
 
-/** Compiled views; dropped together when there are too many classes to keep. */
-const compiledViews = new Map<string, Compiled>();
+/** Compiled views of each pool; dropped together when there are too many classes to keep. */
+const compiledViews = new WeakMap<Db, Map<string, Compiled>>();
 const mostClasses = 10_000;
 
 /** `jsonb_build_object` takes at most 100 arguments. */
@@ -58,7 +60,7 @@ export function hotPredicate(scopes: readonly RowScope[]): string {
   return `(${each.join(' or ')})`;
 }
 
-function statementOf(contract: Contract, views: readonly ItemSight[]): Compiled['statement'] {
+function statementOf(contract: Contract, views: readonly ItemSight[]): Statement | null {
   const items = views.filter((view) => view.decision.view === 'plain');
   const scopes = items.map((view) => hotPredicate(view.through.map((sight) => sight.rows)));
   const uniform = new Set(scopes).size === 1;
@@ -97,7 +99,8 @@ async function compile(
     purpose,
   );
   refuseUnseen(contract, views);
-  return { epoch, key: contract.key, statement: statementOf(contract, views) };
+  const statement = statementOf(contract, views);
+  return { epoch, key: contract.key, lookup: statement && lookup(ctx.db, dataset, statement) };
 }
 
 const classOf = (ctx: Ctx, dataset: string, { purpose, grant }: ReadOneOptions): string => {
@@ -112,12 +115,13 @@ async function compiledFor(
   stale?: Compiled,
 ): Promise<Compiled> {
   const name = classOf(ctx, dataset, options);
-  const kept = compiledViews.get(name);
+  const views = compiledViews.get(ctx.db) ?? new Map<string, Compiled>();
+  const kept = views.get(name);
   const grant = await standingGrant(ctx, options.grant, options.purpose);
   if (kept && kept !== stale) return kept;
   const compiled = await compile(ctx, dataset, options.purpose, grant);
-  if (compiledViews.size >= mostClasses) compiledViews.clear();
-  compiledViews.set(name, compiled);
+  if (views.size >= mostClasses) views.clear();
+  compiledViews.set(ctx.db, views.set(name, compiled));
   return compiled;
 }
 
@@ -172,24 +176,25 @@ async function fromHotCopy(
   options: ReadOneOptions,
 ): Promise<RowResult> {
   let compiled = await compiledFor(ctx, dataset, options);
-  for (let attempt = 0; compiled.statement && attempt < 3; attempt += 1) {
+  for (let attempt = 0; compiled.lookup && attempt < 3; attempt += 1) {
     const text = keyText(keyOf(dataset, compiled.key, key));
-    const answer = await store.hotRow(ctx, dataset, text, compiled.statement);
-    if (answer?.epoch !== compiled.epoch) {
+    const answer = await compiled.lookup(text);
+    if (answer.epoch !== compiled.epoch) {
       compiled = await compiledFor(ctx, dataset, options, compiled);
       continue;
     }
     if (answer.snapshot_id === null) break;
+    const row = answer.rows.get(text) ?? null;
     await ctx.audit.record(ctx, {
       action: 'gate.read_one',
       subject: `${dataset}/${text}`,
       dataset,
       purpose: options.purpose,
       grant: options.grant,
-      rows: answer.row === null ? 0 : 1,
+      rows: row === null ? 0 : 1,
     });
     const asOf = answer.as_of?.toISOString() ?? null;
-    return { dataset, row: answer.row, snapshot: answer.snapshot_id, asOf };
+    return { dataset, row, snapshot: answer.snapshot_id, asOf };
   }
   return fromLake(ctx, dataset, key, options);
 }

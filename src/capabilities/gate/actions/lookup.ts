@@ -1,0 +1,70 @@
+/**
+ * Looks up rows of a hot copy. Requests that come while a look-up is under way wait for it and go together in the
+ * next one: under load many readers share a round trip, a single one never waits.
+ */
+import type { Db } from '#kernel/db';
+import * as store from '../store.ts';
+
+/** Compiled select list and condition of one class of readers. */
+export interface Statement {
+  select: string;
+  where: string;
+}
+
+/** The answer for one key: `rows` holds it when it is there and seen. */
+export type Lookup = (key: string) => Promise<store.HotAnswer>;
+
+interface Waiting {
+  key: string;
+  resolve: (answer: store.HotAnswer) => void;
+  reject: (error: unknown) => void;
+}
+
+/** Two under way keep the database busy while the answers of one are read. */
+const atOnce = 2;
+const keysTogether = 200;
+
+class Batches {
+  readonly #run: (keys: string[]) => Promise<store.HotAnswer>;
+  #waiting: Waiting[] = [];
+  #underWay = 0;
+
+  constructor(run: (keys: string[]) => Promise<store.HotAnswer>) {
+    this.#run = run;
+  }
+
+  ask(key: string): Promise<store.HotAnswer> {
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ key, resolve, reject });
+      if (this.#waiting.length === 1) setImmediate(() => this.#next());
+    });
+  }
+
+  #next(): void {
+    if (this.#underWay >= atOnce || this.#waiting.length === 0) return;
+    const taken = this.#waiting.splice(0, keysTogether);
+    this.#underWay += 1;
+    void this.#answer(taken).finally(() => {
+      this.#underWay -= 1;
+      this.#next();
+    });
+    this.#next();
+  }
+
+  async #answer(taken: readonly Waiting[]): Promise<void> {
+    try {
+      const answer = await this.#run([...new Set(taken.map(({ key }) => key))]);
+      for (const { resolve } of taken) resolve(answer);
+    } catch (error) {
+      for (const { reject } of taken) reject(error);
+    }
+  }
+}
+
+/** A look-up on the pool, or, inside a transaction, one that shares nothing. */
+export function lookup(db: Db, dataset: string, statement: Statement): Lookup {
+  const run = (keys: string[]) => store.hotRows({ db }, dataset, keys, statement);
+  if (db.isTransaction) return (key) => run([key]);
+  const batches = new Batches(run);
+  return (key) => batches.ask(key);
+}
