@@ -85,6 +85,11 @@ export const authErrors = errorTable('auth', {
     zh: '演示模式只允许监听本机，不能监听 {host}；请去掉 GUANTONG_HOST 或关闭演示模式',
     en: 'Demo mode listens on loopback only, not on {host}; unset GUANTONG_HOST or turn demo off',
   },
+  no_account: {
+    status: 404,
+    zh: '没有账号 {account}，或它已停用',
+    en: 'There is no account {account}, or it is closed',
+  },
   bad_token: {
     status: 401,
     zh: '访问令牌无效或已过期',

@@ -6,7 +6,10 @@ import {
   createDemoLink,
   forgetActors,
   hashPassword,
+  issueToken,
+  listTokens,
   requirePermission,
+  revokeToken,
   setActorSource,
 } from '#kernel/auth';
 import { actor, type TestWorld, testWorld } from '#testing';
@@ -259,6 +262,50 @@ describe('the demo', () => {
     expect(next.csrf).toBe(answer.json().csrf);
     expect(next.actor?.permissions).toEqual([]);
     expect(await lastAction()).toBe('auth.switch');
+  });
+});
+
+describe('tokens of programs', () => {
+  const whoIs = async (secret: string): Promise<unknown> => {
+    const headers = { authorization: `Bearer ${secret}` };
+    const answer = await world.app.inject({ url: '/api/auth/me', headers });
+    return answer.statusCode === 200 ? answer.json().actor.id : answer.json().error.code;
+  };
+  const admin = () => world.as(actor('security_admin', '330109', ['auth.tokens']));
+
+  it('are issued, listed and taken back with the permission only', async () => {
+    const builder = world.as(actor('builder', '330109', []));
+    const input = { account: 'a1', title: '推送', days: 30 };
+    for (const refused of [
+      issueToken(builder, input),
+      listTokens(builder),
+      revokeToken(builder, '00000000-0000-4000-8000-000000000000'),
+    ]) {
+      await expect(refused).rejects.toMatchObject({ code: 'auth.not_allowed' });
+    }
+    await expect(issueToken(admin(), { ...input, account: 'a3' })).rejects.toMatchObject({
+      code: 'auth.no_account',
+    });
+    expect(await listTokens(admin())).toEqual([]);
+  });
+
+  it('let their account in until they end or are taken back', async () => {
+    const input = { account: 'a1', title: '推送', days: 30 };
+    const first = await issueToken(admin(), input);
+    const second = await issueToken(admin(), { ...input, days: 60 });
+    expect([await whoIs(first.secret), await whoIs(second.secret)]).toEqual(['a1', 'a1']);
+    expect(JSON.stringify(await listTokens(admin()))).not.toContain(first.secret);
+    world.clock.advance(31 * 24 * hour);
+    expect([await whoIs(first.secret), await whoIs(second.secret)]).toEqual([
+      'auth.bad_token',
+      'a1',
+    ]);
+    await revokeToken(admin(), second.id);
+    expect(await whoIs(second.secret)).toBe('auth.bad_token');
+    await expect(revokeToken(admin(), second.id)).rejects.toMatchObject({
+      code: 'kernel.not_found',
+    });
+    expect(await lastAction()).toBe('auth.token_revoked');
   });
 });
 

@@ -37,3 +37,4 @@ export {
   setActorSource,
   setClientSource,
 } from './source.ts';
+export { issueToken, listTokens, revokeToken, type Token, tokensPermission } from './tokens.ts';

@@ -1,11 +1,13 @@
 /** Sessions: a random token in a cookie, its hash in the database, an end by idleness, by age or by signing out. */
-import { hash, randomBytes, timingSafeEqual } from 'node:crypto';
+import { timingSafeEqual } from 'node:crypto';
 import type { Ctx } from '#kernel/context';
 import { afterCommit } from '#kernel/db';
 import { type Actor, authErrors } from './actor.ts';
 import { forgetActors, remembered } from './memory.ts';
-import { actorSource, clientSource } from './source.ts';
+import { newToken, tokenHash } from './secret.ts';
+import { actorSource } from './source.ts';
 import * as store from './store.ts';
+import { byToken } from './tokens.ts';
 
 export const sessionCookie = 'gt_session';
 
@@ -31,9 +33,6 @@ export interface Caller {
 const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
 const weekMs = 7 * 24 * hourMs;
-
-export const newToken = (): string => randomBytes(32).toString('base64url');
-export const tokenHash = (token: string): Buffer => hash('sha256', token, 'buffer');
 
 /** Opens a session of an account. */
 export async function openSession(ctx: Ctx, account: string): Promise<NewSession> {
@@ -94,9 +93,7 @@ export interface Credentials {
  */
 export async function authenticate(ctx: Ctx, credentials: Credentials): Promise<Caller> {
   if (credentials.bearer !== undefined) {
-    const client = await clientSource()?.(ctx, credentials.bearer);
-    if (client === undefined) throw authErrors.make('bad_token');
-    return { actor: { ...client, from: ctx.actor.from }, session: 'client' };
+    return { actor: await byToken(ctx, credentials.bearer), session: 'client' };
   }
   if (credentials.cookie === undefined || credentials.cookie === '') {
     return { actor: ctx.actor, session: 'none' };

@@ -4,7 +4,8 @@ import type { Ctx } from '#kernel/context';
 import { tx } from '#kernel/db';
 import { type Actor, authErrors } from './actor.ts';
 import { checkPassword } from './passwords.ts';
-import { closeSession, type NewSession, newToken, openSession, tokenHash } from './sessions.ts';
+import { newToken, tokenHash } from './secret.ts';
+import { closeSession, type NewSession, openSession } from './sessions.ts';
 import { actorSource, type DemoAccount } from './source.ts';
 import * as store from './store.ts';
 

@@ -31,7 +31,10 @@ export interface ActorSource {
   demoAccounts(ctx: Ctx): Promise<DemoAccount[]>;
 }
 
-/** Clients with `Authorization: Bearer <token>`; registered by the capability that issues tokens. */
+/**
+ * Clients that a capability knows by tokens of its own (a grant's, for instance); asked before the tokens of service
+ * accounts. `undefined` for a token that is not one of its own.
+ */
 export type ClientSource = (ctx: Ctx, token: string) => Promise<Actor | undefined>;
 
 let actors: ActorSource | undefined;
@@ -45,10 +48,10 @@ export function setClientSource(source: ClientSource): void {
   clients = source;
 }
 
+export const clientSource = (): ClientSource | undefined => clients;
+
 /** @throws Error when no capability registered: a fault of assembly, not of the user. */
 export function actorSource(): ActorSource {
   if (actors === undefined) throw new Error('no actor source: organisation is not started');
   return actors;
 }
-
-export const clientSource = (): ClientSource | undefined => clients;

@@ -20,7 +20,19 @@ interface LinkRow {
   used_at: Date | null;
 }
 
+export interface TokenRow {
+  id: string;
+  token_hash: Buffer;
+  account: string;
+  title: string;
+  created_at: Date;
+  created_by: string;
+  expires_at: Date;
+  revoked_at: Date | null;
+}
+
 type AuthTables = {
+  auth_tokens: TokenRow;
   auth_sessions: SessionRow;
   auth_attempts: { name: string; wrong: number; locked_until: Date | null; last_at: Date };
   auth_links: LinkRow;
@@ -111,4 +123,34 @@ export async function useLink(db: Db, tokenHash: Buffer, at: Date): Promise<stri
     .returning('account')
     .executeTakeFirst();
   return used?.account;
+}
+
+export async function insertToken(db: Db, row: TokenRow): Promise<void> {
+  await tables(db).insertInto('auth_tokens').values(row).execute();
+}
+
+/** The token that still lets its account in. */
+export const findToken = (db: Db, tokenHash: Buffer, at: Date): Promise<TokenRow | undefined> =>
+  tables(db)
+    .selectFrom('auth_tokens')
+    .selectAll()
+    .where('token_hash', '=', tokenHash)
+    .where('expires_at', '>', at)
+    .where('revoked_at', 'is', null)
+    .executeTakeFirst();
+
+/** All tokens, newest first. */
+export const allTokens = (db: Db): Promise<TokenRow[]> =>
+  tables(db).selectFrom('auth_tokens').selectAll().orderBy('created_at', 'desc').execute();
+
+/** Takes a token back. @returns its account, `undefined` when there is none or it was taken back before */
+export async function revokeToken(db: Db, id: string, at: Date): Promise<string | undefined> {
+  const revoked = await tables(db)
+    .updateTable('auth_tokens')
+    .set({ revoked_at: at })
+    .where('id', '=', id)
+    .where('revoked_at', 'is', null)
+    .returning('account')
+    .executeTakeFirst();
+  return revoked?.account;
 }

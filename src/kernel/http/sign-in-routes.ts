@@ -17,6 +17,7 @@ import { GuantongError } from '#kernel/errors';
 import { linkUsedPage } from './link-page.ts';
 import { type Route, route } from './route.ts';
 import { stateOf } from './state.ts';
+import { tokenRoutes } from './token-routes.ts';
 
 const bilingual = z.strictObject({
   zh: z.string().describe('In Chinese'),
@@ -183,6 +184,7 @@ const routes: Route[] = [
   demoAccountsRoute,
   switchRoute,
   demoLinkRoute,
+  ...tokenRoutes,
 ];
 
 /** Sign-in as the server sees it: the part of a capability that the kernel plays itself. */
@@ -190,6 +192,7 @@ export const signInRoutes: Capability = {
   name: 'auth',
   routes,
   permissions: {
+    'auth.tokens': { zh: '发放和收回访问令牌', en: 'Issue and take back access tokens' },
     'system.metrics': { zh: '查看运行指标', en: 'Read the metrics of operation' },
   },
 };
