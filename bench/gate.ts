@@ -12,7 +12,7 @@ import pg from 'pg';
 import { catalogue } from '#catalogue';
 import { gate } from '#gate';
 import { createAudit } from '#kernel/audit';
-import { type Actor, setClientSource, systemActor } from '#kernel/auth';
+import { type Actor, openSession, setActorSource, systemActor } from '#kernel/auth';
 import { loadSettings } from '#kernel/config';
 import { type Ctx, systemClock } from '#kernel/context';
 import { migrate, openDatabase } from '#kernel/db';
@@ -35,7 +35,6 @@ const rows = 100_000;
 const connections = 64;
 const seconds = 4;
 const turns = 3;
-const token = 'bench';
 
 const files: Record<string, string> = {
   'pack.yaml': 'title: {zh: 测速, en: Bench}\nowner: "330109"\n',
@@ -84,16 +83,22 @@ const held = `select 'c' || i as id, '330109004' || lpad((i % 999999)::varchar, 
   '王某' as keeper, '13800000000' as phone from range(${rows}) r(i)`;
 
 const reader: Actor = {
-  kind: 'client',
-  id: 'client:bench',
+  kind: 'account',
+  id: 'bench',
   name: '测速应用',
   roles: [{ role: 'worker', unit: '330109004', path: '330109/330109004', unitName: '新塘街道' }],
   permissions: new Set(['gate.read']),
   from: '127.0.0.1',
 };
 
+interface Served {
+  prefix: string;
+  cookie: string;
+  close(): Promise<void>;
+}
+
 /** Requests a second against `prefix` + key, from a process of its own. */
-function load(prefix: string): Promise<number> {
+function load({ prefix, cookie }: Served): Promise<number> {
   const child = fork(join(import.meta.dirname, 'load.ts'), [], { stdio: 'inherit' });
   return new Promise((resolve, reject) => {
     child.once('message', (answer: { perSecond: number; failed: number }) => {
@@ -101,7 +106,7 @@ function load(prefix: string): Promise<number> {
       else resolve(answer.perSecond);
     });
     child.once('error', reject);
-    child.send({ prefix, rows, connections, seconds, token });
+    child.send({ prefix, rows, connections, seconds, cookie });
   });
 }
 
@@ -116,12 +121,17 @@ async function writePack(home: string): Promise<string> {
 
 const capabilities = [organisation, catalogue, gate];
 
-async function governed(ctx: Ctx, home: string) {
+async function governed(ctx: Ctx, home: string): Promise<Served> {
   const dir = await writePack(home);
   await applyPacks(ctx, { packs: [dir], ...declaredBy(capabilities) });
   await ctx.lake.commit(ctx, { dataset: 'covers', sql: held, batch: 'bench' });
   while ((await deliverEvents(ctx, capabilities)) > 0);
-  setClientSource(async (_ctx, given) => (given === token ? reader : undefined));
+  setActorSource({
+    byAccount: async () => reader,
+    login: async () => undefined,
+    demoAccounts: async () => [],
+  });
+  const { token } = await openSession(ctx, reader.id);
   const app = await buildServer({
     settings: ctx.settings,
     log: ctx.log,
@@ -129,11 +139,15 @@ async function governed(ctx: Ctx, home: string) {
     makeCtx: (request) => ({ ...ctx, ...request }),
   });
   const url = await app.listen({ host: '127.0.0.1', port: 0 });
-  return { url: `${url}/api/gate/rows/covers/`, close: () => app.close() };
+  return {
+    prefix: `${url}/api/gate/rows/covers/`,
+    cookie: `gt_session=${token}`,
+    close: () => app.close(),
+  };
 }
 
 /** What one would write without a platform: a table of the very same columns, a prepared statement, an empty route. */
-async function bare(databaseUrl: string, size: number) {
+async function bare(databaseUrl: string, size: number): Promise<Served> {
   const pool = new pg.Pool({ connectionString: databaseUrl, max: size });
   await pool.query(`create table bench_covers as
     select 'c' || i as id, '330109004' || lpad((i % 999999)::text, 6, '0') as grid,
@@ -156,7 +170,7 @@ async function bare(databaseUrl: string, size: number) {
     await app.close();
     await pool.end();
   };
-  return { url: `${url}/rows/`, close };
+  return { prefix: `${url}/rows/`, cookie: '', close };
 }
 
 const middle = (values: number[]): number => values.toSorted((a, b) => a - b)[turns >> 1] ?? 0;
@@ -165,11 +179,11 @@ async function measure(ctx: Ctx, home: string, databaseUrl: string): Promise<Row
   const ours = await governed(ctx, home);
   const plain = await bare(databaseUrl, ctx.settings.database_pool_size);
   try {
-    await load(plain.url);
-    await load(ours.url);
+    await load(plain);
+    await load(ours);
     const pairs: [number, number][] = [];
     for (let turn = 0; turn < turns; turn += 1) {
-      pairs.push([await load(ours.url), await load(plain.url)]);
+      pairs.push([await load(ours), await load(plain)]);
     }
     const [mine, theirs] = [middle(pairs.map(([a]) => a)), middle(pairs.map(([, b]) => b))];
     const name = `GET of one row, governed (${connections} connections)`;

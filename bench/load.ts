@@ -6,7 +6,7 @@ interface Task {
   rows: number;
   connections: number;
   seconds: number;
-  token: string;
+  cookie: string;
 }
 
 function get(agent: http.Agent, url: string, headers: http.OutgoingHttpHeaders): Promise<number> {
@@ -22,7 +22,7 @@ function get(agent: http.Agent, url: string, headers: http.OutgoingHttpHeaders):
 
 async function run(task: Task): Promise<{ perSecond: number; failed: number }> {
   const agent = new http.Agent({ keepAlive: true, maxSockets: task.connections });
-  const headers = { authorization: `Bearer ${task.token}` };
+  const headers = task.cookie === '' ? {} : { cookie: task.cookie };
   const began = performance.now();
   const end = began + task.seconds * 1000;
   let done = 0;

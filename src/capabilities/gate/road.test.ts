@@ -3,8 +3,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Contract, catalogue } from '#catalogue';
 import { gate, read, readOne } from '#gate';
-import type { Actor } from '#kernel/auth';
-import { setClientSource } from '#kernel/auth';
+import { type Actor, openSession, setActorSource } from '#kernel/auth';
 import { GuantongError } from '#kernel/errors';
 import { organisation } from '#organisation';
 import { actor, applyFiles, type TestWorld, testWorld } from '#testing';
@@ -261,11 +260,15 @@ test('no route gives a canary to whoever may not have it', async () => {
     roles.flatMap((role) =>
       paths.map((path) => {
         const who = actor(role, path, ['gate.read']);
-        return [who.id, { ...who, kind: 'client' as const }] as const;
+        return [who.id, who] as const;
       }),
     ),
   );
-  setClientSource(async (_ctx, token) => readers.get(token));
+  setActorSource({
+    byAccount: async (_ctx, id) => readers.get(id),
+    login: async () => undefined,
+    demoAccounts: async () => [],
+  });
   const filter = encodeURIComponent(
     JSON.stringify([{ item: 'name', op: 'contains', value: 'CANARY' }]),
   );
@@ -292,8 +295,9 @@ test('no route gives a canary to whoever may not have it', async () => {
     'select #4 from register',
     'with recursive t as (select 1 n union all select n + 1 from t where n < 3) select * from t, register',
   ];
-  for (const [token, who] of readers) {
-    const headers = { authorization: `Bearer ${token}` };
+  for (const who of readers.values()) {
+    const session = await openSession(world.ctx, who.id);
+    const headers = { cookie: `gt_session=${session.token}`, 'x-csrf-token': session.csrf };
     const answers = await Promise.all([
       ...gets.map((url) => world.app.inject({ method: 'GET', url, headers })),
       ...queries.map((text) =>
