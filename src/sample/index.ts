@@ -28,13 +28,11 @@ import {
   workOrders,
 } from './reports.ts';
 import type { StorySite } from './story/site.ts';
-import { type StoryFiles, writeStory } from './story.ts';
 import { unitTable } from './units.ts';
 
 export { storyComponent } from './components.ts';
 export { storyDoor } from './places.ts';
 export * from './story/index.ts';
-export type { StoryFiles } from './story.ts';
 
 /** Published: whoever runs it gets the same district. */
 export const sampleSeed = 'guantong-sample-1';
@@ -261,10 +259,3 @@ export async function mendedComponents(input: { dir: string }): Promise<SampleFi
   const { mended: known } = await readTruth(input.dir);
   return { dataset: known.dataset, path: join(input.dir, known.file) };
 }
-
-/**
- * The three reports of the story as their channels would deliver them, said at `now`: a 12345
- * order, a 110 hand-over, an entry of the village's chat group.
- */
-export const storyReports = (input: { dir: string; now: Date }): Promise<StoryFiles> =>
-  writeStory(input.dir, input.now.getTime());

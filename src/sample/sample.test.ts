@@ -15,7 +15,6 @@ import {
   readTruth,
   type SampleTruth,
   storyComponent,
-  storyReports,
 } from './index.ts';
 import { metresBetween } from './places.ts';
 import { randomOf } from './random.ts';
@@ -134,15 +133,6 @@ test('every wrong owner but those of the story was found out by who handled it',
     if (told.has(id)) expect(handled.has(id), id).toBe(false);
     else expect(handled.get(id), id).toBe(real);
   }
-});
-
-test('the story’s reports are one row each, in the right files', async () => {
-  const story = await storyReports({ dir, now });
-  expect(readFileSync(story.group.path, 'utf8')).toContain(`${story.group.ref},霞江村村民群`);
-  const police = iconv.decode(readFileSync(story.police.path), 'gbk').trim().split('\r\n');
-  expect(police.length).toBe(2);
-  expect(police[1]).toContain('霞江路128号对面');
-  expect(story.hotline.ref).toMatch(/^HZ\d{10}$/);
 });
 
 test('identifiers have right check digits', () => {

@@ -1,5 +1,14 @@
 /** Reads the folders of packs from disk: plain files only, inside the folder, within the limits. */
-import { type Dirent, lstatSync, readdirSync, readFileSync } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  type Dirent,
+  fstatSync,
+  lstatSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+} from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import type { Fault } from '#kernel/errors';
 import { packErrors } from './errors.ts';
@@ -136,12 +145,21 @@ const readSibling = (at: Reading, file: string): string | undefined =>
 function readText(at: Reading, file: string): string | undefined {
   const place = { file: `${at.pack}/${file}` };
   const path = join(at.dir, file);
-  const { size } = lstatSync(path);
-  if (size > at.limits.fileBytes) {
-    at.faults.push(packErrors.fault('too_large', place, { size, limit: at.limits.fileBytes }));
+  // Opened once and never through a link: what was measured is what is read.
+  const handle = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW);
+  try {
+    const { size } = fstatSync(handle);
+    const limit = at.limits.fileBytes;
+    if (size <= limit) return textOf(at, place, readFileSync(handle));
+    at.faults.push(packErrors.fault('too_large', place, { size, limit }));
     return undefined;
+  } finally {
+    closeSync(handle);
   }
-  const text = decode(readFileSync(path));
+}
+
+function textOf(at: Reading, place: { file: string }, bytes: Uint8Array): string | undefined {
+  const text = decode(bytes);
   if (text === undefined) at.faults.push(packErrors.fault('not_text', place));
   return text;
 }
