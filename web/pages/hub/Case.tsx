@@ -45,10 +45,20 @@ export function CaseHead({ found, event }: { found: CaseDetail; event: EventView
   );
 }
 
+/** At most three: those that run, then those stopped last; each clock by its newest run. */
+function clocksShown(found: CaseDetail): CaseDetail['clocks'] {
+  const newest = new Map(found.clocks.toSorted((a, b) => a.id - b.id).map((c) => [c.name, c]));
+  const rank = (clock: CaseDetail['clocks'][number]): number =>
+    (clock.state === 'stopped' ? 0 : 1e6) + clock.id;
+  return [...newest.values()]
+    .sort((a, b) => rank(b) - rank(a))
+    .slice(0, 3)
+    .sort((a, b) => a.id - b.id);
+}
+
 export function Clocks({ found }: { found: CaseDetail }): ReactNode {
   const local = useLocal();
-  const latest = new Map(found.clocks.toSorted((a, b) => a.id - b.id).map((c) => [c.name, c]));
-  const shown = [...latest.values()].slice(-4);
+  const shown = clocksShown(found);
   if (shown.length === 0) return null;
   return (
     <div className="hub-clocks">
@@ -156,8 +166,17 @@ export function Photos(props: { found: CaseDetail; event: EventView | undefined 
   );
 }
 
-/** What a person says something happened; clocks starting are no news to a reader. */
-const quiet = new Set(['clock_started', 'data_set', 'slots_set', 'task_closed', 'ladder_answered']);
+/** What follows from an action by the case type itself; the action says it already. */
+const quiet = new Set([
+  'step_entered',
+  'task_opened',
+  'task_closed',
+  'clock_started',
+  'clock_stopped',
+  'data_set',
+  'slots_set',
+  'ladder_answered',
+]);
 
 export function Story({ found }: { found: CaseDetail }): ReactNode {
   const local = useLocal();

@@ -38,7 +38,7 @@ function EventPane({ found, desk }: { found: CaseDetail; desk: DeskFacts }): Rea
   );
   const own = {
     ...(sign ? { [sign]: () => signing.mutate({}) } : {}),
-    ...(dispatchAction && event?.place?.town
+    ...(dispatchAction && suggestions?.dispatch.host && suggestions.dispatch.cohost
       ? { [dispatchAction]: () => dispatching.mutate({}) }
       : {}),
   };

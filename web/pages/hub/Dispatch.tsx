@@ -1,20 +1,24 @@
 /** Reason before action: what may be joined, who is proposed and why, what stands confirmed. */
-import { Button } from 'antd';
-import type { ReactNode } from 'react';
+import { Button, Form, Input } from 'antd';
+import { type ReactNode, useState } from 'react';
 import type { DispatchSuggestion, EventView } from '#hub/model';
 import { post, shortTime, useLocal, useMay, useText } from '#web/client';
 import { ErrorState, KeyCap, ReasonCard, useChannelName } from '#web/parts';
-import { type Suggestions, useWrite } from './data.ts';
+import { type Suggestions, useDatasetTitle, useWrite } from './data.ts';
 import { text } from './text.ts';
+import { UnitChoice } from './UnitChoice.tsx';
 
 function Sources({ dispatch }: { dispatch: DispatchSuggestion }): ReactNode {
   const t = useText(text);
+  const local = useLocal();
   const { component } = dispatch;
+  const title = useDatasetTitle(component?.dataset);
+  const dataset = local(title) || component?.dataset || '';
   return (
     <>
       {component ? (
         <span className="chip">
-          {t('register', { dataset: component.dataset, version: component.version ?? '-' })}
+          {t('register', { dataset, version: component.version ?? '-' })}
         </span>
       ) : null}
       <span className="chip">{dispatch.source}</span>
@@ -48,8 +52,51 @@ export function DispatchReason(props: {
   );
 }
 
+export interface OtherUnits {
+  host?: string;
+  cohost?: string;
+  reason?: string;
+}
+
 export function useDispatch(event: EventView | undefined, version: number | undefined) {
-  return useWrite(() => post(`/api/hub/events/${event?.id}/dispatch`, { version }));
+  return useWrite((other: OtherUnits) =>
+    post(`/api/hub/events/${event?.id}/dispatch`, { ...other, version }),
+  );
+}
+
+/** Another host than proposed: whoever chooses it says why. */
+function Otherwise(props: {
+  dispatch: DispatchSuggestion;
+  dispatching: ReturnType<typeof useDispatch>;
+}): ReactNode {
+  const t = useText(text);
+  const { dispatch, dispatching } = props;
+  const [host, setHost] = useState(dispatch.host ?? '');
+  const [cohost, setCohost] = useState(dispatch.cohost ?? '');
+  const [reason, setReason] = useState('');
+  const ready = host !== '' && cohost !== '' && reason.trim().length > 1;
+  return (
+    <Form layout="vertical" onFinish={() => dispatching.mutate({ host, cohost, reason })}>
+      <Form.Item label={t('host')} required>
+        <UnitChoice label={t('host')} value={host} onChange={setHost} />
+      </Form.Item>
+      <Form.Item label={t('cohost')} required>
+        <UnitChoice label={t('cohost')} value={cohost} onChange={setCohost} />
+      </Form.Item>
+      <Form.Item label={t('reason')} required>
+        <Input.TextArea
+          aria-label={t('reason')}
+          autoSize={{ minRows: 2 }}
+          maxLength={500}
+          value={reason}
+          onChange={(event) => setReason(event.target.value)}
+        />
+      </Form.Item>
+      <Button type="primary" htmlType="submit" disabled={!ready} loading={dispatching.isPending}>
+        {t('dispatchOther')}
+      </Button>
+    </Form>
+  );
 }
 
 export function Proposal(props: {
@@ -58,17 +105,17 @@ export function Proposal(props: {
 }): ReactNode {
   const t = useText(text);
   const { dispatching } = props;
+  const { dispatch } = props.suggestions;
+  const [other, setOther] = useState(dispatch.host === null || dispatch.cohost === null);
   return (
-    <DispatchReason dispatch={props.suggestions.dispatch} label={t('proposed')}>
-      <div className="row">
-        <Button
-          type="primary"
-          loading={dispatching.isPending}
-          onClick={() => dispatching.mutate({})}
-        >
-          {t('confirmDispatch')} <KeyCap>D</KeyCap>
+    <DispatchReason dispatch={dispatch} label={t('proposed')}>
+      {other ? (
+        <Otherwise dispatch={dispatch} dispatching={dispatching} />
+      ) : (
+        <Button size="small" onClick={() => setOther(true)}>
+          {t('otherUnits')}
         </Button>
-      </div>
+      )}
       {dispatching.error ? <ErrorState error={dispatching.error} /> : null}
     </DispatchReason>
   );

@@ -3,9 +3,21 @@ import type { ReactNode } from 'react';
 import { Link } from 'react-router';
 import type { Component, EventView } from '#hub/model';
 import { isoDay, useLocal, useText } from '#web/client';
-import { Facts, GridMap, StateMark } from '#web/parts';
+import { type Area, Facts, GridMap, StateMark } from '#web/parts';
 import { useGridOutline, useSimilar } from './data.ts';
 import { text } from './text.ts';
+
+const metresPerDegree = 111_320;
+
+/** How far to show, so that the grid's outline is in the picture: from 120 m to 600 m. */
+function reachOf(grid: Area | undefined, lon: number, lat: number): number {
+  const ring = grid?.geometry.type === 'Polygon' ? (grid.geometry.coordinates[0] ?? []) : [];
+  const shrink = Math.cos((lat * Math.PI) / 180);
+  const far = ring.map(([x = lon, y = lat]) =>
+    Math.max(Math.abs(x - lon) * shrink, Math.abs(y - lat)),
+  );
+  return Math.min(600, Math.max(120, Math.max(0, ...far) * metresPerDegree * 1.1));
+}
 
 function Place({ event, components }: { event: EventView; components: Component[] }): ReactNode {
   const t = useText(text);
@@ -17,6 +29,7 @@ function Place({ event, components }: { event: EventView; components: Component[
     <>
       <GridMap
         {...(grid ? { grid } : {})}
+        reach={reachOf(grid, place.lon, place.lat)}
         centre={{ lon: place.lon, lat: place.lat }}
         points={components.map((one) => ({
           id: one.id,
@@ -96,7 +109,7 @@ export function Side(props: { event: EventView; components: Component[] }): Reac
           <span className="grow" />
           {score ? <small>{t('score', { n: score })}</small> : null}
         </h3>
-        <Place event={event} components={props.components} />
+        <Place event={event} components={event.component ? [event.component] : props.components} />
       </section>
       <Similar event={event} />
       {component ? <ComponentFacts component={component} /> : null}

@@ -166,6 +166,18 @@ export function useGridOutline(code: string | null | undefined) {
   });
 }
 
+/** Title of a dataset, for the chip that names the register. */
+export function useDatasetTitle(name: string | undefined) {
+  return useQuery({
+    queryKey: ['catalogue', 'title', name],
+    queryFn: () =>
+      get<{ contract: { title: { zh: string; en: string } } }>(`/api/catalogue/datasets/${name}`),
+    enabled: name !== undefined,
+    staleTime: Number.POSITIVE_INFINITY,
+    retry: false,
+  }).data?.contract.title;
+}
+
 export interface Filled {
   data: Record<string, unknown>;
   reason: string;

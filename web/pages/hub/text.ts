@@ -36,7 +36,8 @@ export const text = {
   host: { zh: '主办', en: 'Host' },
   cohost: { zh: '协办', en: 'Co-host' },
   register: { zh: '{dataset} 第 {version} 版', en: '{dataset} version {version}' },
-  confirmDispatch: { zh: '照此派遣', en: 'Dispatch so' },
+  otherUnits: { zh: '换单位', en: 'Other units' },
+  dispatchOther: { zh: '按所选派遣', en: 'Dispatch to these' },
   place: { zh: '位置', en: 'Place' },
   score: { zh: '置信 {n} · 示意', en: 'score {n} · sketch' },
   noPlace: {

@@ -25,8 +25,17 @@ export interface Seen {
   type: CaseType;
 }
 
+/** Names read for one request: a timeline names the same few units again and again. */
+const namesOf = new WeakMap<Ctx, Map<string, string>>();
+
 export async function unitName(ctx: Ctx, code: string): Promise<string> {
-  return (await findUnit(ctx, code))?.name ?? code;
+  const names = namesOf.get(ctx) ?? new Map<string, string>();
+  namesOf.set(ctx, names);
+  const known = names.get(code);
+  if (known !== undefined) return known;
+  const name = (await findUnit(ctx, code))?.name ?? code;
+  names.set(code, name);
+  return name;
 }
 
 export function clockView({ state, type }: Seen, clock: ClockState): ClockView {
@@ -167,12 +176,16 @@ const clockTitle = (seen: Seen, id: number): Text => {
   return declared?.title ?? { zh: '', en: '' };
 };
 
-const actionTitle = ({ type, state }: Seen, name: string, task: number | null): Text => {
+const actionOf = (
+  { type, state }: Seen,
+  name: string,
+  task: number | null,
+): ActionType | undefined => {
   const found = state.tasks.find((one) => one.id === task);
   const inTask = found && taskActions(type, found)[name];
-  if (inTask) return inTask.title;
+  if (inTask) return inTask;
   const free = [type.always, ...Object.values(type.steps).map((step) => step.actions)];
-  return free.find((actions) => actions[name])?.[name]?.title ?? { zh: name, en: name };
+  return free.find((actions) => actions[name])?.[name];
 };
 
 const outcomes = {
@@ -206,7 +219,8 @@ const wordings: Words = {
       ? say(`办完：${title.zh}`, `Done: ${title.en}`)
       : say(`收回：${title.zh}`, `Taken back: ${title.en}`);
   },
-  acted: (fact, seen) => actionTitle(seen, fact.action, fact.task),
+  acted: (fact, seen) =>
+    actionOf(seen, fact.action, fact.task)?.title ?? say(fact.action, fact.action),
   slots_set: () => say('确定责任单位', 'Responsible units set'),
   data_set: () => say('补充内容', 'Details added'),
   clock_started: (fact, seen) => {
@@ -244,6 +258,20 @@ const wordings: Words = {
 const wordsOf = (fact: Fact, seen: Seen): Text =>
   (wordings[fact.kind] as (one: Fact, seen: Seen) => Text)(fact, seen);
 
+/** An action that names units says which: `派遣：排水管养公司、新塘街道`. */
+async function withUnits(seen: Seen, fact: Fact, title: Text): Promise<Text> {
+  if (fact.kind !== 'acted') return title;
+  const form = actionOf(seen, fact.action, fact.task)?.form ?? {};
+  const codes = Object.entries(form).flatMap(([name, field]) => {
+    const value = fact.data[name];
+    return field.type === 'unit' && typeof value === 'string' ? [value] : [];
+  });
+  if (codes.length === 0) return title;
+  const names: string[] = [];
+  for (const code of codes) names.push(await unitName(seen.ctx, code));
+  return say(`${title.zh}：${names.join('、')}`, `${title.en}: ${names.join(', ')}`);
+}
+
 export async function entryView(seen: Seen, entry: Entry): Promise<TimelineEntry> {
   const { fact } = entry;
   const acted = fact.kind === 'acted' ? fact : undefined;
@@ -254,7 +282,7 @@ export async function entryView(seen: Seen, entry: Entry): Promise<TimelineEntry
     who: entry.actor.startsWith('system:') ? '平台' : maskName(entry.actorName),
     unit: entry.actorUnit,
     unitName: entry.actorUnit === null ? null : await unitName(seen.ctx, entry.actorUnit),
-    text: wordsOf(fact, seen),
+    text: await withUnits(seen, fact, wordsOf(fact, seen)),
     reason: acted?.reason ?? null,
     action: acted?.action ?? null,
     data: acted?.data ?? {},

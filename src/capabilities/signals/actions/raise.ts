@@ -52,7 +52,6 @@ async function caseData(ctx: Ctx, row: store.SignalRow): Promise<Record<string, 
     ...row.evidence,
     signal: String(row.id),
     source: row.source,
-    evidence: JSON.stringify(row.evidence),
   };
   const fill = ([name, field]: [string, { type: string }]): [string, unknown][] => {
     const value = known[name];
