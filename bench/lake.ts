@@ -1,7 +1,8 @@
 /**
- * The lake beside DuckDB used by hand on the same engine settings and the same disk, durability on both sides:
- * 10,000 changed rows merged into a large dataset beside rewriting its file; reading it with one and with eight
- * layers of changes beside one plain file; a query in a fenced child beside the same query in this process.
+ * The lake beside DuckDB used by hand on the same engine settings and the same disk, durability on
+ * both sides: 10,000 changed rows merged into a large dataset beside rewriting its file; reading it
+ * with one and with eight layers of changes beside one plain file; a query in a fenced child beside
+ * the same query in this process.
  */
 import { mkdtemp, open, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -88,7 +89,10 @@ const row = (name: string, ours: number, bare: number): Row => ({
   unit: 'ms',
 });
 
-/** What one does by hand: the file written anew without the changed keys and with the changed rows, then synced. */
+/**
+ * What one does by hand: the file written anew without the changed keys and with the changed rows,
+ * then synced.
+ */
 async function rewrite(ctx: Ctx, files: [from: string, to: string], rows: string): Promise<void> {
   const [from, to] = files;
   await ctx.lake.engine.run(

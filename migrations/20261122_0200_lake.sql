@@ -1,4 +1,4 @@
--- Lake: the manifest of datasets, snapshots and immutable files. The rows themselves are Parquet files.
+-- Lake: the manifest of datasets, snapshots and immutable files. The rows are Parquet files.
 
 create table lake_datasets (
   dataset text primary key,
@@ -6,7 +6,8 @@ create table lake_datasets (
   schema_version integer not null,
   declared_at timestamptz not null
 );
-comment on table lake_datasets is 'Datasets the lake knows; commits to one are serialised by an advisory lock';
+comment on table lake_datasets is
+  'Datasets the lake knows; commits to one are serialised by an advisory lock';
 
 create table lake_schemas (
   dataset text not null references lake_datasets (dataset) on delete cascade,
@@ -16,7 +17,9 @@ create table lake_schemas (
   declared_at timestamptz not null,
   primary key (dataset, version)
 );
-comment on table lake_schemas is 'Columns and key of a dataset as declared, version by version; files name the version they were written by';
+comment on table lake_schemas is
+  'Columns and key of a dataset as declared, version by version; files name the version they '
+  'were written by';
 
 create table lake_snapshots (
   id bigint generated always as identity primary key,
@@ -37,7 +40,9 @@ create table lake_snapshots (
   unique (dataset, version),
   foreign key (dataset, schema_version) references lake_schemas (dataset, version)
 );
-comment on table lake_snapshots is 'States of a dataset. A snapshot reads every file with since <= version and (until is null or until > version)';
+comment on table lake_snapshots is
+  'States of a dataset. A snapshot reads every file with since <= version and (until is null or '
+  'until > version)';
 create index lake_snapshots_at on lake_snapshots (dataset, at, version);
 
 create table lake_files (
@@ -59,5 +64,9 @@ create table lake_files (
   released_at timestamptz,
   foreign key (dataset, schema_version) references lake_schemas (dataset, version)
 );
-comment on table lake_files is 'Immutable Parquet files; tombstones hold keys whose rows in lower layers no longer count. A compaction writes the state of an older version (layer) that is read from a later one on (since). key_min and key_max are of the first key column. released_at: when the last retained snapshot that read the file was forgotten';
+comment on table lake_files is
+  'Immutable Parquet files; tombstones hold keys whose rows in lower layers no longer count. A '
+  'compaction writes the state of an older version (layer) that is read from a later one on '
+  '(since). key_min and key_max are of the first key column. released_at: when the last '
+  'retained snapshot that read the file was forgotten';
 create index lake_files_live on lake_files (dataset, since, until);

@@ -1,6 +1,7 @@
 /**
- * The child process that runs SQL of people and packs. It knows nothing but what one message tells it, opens a
- * fresh engine for every query, locks it, answers and throws the engine away. The parent may kill it at any time.
+ * The child process that runs SQL of people and packs. It knows nothing but what one message tells
+ * it, opens a fresh engine for every query, locks it, answers and throws the engine away. The
+ * parent may kill it at any time.
  */
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import type { Column, JsonScalar } from './model.ts';
@@ -41,10 +42,15 @@ const open = async (): Promise<Open> => {
   return { instance, connection };
 };
 
-/** The next engine is opened while the child waits, because opening takes longer than a small query. */
+/**
+ * The next engine is opened while the child waits, because opening takes longer than a small query.
+ */
 let next: Promise<Open> = open();
 
-/** One round trip: limits, the fence, the relations as views, the lock. Nothing of the asker's is in it. */
+/**
+ * One round trip: limits, the fence, the relations as views, the lock. Nothing of the asker's is in
+ * it.
+ */
 async function fence(connection: DuckDBConnection, job: ChildJob): Promise<void> {
   const views = job.relations.map(({ name, sql, columns }) => {
     const names = nameList(columns.map((column) => column.name));
@@ -95,7 +101,8 @@ const send = (message: ChildAnswer): void => {
 process.on('message', (job: ChildJob) => {
   void answer(job).then(send);
 });
-// Without a parent there is nobody to answer. SIGKILL, because a running query would hold up an orderly exit.
+// Without a parent there is nobody to answer. SIGKILL, because a running query would hold up an
+// orderly exit.
 process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'));
 next.then(
   () => send({ kind: 'ready' }),

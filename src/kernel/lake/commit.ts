@@ -195,7 +195,9 @@ async function landAppend(landing: Landing, source: string): Promise<Landed> {
   return { ...counts, files: [], isWhole: false, rows };
 }
 
-/** Only the keys delivered are looked up; the rest of the dataset is neither read whole nor written. */
+/**
+ * Only the keys delivered are looked up; the rest of the dataset is neither read whole nor written.
+ */
 async function landByKey(landing: Landing, source: string): Promise<Landed> {
   const { session, key, mode, state } = landing;
   await stageRows(landing, source);
@@ -313,6 +315,9 @@ async function record(parts: Parts, ctx: LakeCtx, recording: Recording): Promise
   return snapshot;
 }
 
-/** Time never runs backwards within a dataset, so that `asOf` a time has one answer even after a clock was set back. */
+/**
+ * Time never runs backwards within a dataset, so that `asOf` a time has one answer even after a
+ * clock was set back.
+ */
 export const laterOf = (now: Date, before: Date | undefined): Date =>
   before !== undefined && before > now ? before : now;

@@ -51,7 +51,10 @@ export async function checkKeys(session: Engine, relation: string, key: string[]
   if (twice > 0) throw lakeErrors.make('key_twice', { count: twice });
 }
 
-/** Counts of a whole delivery `fresh` against what stands, `old`. Exact where the answer is "nothing changed". */
+/**
+ * Counts of a whole delivery `fresh` against what stands, `old`. Exact where the answer is "nothing
+ * changed".
+ */
 export async function compareWhole(
   session: Engine,
   compared: Compared,
@@ -67,7 +70,8 @@ export async function compareWhole(
       : await compareAsBags(session, hashed(fresh), hashed(old));
   const isSame = counts.added + counts.changed + counts.removed === 0;
   if (!isSame || counts.unchanged === 0) return counts;
-  // Equal hashes are no proof; before a delivery is dropped as known, its rows are compared themselves.
+  // Equal hashes are no proof; before a delivery is dropped as known, its rows are compared
+  // themselves.
   const names = nameList(namesOf(compared));
   const [row] = await session.rows(
     `select count(*) as n from (select ${names} from ${fresh} except all select ${names} from ${old})`,

@@ -52,8 +52,9 @@ interface Span {
 }
 
 /**
- * The keys that deliveries between two snapshots touched, so that a diff costs what changed and not what there is.
- * Undefined when a whole delivery lies between or a snapshot of the span was forgotten already.
+ * The keys that deliveries between two snapshots touched, so that a diff costs what changed and not
+ * what there is. Undefined when a whole delivery lies between or a snapshot of the span was
+ * forgotten already.
  */
 async function touchedKeys(parts: Parts, db: Db, span: Span): Promise<string | undefined> {
   const [low, high] = [span.a.version, span.b.version].sort((x, y) => x - y);

@@ -1,4 +1,6 @@
-/** The little the lake asks of a disk. A small seam, so that a full or failing disk can be tried. */
+/**
+ * The little the lake asks of a disk. A small seam, so that a full or failing disk can be tried.
+ */
 import { createHash, randomUUID } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { mkdir, open, readdir, rm, stat } from 'node:fs/promises';
@@ -60,11 +62,16 @@ export async function makeFolders(folders: Folders): Promise<void> {
   await mkdir(folders.spill, { recursive: true });
 }
 
-/** A dataset's folder; a name that is not a plain word is spelled so that it cannot leave its parent. */
+/**
+ * A dataset's folder; a name that is not a plain word is spelled so that it cannot leave its
+ * parent.
+ */
 export const datasetFolder = (folders: Folders, dataset: string): string =>
   join(folders.data, encodeURIComponent(dataset).replaceAll('.', '%2E'));
 
-/** A new file of a dataset. Its folder exists and is known to the disk before the file is written. */
+/**
+ * A new file of a dataset. Its folder exists and is known to the disk before the file is written.
+ */
 export async function newFile(
   folders: Folders,
   dataset: string,

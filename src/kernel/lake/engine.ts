@@ -5,7 +5,9 @@ import type { Engine } from './model.ts';
 import { columnsOf, toJson } from './values.ts';
 
 export interface TrustedEngine extends Engine {
-  /** Runs `work` on one connection, so that temporary tables live from one statement to the next. */
+  /**
+   * Runs `work` on one connection, so that temporary tables live from one statement to the next.
+   */
   with<T>(work: (session: Engine) => Promise<T>): Promise<T>;
   close(): void;
 }

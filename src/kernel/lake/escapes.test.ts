@@ -1,7 +1,7 @@
 /**
- * The corpus of escapes: everything here was tried against the engine, with the real path of a real file of the
- * lake where a path is asked for, and must be refused by the parsed fence. What both fences let through on purpose
- * stands in `analytics.test.ts`.
+ * The corpus of escapes: everything here was tried against the engine, with the real path of a real
+ * file of the lake where a path is asked for, and must be refused by the parsed fence. What both
+ * fences let through on purpose stands in `analytics.test.ts`.
  */
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
@@ -476,7 +476,8 @@ describe('errors of the engine', () => {
     `place in (select 'ne' || 'ar' from range(2))`,
     `sha256(place) = sha256('near')`,
   ])('tell nothing of rows behind the filter of a relation: %s', async (filter) => {
-    // Today the engine never moves a condition that can fail below a filter. Should it start to, this says so.
+    // Today the engine never moves a condition that can fail below a filter. Should it start to,
+    // this says so.
     const sql = `select name from (
         select if(i = 9, 'secret', '7') as name, if(i = 9, 'far', 'near') as place from range(10) r(i)
       ) where ${filter}`;

@@ -1,4 +1,7 @@
-/** Writing one immutable file: the engine writes, the disk settles, the manifest learns size, hash and key range. */
+/**
+ * Writing one immutable file: the engine writes, the disk settles, the manifest learns size, hash
+ * and key range.
+ */
 import type { Disk } from './disk.ts';
 import type { Engine } from './model.ts';
 import { quoteName, quoteText } from './sqltext.ts';

@@ -1,10 +1,13 @@
 /**
- * The closed grammar of SQL of people and packs: every node the engine's parser may produce that we let through,
- * with every key it may carry. A node or key that is not here is refused, so a new version of the engine cannot
- * widen the fence by itself.
+ * The closed grammar of SQL of people and packs: every node the engine's parser may produce that we
+ * let through, with every key it may carry. A node or key that is not here is refused, so a new
+ * version of the engine cannot widen the fence by itself.
  */
 
-/** How the value of a key is treated: data that cannot name or call anything, or a part to be walked. */
+/**
+ * How the value of a key is treated: data that cannot name or call anything, or a part to be
+ * walked.
+ */
 export type Part =
   | 'data'
   | 'empty'

@@ -1,10 +1,15 @@
-/** The lake's own jobs and its daily timer, in the form of a capability's, for whoever starts the workers. */
+/**
+ * The lake's own jobs and its daily timer, in the form of a capability's, for whoever starts the
+ * workers.
+ */
 import type { Capability } from '#kernel/capability';
 import type { Ctx } from '#kernel/context';
 import { enqueue, setTimer } from '#kernel/jobs';
 import { compactJob } from './commit.ts';
 
-/** Retention and sweeping of every dataset; also the kind of the timer that asks for it every night. */
+/**
+ * Retention and sweeping of every dataset; also the kind of the timer that asks for it every night.
+ */
 export const keepJob = 'lake.keep';
 
 const hourMs = 3_600_000;

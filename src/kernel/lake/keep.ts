@@ -1,4 +1,7 @@
-/** Keeping the lake in shape: compaction, retention, sweeping. None of it changes a row anybody can read. */
+/**
+ * Keeping the lake in shape: compaction, retention, sweeping. None of it changes a row anybody can
+ * read.
+ */
 import { rename } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { afterCommit, tx } from '#kernel/db';
@@ -59,7 +62,9 @@ function checkShape({ dataset, columns, mode, key }: DatasetShape): void {
   }
 }
 
-/** Rows that stand must be told apart by the new key, and no tombstone of the old key may be left. */
+/**
+ * Rows that stand must be told apart by the new key, and no tombstone of the old key may be left.
+ */
 async function changeKey(parts: Parts, ctx: LakeCtx, shape: DatasetShape): Promise<void> {
   const dataset = await getDataset(ctx.db, shape.dataset);
   const snapshot = await latestSnapshot(ctx.db, shape.dataset);
@@ -78,8 +83,9 @@ const layersIn = (state: State): number =>
   new Set(state.files.filter((file) => file.rows > 0).map((file) => file.layer)).size;
 
 /**
- * See `Lake.compact`. The long part, writing the sorted file, holds no lock: deliveries land meanwhile, on top of
- * the layer that is being written, and the lock is taken only to put the file in place.
+ * See `Lake.compact`. The long part, writing the sorted file, holds no lock: deliveries land
+ * meanwhile, on top of the layer that is being written, and the lock is taken only to put the file
+ * in place.
  */
 export async function compact(
   parts: Parts,
@@ -107,7 +113,9 @@ export async function compact(
   }
 }
 
-/** @returns null when the layers written from are not the dataset any more: the work is thrown away */
+/**
+ * @returns null when the layers written from are not the dataset any more: the work is thrown away
+ */
 async function putInPlace(
   parts: Parts,
   ctx: LakeCtx,
@@ -177,7 +185,8 @@ export async function sweep(parts: Parts, ctx: LakeCtx, graceMs: number): Promis
   for (const folder of await listFolders(parts.folders.data)) {
     await sweepFolder(parts, ctx, { folder, graceMs, swept });
   }
-  // Files on their way are nobody's until they are named: only their age, by the disk's own clock, says they are lost.
+  // Files on their way are nobody's until they are named: only their age, by the disk's own clock,
+  // says they are lost.
   const before = Date.now() - graceMs;
   for (const file of await listFiles(parts.folders.stage)) {
     if (file.writtenAt <= before) await removeFile(parts, file, swept);
@@ -191,7 +200,10 @@ interface Sweeping {
   swept: SweepResult;
 }
 
-/** Whoever writes a dataset holds its lock to the end of his transaction: under the lock, unnamed means lost. */
+/**
+ * Whoever writes a dataset holds its lock to the end of his transaction: under the lock, unnamed
+ * means lost.
+ */
 async function sweepFolder(parts: Parts, ctx: LakeCtx, sweeping: Sweeping): Promise<void> {
   const { folder, graceMs, swept } = sweeping;
   const dataset = decodeURIComponent(basename(folder));

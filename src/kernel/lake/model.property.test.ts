@@ -1,6 +1,6 @@
 /**
- * The lake against a plain Map: random deliveries of every mode, deletes and compactions in between, and every
- * state, count, `asOf` and `diff` must be what the Map says.
+ * The lake against a plain Map: random deliveries of every mode, deletes and compactions in
+ * between, and every state, count, `asOf` and `diff` must be what the Map says.
  */
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';

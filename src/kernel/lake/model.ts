@@ -4,10 +4,16 @@ import type { Ctx } from '#kernel/context';
 /** What a verb of the lake needs of the context. */
 export type LakeCtx = Pick<Ctx, 'db' | 'clock' | 'log' | 'settings'>;
 
-/** `full`: a delivery replaces all rows; `append`: rows are added; `merge`: rows replace those of the same key. */
+/**
+ * `full`: a delivery replaces all rows; `append`: rows are added; `merge`: rows replace those of
+ * the same key.
+ */
 export type LakeMode = 'full' | 'append' | 'merge';
 
-/** A column with its DuckDB type (`VARCHAR`, `BIGINT`, `DECIMAL(18,2)`, `DATE`, `TIMESTAMP`, `BOOLEAN`, ...). */
+/**
+ * A column with its DuckDB type (`VARCHAR`, `BIGINT`, `DECIMAL(18,2)`, `DATE`, `TIMESTAMP`,
+ * `BOOLEAN`, ...).
+ */
 export interface Column {
   name: string;
   type: string;
@@ -57,7 +63,10 @@ export interface CommitInput {
   parquet?: string[];
   /** Or a trusted query giving the delivered rows. Columns are taken by name. */
   sql?: string;
-  /** Trusted query giving the keys to remove (merge only). A key both delivered and deleted is refused. */
+  /**
+   * Trusted query giving the keys to remove (merge only). A key both delivered and deleted is
+   * refused.
+   */
   deletes?: string;
   /** The delivery it came from. */
   batch: string;
@@ -75,7 +84,10 @@ export interface Relation {
   rows: number;
 }
 
-/** One key of a `diff`. `changed` names the items whose values differ; before / after are JSON-safe rows. */
+/**
+ * One key of a `diff`. `changed` names the items whose values differ; before / after are JSON-safe
+ * rows.
+ */
 export interface RowDiff {
   kind: 'added' | 'removed' | 'changed';
   key: Record<string, unknown>;
@@ -96,11 +108,13 @@ export interface DiffResult {
 export interface FencedInput {
   /** SQL of a person or a pack: goes through `parseQuery`, the checked tree is what runs. */
   sql: string;
-  /** All it may read: `sql` is trusted (already narrowed and masked), `name` is what the query says. */
+  /**
+   * All it may read: `sql` is trusted (already narrowed and masked), `name` is what the query says.
+   */
   relations: { name: string; sql: string; columns: Column[] }[];
   /**
-   * Values of named parameters `$name`; bound, never pasted. `now` (UTC) and `today` (district's day) stand for the
-   * clock words of the query and are the lake's clock unless given.
+   * Values of named parameters `$name`; bound, never pasted. `now` (UTC) and `today` (district's
+   * day) stand for the clock words of the query and are the lake's clock unless given.
    */
   params?: Record<string, JsonScalar>;
   limits: FencedLimits;
@@ -120,14 +134,17 @@ export interface FencedLimits {
 export interface FencedResult {
   columns: Column[];
   /**
-   * JSON-safe values: text, number, boolean, null, lists and objects of them; whole numbers beyond 2^53 and
-   * decimals are text, dates `YYYY-MM-DD`, timestamps ISO 8601 in UTC.
+   * JSON-safe values: text, number, boolean, null, lists and objects of them; whole numbers beyond
+   * 2^53 and decimals are text, dates `YYYY-MM-DD`, timestamps ISO 8601 in UTC.
    */
   rows: unknown[][];
   truncated: boolean;
 }
 
-/** The trusted engine in this process. Only ingest and named materialisers may call it (kept by `tests/tidy`). */
+/**
+ * The trusted engine in this process. Only ingest and named materialisers may call it (kept by
+ * `tests/tidy`).
+ */
 export interface Engine {
   /** Runs statements and gives nothing back. */
   run(sql: string): Promise<void>;
@@ -144,8 +161,9 @@ export interface Lake {
   /** Declares a dataset or a new version of its columns; the same shape again changes nothing. */
   define(ctx: LakeCtx, shape: DatasetShape): Promise<void>;
   /**
-   * Lands a delivery whole or not at all, and publishes `dataset.refreshed` {dataset, snapshot, batch} with it.
-   * A delivery that changes nothing gives the standing snapshot with `fresh: false` and publishes nothing.
+   * Lands a delivery whole or not at all, and publishes `dataset.refreshed` {dataset, snapshot,
+   * batch} with it. A delivery that changes nothing gives the standing snapshot with `fresh: false`
+   * and publishes nothing.
    */
   commit(ctx: LakeCtx, input: CommitInput): Promise<Snapshot>;
   relation(ctx: LakeCtx, dataset: string, options?: { asOf?: number | Date }): Promise<Relation>;
@@ -164,11 +182,17 @@ export interface Lake {
     b: number,
     options?: { limit?: number },
   ): Promise<DiffResult>;
-  /** Rewrites the newest snapshot into sorted files without deltas. Null when there was nothing to gain. */
+  /**
+   * Rewrites the newest snapshot into sorted files without deltas. Null when there was nothing to
+   * gain.
+   */
   compact(ctx: LakeCtx, dataset: string, options?: { force?: boolean }): Promise<Snapshot | null>;
   /** Forgets snapshots past `keepDays` (the newest always stays); files go with the next sweep. */
   retain(ctx: LakeCtx, dataset: string, keepDays: number): Promise<number>;
-  /** Removes files that no snapshot names and that are older than the grace (setting `lake_sweep_grace_ms`). */
+  /**
+   * Removes files that no snapshot names and that are older than the grace (setting
+   * `lake_sweep_grace_ms`).
+   */
   sweep(ctx: LakeCtx, options?: { graceMs?: number }): Promise<SweepResult>;
   /** Path of a scratch file that does not exist yet; swept like every unreferenced file. */
   stage(name: string): string;

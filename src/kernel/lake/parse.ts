@@ -1,4 +1,7 @@
-/** The parsed fence: SQL of people and packs becomes a checked tree, or a list of everything wrong with it. */
+/**
+ * The parsed fence: SQL of people and packs becomes a checked tree, or a list of everything wrong
+ * with it.
+ */
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import type { Fault } from '#kernel/errors';
 import { lakeErrors } from './errors.ts';
@@ -9,9 +12,14 @@ export type { TreeNode } from './walk.ts';
 export interface ParsedQuery {
   /** The checked tree of the one statement. */
   tree: TreeNode;
-  /** SQL written by the engine from the checked tree, parsed and checked once more; this is what runs. */
+  /**
+   * SQL written by the engine from the checked tree, parsed and checked once more; this is what
+   * runs.
+   */
   sql: string;
-  /** Names of the relations the query reads (not its own WITH names), folded to lower case, sorted. */
+  /**
+   * Names of the relations the query reads (not its own WITH names), folded to lower case, sorted.
+   */
   relations: string[];
   /** Line of the text where each relation is read first, for faults. */
   relationLines: ReadonlyMap<string, number>;
@@ -45,8 +53,8 @@ async function askParser(sql: string, value: string): Promise<string> {
 }
 
 /**
- * Parses SQL of a person or a pack and refuses everything that is not on the allow-list. Give `line` when the SQL
- * begins further down in a file, so that faults point right.
+ * Parses SQL of a person or a pack and refuses everything that is not on the allow-list. Give
+ * `line` when the SQL begins further down in a file, so that faults point right.
  * @throws lake.sql_refused with all faults found, each with its line
  */
 export async function parseQuery(sql: string, at: { line?: number } = {}): Promise<ParsedQuery> {
@@ -140,7 +148,8 @@ interface RawJson {
 }
 
 /**
- * JSON without loss: a number keeps its own spelling unless it is a small whole number, because 18-digit ids,
+ * JSON without loss: a number keeps its own spelling unless it is a small whole number, because
+ * 18-digit ids,
  * `10.0` and 2^64 - 1 all change when they pass through a double.
  */
 const parseTree = (json: string): TreeNode =>

@@ -1,4 +1,7 @@
-/** A pool of children that run one query each, watched for time and memory, killed and replaced when over. */
+/**
+ * A pool of children that run one query each, watched for time and memory, killed and replaced when
+ * over.
+ */
 import { type ChildProcess, fork } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -40,7 +43,9 @@ export function residentBytes(pid: number): number {
   }
 }
 
-/** If the machine itself runs out of memory, a child goes before anything that holds people's work. */
+/**
+ * If the machine itself runs out of memory, a child goes before anything that holds people's work.
+ */
 function offerFirst(pid: number): void {
   try {
     writeFileSync(`/proc/${pid}/oom_score_adj`, '1000');
@@ -158,7 +163,8 @@ function ask(child: ChildProcess, job: ChildJob, limits: FencedLimits): Promise<
     const onMessage = (answer: ChildAnswer): void => {
       if (answer.kind !== 'ready' && answer.id === job.id) end(answer);
     };
-    // Killed by the system for memory, or crashed: either way the query is at fault and nothing else is.
+    // Killed by the system for memory, or crashed: either way the query is at fault and nothing
+    // else is.
     const onExit = (): void => end(overMemory());
     const end = (outcome: Answer | Error): void => {
       clearTimeout(timer);

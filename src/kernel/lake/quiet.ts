@@ -1,7 +1,7 @@
 /**
- * What may be said of an engine's error. Binding speaks of names in the query and keeps its quotes; anything later
- * may quote a value of a row the asker must not see (the engine may judge a row before the gate's filter does), so
- * quotes and long numbers are emptied. A path is never shown.
+ * What may be said of an engine's error. Binding speaks of names in the query and keeps its quotes;
+ * anything later may quote a value of a row the asker must not see (the engine may judge a row
+ * before the gate's filter does), so quotes and long numbers are emptied. A path is never shown.
  */
 export function quietError(text: string): string {
   const line = text.split('\n')[0] ?? '';

@@ -42,7 +42,10 @@ const groupsOf = (files: LakeFile[]): LakeFile[][] => {
   return [...groups.values()];
 };
 
-/** Rows that are never overwritten need no group of their own: what is newer than the last tombstone is one scan. */
+/**
+ * Rows that are never overwritten need no group of their own: what is newer than the last tombstone
+ * is one scan.
+ */
 const layersOf = (rows: LakeFile[], lastTombstone: number): LakeFile[][] => {
   const old = rows.filter((file) => file.layer < lastTombstone);
   const rest = rows.filter((file) => file.layer >= lastTombstone);
@@ -54,9 +57,9 @@ const layersOf = (rows: LakeFile[], lastTombstone: number): LakeFile[][] => {
 };
 
 /**
- * One branch a layer; an older layer leaves out the keys that tombstones of later layers name. The anti-join of
- * each layer with the tombstones after it reads 10 M rows in 1.2 to 1.6 times the bare scan; one join of everything
- * with a condition on versions took eight times as long.
+ * One branch a layer; an older layer leaves out the keys that tombstones of later layers name. The
+ * anti-join of each layer with the tombstones after it reads 10 M rows in 1.2 to 1.6 times the bare
+ * scan; one join of everything with a condition on versions took eight times as long.
  */
 export function relationSql(layers: Layers): string {
   const { root, columns, schemas } = layers;
@@ -71,7 +74,8 @@ export function relationSql(layers: Layers): string {
     const later = tombstones.filter((file) => file.layer > layer);
     const select = `select ${shown(columns, schema?.columns ?? [])} from ${scan(root, files)} as layer`;
     if (later.length === 0) return select;
-    // All tombstones that strike out a layer share one key: a key changes only where no tombstone is left.
+    // All tombstones that strike out a layer share one key: a key changes only where no tombstone
+    // is left.
     const key = schemas.get(later[0]?.schemaVersion ?? 0)?.key ?? [];
     const gone = `select ${nameList(key)} from ${scan(root, later)}`;
     return `${select} anti join (${gone}) as gone using (${nameList(key)})`;

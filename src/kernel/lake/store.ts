@@ -94,7 +94,8 @@ export async function saveShape(
   await sql`
     insert into lake_datasets (dataset, mode, schema_version, declared_at)
     values (${dataset}, ${mode}, ${version}, ${at})
-    on conflict (dataset) do update set mode = excluded.mode, schema_version = excluded.schema_version
+    on conflict (dataset) do update
+    set mode = excluded.mode, schema_version = excluded.schema_version
   `.execute(db);
   await sql`
     insert into lake_schemas (dataset, version, columns, key_columns, declared_at)
@@ -246,7 +247,10 @@ export async function insertFile(db: Db, file: NewFile): Promise<void> {
   );
 }
 
-/** From `version` on, no layer up to `layer` is read any more, but for files that begin with `version`. */
+/**
+ * From `version` on, no layer up to `layer` is read any more, but for files that begin with
+ * `version`.
+ */
 export async function endFiles(
   db: Db,
   dataset: string,
@@ -260,8 +264,8 @@ export async function endFiles(
 }
 
 /**
- * Forgets snapshots older than `before`, never the newest and never the one that stood at `before`: what was true
- * on the first day kept must stay readable.
+ * Forgets snapshots older than `before`, never the newest and never the one that stood at `before`:
+ * what was true on the first day kept must stay readable.
  * @returns how many were forgotten
  */
 export async function forgetSnapshots(

@@ -1,4 +1,7 @@
-/** Walks a parse tree along the closed grammar; collects every fault, the relations read and the parameters. */
+/**
+ * Walks a parse tree along the closed grammar; collects every fault, the relations read and the
+ * parameters.
+ */
 import type { Fault } from '#kernel/errors';
 import { lakeErrors } from './errors.ts';
 import {
@@ -44,7 +47,10 @@ export interface Walked {
 }
 
 const nodeLimit = 20_000;
-/** A bare name: letters of any script, digits, underscore. No dot, slash, star or quote can be in it. */
+/**
+ * A bare name: letters of any script, digits, underscore. No dot, slash, star or quote can be in
+ * it.
+ */
 const plainName = /^[\p{L}_][\p{L}\p{N}_]*$/u;
 
 export const isPlainName = (name: string): boolean => plainName.test(name);
@@ -66,7 +72,9 @@ const isEmpty = (value: unknown): boolean =>
 const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
 const listOf = (value: unknown): unknown[] => (Array.isArray(value) ? value : []);
 
-/** Checks the tree of one statement. It changes the tree in one way: clock words become parameters. */
+/**
+ * Checks the tree of one statement. It changes the tree in one way: clock words become parameters.
+ */
 export function walkStatement(statement: TreeNode, lineAt: (offset: number) => number): Walked {
   const walk: Walk = {
     faults: [],
@@ -320,7 +328,10 @@ function walkUnbound(walk: Walk, info: unknown): undefined {
   walkKeys(walk, info, keys, new Set(), name);
 }
 
-/** `now()`, `current_date` and their like become `$now` and `$today`, so that the moment is given, not taken. */
+/**
+ * `now()`, `current_date` and their like become `$now` and `$today`, so that the moment is given,
+ * not taken.
+ */
 function replaceClock(walk: Walk, node: TreeNode): undefined {
   const names = listOf(node.column_names);
   const isWord = node.class === 'COLUMN_REF' && names.length === 1;
