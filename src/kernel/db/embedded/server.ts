@@ -5,6 +5,7 @@ import { once } from 'node:events';
 import { chown, open, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import pg from 'pg';
 import type { Log } from '#kernel/log';
 import { dbErrors } from '../errors.ts';
 import { ownedFolder, type Place } from './place.ts';
@@ -164,6 +165,21 @@ async function untilReady(place: Place, failed: () => string | undefined): Promi
   throw dbErrors.make('start_failed', { detail: `no answer within ${longestStartMs} ms` });
 }
 
+/** Whether the server speaks to us, be it to refuse: one that is just being killed does not. */
+async function answers(place: Place): Promise<boolean> {
+  const client = new pg.Client({ connectionString: await serverUrl(place) });
+  client.on('error', () => undefined);
+  try {
+    await client.connect();
+    await client.query('select 1');
+    return true;
+  } catch (error) {
+    return error instanceof pg.DatabaseError;
+  } finally {
+    await client.end().catch(() => undefined);
+  }
+}
+
 /** Takes over a server that is running, or waits for one that is ending. */
 async function adopt(place: Place, log: Log): Promise<number | undefined> {
   const found = await readPostmaster(place);
@@ -187,6 +203,10 @@ async function adopt(place: Place, log: Log): Promise<number | undefined> {
     await untilReady(place, () => (ended ? 'the running server ended' : undefined));
   } finally {
     clearInterval(watch);
+  }
+  if (!(await answers(place))) {
+    if (await untilGone(found.pid)) return undefined;
+    throw dbErrors.make('start_failed', { detail: `the server ${found.pid} does not answer` });
   }
   log.info({ pid: found.pid }, 'Took over the embedded database that was still running');
   return found.pid;
