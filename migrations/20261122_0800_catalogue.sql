@@ -3,8 +3,8 @@ create table catalogue_contract (
   name text not null,
   version integer not null,
   pack text not null,
-  -- The whole contract as the platform reads it; items stay in the order of their file.
-  body jsonb not null,
+  -- The whole contract as the platform reads it. Not jsonb: items and codes stay in the order of their file.
+  body json not null,
   digest text not null,
   applied_at timestamptz not null,
   applied_by text not null,

@@ -21,6 +21,11 @@ const shown = (value: unknown): string => {
   return typeof value === 'object' ? JSON.stringify(value) : String(value);
 };
 
+const typeWords = ['text', 'integer', 'decimal', 'date', 'timestamp', 'boolean'] as const;
+
+const typeWord = (type: string): (typeof typeWords)[number] =>
+  typeWords.find((word) => type.startsWith(word)) ?? 'text';
+
 function useColumns(props: {
   resource: Resource;
   seen: Map<string, Seen>;
@@ -40,7 +45,7 @@ function useColumns(props: {
         <Tooltip title={item.meaning === undefined ? null : local(item.meaning)}>
           <span className="name-code">
             <b>{local(item.title)}</b> <small>{item.name}</small>
-            {key.includes(item.name) ? <span className="chip">{t('key')}</span> : null}
+            {key.includes(item.name) ? <span className="chip cat-key">{t('key')}</span> : null}
           </span>
         </Tooltip>
       ),
@@ -50,7 +55,8 @@ function useColumns(props: {
       title: t('semantic'),
       render: (item) => {
         const words = meaning(item);
-        return words === undefined ? <span className="faint">{item.type}</span> : local(words);
+        if (words !== undefined) return local(words);
+        return <span className="faint">{t(`type.${typeWord(item.type)}`)}</span>;
       },
     },
     { key: 'grade', title: t('grade'), render: (item) => <GradeChip grade={item.grade} /> },

@@ -137,7 +137,6 @@ function Returned({ delivery }: { delivery: Delivery }): ReactNode {
   return (
     <Panel
       title={t('returnedRows')}
-      note={t('returnedNote')}
       extra={
         <span className="ing-buttons">
           <Button size="small" icon={icon} href={returnedPath(batch, 'xlsx')}>
@@ -152,6 +151,7 @@ function Returned({ delivery }: { delivery: Delivery }): ReactNode {
       <Loaded query={query}>
         {(page) => (
           <>
+            <p className="ing-pad faint">{t('returnedNote')}</p>
             <Reasons page={page} />
             <ReturnedTable page={page} />
           </>

@@ -80,8 +80,8 @@ const valueRules = (item: Item, today: string): SqlRule[] => {
   };
   if (item.pattern !== undefined) {
     add('pattern', `regexp_full_match(${raw}, ${literal(item.pattern)})`, {
-      zh: `格式应为 ${item.pattern}`,
-      en: `a value that matches ${item.pattern}`,
+      zh: item.example ? `格式不对，应如 ${item.example}` : `格式应为 ${item.pattern}`,
+      en: item.example ? `a value such as ${item.example}` : `a value matching ${item.pattern}`,
     });
   }
   if (item.codes !== undefined) {

@@ -83,19 +83,35 @@ export const castSql = (item: Item, zone: string): string => {
   return decimalSql(raw, item.type);
 };
 
+/** A pattern of dates as an example, which people read more easily. */
+const exampleOf = (format: string): string => {
+  const parts: Record<string, string> = {
+    '%Y': '2026',
+    '%y': '26',
+    '%m': '11',
+    '%d': '20',
+    '%H': '14',
+    '%I': '02',
+    '%M': '30',
+    '%S': '00',
+    '%p': 'PM',
+  };
+  return format.replaceAll(/%./g, (part) => parts[part] ?? part);
+};
+
 /** What is expected of a value of the type, told to the department. */
 export const typeExpected = (item: Item): Bilingual => {
-  const formats = declaredFormats(item)?.join('、');
+  const formats = declaredFormats(item)?.map(exampleOf).join('、');
   if (item.type === 'integer') return { zh: '应为整数', en: 'a whole number' };
   if (item.type === 'boolean') return { zh: '应为是或否', en: 'yes or no' };
   if (item.type === 'date') {
     return formats
-      ? { zh: `应为日期，格式 ${formats}`, en: `a date as ${formats}` }
+      ? { zh: `应为日期，如 ${formats}`, en: `a date such as ${formats}` }
       : { zh: '应为日期，如 2026-11-20', en: 'a date such as 2026-11-20' };
   }
   if (item.type === 'timestamp') {
     return formats
-      ? { zh: `应为日期时间，格式 ${formats}`, en: `a date and time as ${formats}` }
+      ? { zh: `应为日期时间，如 ${formats}`, en: `a date and time such as ${formats}` }
       : { zh: '应为日期时间，如 2026-11-20 14:30:00', en: 'a time such as 2026-11-20 14:30:00' };
   }
   const [digits, scale] = decimalParts(item.type);

@@ -2,7 +2,7 @@
 import { literal } from '#catalogue';
 import type { Ctx } from '#kernel/context';
 import { ingestErrors } from '../errors.ts';
-import { type Reading, writeClean } from '../reading/index.ts';
+import { type Reading, writeClean, writeSpelt } from '../reading/index.ts';
 import type { Scratch } from './scratch.ts';
 
 /** A staged file: column `c0`, `c1` ... are the fields as they came; the n-th row is the n-th good record. */
@@ -14,13 +14,22 @@ export interface Staged {
 
 export const field = (at: number): string => `c${at}`;
 
-function csvSql(path: string, reading: Reading, header: boolean, recordBytes: number): string {
+interface CsvShape {
+  header: boolean;
+  newline: Reading['newline'];
+  recordBytes: number;
+}
+
+/** How the engine is told to read text: nothing is left for it to guess. */
+export function csvSql(path: string, reading: Reading, shape: CsvShape): string {
   const columns = reading.headers.map((_, at) => `'${field(at)}': 'VARCHAR'`).join(', ');
-  const newline = reading.newline === '\r' ? `, new_line = '\\r'` : '';
+  // CR LF cannot be named: the engine then reads nothing, so that alone it has to find itself.
+  const named = { '\n': '\\n', '\r': '\\r', '\r\n': null }[shape.newline];
+  const newline = named === null ? '' : `, new_line = '${named}'`;
   const delimiter = String.fromCharCode(reading.dialect.delimiter);
-  return `read_csv(${literal(path)}, auto_detect = false, header = ${header},
+  return `read_csv(${literal(path)}, auto_detect = false, header = ${shape.header},
     delim = ${literal(delimiter)}, quote = '"', escape = '"'${newline}, strict_mode = true,
-    null_padding = false, max_line_size = ${recordBytes * 2}, columns = {${columns}})`;
+    null_padding = false, max_line_size = ${shape.recordBytes * 2}, columns = {${columns}})`;
 }
 
 /** Reads `from` into `to` and counts; null when the engine cannot read what the splitter can. */
@@ -44,24 +53,32 @@ async function copy(ctx: Ctx, from: string, to: string): Promise<number | null> 
 
 /**
  * Stages the good records. The engine reads the file as it stands only if it counts the same records as the
- * splitter, else a clean copy written by the splitter.
+ * splitter, else a clean copy written by the splitter, else one in which every field is spelt out.
  * @throws ingest.engine_disagrees when even that comes out different
  */
 export async function stage(ctx: Ctx, reading: Reading, scratch: Scratch): Promise<Staged> {
   const path = scratch.path('rows.parquet');
   const recordBytes = ctx.settings.delivery_record_max_bytes;
-  if (reading.direct) {
-    const count = await copy(ctx, csvSql(reading.path, reading, true, recordBytes), path);
-    if (count === reading.good) return { reading, path };
-    ctx.log.warn({ ours: reading.good, theirs: count }, 'the engine reads a file otherwise');
+  const { newline } = reading;
+  const attempts = [
+    async () => csvSql(reading.path, reading, { header: true, newline, recordBytes }),
+    async () => {
+      const clean = scratch.path('clean.csv');
+      await writeClean(reading, clean);
+      return csvSql(clean, reading, { header: false, newline, recordBytes });
+    },
+    async () => {
+      const spelt = scratch.path('spelt.csv');
+      await writeSpelt(reading, spelt, recordBytes);
+      return csvSql(spelt, reading, { header: false, newline: '\n', recordBytes });
+    },
+  ];
+  let theirs: number | null = null;
+  for (const attempt of reading.direct ? attempts : attempts.slice(1)) {
+    theirs = await copy(ctx, await attempt(), path);
+    if (theirs === reading.good) return { reading, path };
+    ctx.log.warn({ ours: reading.good, theirs }, 'the engine reads a file otherwise');
   }
-  const clean = scratch.path('clean.csv');
-  await writeClean(reading, clean);
-  const count = await copy(ctx, csvSql(clean, reading, false, recordBytes), path);
-  if (count === reading.good) return { reading, path };
-  throw ingestErrors.make('engine_disagrees', {
-    file: reading.file,
-    ours: reading.good,
-    theirs: count ?? 0,
-  });
+  const params = { file: reading.file, ours: reading.good, theirs: theirs ?? 0 };
+  throw ingestErrors.make('engine_disagrees', params);
 }

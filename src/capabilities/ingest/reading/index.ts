@@ -14,7 +14,7 @@ import { type Head, readHead } from './head.ts';
 import type { ReadingLimits } from './limits.ts';
 import { isReturned, type MarkedRecord, type MarkedRecords } from './records.ts';
 import { rewrite } from './rewrite.ts';
-import { type Dialect, type SplitResult, Splitter } from './splitter.ts';
+import { type Dialect, type SplitOptions, type SplitResult, Splitter } from './splitter.ts';
 
 export type { ReadingLimits } from './limits.ts';
 export { isReturned, type MarkedRecord, type MarkedRecords, type Reason } from './records.ts';
@@ -91,21 +91,21 @@ interface Source {
   encoding: Reading['encoding'];
 }
 
-async function split(source: Source, head: Head, options: ReadingOptions): Promise<SplitResult> {
-  const start = source.bom + head.end;
-  const splitter = new Splitter({
-    dialect: head.dialect,
-    columns: head.headers.length,
-    recordBytes: options.limits.recordBytes,
-    start,
-    transcoded: source.encoding !== 'utf-8' && source.encoding !== 'xlsx',
-  });
-  const handle = await open(source.path);
+const isTranscoded = (encoding: Reading['encoding']): boolean =>
+  encoding !== 'utf-8' && encoding !== 'xlsx';
+
+async function split(
+  path: string,
+  options: SplitOptions,
+  progress?: ReadingOptions['progress'],
+): Promise<SplitResult> {
+  const splitter = new Splitter(options);
+  const handle = await open(path);
   try {
     const { size } = await handle.stat();
-    await chunksOf(handle, start, (chunk, at) => {
+    await chunksOf(handle, options.start, (chunk, at) => {
       splitter.push(chunk);
-      options.progress?.(at, size);
+      progress?.(at, size);
     });
   } finally {
     await handle.close();
@@ -147,7 +147,18 @@ async function read(
     const params = { file: options.file, limit: options.limits.recordBytes };
     throw ingestErrors.make('header_too_long', params);
   }
-  return { head, result: await split(source, head, options) };
+  const result = await split(
+    source.path,
+    {
+      dialect: head.dialect,
+      columns: head.headers.length,
+      recordBytes: options.limits.recordBytes,
+      start: source.bom + head.end,
+      transcoded: isTranscoded(source.encoding),
+    },
+    options.progress,
+  );
+  return { head, result };
 }
 
 /**
@@ -191,6 +202,19 @@ export async function readTable(path: string, options: ReadingOptions): Promise<
 
 /** Writes the good records of a reading to `to`: no header, one newline, nothing odd. */
 export const writeClean = (reading: Reading, to: string): Promise<void> => rewrite(reading, to);
+
+/** The same with every field of every record in quotes and LF behind each: nothing is left to understand. */
+export async function writeSpelt(reading: Reading, to: string, recordBytes: number): Promise<void> {
+  const { marks } = await split(reading.path, {
+    dialect: reading.dialect,
+    columns: reading.headers.length,
+    recordBytes,
+    start: reading.start,
+    transcoded: isTranscoded(reading.encoding),
+    respell: true,
+  });
+  await rewrite({ ...reading, marks, newline: '\n' }, to);
+}
 
 /** A record that goes back: its text as it came, and its fields as far as they can be told. */
 export interface ReturnedRecord extends MarkedRecord {

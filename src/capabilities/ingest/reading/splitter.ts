@@ -27,6 +27,8 @@ export interface SplitOptions {
   start: number;
   /** The bytes were transcoded: a replacement character (U+FFFD) stands for bytes that had no meaning. */
   transcoded: boolean;
+  /** Marks every good record `requote`: for an engine that does not agree with anything plainer. */
+  respell?: boolean;
 }
 
 export interface SplitResult {
@@ -77,8 +79,11 @@ export class Splitter {
   #good = 0;
   /** File offset of a record too long to keep, whose end is still awaited. */
   #overlong: number | null = null;
+  /** The last byte seen of it was a CR. */
+  #afterCr = false;
   /** All bytes at hand are meaningful UTF-8 without NUL, so that no record needs a look of its own. */
   #clean = true;
+  #strayAt = 0;
   /** Whether records end in CR LF, by the first of them. */
   #crlf: boolean | null = null;
 
@@ -96,7 +101,6 @@ export class Splitter {
 
   finish(): SplitResult {
     this.#advance(Buffer.alloc(0), true);
-    if (this.#overlong !== null) this.#endOverlong(this.#base);
     return {
       rows: this.#rows,
       good: this.#good,
@@ -121,8 +125,12 @@ export class Splitter {
     let at = 0;
     if (this.#overlong !== null) {
       const end = bytes.indexOf(this.#newline);
-      if (end === size && !final) return size;
-      this.#endOverlong(this.#base + end);
+      if (end === size && !final) {
+        if (size > 0) this.#afterCr = bytes[size - 1] === CR;
+        return size;
+      }
+      const afterCr = end > 0 ? bytes[end - 1] === CR : this.#afterCr;
+      this.#endOverlong(this.#base + end - (afterCr && this.#newline === LF ? 1 : 0));
       at = Math.min(end + 1, size);
     }
     this.#clean = this.#isClean(bytes, at, size, final);
@@ -144,7 +152,11 @@ export class Splitter {
       if (bytes[i] === QUOTE) {
         i = this.#quoted(bytes, i, size, final);
         if (i === OPEN) return OPEN;
-        if (i === STRAY) return this.#giveUp(bytes, at, 'stray_quote');
+        if (i === STRAY) {
+          // The line goes back whole: its end has to be here.
+          if (!final && bytes.indexOf(this.#newline, at) === size) return OPEN;
+          return this.#giveUp(bytes, at, this.#strayReason(at));
+        }
       }
       let kind = classes[bytes[i] as number];
       while (kind !== DELIMITER && kind !== NEWLINE) {
@@ -176,8 +188,14 @@ export class Splitter {
       const crlf = bytes[i + 1] === CR && (bytes[i + 2] === LF || (i + 2 >= size && final));
       if (crlf && this.#newline === LF) return i + 1;
       if (bytes[i + 1] === CR && i + 2 >= size) return OPEN;
+      this.#strayAt = i;
       return STRAY;
     }
+  }
+
+  /** Beyond the longest record nobody looks for the quote, so that chunks of any size judge alike. */
+  #strayReason(at: number): Reason {
+    return this.#strayAt - at + 2 <= this.#options.recordBytes ? 'stray_quote' : 'unclosed_quote';
   }
 
   /** Counts and, where needed, marks the record that ends at `end`; gives where the next begins. */
@@ -200,10 +218,12 @@ export class Splitter {
     }
     this.#rows += 1;
     this.#crlf ??= crlf;
-    const unlike = crlf !== this.#crlf && !last;
+    // A lone CR at the end of the file would be a line end of its own kind.
+    const unlike = last ? crlf : crlf !== this.#crlf;
     const fault = this.#clean ? null : this.#content(bytes, at, stop);
     if (fault === null) this.#good += 1;
-    if (fault !== null || odd || unlike) this.#mark(at, stop, fault ?? 'requote', fields);
+    const respell = odd || unlike || this.#options.respell === true;
+    if (fault !== null || respell) this.#mark(at, stop, fault ?? 'requote', fields);
     return end + 1;
   }
 
@@ -215,7 +235,7 @@ export class Splitter {
     const tooLong = stop - at > this.#options.recordBytes;
     const wrongCount = fields < this.#options.columns ? 'too_few' : 'too_many';
     this.#rows += 1;
-    this.#mark(at, stop, tooLong ? 'too_long' : wrongCount, fields);
+    this.#mark(at, stop, tooLong ? 'too_long' : wrongCount, tooLong ? 0 : fields);
     return end + 1;
   }
 
@@ -230,17 +250,20 @@ export class Splitter {
   #giveUp(bytes: Buffer, at: number, reason: Reason): number {
     const end = bytes.indexOf(this.#newline, at);
     const crlf = this.#newline === LF && bytes[end - 1] === CR && end > at;
+    const stop = crlf ? end - 1 : end;
     this.#rows += 1;
-    this.#mark(at, crlf ? end - 1 : end, reason, 0);
+    this.#mark(at, stop, stop - at > this.#options.recordBytes ? 'too_long' : reason, 0);
     return end + 1;
   }
 
   #waitOrGiveUp(bytes: Buffer, at: number, size: number, final: boolean): number {
     let from = at;
-    while (from < size && (final || size - from > this.#options.recordBytes)) {
+    // One byte more than the longest record: a CR that belongs to its line end.
+    while (from < size && (final || size - from > this.#options.recordBytes + 1)) {
       const end = bytes.indexOf(this.#newline, from);
       if (end === size && !final) {
         this.#overlong = this.#base + from;
+        this.#afterCr = bytes[size - 1] === CR;
         return size;
       }
       from = this.#giveUp(bytes, from, 'unclosed_quote');
