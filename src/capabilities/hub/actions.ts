@@ -1,5 +1,5 @@
 /** Verbs of the hub that people do beside the steps of the case. */
-import { act, caseDetail } from '#cases';
+import { act, caseDetail, getCase } from '#cases';
 import { requirePermission, systemActor } from '#kernel/auth';
 import type { Ctx } from '#kernel/context';
 import { tx } from '#kernel/db';
@@ -109,10 +109,11 @@ export async function rate(ctx: Ctx, reportId: string, rating: number): Promise<
   const calledBack = ctx.actor.permissions.has('hub.answer');
   if (!calledBack && report.reporter_name !== ctx.actor.name) throw hubErrors.make('not_reporter');
   const { actions, marks } = await deskOf(ctx);
-  const event = await eventOf(ctx, report.event_id);
   await tx(ctx, async (inside) => {
-    if (marks.answered.includes(event.state)) {
-      const platform = { ...inside, actor: systemActor('hub') };
+    const platform = { ...inside, actor: systemActor('hub') };
+    // The case knows where it stands; what the hub keeps of it follows a moment later.
+    const { step } = await getCase(platform, report.event_id);
+    if (marks.answered.includes(step)) {
       await act(platform, {
         case: report.event_id,
         action: actions.rated,

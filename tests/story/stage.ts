@@ -1,0 +1,62 @@
+/** What the story's tests share: the sample's first files, a stage over any transport. */
+import { mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { capabilities } from '#app';
+import { deliver } from '#ingest';
+import type { Ctx } from '#kernel/context';
+import { applyPacks, declaredBy } from '#kernel/packs';
+import { generateSample, type StoryFacts, type StorySite, storySites } from '#sample';
+
+export const pack = join(import.meta.dirname, '../../packs/district');
+
+/** Datasets without which no report finds its grid and its owner. */
+const needed = ['addresses', 'components'];
+
+/** A district small enough for a test: the packs, the addresses, the register of components. */
+export async function smallDistrict(ctx: Ctx, drain: () => Promise<void>): Promise<StorySite> {
+  const dir = await mkdtemp(join(tmpdir(), 'guantong-story-'));
+  const { files } = await generateSample({ dir, now: ctx.clock.now(), scale: 0.2 });
+  await applyPacks(ctx, { packs: [pack], ...declaredBy(capabilities) });
+  await drain();
+  for (const { dataset, path } of files) {
+    if (!needed.includes(dataset)) continue;
+    await deliver(ctx, { dataset, files: [{ name: basename(path), path }] });
+  }
+  await drain();
+  const site = (await storySites(dir))[0];
+  if (!site) throw new Error('the sample has no cover for the story');
+  return site;
+}
+
+export interface CaseAnswer {
+  id: string;
+  number: string;
+  step: string;
+  outcome: string | null;
+  closedAt: string | null;
+  clocks: { name: string; expired: boolean; startedAt: string; stoppedAt: string | null }[];
+  timeline: { seq: number; action: string | null; who: string; unitName: string | null }[];
+}
+
+export interface EventAnswer {
+  event: {
+    number: string;
+    host: string;
+    dispatch: { reason: { zh: string }; because: { zh: string }[]; host: string } | null;
+    component: { id: string; owner: string; snapshot: number } | null;
+    reports: {
+      channel: string;
+      signSeconds: number | null;
+      answeredAt: string | null;
+      rating: number | null;
+      event: string;
+    }[];
+  };
+}
+
+export const factOf = (facts: StoryFacts, name: string): string => {
+  const value = facts[name];
+  if (value === undefined) throw new Error(`the story left no "${name}"`);
+  return value;
+};
