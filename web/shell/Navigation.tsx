@@ -2,6 +2,7 @@
 import {
   IconCamera,
   IconChartBar,
+  IconDeviceMobile,
   IconDots,
   IconInbox,
   IconServer2,
@@ -29,17 +30,26 @@ function useEntries(pages: readonly PageRoute[]): Entry[] {
     .map((nav) => ({ to: nav.to ?? nav.path, label: local(nav.label), icon: nav.icon }));
 }
 
-const tabsOnPhone = 4;
+const tabsOnPhone = 3;
 
-/** On a narrow screen it stands at the foot: four entries and 更多. */
+/** On a narrow screen it stands at the foot: the phone's to-do list, three entries and 更多. */
 export function Navigation({ pages }: { pages: readonly PageRoute[] }): ReactNode {
   const t = useText(text);
   const entries = useEntries(pages);
   const navigate = useNavigate();
   const rest = entries.slice(tabsOnPhone);
+  const phone = pages.some((page) => page.path === '/phone');
   return (
     <nav className="side" aria-label={t('nav')}>
       <ul>
+        {phone ? (
+          <li className="side-phone">
+            <NavLink to="/phone">
+              <IconDeviceMobile size={22} stroke={1.6} />
+              <span>{t('phone.todo')}</span>
+            </NavLink>
+          </li>
+        ) : null}
         {entries.map((entry, i) => (
           <li key={entry.to} className={i >= tabsOnPhone ? 'beyond' : ''}>
             <NavLink to={entry.to} end={entry.to === '/'}>
@@ -82,15 +92,15 @@ export function PhoneTabs(): ReactNode {
     <nav className="tabs" aria-label={t('nav')}>
       <ul>
         {tab('/phone', IconInbox, t('phone.todo'))}
-        {tab('/phone/ledger', IconServer2, t('phone.ledger'))}
+        {tab('/hub', IconServer2, t('phone.ledger'))}
         <li className="tab-report">
           <NavLink to="/phone/report">
             <IconCamera size={28} stroke={1.6} />
             <span>{t('phone.report')}</span>
           </NavLink>
         </li>
-        {tab('/phone/village', IconChartBar, t('phone.village'))}
-        {tab('/phone/mine', IconUser, t('phone.mine'))}
+        {tab('/cockpit', IconChartBar, t('phone.village'))}
+        {tab('/', IconUser, t('phone.mine'))}
       </ul>
     </nav>
   );

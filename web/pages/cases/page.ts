@@ -12,6 +12,5 @@ export const pages: readonly PageRoute[] = [
       access: 'cases.read',
     },
   },
-  { path: '/corrections/:case', load: () => import('./CasePage.tsx') },
-  { path: '/cases/:case', load: () => import('./AnyCase.tsx') },
+  { path: '/corrections/:case', load: () => import('./Correction.tsx') },
 ];

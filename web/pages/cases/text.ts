@@ -1,4 +1,4 @@
-/** Words of cases: corrections and any case without a page of its own. */
+/** Words of corrections. */
 export const text = {
   corrections: { zh: '问题数据整改', en: 'Corrections of data' },
   lead: {
@@ -26,23 +26,21 @@ export const text = {
   facts: { zh: '事项内容', en: 'What it is about' },
   clocks: { zh: '时钟', en: 'Clocks' },
   tasks: { zh: '任务', en: 'Tasks' },
-  people: { zh: '经办单位', en: 'Units' },
   noClock: { zh: '没有在走的时钟', en: 'No clock is running' },
   task_open: { zh: '待办', en: 'To do' },
   task_done: { zh: '已办', en: 'Done' },
   task_cancelled: { zh: '已取消', en: 'Taken back' },
   mine: { zh: '轮到您', en: 'yours' },
-  nothingToDo: { zh: '现在没有您要办的', en: 'Nothing for you to do now' },
   diff: { zh: '改前改后', en: 'Before and after' },
   found: { zh: '登记内容', en: 'Register says' },
   expected: { zh: '实际情况', en: 'What is the case' },
-  openData: { zh: '打开数据资源', en: 'Open the dataset' },
+  dataset: { zh: '数据资源', en: 'Dataset' },
+  record: { zh: '记录', en: 'Record' },
+  item: { zh: '信息项', en: 'Item' },
+  foundBy: { zh: '发现依据', en: 'Found by' },
+  event: { zh: '相关事件', en: 'Event' },
+  evidence: { zh: '佐证原文', en: 'Evidence as recorded' },
+  act: { zh: '办理这张单', en: 'Act on it' },
+  openCase: { zh: '打开事项', en: 'Open the case' },
   deliver: { zh: '去重新交付', en: 'Deliver again' },
-  reason: { zh: '理由', en: 'Reason' },
-  required: { zh: '请填写', en: 'Please fill in' },
-  confirm: { zh: '确认', en: 'Confirm' },
-  cancel: { zh: '取消', en: 'Cancel' },
-  source: { zh: '来源', en: 'Opened by' },
-  yes: { zh: '是', en: 'yes' },
-  no: { zh: '否', en: 'no' },
 };

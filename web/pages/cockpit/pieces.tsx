@@ -109,6 +109,7 @@ export function Ranking(props: { page: CockpitPage; onUnit: (code: string) => vo
     <>
       <ol className="rank">
         {list(top)}
+        {list(between.filter((row) => row.child.unit === props.page.unit.code))}
         {between.length > 0 ? (
           <li className="rank-between">
             {t('between', {

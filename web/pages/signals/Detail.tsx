@@ -82,6 +82,11 @@ function Acts({ signal }: { signal: Signal }): ReactNode {
 const shown = (value: unknown): string =>
   typeof value === 'object' && value !== null ? JSON.stringify(value) : String(value ?? '-');
 
+const names = ['dataset', 'key', 'item', 'found', 'expected', 'event', 'address'] as const;
+
+/** Names that the chain itself uses; a rule may bring others of its own. */
+const known = (name: string): name is (typeof names)[number] => names.some((each) => each === name);
+
 function Body({ signal }: { signal: Signal }): ReactNode {
   const t = useText(text);
   const precision = usePrecision(signal.source);
@@ -101,7 +106,12 @@ function Body({ signal }: { signal: Signal }): ReactNode {
         ]}
       />
       <h3>{t('evidence')}</h3>
-      <Facts rows={Object.entries(signal.evidence).map(([name, value]) => [name, shown(value)])} />
+      <Facts
+        rows={Object.entries(signal.evidence).map(([name, value]) => [
+          known(name) ? t(`evidence_${name}`) : name,
+          shown(value),
+        ])}
+      />
     </div>
   );
 }

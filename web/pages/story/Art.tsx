@@ -8,7 +8,7 @@ import {
 } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import { useLocal, useText } from '#web/client';
-import { Scene, Sparkline } from '#web/parts';
+import { figure, Scene, Sparkline } from '#web/parts';
 import type { StoryNumber, StoryStop } from './model.ts';
 import { text } from './text.ts';
 
@@ -88,7 +88,7 @@ const Moved = ({ number }: { number: StoryNumber | undefined }): ReactNode => {
     <div className="art art-moved" data-surface="wall">
       <small>{number ? `${number.unitName} ${local(number.name)}` : ''}</small>
       <b>
-        {number?.after ?? '-'}
+        {figure(number?.after, number?.digits)}
         <span>{number?.after === null ? '' : local(number?.measure)}</span>
       </b>
       {number ? <Sparkline values={number.trend} width={132} height={34} /> : null}

@@ -1,0 +1,235 @@
+/**
+ * One correction as the data sees it: which record, which item, what stands there and what should. It is acted upon on
+ * the page of its case, like any other.
+ */
+import { useQuery } from '@tanstack/react-query';
+import { Button } from 'antd';
+import type { ReactNode } from 'react';
+import { Link, useParams } from 'react-router';
+import type { CaseDetail, TaskView } from '#cases/model';
+import { type Bilingual, get, shortTime, useLocal, useText } from '#web/client';
+import {
+  ClockBar,
+  Facts,
+  Loaded,
+  NameAndCode,
+  PageHeader,
+  Panel,
+  StateMark,
+  Timeline,
+  type TimelineEntry,
+} from '#web/parts';
+import './cases.css';
+import { Standing } from './Corrections.tsx';
+import { clockProps, useCase } from './data.ts';
+import { text } from './text.ts';
+
+type Fields = ReadonlyMap<string, string>;
+
+const fieldsOf = (data: CaseDetail): Fields =>
+  new Map(
+    data.fields.flatMap(({ name, value }) =>
+      value === null || value === undefined || value === '' ? [] : [[name, String(value)]],
+    ),
+  );
+
+interface Described {
+  contract: { title: Bilingual; items: { name: string; title: Bilingual }[] };
+}
+
+/** Titles of the dataset and of the item, where the reader may see the catalogue. */
+function useTitles(fields: Fields): { dataset: string; item: string } {
+  const local = useLocal();
+  const name = fields.get('dataset') ?? '';
+  const found = useQuery({
+    queryKey: ['catalogue', 'dataset', name],
+    queryFn: () => get<Described>(`/api/catalogue/datasets/${name}`),
+    enabled: name !== '',
+    retry: false,
+  });
+  const item = found.data?.contract.items.find((each) => each.name === fields.get('item'));
+  return { dataset: local(found.data?.contract.title), item: local(item?.title) };
+}
+
+/** What the register says against what is the case. */
+function Difference({ fields, item }: { fields: Fields; item: string }): ReactNode {
+  const t = useText(text);
+  const [found, expected] = [fields.get('found'), fields.get('expected')];
+  if (found === undefined || expected === undefined) return null;
+  return (
+    <Panel title={t('diff')} note={item}>
+      <dl className="case-diff">
+        <dt>{t('found')}</dt>
+        <dd>
+          <del>− {found}</del>
+        </dd>
+        <dt>{t('expected')}</dt>
+        <dd>
+          <ins>＋ {expected}</ins>
+        </dd>
+      </dl>
+    </Panel>
+  );
+}
+
+const indented = (json: string): string => {
+  try {
+    return JSON.stringify(JSON.parse(json), null, 2);
+  } catch {
+    return json;
+  }
+};
+
+/** The event that showed the fault, when the evidence names one. */
+const eventOf = (evidence: string | undefined): string | undefined => {
+  try {
+    const parsed: unknown = JSON.parse(evidence ?? '');
+    return typeof parsed === 'object' && parsed !== null && 'event' in parsed
+      ? String(parsed.event)
+      : undefined;
+  } catch {
+    return undefined;
+  }
+};
+
+function About({ data, fields }: { data: CaseDetail; fields: Fields }): ReactNode {
+  const t = useText(text);
+  const titles = useTitles(fields);
+  const dataset = fields.get('dataset');
+  const item = fields.get('item');
+  const evidence = fields.get('evidence');
+  const event = eventOf(evidence);
+  return (
+    <>
+      <Difference fields={fields} item={titles.item} />
+      <Panel title={t('facts')}>
+        <Facts
+          rows={[
+            [
+              t('dataset'),
+              dataset ? (
+                <Link key="dataset" to={`/catalogue/${dataset}`}>
+                  <NameAndCode name={titles.dataset} code={dataset} />
+                </Link>
+              ) : null,
+            ],
+            [t('record'), fields.get('key')],
+            [t('item'), item ? <NameAndCode key="item" name={titles.item} code={item} /> : null],
+            [t('foundBy'), fields.get('source') ?? data.source],
+            [
+              t('event'),
+              event ? (
+                <Link key="event" to={`/hub/${event}`}>
+                  {event}
+                </Link>
+              ) : null,
+            ],
+          ]}
+        />
+        {evidence ? (
+          <details className="case-evidence">
+            <summary>{t('evidence')}</summary>
+            <pre>{indented(evidence)}</pre>
+          </details>
+        ) : null}
+      </Panel>
+    </>
+  );
+}
+
+const taskState = { open: 'run', done: 'ok', cancelled: 'stale' } as const;
+
+const Task = ({ task }: { task: TaskView }): ReactNode => {
+  const t = useText(text);
+  const local = useLocal();
+  return (
+    <li>
+      <b className="grow">{local(task.title)}</b>
+      {task.mine && task.state === 'open' ? <span className="chip">{t('mine')}</span> : null}
+      <span className="muted">{task.unitName}</span>
+      <StateMark state={taskState[task.state]} word={t(`task_${task.state}`)} />
+    </li>
+  );
+};
+
+function Side({ data }: { data: CaseDetail }): ReactNode {
+  const t = useText(text);
+  const local = useLocal();
+  return (
+    <aside className="case-side">
+      <Panel title={t('clocks')} className="case-clocks">
+        {data.clocks.length === 0 ? <p className="faint">{t('noClock')}</p> : null}
+        {data.clocks.map((clock) => (
+          <ClockBar
+            key={clock.id}
+            {...clockProps(clock, [local(clock.title), clock.whose].filter(Boolean).join(' · '))}
+          />
+        ))}
+      </Panel>
+      <Panel title={t('tasks')}>
+        <ul className="case-tasks">
+          {data.tasks.map((task) => (
+            <Task key={task.id} task={task} />
+          ))}
+        </ul>
+      </Panel>
+    </aside>
+  );
+}
+
+function useEntries(data: CaseDetail): TimelineEntry[] {
+  const local = useLocal();
+  return data.timeline.map((entry) => ({
+    id: entry.seq,
+    at: entry.at,
+    who: [entry.who, entry.unitName].filter(Boolean).join(' · '),
+    what: local(entry.text),
+    detail: entry.reason,
+  }));
+}
+
+function Body({ data }: { data: CaseDetail }): ReactNode {
+  const t = useText(text);
+  const local = useLocal();
+  const entries = useEntries(data);
+  const fields = fieldsOf(data);
+  const mine = data.actions.length > 0;
+  return (
+    <>
+      <PageHeader
+        title={data.title}
+        crumbs={[{ label: t('corrections'), to: '/corrections' }, { label: data.number }]}
+        marks={<Standing row={data} />}
+        actions={
+          <>
+            {mine && fields.has('dataset') ? (
+              <Link to={`/ingest?dataset=${fields.get('dataset')}`}>
+                <Button>{t('deliver')}</Button>
+              </Link>
+            ) : null}
+            <Link to={`/cases/${data.number}`}>
+              <Button type={mine ? 'primary' : 'default'}>{t(mine ? 'act' : 'openCase')}</Button>
+            </Link>
+          </>
+        }
+      >
+        {local(data.typeTitle)} · {data.unitName} · {shortTime(data.openedAt)}
+      </PageHeader>
+      <div className="case-page">
+        <div className="case-main">
+          <About data={data} fields={fields} />
+          <Panel>
+            <Timeline entries={entries} />
+          </Panel>
+        </div>
+        <Side data={data} />
+      </div>
+    </>
+  );
+}
+
+export default function Correction(): ReactNode {
+  const { case: id = '' } = useParams();
+  const found = useCase(id);
+  return <Loaded query={found}>{(data) => <Body data={data} />}</Loaded>;
+}
