@@ -88,7 +88,7 @@ const columns = [
 ];
 
 test('kill -9 loses no acknowledged delivery, doubles none and needs no repair', {
-  timeout: 120_000,
+  timeout: 300_000,
 }, async () => {
   const { ctx } = world;
   await ctx.lake.define(ctx, { dataset, columns, mode: 'merge', key: ['id'] });

@@ -9,7 +9,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { GuantongError } from '#kernel/errors';
 import { type FencedInput, type FencedLimits, parseQuery } from '#kernel/lake';
 import { type TestWorld, testWorld } from '#testing';
-import { openPool } from './pool.ts';
+import { openPool, type Pool } from './pool.ts';
 
 const fileReads = [
   `select * from '/etc/passwd'`,
@@ -356,25 +356,14 @@ test('a parameter is a value and never SQL, and must be given', async () => {
 
 describe('behind the parsed fence stands the engine fence', () => {
   // The parsed fence is left out here on purpose: what would a hole in it give away?
+  let pool: Pool;
+  beforeAll(() => {
+    pool = openPool(1, world.ctx.log);
+  });
+  afterAll(() => pool.close());
   const direct = async (sql: string): Promise<string> => {
-    const pool = openPool(1, world.ctx.log);
-    try {
-      const answer = await pool.run(
-        {
-          sql,
-          relations: [relation],
-          files: [parquet],
-          params: {},
-          rows: 10,
-          engineMb: 100,
-          threads: 1,
-        },
-        limits,
-      );
-      return JSON.stringify(answer);
-    } finally {
-      pool.close();
-    }
+    const job = { sql, relations: [relation], files: [parquet], params: {} };
+    return JSON.stringify(await pool.run({ ...job, rows: 10, engineMb: 100, threads: 1 }, limits));
   };
 
   test.each([
@@ -430,9 +419,9 @@ describe('what runs too long or too large is stopped, and the next query is serv
       (error: unknown) => error,
     );
     const stoppedAfter = performance.now() - started;
-    // The clock of a test machine is not the engine's: a second of grace.
     expect((failure as GuantongError).code).toBe(code);
-    expect(stoppedAfter).toBeLessThan((tight.ms ?? limits.ms) + 1000);
+    // Grace for a machine busy with other tests; left alone each of these runs for minutes.
+    expect(stoppedAfter).toBeLessThan((tight.ms ?? limits.ms) + 10_000);
     expect((await fenced('select count(*) as n from covers')).rows).toEqual([[3]]);
   });
 

@@ -238,6 +238,6 @@ test('any history of deliveries reads like a Map', { timeout: 300_000 }, async (
       expect((await ctx.lake.sweep(ctx, { graceMs: 0 })).files).toBe(0);
       await checkHistory(run);
     }),
-    { numRuns: 30 },
+    { numRuns: 20 },
   );
 });
