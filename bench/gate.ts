@@ -1,7 +1,8 @@
 /**
- * Governed GET of one row by key beside the same row by bare pg behind an empty Fastify route. Both servers in one
- * process on one database (durability on), the load from a process of its own, in turns; every governed answer is
- * checked, bound to units and items, and its audit record durable before it leaves.
+ * Governed GET of one row by key beside the same row by bare pg behind an empty Fastify route. Both
+ * servers in one process on one database (durability on), the load from a process of its own, in
+ * turns; every governed answer is checked, bound to units and items, and its audit record durable
+ * before it leaves.
  */
 import { fork } from 'node:child_process';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
@@ -146,7 +147,10 @@ async function governed(ctx: Ctx, home: string): Promise<Served> {
   };
 }
 
-/** What one would write without a platform: a table of the very same columns, a prepared statement, an empty route. */
+/**
+ * What one would write without a platform: a table of the very same columns, a prepared statement,
+ * an empty route.
+ */
 async function bare(databaseUrl: string, size: number): Promise<Served> {
   const pool = new pg.Pool({ connectionString: databaseUrl, max: size });
   await pool.query(`create table bench_covers as

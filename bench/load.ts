@@ -1,4 +1,6 @@
-/** The load of a bench, forked: keep-alive connections that each ask for one key after the other. */
+/**
+ * The load of a bench, forked: keep-alive connections that each ask for one key after the other.
+ */
 import http from 'node:http';
 
 interface Task {

@@ -40,7 +40,8 @@ create table gate_hot (
   snapshot_id bigint,
   as_of timestamptz
 );
-comment on table gate_hot is 'Datasets whose contract asks for a hot copy, and the snapshot it holds';
+comment on table gate_hot is
+  'Datasets whose contract asks for a hot copy, and the snapshot it holds';
 
 create table gate_hot_row (
   dataset text not null references gate_hot (dataset) on delete cascade,
@@ -49,4 +50,5 @@ create table gate_hot_row (
   row jsonb not null,
   primary key (dataset, key)
 );
-comment on table gate_hot_row is 'Hot copy: one row by key; read only through the gate''s compiled statements';
+comment on table gate_hot_row is
+  'Hot copy: one row by key; read only through the gate''s compiled statements';

@@ -29,7 +29,8 @@ create table indicator_run (
   changed bigint not null
 );
 create index indicator_run_indicator on indicator_run (indicator, id desc);
-comment on table indicator_run is 'Every computation that changed a value, with the snapshots it read';
+comment on table indicator_run is
+  'Every computation that changed a value, with the snapshots it read';
 
 create table indicator_state (
   indicator text primary key references indicator (name) on delete cascade,
@@ -41,7 +42,8 @@ create table indicator_state (
   failed_code text,
   failed_at timestamptz
 );
-comment on table indicator_state is 'What each indicator was computed from last, and whether the last attempt failed';
+comment on table indicator_state is
+  'What each indicator was computed from last, and whether the last attempt failed';
 
 create table indicator_value (
   indicator text not null references indicator (name) on delete cascade,
@@ -63,4 +65,5 @@ create table indicator_history (
   denominator numeric,
   primary key (indicator, unit, day, run)
 );
-comment on table indicator_history is 'Every value ever stored, append-only; null when the sum went away';
+comment on table indicator_history is
+  'Every value ever stored, append-only; null when the sum went away';

@@ -40,4 +40,5 @@ create table rule_run (
   failed_code text
 );
 create index rule_run_rule on rule_run (rule, id desc);
-comment on table rule_run is 'Every run of a rule: what it read, found, raised and cleared, or why it failed';
+comment on table rule_run is
+  'Every run of a rule: what it read, found, raised and cleared, or why it failed';

@@ -1,4 +1,6 @@
-/** What packs declare at the gate: policies, and the section of a dataset that asks for a hot copy. */
+/**
+ * What packs declare at the gate: policies, and the section of a dataset that asks for a hot copy.
+ */
 import { z } from 'zod';
 import type { Fault } from '#kernel/errors';
 import { publish } from '#kernel/events';
@@ -65,7 +67,10 @@ const serve = z
 
 type Serving = PackFile<{ key?: string[] }>;
 
-/** Applied with every change of a contract that has it: grades may have changed, the copy is made anew. */
+/**
+ * Applied with every change of a contract that has it: grades may have changed, the copy is made
+ * anew.
+ */
 export const serveSection: PackSection = {
   kind: 'datasets',
   key: 'serve',

@@ -1,4 +1,7 @@
-/** Two searches for a hole: random policies and queries, and canaries walked through every route as every role. */
+/**
+ * Two searches for a hole: random policies and queries, and canaries walked through every route as
+ * every role.
+ */
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Contract, catalogue } from '#catalogue';
@@ -122,7 +125,10 @@ beforeAll(async () => {
 });
 afterAll(() => world.close());
 
-/** The rule of the gate once more, written from its README for one cell at a time: the truth of the property. */
+/**
+ * The rule of the gate once more, written from its README for one cell at a time: the truth of the
+ * property.
+ */
 function sees(lines: readonly Line[], who: Actor, row: Row, item: (typeof items)[number]): boolean {
   return who.roles.some(({ role, unit, path }) => {
     const own = unit === '330109-zhzf';

@@ -155,7 +155,8 @@ export async function wantHot(ctx: StoreCtx, dataset: string): Promise<void> {
   await tables(ctx.db)
     .insertInto('gate_hot')
     .values({ dataset, snapshot_id: null, as_of: null })
-    // Another contract may mean other items: forgetting the snapshot makes the next copy a whole one.
+    // Another contract may mean other items: forgetting the snapshot makes the next copy a whole
+    // one.
     .onConflict((on) => on.column('dataset').doUpdateSet({ snapshot_id: null, as_of: null }))
     .execute();
 }
@@ -242,8 +243,8 @@ interface HotFound {
 }
 
 /**
- * Rows by key with the epoch and the copy's snapshot, in one round trip. `select` is the compiled list of the items
- * this class of readers sees, `where` its rows: trusted text of the gate.
+ * Rows by key with the epoch and the copy's snapshot, in one round trip. `select` is the compiled
+ * list of the items this class of readers sees, `where` its rows: trusted text of the gate.
  */
 export async function hotRows(
   ctx: StoreCtx,

@@ -1,4 +1,6 @@
-/** When indicators are computed: on what refreshed, and by the clock for those that move with it. */
+/**
+ * When indicators are computed: on what refreshed, and by the clock for those that move with it.
+ */
 import type { Ctx } from '#kernel/context';
 import type { EventHandler } from '#kernel/events';
 import { setTimer, type TimerHandler } from '#kernel/jobs';

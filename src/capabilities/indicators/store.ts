@@ -148,8 +148,9 @@ export interface Changed {
 }
 
 /**
- * Stores the sums of the days `from` .. `to` that differ from those that stand, takes away those that are no more,
- * appends both to the history, and gives the units and days that changed. `run` is made only when some did.
+ * Stores the sums of the days `from` .. `to` that differ from those that stand, takes away those
+ * that are no more, appends both to the history, and gives the units and days that changed. `run`
+ * is made only when some did.
  */
 export async function storeSums(
   ctx: StoreCtx,
@@ -204,7 +205,10 @@ export interface ValueRow {
   denominator: number;
 }
 
-/** Sums of units over days, oldest first. Sums of counted things fit a double; money keeps its text in the store. */
+/**
+ * Sums of units over days, oldest first. Sums of counted things fit a double; money keeps its text
+ * in the store.
+ */
 export async function valueRows(
   ctx: StoreCtx,
   indicator: string,

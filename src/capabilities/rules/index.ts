@@ -1,4 +1,7 @@
-/** Door of rules: batch models over data of many departments, tried on old data before anyone is bothered. */
+/**
+ * Door of rules: batch models over data of many departments, tried on old data before anyone is
+ * bothered.
+ */
 import type { Capability } from '#kernel/capability';
 import { ruleEvents } from './jobs.ts';
 import { rulesKind } from './kind.ts';

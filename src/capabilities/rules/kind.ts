@@ -1,4 +1,7 @@
-/** What packs declare: one file is one rule, YAML in the leading comment, then SQL that runs as it is. */
+/**
+ * What packs declare: one file is one rule, YAML in the leading comment, then SQL that runs as it
+ * is.
+ */
 import { checkSql } from '#gate';
 import type { Fault } from '#kernel/errors';
 import { publish } from '#kernel/events';

@@ -1,4 +1,7 @@
-/** One indicator of one unit: the number, its trend, the units below, where it comes from, the rows behind it. */
+/**
+ * One indicator of one unit: the number, its trend, the units below, where it comes from, the rows
+ * behind it.
+ */
 import { type ReactNode, useMemo } from 'react';
 import { useParams } from 'react-router';
 import type { Explanation, UnitValue } from '#indicators/model';

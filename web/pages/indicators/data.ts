@@ -7,7 +7,9 @@ import type { State as Mark } from '#web/parts';
 export const trendDays = 30;
 const pageRows = 50;
 
-/** The unit of the address, else the reader's own; departments look at the district they work for. */
+/**
+ * The unit of the address, else the reader's own; departments look at the district they work for.
+ */
 export function useUnit(): [string, (next: string) => void] {
   const me = useMe().data;
   const own = me?.actor?.roles[0]?.unit ?? '';

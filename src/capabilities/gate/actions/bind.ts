@@ -1,15 +1,19 @@
-/** A relation narrowed to what one reader may see: trusted SQL text for the lake and for PostgreSQL. */
+/**
+ * A relation narrowed to what one reader may see: trusted SQL text for the lake and for PostgreSQL.
+ */
 import type { GatedDataset, ItemSight, RowScope, Sight } from './policy.ts';
 
 export const quoteName = (name: string): string => `"${name.replaceAll('"', '""')}"`;
 export const quoteText = (text: string): string => `'${text.replaceAll("'", "''")}'`;
 
-/** Every column is named with it: an alias of the select list must never stand in for the column. */
+/**
+ * Every column is named with it: an alias of the select list must never stand in for the column.
+ */
 const held = 'held';
 
 /**
- * Division codes are positional (GB/T 10114: 6 + 3 + 3 digits, then the grid's 3), so a whole code is the prefix
- * of exactly its subtree. Codes of departments are not: they match themselves alone.
+ * Division codes are positional (GB/T 10114: 6 + 3 + 3 digits, then the grid's 3), so a whole code
+ * is the prefix of exactly its subtree. Codes of departments are not: they match themselves alone.
  */
 const matches = (column: string, unit: string): string =>
   /^\d+$/.test(unit)
@@ -27,14 +31,17 @@ export function rowPredicate(scopes: readonly RowScope[], unitItem: string | nul
 }
 
 /**
- * The engine reorders conditions, so a reader's own could run on rows he must not see and tell of them by failing.
- * It moves nothing through a limit; this one cuts no rows.
+ * The engine reorders conditions, so a reader's own could run on rows he must not see and tell of
+ * them by failing. It moves nothing through a limit; this one cuts no rows.
  */
 const barrier = ' limit 9223372036854775807';
 
 const scopesOf = (sights: readonly Sight[]): RowScope[] => sights.map((sight) => sight.rows);
 
-/** The plain items as a select list over the rows of the reader; items of fewer sights are null on other rows. */
+/**
+ * The plain items as a select list over the rows of the reader; items of fewer sights are null on
+ * other rows.
+ */
 export interface Bound {
   /** `select ... from <source> where ...`, parenthesised. */
   sql: string;

@@ -1,4 +1,7 @@
-/** Checks the SQL of a pack file before anything is applied: the fence, the datasets, their items, its columns. */
+/**
+ * Checks the SQL of a pack file before anything is applied: the fence, the datasets, their items,
+ * its columns.
+ */
 import type { Fault } from '#kernel/errors';
 import { GuantongError } from '#kernel/errors';
 import { type ParsedQuery, parseQuery } from '#kernel/lake';
@@ -39,7 +42,9 @@ type Graded = Record<string, { grade?: Grade }>;
 const itemsOf = (contract: PackFile | undefined): Graded =>
   (contract?.data as { items?: Graded } | undefined)?.items ?? {};
 
-/** Columns made from items above a grade; one that cannot be followed may hold any item in scope. */
+/**
+ * Columns made from items above a grade; one that cannot be followed may hold any item in scope.
+ */
 function tooHigh(trace: Trace, items: ReadonlyMap<string, Graded>, most: Grade): Fault[] {
   const above = new Set<string>();
   for (const [dataset, contract] of items) {
@@ -58,8 +63,8 @@ function tooHigh(trace: Trace, items: ReadonlyMap<string, Graded>, most: Grade):
 }
 
 /**
- * Faults of a pack's SQL over datasets: constructs outside the fence, unknown datasets and items, columns it does
- * not give. No database is needed.
+ * Faults of a pack's SQL over datasets: constructs outside the fence, unknown datasets and items,
+ * columns it does not give. No database is needed.
  */
 export async function checkSql(file: PackFile, index: PackIndex, wanted: Wanted): Promise<Fault[]> {
   const { parsed, faults } = await parse(file);

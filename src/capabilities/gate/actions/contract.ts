@@ -52,7 +52,10 @@ function noRows(columns: Column[]): HeldRows {
   return { sql: `(select ${list.join(', ')} where false)`, columns, snapshot: null };
 }
 
-/** The whole dataset as of a moment. Only the gate narrows it; only named materialisers take it whole. */
+/**
+ * The whole dataset as of a moment. Only the gate narrows it; only named materialisers take it
+ * whole.
+ */
 export async function heldRows(ctx: Ctx, contract: Contract, asOf?: Date): Promise<HeldRows> {
   try {
     const at = asOf === undefined ? {} : { asOf };

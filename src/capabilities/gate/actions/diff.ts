@@ -19,7 +19,10 @@ type Row = Record<string, unknown>;
 const only = (row: Row | null, items: ReadonlySet<string>): Row | null =>
   row === null ? null : Object.fromEntries(Object.entries(row).filter(([item]) => items.has(item)));
 
-/** Whether a row lies in one of the reader's units; a row that moved there or away shows as far as it lies inside. */
+/**
+ * Whether a row lies in one of the reader's units; a row that moved there or away shows as far as
+ * it lies inside.
+ */
 const within = (row: Row | null, item: string | null, units: readonly string[]): boolean => {
   const unit = row === null || item === null ? undefined : row[item];
   return typeof unit === 'string' && units.some((code) => unit.startsWith(code));
@@ -43,8 +46,8 @@ function seen(diff: RowDiff, { items, inside }: Sight): RowDiff[] {
 }
 
 /**
- * The rows that changed between two snapshots of a dataset, by key, narrowed to the items and rows of this actor.
- * Counts are of what is shown, never of what is hidden.
+ * The rows that changed between two snapshots of a dataset, by key, narrowed to the items and rows
+ * of this actor. Counts are of what is shown, never of what is hidden.
  * @throws auth.not_allowed, gate.dataset_not_found
  */
 export async function diffRows(ctx: Ctx, dataset: string, options: DiffOptions): Promise<DiffRows> {

@@ -77,7 +77,8 @@ const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /**
  * The grant an actor names, if it stands: his own, not revoked, not expired, for this purpose.
- * @throws gate.grant_invalid (one text for every reason: a stranger learns nothing), gate.grant_purpose
+ * @throws gate.grant_invalid (one text for every reason: a stranger learns nothing),
+ * gate.grant_purpose
  */
 export async function standingGrant(
   ctx: Ctx,

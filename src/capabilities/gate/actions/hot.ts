@@ -1,4 +1,7 @@
-/** Hot copies: a dataset's newest rows by key in PostgreSQL, kept by what changed. A named materialiser. */
+/**
+ * Hot copies: a dataset's newest rows by key in PostgreSQL, kept by what changed. A named
+ * materialiser.
+ */
 import type { Contract } from '#catalogue';
 import type { Ctx } from '#kernel/context';
 import { tx } from '#kernel/db';
@@ -6,7 +9,9 @@ import * as store from '../store.ts';
 import { quoteName } from './bind.ts';
 import { findContract, heldRows } from './contract.ts';
 
-/** More changed rows than this are copied whole: a scan is then cheaper than the list of changes. */
+/**
+ * More changed rows than this are copied whole: a scan is then cheaper than the list of changes.
+ */
 const largestDiff = 20_000;
 /** Rows of one write of a whole copy: bounds memory whatever the dataset's size. */
 const pageRows = 10_000;
@@ -64,7 +69,10 @@ async function copyChanges(ctx: Ctx, contract: Contract, from: number, to: numbe
   return true;
 }
 
-/** Brings the hot copy of a dataset to its newest snapshot; datasets without one are left alone. Idempotent. */
+/**
+ * Brings the hot copy of a dataset to its newest snapshot; datasets without one are left alone.
+ * Idempotent.
+ */
 export async function refreshHot(ctx: Ctx, dataset: string): Promise<void> {
   await tx(ctx, async (inner) => {
     const state = await store.lockHot(inner, dataset);

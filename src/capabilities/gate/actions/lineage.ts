@@ -1,6 +1,7 @@
 /**
- * Which items an answer's columns come from. A resolver of our own over the parse tree and the schemas: the tree
- * is unbound. What it cannot follow is `null`, which callers must take for "anything in scope".
+ * Which items an answer's columns come from. A resolver of our own over the parse tree and the
+ * schemas: the tree is unbound. What it cannot follow is `null`, which callers must take for
+ * "anything in scope".
  */
 import type { TreeNode } from '#kernel/lake';
 
@@ -12,7 +13,9 @@ export interface Traced {
   name: string | null;
   /** Items it was made from; null when that cannot be followed. */
   from: ReadonlySet<ItemRef> | null;
-  /** The item it hands on unchanged (of a union: that of its first arm); its title is the column's. */
+  /**
+   * The item it hands on unchanged (of a union: that of its first arm); its title is the column's.
+   */
   direct: ItemRef | null;
 }
 
@@ -255,7 +258,9 @@ function rename(columns: Traced[] | null, names: string[]): Traced[] | null {
   return columns.map((column, at) => ({ ...column, name: names[at] ?? column.name }));
 }
 
-/** The query nodes directly inside a set operation or a recursive table, however they are nested. */
+/**
+ * The query nodes directly inside a set operation or a recursive table, however they are nested.
+ */
 function subqueries(tree: TreeNode): TreeNode[] {
   const sides = [node(tree.left), node(tree.right), ...nodes(tree.children)];
   return sides.flatMap((side) => (side === null ? [] : [node(side.node) ?? side]));
@@ -281,7 +286,10 @@ export function traceQuery(tree: TreeNode, relations: ReadonlyMap<string, string
   return { columns, unresolved: tracer.unresolved };
 }
 
-/** The query node, whether the tree is the whole answer of the engine, one statement, or the node itself. */
+/**
+ * The query node, whether the tree is the whole answer of the engine, one statement, or the node
+ * itself.
+ */
 function rootOf(tree: TreeNode): TreeNode | null {
   const statement = nodes(tree.statements)[0];
   return statement ? node(statement.node) : (node(tree.node) ?? tree);

@@ -1,6 +1,6 @@
 /**
- * Looks up rows of a hot copy. Requests that come while a look-up is under way wait for it and go together in the
- * next one: under load many readers share a round trip, a single one never waits.
+ * Looks up rows of a hot copy. Requests that come while a look-up is under way wait for it and go
+ * together in the next one: under load many readers share a round trip, a single one never waits.
  */
 import type { Db } from '#kernel/db';
 import * as store from '../store.ts';

@@ -1,6 +1,7 @@
 /**
- * SQL of a pack over whole datasets, for the named materialisers of the platform (indicators, rules): still behind
- * the fence and its limits, but not narrowed to a person. What they make keeps its grade and leaves through `read`.
+ * SQL of a pack over whole datasets, for the named materialisers of the platform (indicators,
+ * rules): still behind the fence and its limits, but not narrowed to a person. What they make keeps
+ * its grade and leaves through `read`.
  */
 import type { Ctx } from '#kernel/context';
 import { type FencedResult, type JsonScalar, parseQuery } from '#kernel/lake';
@@ -26,7 +27,8 @@ export interface Materialised extends FencedResult {
 
 /**
  * Runs the SQL of a pack for the platform itself.
- * @throws gate.materialise_person when a person asks, gate.dataset_not_found, gate.query_failed, lake.sql_*
+ * @throws gate.materialise_person when a person asks, gate.dataset_not_found, gate.query_failed,
+ * lake.sql_*
  */
 export async function materialise(ctx: Ctx, input: MaterialiseInput): Promise<Materialised> {
   if (ctx.actor.kind !== 'system') throw gateErrors.make('materialise_person', { by: input.by });

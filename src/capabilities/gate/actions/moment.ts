@@ -1,4 +1,7 @@
-/** What the clock words of a query stand for: the asker's clock, or the moment the data is read as of. */
+/**
+ * What the clock words of a query stand for: the asker's clock, or the moment the data is read as
+ * of.
+ */
 import type { Ctx } from '#kernel/context';
 import type { JsonScalar } from '#kernel/lake';
 

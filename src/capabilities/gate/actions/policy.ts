@@ -1,4 +1,7 @@
-/** Who sees what: policy lines, held roles and grants turned into a view. Pure: no database, no clock. */
+/**
+ * Who sees what: policy lines, held roles and grants turned into a view. Pure: no database, no
+ * clock.
+ */
 import type { Actor, RoleInUnit } from '#kernel/auth';
 import type { Bilingual } from '#kernel/errors';
 import type { Decision, Grade, Grant, PolicyLine } from '../model.ts';
@@ -44,7 +47,9 @@ export interface ItemSight {
   through: Sight[];
 }
 
-/** The role under which the platform reads on its own clock; policy lines name it like any other. */
+/**
+ * The role under which the platform reads on its own clock; policy lines name it like any other.
+ */
 export const platformRole = 'platform';
 
 const noLine: Bilingual = {
@@ -67,7 +72,10 @@ const byGrant = (grant: Grant, item: GatedItem): Decision => ({
   source: grant.approvedBy,
 });
 
-/** Decides one item for one sight: `absent` beats `plain`, the first such line is named, no line is absent. */
+/**
+ * Decides one item for one sight: `absent` beats `plain`, the first such line is named, no line is
+ * absent.
+ */
 export function decide(
   lines: readonly PlacedLine[],
   sight: Sight,
@@ -82,7 +90,9 @@ export function decide(
   return { view, line: ref, role: sight.role, because, source: clause };
 }
 
-/** A sight must never widen another: an item is seen only on the rows of the sights that allow it. */
+/**
+ * A sight must never widen another: an item is seen only on the rows of the sights that allow it.
+ */
 export function seeItem(
   lines: readonly PlacedLine[],
   sights: readonly Sight[],

@@ -66,7 +66,9 @@ async function open(
   });
 }
 
-/** Names of the query that stand for items which exist but not for this reader: all of them at once. */
+/**
+ * Names of the query that stand for items which exist but not for this reader: all of them at once.
+ */
 function refusals(opened: readonly Opened[], trace: Trace): Fault[] {
   return opened.flatMap((each) => {
     const dataset = each.contract.name;
@@ -109,7 +111,10 @@ function titleOf(opened: readonly Opened[], traced: Traced | undefined, name: st
   return title ?? { zh: name, en: name };
 }
 
-/** Columns with the grade of what they were made from; what cannot be followed has the highest in scope. */
+/**
+ * Columns with the grade of what they were made from; what cannot be followed has the highest in
+ * scope.
+ */
 function columnsOf(opened: readonly Opened[], trace: Trace, answer: FencedResult): ReadColumn[] {
   const grades = new Map<string, Grade>(
     opened.flatMap(({ contract }) =>
@@ -175,9 +180,10 @@ async function recordRead(
 }
 
 /**
- * Runs one SELECT over datasets as this actor may see them: only the items his policies leave plain (others do not
- * exist), only the rows of his units. Counted and audited before the answer leaves.
- * @throws gate.purpose_missing, gate.dataset_not_found, gate.not_granted with every item at once, gate.query_failed,
+ * Runs one SELECT over datasets as this actor may see them: only the items his policies leave plain
+ * (others do not exist), only the rows of his units. Counted and audited before the answer leaves.
+ * @throws gate.purpose_missing, gate.dataset_not_found, gate.not_granted with every item at once,
+ * gate.query_failed,
  *   gate.grant_invalid, lake.sql_*
  */
 export async function read(ctx: Ctx, sql: string, options: ReadOptions): Promise<ReadResult> {

@@ -1,6 +1,7 @@
 /**
- * One row by key. The view of a class of readers (same roles in the same units, same purpose) is compiled once into
- * a statement on the hot copy; the statement brings the epoch along, so a changed policy voids it in every process.
+ * One row by key. The view of a class of readers (same roles in the same units, same purpose) is
+ * compiled once into a statement on the hot copy; the statement brings the epoch along, so a
+ * changed policy voids it in every process.
  */
 import type { Contract } from '#catalogue';
 import { requirePermission } from '#kernel/auth';
@@ -68,7 +69,10 @@ function statementOf(contract: Contract, views: readonly ItemSight[]): Statement
   return { select: selectOf(items), where: scopes[0] ?? 'false' };
 }
 
-/** Who may not see the key cannot ask by it: the answer would tell him that it exists, and what stands beside it. */
+/**
+ * Who may not see the key cannot ask by it: the answer would tell him that it exists, and what
+ * stands beside it.
+ */
 function refuseUnseen(contract: Contract, views: readonly ItemSight[]): void {
   const dataset = contract.name;
   if (!views.some((view) => view.decision.view === 'plain')) {
@@ -89,7 +93,8 @@ async function compile(
   purpose: string,
   grant: Grant | undefined,
 ): Promise<Compiled> {
-  // Read first: a change from here on leaves an epoch that does not fit, never one that wrongly does.
+  // Read first: a change from here on leaves an epoch that does not fit, never one that wrongly
+  // does.
   const epoch = await store.epoch(ctx);
   const contract = await contractToRead(ctx, dataset);
   const views = seeItems(
@@ -200,9 +205,11 @@ async function fromHotCopy(
 }
 
 /**
- * One row by its key, with the items this actor sees; null when it is not there or not in his units.
+ * One row by its key, with the items this actor sees; null when it is not there or not in his
+ * units.
  * @param key the value, or the values in the order of the contract's key
- * @throws gate.purpose_missing, gate.dataset_not_found, gate.not_granted, gate.no_key, gate.key_parts
+ * @throws gate.purpose_missing, gate.dataset_not_found, gate.not_granted, gate.no_key,
+ * gate.key_parts
  */
 export async function readOne(
   ctx: Ctx,

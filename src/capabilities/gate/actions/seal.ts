@@ -1,6 +1,6 @@
 /**
- * Errors of the engine quote values ("Could not convert string '王…'") and could name files. What leaves the gate
- * says the kind of failure only; the whole text goes to no one, not even the log.
+ * Errors of the engine quote values ("Could not convert string '王…'") and could name files. What
+ * leaves the gate says the kind of failure only; the whole text goes to no one, not even the log.
  */
 import { type Bilingual, GuantongError } from '#kernel/errors';
 import { gateErrors } from '../errors.ts';

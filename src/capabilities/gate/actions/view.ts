@@ -87,7 +87,8 @@ export async function viewOf(
 }
 
 /**
- * What a role sees of a dataset when it is held in some unit below the district: the policy, no data.
+ * What a role sees of a dataset when it is held in some unit below the district: the policy, no
+ * data.
  * @throws auth.not_allowed, gate.dataset_not_found
  */
 export async function viewAs(ctx: Ctx, dataset: string, role: string): Promise<DatasetView> {

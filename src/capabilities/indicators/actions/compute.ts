@@ -1,4 +1,7 @@
-/** Computes indicators: their SQL over whole datasets, summed to villages, towns and the district by code. */
+/**
+ * Computes indicators: their SQL over whole datasets, summed to villages, towns and the district by
+ * code.
+ */
 import { materialise } from '#gate';
 import type { ReadSnapshot } from '#gate/model';
 import { systemActor } from '#kernel/auth';
@@ -10,7 +13,10 @@ import type { Level } from '../model.ts';
 import * as store from '../store.ts';
 import { addDays, localDay, type Period } from './days.ts';
 
-/** Digits of a division code at each level (GB/T 10114 and the statistical division code): 6 + 3 + 3. */
+/**
+ * Digits of a division code at each level (GB/T 10114 and the statistical division code): 6 + 3 +
+ * 3.
+ */
 const codeDigits: Record<Exclude<Level, 'district'>, number> = { village: 12, town: 9 };
 
 /** The instant in the dataset is UTC; a day is a day of the district. */
@@ -18,8 +24,8 @@ const localDayOf = (column: string): string =>
   `cast(timezone($zone, timezone('UTC', cast(${column} as timestamp))) as date)`;
 
 /**
- * The summing query around an indicator's SQL. Inside stands the SQL as it is; it was parsed alone before, so it is
- * one whole query and nothing of it can reach around its parentheses.
+ * The summing query around an indicator's SQL. Inside stands the SQL as it is; it was parsed alone
+ * before, so it is one whole query and nothing of it can reach around its parentheses.
  */
 export function summingSql(inner: string, levels: readonly Level[], dated: boolean): string {
   const day = dated ? localDayOf('"time"') : 'cast($to as date)';
@@ -42,7 +48,10 @@ ${inner}
 ${levels.map(level).join('\nunion all\n')}`;
 }
 
-/** Days an indicator is computed for. What stands now is a value of today only; earlier days keep theirs. */
+/**
+ * Days an indicator is computed for. What stands now is a value of today only; earlier days keep
+ * theirs.
+ */
 function windowOf({ definition }: store.Indicator, today: string): Period {
   const days = definition.period === 'now' ? 1 : (definition.days ?? 1);
   return { from: addDays(today, 1 - days), to: today };
@@ -123,8 +132,8 @@ async function storeAndTell(
 }
 
 /**
- * Computes one indicator anew and stores what changed. A failure is noted beside the values that stand; they are
- * then shown as stale.
+ * Computes one indicator anew and stores what changed. A failure is noted beside the values that
+ * stand; they are then shown as stale.
  * @returns units and days whose sums changed
  */
 export async function compute(ctx: Ctx, name: string): Promise<store.Changed[]> {
@@ -151,7 +160,10 @@ export async function compute(ctx: Ctx, name: string): Promise<store.Changed[]> 
   });
 }
 
-/** Whether the newest snapshots of all it reads are those it was computed from, by this formula, today. */
+/**
+ * Whether the newest snapshots of all it reads are those it was computed from, by this formula,
+ * today.
+ */
 async function upToDate(
   ctx: Ctx,
   indicator: store.Indicator,
@@ -163,7 +175,10 @@ async function upToDate(
   return read !== undefined && read.snapshot >= refreshed.snapshot;
 }
 
-/** Computes the indicators that read a dataset which has a new snapshot; those that saw it already are left. */
+/**
+ * Computes the indicators that read a dataset which has a new snapshot; those that saw it already
+ * are left.
+ */
 export async function computeReaders(
   ctx: Ctx,
   refreshed: { dataset: string; snapshot: number },

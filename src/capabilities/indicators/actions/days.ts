@@ -1,4 +1,6 @@
-/** Local days as text `YYYY-MM-DD`: the calendar of the district, whatever zone the process runs in. */
+/**
+ * Local days as text `YYYY-MM-DD`: the calendar of the district, whatever zone the process runs in.
+ */
 import type { Definition } from '../model.ts';
 
 /** The local day of an instant. */

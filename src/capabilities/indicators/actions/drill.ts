@@ -1,4 +1,6 @@
-/** The rows behind a number: the same SQL, filtered, read through the gate as the person who asks. */
+/**
+ * The rows behind a number: the same SQL, filtered, read through the gate as the person who asks.
+ */
 import { type ReadColumn, read } from '#gate';
 import { requirePermission } from '#kernel/auth';
 import type { Ctx } from '#kernel/context';
@@ -27,8 +29,8 @@ const inPeriod = ` and cast(timezone($zone, timezone('UTC', cast("time" as times
   between cast($from as date) and cast($to as date)`;
 
 /**
- * One page of the things an indicator counts in a unit. Only rows and items the asker may see; a formula over items
- * he may not see is refused.
+ * One page of the things an indicator counts in a unit. Only rows and items the asker may see; a
+ * formula over items he may not see is refused.
  * @throws auth.not_allowed, auth.not_in_unit, indicators.not_found, gate.not_granted
  */
 export async function drill(ctx: Ctx, name: string, input: DrillInput): Promise<DrillResult> {

@@ -11,8 +11,8 @@ import * as store from '../store.ts';
 export const readPermission = 'indicators.read';
 
 /**
- * Figures are sums, not rows: whoever works in a unit sees those of the units above it too, and departments, which
- * work for the whole district, see all.
+ * Figures are sums, not rows: whoever works in a unit sees those of the units above it too, and
+ * departments, which work for the whole district, see all.
  */
 function seesFigures(ctx: Ctx, unit: Unit): boolean {
   if (seesUnit(ctx.actor, unit.path)) return true;

@@ -6,8 +6,8 @@ import type { IndicatorState } from '../store.ts';
 import { addDays, daysBetween, localDay } from './days.ts';
 
 /**
- * Days of each delivery cycle of the catalogue: what the word means. Cycles without one (realtime, irregular, never)
- * promise no day.
+ * Days of each delivery cycle of the catalogue: what the word means. Cycles without one (realtime,
+ * irregular, never) promise no day.
  */
 const cycleDays: Readonly<Record<string, number>> = {
   daily: 1,
@@ -37,7 +37,10 @@ function failed(state: IndicatorState): Staleness | null {
   };
 }
 
-/** Why the values of an indicator are stale; null when they are not. The longest late dataset is named. */
+/**
+ * Why the values of an indicator are stale; null when they are not. The longest late dataset is
+ * named.
+ */
 export async function stalenessOf(ctx: Ctx, state: IndicatorState): Promise<Staleness | null> {
   const failure = failed(state);
   if (failure) return failure;

@@ -88,7 +88,10 @@ function unitValueOf(shown: Shown, unit: Unit, level: Level, sums: Sums | null):
   };
 }
 
-/** Values of the last days; days never computed are left out, days of nothing are null (or 0 for a count). */
+/**
+ * Values of the last days; days never computed are left out, days of nothing are null (or 0 for a
+ * count).
+ */
 function trendOf(shown: Shown, rows: readonly store.ValueRow[], days: number): Point[] {
   const { definition } = shown.indicator;
   const first = addDays(shown.day, 1 - days);
@@ -165,8 +168,8 @@ async function oneValue(
 }
 
 /**
- * Values of indicators for one unit, in the order asked for (else by name); those not shown at its level are left
- * out.
+ * Values of indicators for one unit, in the order asked for (else by name); those not shown at its
+ * level are left out.
  * @throws auth.not_allowed, auth.not_in_unit, kernel.not_found
  */
 export async function values(ctx: Ctx, input: ValuesInput): Promise<IndicatorValue[]> {
@@ -195,7 +198,8 @@ async function snapshotsOf(ctx: Ctx, state: store.IndicatorState | undefined) {
 
 /**
  * Everything behind one number: value, sums, age, owner, formula, snapshots, thresholds, history.
- * @throws auth.not_allowed, auth.not_in_unit, kernel.not_found, indicators.not_found, indicators.level
+ * @throws auth.not_allowed, auth.not_in_unit, kernel.not_found, indicators.not_found,
+ * indicators.level
  */
 export async function explain(
   ctx: Ctx,

@@ -35,7 +35,10 @@ function toFindings({ columns, rows }: Materialised): Finding[] {
   });
 }
 
-/** What a rule finds as of a moment (now when absent). @throws rules.too_many, rules.subject_twice, gate.*, lake.* */
+/**
+ * What a rule finds as of a moment (now when absent). @throws rules.too_many, rules.subject_twice,
+ * gate.*, lake.*
+ */
 export async function find(
   ctx: Ctx,
   rule: store.Rule,
@@ -58,7 +61,10 @@ function refuseFlood(ctx: Ctx, findings: readonly Finding[], truncated: boolean)
   if (distinct.size !== findings.length) throw ruleErrors.make('subject_twice');
 }
 
-/** A finding of a trial is another than one that was raised: an activated rule raises what it knew before. */
+/**
+ * A finding of a trial is another than one that was raised: an activated rule raises what it knew
+ * before.
+ */
 const digestOf = ({ definition }: store.Rule, finding: Finding): string =>
   `${definition.mode}:${createHash('sha256').update(JSON.stringify(finding)).digest('hex')}`;
 
@@ -170,8 +176,8 @@ const failure = (ctx: Ctx, rule: store.Rule, code: string): store.RunRow => ({
 });
 
 /**
- * Runs one rule: raises a signal for each new or changed subject, clears those gone. A failure raises and clears
- * nothing and is written down as a run.
+ * Runs one rule: raises a signal for each new or changed subject, clears those gone. A failure
+ * raises and clears nothing and is written down as a run.
  */
 export async function runRule(ctx: Ctx, name: string): Promise<void> {
   try {

@@ -85,7 +85,10 @@ select * from found_things order by subject limit ${page.limit + 1} offset ${pag
   return { ...answer, columns, rows: answer.rows.slice(0, page.limit), truncated: more, more };
 }
 
-/** One page of what a rule finds now, as the asker may see it. @throws rules.not_found, gate.not_granted */
+/**
+ * One page of what a rule finds now, as the asker may see it. @throws rules.not_found,
+ * gate.not_granted
+ */
 export async function findingsOf(
   ctx: Ctx,
   name: string,
