@@ -30,6 +30,9 @@ export const hub: Capability = {
     'case.closed': (ctx, event) =>
       closeEvent(ctx, event.payload as { case: string; outcome: string }, event.at),
   },
+  publishes: {
+    'hub.event_changed': 'What the hub keeps of an event changed: {event}',
+  },
   jobs: { [publishJob]: async (ctx) => void (await publishEvents(ctx)) },
   permissions: {
     'hub.read': { zh: '查看一网统管事件', en: 'See events of the hub' },

@@ -3,6 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { caseDetail } from '#cases';
 import type { Ctx } from '#kernel/context';
 import { tx } from '#kernel/db';
+import { publish } from '#kernel/events';
 import { enqueue } from '#kernel/jobs';
 import { notify } from '#notices';
 import type { Desk } from './model.ts';
@@ -31,6 +32,12 @@ function timesOf(desk: Desk, event: store.EventRow, step: string, at: Date): Tim
   };
 }
 
+/** Open pages read the event again; the system dataset follows as a job of which one at a time waits. */
+async function tellPages(ctx: Ctx, event: string): Promise<void> {
+  await publish(ctx, 'hub.event_changed', { event, hint: { topic: 'hub', id: event } });
+  await enqueue(ctx, publishJob, {}, { singletonKey: publishJob });
+}
+
 /** Follows one step of an event's case. Idempotent: the same step again writes the same. */
 export async function followCase(ctx: Ctx, moved: CaseMoved, at: Date): Promise<void> {
   const desk = await store.firstDesk(ctx);
@@ -55,7 +62,7 @@ export async function followCase(ctx: Ctx, moved: CaseMoved, at: Date): Promise<
   const by = detail.timeline.find((entry) => entry.action === desk.actions.sign)?.who ?? '';
   if (times.signed_at) await signReports(ctx, desk, event, by, at);
   if (times.closed_at) await answerReports(ctx, desk, event, at);
-  await enqueue(ctx, publishJob, {}, { singletonKey: publishJob });
+  await tellPages(ctx, moved.case);
 }
 
 /** An action that changes no step may still change who handles it (改派). */
@@ -74,7 +81,7 @@ export async function followOwner(ctx: Ctx, acted: { case: string; type: string 
     due_at: dueAt,
     changed_at: ctx.clock.now(),
   });
-  await enqueue(ctx, publishJob, {}, { singletonKey: publishJob });
+  await tellPages(ctx, acted.case);
 }
 
 /** A reporter is told at once that his report is in hand, by the channel it came by. */
@@ -128,7 +135,7 @@ export async function closeEvent(
     state: closed.outcome,
     changed_at: at,
   });
-  await enqueue(ctx, publishJob, {}, { singletonKey: publishJob });
+  await tellPages(ctx, closed.case);
 }
 
 /** An event as a row of the system dataset; items the contract does not name are left out. */

@@ -92,7 +92,7 @@ function ReportCard({ report }: { report: Report }): ReactNode {
         <span className="grow">
           <b>{channelName(report.channel)}</b>
           <small className="ellipsis">
-            {report.channelRef} {report.reporterName}
+            {report.channelRef === report.id ? '' : report.channelRef} {report.reporterName}
           </small>
         </span>
         <time dateTime={report.at}>{shortTime(report.at)}</time>

@@ -118,6 +118,7 @@ export function useCase(id: string | undefined) {
 
 /** What the hub knows of an event beside its case; undefined for other cases. */
 export function useEvent(id: string | undefined, isEvent: boolean) {
+  useLive('hub', ['hub', 'case']);
   return useQuery({
     queryKey: ['hub', 'case', id, 'event'],
     queryFn: () => get<{ event: EventView }>(`/api/hub/events/${id}`),

@@ -51,7 +51,8 @@ function Buttons(props: {
   onStart: (action: ActionView) => void;
 }): ReactNode {
   const local = useLocal();
-  const [main, ...rest] = props.actions;
+  const possible = props.actions.filter((action) => action.blocked === null);
+  const [main, ...rest] = possible.length > 0 ? possible : props.actions;
   const button = (action: ActionView, className: string): ReactNode => (
     <Button
       key={`${action.name} ${action.task}`}
@@ -121,6 +122,7 @@ export function TaskCard({ found }: { found: CaseDetail }): ReactNode {
       <Drawer
         open={doing.asked !== undefined}
         placement="bottom"
+        rootClassName="hub-phone-form"
         size="large"
         title={local(doing.asked?.title)}
         onClose={close}
