@@ -1,6 +1,6 @@
 /**
- * Group commit and seal of the audit beside one bare insert for each record: the same rows, the same pool, the same
- * durability (fsync on), 64 callers at once that each wait for their record.
+ * Group commit and seal of the audit beside one bare insert for each record: the same rows, the
+ * same pool, the same durability (fsync on), 64 callers at once that each wait for their record.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

@@ -1,7 +1,7 @@
 /**
- * The authorisation matrix: every route of every capability, asked by nobody, by an expired session, by every role
- * that does not hold its permission, and without the token of the page. Each must be refused with its code, and no
- * table may have gained or lost a row by it.
+ * The authorisation matrix: every route of every capability, asked by nobody, by an expired
+ * session, by every role that does not hold its permission, and without the token of the page. Each
+ * must be refused with its code, and no table may have gained or lost a row by it.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';

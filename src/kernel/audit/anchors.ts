@@ -1,6 +1,7 @@
 /**
- * Witnesses outside the database: now and then the last link is appended to a file of the home. Who rewrites or
- * cuts the tables, seals and all, does not reach this file, and `verifyAudit` compares the two.
+ * Witnesses outside the database: now and then the last link is appended to a file of the home. Who
+ * rewrites or cuts the tables, seals and all, does not reach this file, and `verifyAudit` compares
+ * the two.
  */
 import { appendFile, mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';

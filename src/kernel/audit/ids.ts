@@ -28,5 +28,7 @@ export function idMaker(): (at: Date) => string {
   };
 }
 
-/** The lowest id of an instant: `id >= firstIdOf(at)` is `at >= ...`, answered by the primary key. */
+/**
+ * The lowest id of an instant: `id >= firstIdOf(at)` is `at >= ...`, answered by the primary key.
+ */
 export const firstIdOf = (at: Date): string => build(at.getTime(), 0, Buffer.alloc(8));

@@ -21,8 +21,8 @@ export interface AuditEntry {
 
 export interface Audit {
   /**
-   * Writes one record. Inside a transaction it commits or falls with it; outside, it joins the next group commit.
-   * Resolves when the record is durable (or, in a transaction, part of it).
+   * Writes one record. Inside a transaction it commits or falls with it; outside, it joins the next
+   * group commit. Resolves when the record is durable (or, in a transaction, part of it).
    */
   record(ctx: Ctx, entry: AuditEntry): Promise<void>;
   /** Seals what transactions left unsealed. Called by itself soon after each of them. */

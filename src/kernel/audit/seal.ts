@@ -1,6 +1,6 @@
 /**
- * The arithmetic of the seal: SM3 (GB/T 32905) of each record, a Merkle tree over a batch in the manner of
- * RFC 6962 section 2.1, and the link that chains a batch to the one before it.
+ * The arithmetic of the seal: SM3 (GB/T 32905) of each record, a Merkle tree over a batch in the
+ * manner of RFC 6962 section 2.1, and the link that chains a batch to the one before it.
  */
 import { hash } from 'node:crypto';
 import type { AuditRecord } from './model.ts';
@@ -14,7 +14,10 @@ const nodeMark = Buffer.from([1]);
 /** The link before the first batch. */
 export const firstLink = Buffer.alloc(leafBytes);
 
-/** JSON with the keys of objects in order, so that a value kept as jsonb hashes as it did when written. */
+/**
+ * JSON with the keys of objects in order, so that a value kept as jsonb hashes as it did when
+ * written.
+ */
 export function canonical(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`;
   if (value === null || typeof value !== 'object') return JSON.stringify(value) ?? 'null';
@@ -48,8 +51,8 @@ export const leafOf = (record: AuditRecord): Buffer =>
   );
 
 /**
- * Merkle root of the leaves. A level of odd length hands its last node up unchanged; leaves and nodes carry
- * different marks, so that a node never passes for a record.
+ * Merkle root of the leaves. A level of odd length hands its last node up unchanged; leaves and
+ * nodes carry different marks, so that a node never passes for a record.
  */
 export function merkleRoot(leaves: readonly Buffer[]): Buffer {
   let level: readonly Buffer[] = leaves;

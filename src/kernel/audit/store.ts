@@ -1,4 +1,7 @@
-/** The tables of the audit. Nothing here updates or deletes a record or a batch; the database refuses it too. */
+/**
+ * The tables of the audit. Nothing here updates or deletes a record or a batch; the database
+ * refuses it too.
+ */
 import { type SqlBool, sql } from 'kysely';
 import type { Db } from '#kernel/db';
 import { firstIdOf } from './ids.ts';
@@ -58,13 +61,13 @@ const toRecord = (row: RecordRow): AuditRecord => ({
 });
 
 const columns = sql.raw(
-  'id, at, actor_kind, actor, actor_name, roles, from_address, action, subject, dataset, purpose, ' +
-    'grant_id, row_count, detail, request_id',
+  'id, at, actor_kind, actor, actor_name, roles, from_address, action, subject, dataset, ' +
+    'purpose, grant_id, row_count, detail, request_id',
 );
 const recordset = sql.raw(
   '(id uuid, at timestamptz, "actorKind" text, actor text, "actorName" text, roles text[], ' +
-    '"from" text, action text, subject text, dataset text, purpose text, "grant" text, rows bigint, ' +
-    'detail jsonb, "requestId" text)',
+    '"from" text, action text, subject text, dataset text, purpose text, "grant" text, ' +
+    'rows bigint, detail jsonb, "requestId" text)',
 );
 
 const insertion = (records: readonly AuditRecord[]) => sql`
@@ -97,8 +100,8 @@ export async function takeUnsealed(db: Db, limit: number): Promise<{ id: string;
 }
 
 /**
- * One batch and the records that come with it: one statement, one commit. Its number is the key of the chain, so
- * of two processes that go on from the same link one is refused.
+ * One batch and the records that come with it: one statement, one commit. Its number is the key of
+ * the chain, so of two processes that go on from the same link one is refused.
  */
 export async function insertBatch(
   db: Db,
@@ -145,7 +148,10 @@ export async function counts(db: Db): Promise<{ records: number; unsealed: numbe
   return rows[0] ?? { records: 0, unsealed: 0 };
 }
 
-/** Records from an instant on, and those that wait for their seal: what grows with a day, not with the whole. */
+/**
+ * Records from an instant on, and those that wait for their seal: what grows with a day, not with
+ * the whole.
+ */
 export async function recentCounts(
   db: Db,
   since: Date,
@@ -163,7 +169,10 @@ export async function unsealedRecords(db: Db): Promise<{ record: AuditRecord; le
   return rows.map((row) => ({ record: toRecord(row), leaf: row.leaf }));
 }
 
-/** The first record that no batch holds and that does not wait for one. Reads everything: only after a miscount. */
+/**
+ * The first record that no batch holds and that does not wait for one. Reads everything: only after
+ * a miscount.
+ */
 export async function firstStray(db: Db): Promise<{ id: string; at: Date } | undefined> {
   const { rows } = await sql<{ id: string; at: Date }>`
     select id, at from audit_records where id in (

@@ -131,10 +131,11 @@ async function verdictOf(db: Db, anchors: ReadonlyMap<number, string>): Promise<
 }
 
 /**
- * Reads the whole audit and names the first thing that is not as it was written: a record changed, deleted,
- * inserted past the seals or put in another's place, a batch changed or gone, a tail cut off behind a witness.
- * Sees one instant of the database while others go on writing. What it cannot see: a record forged under a fresh
- * seal by whoever owns the database, and a tail cut within `audit_anchor_interval_ms` of being written.
+ * Reads the whole audit and names the first thing that is not as it was written: a record changed,
+ * deleted, inserted past the seals or put in another's place, a batch changed or gone, a tail cut
+ * off behind a witness. Sees one instant of the database while others go on writing. What it cannot
+ * see: a record forged under a fresh seal by whoever owns the database, and a tail cut within
+ * `audit_anchor_interval_ms` of being written.
  */
 export async function verifyAudit(ctx: Pick<Ctx, 'db' | 'settings'>): Promise<AuditVerdict> {
   // Witnesses first: whatever they name was committed before the instant the tables are read at.

@@ -1,6 +1,7 @@
 /**
- * Writing the audit. Records of transactions go with them and are sealed a moment later; all others wait for the
- * batch under way, then go together: one transaction, one commit, one link of the chain for many records.
+ * Writing the audit. Records of transactions go with them and are sealed a moment later; all others
+ * wait for the batch under way, then go together: one transaction, one commit, one link of the
+ * chain for many records.
  */
 import type { Settings } from '#kernel/config';
 import type { Clock, Ctx } from '#kernel/context';
@@ -33,7 +34,10 @@ interface Waiting {
   reject: (error: unknown) => void;
 }
 
-/** Neither NUL nor half a surrogate pair can be kept by PostgreSQL; one such record must not fail a batch. */
+/**
+ * Neither NUL nor half a surrogate pair can be kept by PostgreSQL; one such record must not fail a
+ * batch.
+ */
 const clean = (text: string): string => text.replaceAll('\u0000', '').toWellFormed();
 
 const cleanDetail = (detail: Record<string, unknown> | undefined): AuditRecord['detail'] =>
@@ -96,8 +100,9 @@ function nextBatch(deps: AuditDeps, head: Head, parts: readonly Leaf[]): BatchRo
 }
 
 /**
- * Makes the chain longer. The last link is remembered: as long as this is the only process that writes, a batch is
- * one statement. When another was faster, the number of the batch is taken and the work is done over.
+ * Makes the chain longer. The last link is remembered: as long as this is the only process that
+ * writes, a batch is one statement. When another was faster, the number of the batch is taken and
+ * the work is done over.
  */
 class Chain {
   readonly #deps: AuditDeps;

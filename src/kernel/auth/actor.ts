@@ -35,7 +35,10 @@ export const anonymous = (from: string): Actor => ({
   from,
 });
 
-/** The platform acting on its own clock, in the name of one of its parts. It may do anything but read as a person. */
+/**
+ * The platform acting on its own clock, in the name of one of its parts. It may do anything but
+ * read as a person.
+ */
 export const systemActor = (part: string): Actor => ({
   kind: 'system',
   id: `system:${part}`,

@@ -106,7 +106,7 @@ describe('sign-in refused', () => {
     expect(await lastAction()).toBe('auth.login_refused');
   });
 
-  it('locks a name after five wrong passwords, the right one included, until the time is over', async () => {
+  it('locks a name after five wrong passwords until the time is over', async () => {
     for (let i = 0; i < 5; i += 1) await login('wang', 'no');
     const locked = await login('wang', password);
     expect([locked.statusCode, locked.json().error.code]).toEqual([423, 'auth.locked']);
@@ -128,7 +128,7 @@ describe('sign-in refused', () => {
 });
 
 describe('sessions', () => {
-  it('are in a cookie scripts and other sites cannot use, and nowhere in the database', async () => {
+  it('are in a cookie no script or other site can use, and not in the database', async () => {
     const answer = await login('wang', password);
     const header = String(answer.headers['set-cookie']);
     for (const part of ['HttpOnly', 'SameSite=Strict', 'Path=/', 'Max-Age=86400']) {

@@ -1,6 +1,7 @@
 /**
- * What a process remembers of sessions: a page asks a dozen times in one second, and each time it is the same person.
- * Whoever changes accounts or roles calls `forgetActors`; other processes notice within `session_cache_ms`.
+ * What a process remembers of sessions: a page asks a dozen times in one second, and each time it
+ * is the same person. Whoever changes accounts or roles calls `forgetActors`; other processes
+ * notice within `session_cache_ms`.
  */
 import type { Ctx } from '#kernel/context';
 import type { Db } from '#kernel/db';
@@ -24,7 +25,10 @@ export function forgetActors(): void {
   memory = new WeakMap();
 }
 
-/** What is known of a token, read afresh when it was not asked for lately. The age is real time, not the clock's. */
+/**
+ * What is known of a token, read afresh when it was not asked for lately. The age is real time, not
+ * the clock's.
+ */
 export async function remembered(
   ctx: Ctx,
   tokenHash: Buffer,
@@ -41,7 +45,8 @@ export async function remembered(
   const known = await read(tokenHash);
   if (known === undefined) return undefined;
   if (entries.size >= mostEntries) entries.clear();
-  // Into the map it was asked of: one that was forgotten meanwhile keeps nothing that was read before.
+  // Into the map it was asked of: one that was forgotten meanwhile keeps nothing that was read
+  // before.
   entries.set(key, { ...known, readAt });
   return known;
 }

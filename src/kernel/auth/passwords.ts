@@ -3,7 +3,8 @@ import { randomBytes } from 'node:crypto';
 import { hash, verify } from '@node-rs/argon2';
 import type { Settings } from '#kernel/config';
 
-// The package's enum of algorithms is ambient and cannot be imported here; its number is in its documentation.
+// The package's enum of algorithms is ambient and cannot be imported here; its number is in its
+// documentation.
 const argon2id = 2;
 
 /** argon2id in its encoded form. */
@@ -21,8 +22,8 @@ export const hashPassword = (
 let decoy: Promise<string> | undefined;
 
 /**
- * Whether `password` is the one of `encoded`. Without a hash it takes as long as with one, so that the time of an
- * answer does not tell which accounts exist.
+ * Whether `password` is the one of `encoded`. Without a hash it takes as long as with one, so that
+ * the time of an answer does not tell which accounts exist.
  */
 export async function checkPassword(
   settings: Settings,

@@ -4,5 +4,7 @@ import { hash, randomBytes } from 'node:crypto';
 /** 256 random bits, for cookies, links and headers. */
 export const newToken = (): string => randomBytes(32).toString('base64url');
 
-/** What the database keeps of a token. A secret of 256 random bits needs no salt and no slow hash. */
+/**
+ * What the database keeps of a token. A secret of 256 random bits needs no salt and no slow hash.
+ */
 export const tokenHash = (token: string): Buffer => hash('sha256', token, 'buffer');

@@ -1,4 +1,7 @@
-/** Sessions: a random token in a cookie, its hash in the database, an end by idleness, by age or by signing out. */
+/**
+ * Sessions: a random token in a cookie, its hash in the database, an end by idleness, by age or by
+ * signing out.
+ */
 import { timingSafeEqual } from 'node:crypto';
 import type { Ctx } from '#kernel/context';
 import { afterCommit } from '#kernel/db';
@@ -23,7 +26,8 @@ export interface NewSession {
 export interface Caller {
   actor: Actor;
   /**
-   * `none`: no credentials; `live`: signed in; `expired`: a cookie that no longer signs in; `client`: a token.
+   * `none`: no credentials; `live`: signed in; `expired`: a cookie that no longer signs in;
+   * `client`: a token.
    */
   session: 'none' | 'live' | 'expired' | 'client';
   /** What `x-csrf-token` must say on a write of a live session. */

@@ -1,4 +1,6 @@
-/** Signing in and out: by password, by the one-time link of the demo, by the demo's role switcher. */
+/**
+ * Signing in and out: by password, by the one-time link of the demo, by the demo's role switcher.
+ */
 import type { Settings } from '#kernel/config';
 import type { Ctx } from '#kernel/context';
 import { tx } from '#kernel/db';
@@ -40,7 +42,8 @@ async function countAttempt(ctx: Ctx, name: string): Promise<void> {
 }
 
 /**
- * Signs in by name and password. The answer is the same for a wrong password, an unknown and a disabled account.
+ * Signs in by name and password. The answer is the same for a wrong password, an unknown and a
+ * disabled account.
  * @throws auth.wrong_login, auth.locked after `login_attempts` wrong passwords in a row
  */
 export async function login(ctx: Ctx, name: string, password: string): Promise<NewSession> {

@@ -1,6 +1,6 @@
 /**
- * Where accounts come from. The kernel keeps sessions and knows no account; the capability that holds accounts
- * registers itself here once at start.
+ * Where accounts come from. The kernel keeps sessions and knows no account; the capability that
+ * holds accounts registers itself here once at start.
  */
 import type { Ctx } from '#kernel/context';
 import type { Bilingual } from '#kernel/errors';
@@ -23,7 +23,10 @@ export interface DemoAccount {
 }
 
 export interface ActorSource {
-  /** The actor of an enabled account, `undefined` when gone or disabled. `from` is filled in by auth. */
+  /**
+   * The actor of an enabled account, `undefined` when gone or disabled. `from` is filled in by
+   * auth.
+   */
   byAccount(ctx: Ctx, id: string): Promise<Actor | undefined>;
   /** The account signing in under this name. */
   login(ctx: Ctx, name: string): Promise<LoginAccount | undefined>;
@@ -32,18 +35,20 @@ export interface ActorSource {
 }
 
 /**
- * Clients that a capability knows by tokens of its own (a grant's, for instance); asked before the tokens of service
- * accounts. `undefined` for a token that is not one of its own.
+ * Clients that a capability knows by tokens of its own (a grant's, for instance); asked before the
+ * tokens of service accounts. `undefined` for a token that is not one of its own.
  */
 export type ClientSource = (ctx: Ctx, token: string) => Promise<Actor | undefined>;
 
 let actors: ActorSource | undefined;
 let clients: ClientSource | undefined;
 
+/** Registers where accounts come from; the last one registered is asked. */
 export function setActorSource(source: ActorSource): void {
   actors = source;
 }
 
+/** Registers tokens that are not auth's own. */
 export function setClientSource(source: ClientSource): void {
   clients = source;
 }

@@ -82,8 +82,9 @@ export interface Attempt {
 }
 
 /**
- * Counts one attempt before the password is looked at, so that attempts at the same time cannot slip past the
- * limit. A lock that ran out starts the count afresh; a standing lock is left as it is.
+ * Counts one attempt before the password is looked at, so that attempts at the same time cannot
+ * slip past the limit. A lock that ran out starts the count afresh; a standing lock is left as it
+ * is.
  */
 export async function countAttempt(
   db: Db,
@@ -143,7 +144,10 @@ export const findToken = (db: Db, tokenHash: Buffer, at: Date): Promise<TokenRow
 export const allTokens = (db: Db): Promise<TokenRow[]> =>
   tables(db).selectFrom('auth_tokens').selectAll().orderBy('created_at', 'desc').execute();
 
-/** Takes a token back. @returns its account, `undefined` when there is none or it was taken back before */
+/**
+ * Takes a token back. @returns its account, `undefined` when there is none or it was taken back
+ * before
+ */
 export async function revokeToken(db: Db, id: string, at: Date): Promise<string | undefined> {
   const revoked = await tables(db)
     .updateTable('auth_tokens')

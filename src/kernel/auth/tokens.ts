@@ -1,6 +1,6 @@
 /**
- * Access tokens for programs: a message gateway that pushes reports, a script that reads. A token acts as a service
- * account, with the roles that account holds in its unit and no others.
+ * Access tokens for programs: a message gateway that pushes reports, a script that reads. A token
+ * acts as a service account, with the roles that account holds in its unit and no others.
  */
 import { randomUUID } from 'node:crypto';
 import type { Ctx } from '#kernel/context';

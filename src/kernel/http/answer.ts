@@ -1,4 +1,7 @@
-/** One request through one route: who asks, may he, is the input whole, act, wait for the audit, answer. */
+/**
+ * One request through one route: who asks, may he, is the input whole, act, wait for the audit,
+ * answer.
+ */
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Audit } from '#kernel/audit';
 import {
@@ -26,7 +29,9 @@ const credentialsOf = (request: FastifyRequest) => ({
   bearer: bearer.exec(request.headers.authorization ?? '')?.[1],
 });
 
-/** Everything recorded is waited for before the answer leaves, also what a handler did not wait for. */
+/**
+ * Everything recorded is waited for before the answer leaves, also what a handler did not wait for.
+ */
 function watched(audit: Audit): { audit: Audit; settled: () => Promise<void> } {
   const pending: Promise<void>[] = [];
   return {
@@ -110,7 +115,9 @@ export function entrance(served: Served, route: ServedRoute) {
   };
 }
 
-/** After the body is read. The answer goes through its schema, so that nothing undeclared gets out. */
+/**
+ * After the body is read. The answer goes through its schema, so that nothing undeclared gets out.
+ */
 export function handle(route: ServedRoute) {
   return async (request: FastifyRequest, reply: FastifyReply): Promise<unknown> => {
     const { ctx, settled } = stateOf(request);

@@ -1,4 +1,7 @@
-/** Whatever is thrown becomes one error shape; what is not ours is logged in full and told in no detail. */
+/**
+ * Whatever is thrown becomes one error shape; what is not ours is logged in full and told in no
+ * detail.
+ */
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { GuantongError, kernelErrors } from '#kernel/errors';
 import type { Log } from '#kernel/log';
@@ -25,7 +28,10 @@ const known: Record<string, (limit: number) => GuantongError> = {
   FST_REQ_FILE_TOO_LARGE: (limit) => kernelErrors.make('too_large', { limit: `${limit} B` }),
 };
 
-/** The database is away: not started, stopping, or out of connections (SQLSTATE classes 08, 53, 57P). */
+/**
+ * The database is away: not started, stopping, or out of connections (SQLSTATE classes 08, 53,
+ * 57P).
+ */
 const away = /^(ECONNREFUSED|ECONNRESET|08...|53...|57P0.)$/;
 
 const codeOf = (error: unknown): string =>

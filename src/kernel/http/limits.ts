@@ -17,7 +17,10 @@ export interface RateLimit {
   take(key: string): void;
 }
 
-/** A bucket for each key that fills evenly, `perMinute` at most. Time is the process's own, monotonic. */
+/**
+ * A bucket for each key that fills evenly, `perMinute` at most. Time is the process's own,
+ * monotonic.
+ */
 export function rateLimit(perMinute: number, now = () => performance.now()): RateLimit {
   const buckets = new Map<string, Bucket>();
   const perMs = perMinute / minuteMs;

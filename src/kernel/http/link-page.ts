@@ -10,8 +10,8 @@ export const linkUsedPage = (reason: Bilingual): string => `<!doctype html>
     <style>
       body { margin: 0; min-height: 100vh; display: grid; place-items: center; background: #f5f6f8;
         color: #1f2329; font: 16px/1.7 system-ui, "PingFang SC", "Noto Sans CJK SC", sans-serif; }
-      main { max-width: 30rem; margin: 1rem; padding: 2rem 2.5rem; background: #fff; border-radius: 12px;
-        border: 1px solid #e3e6eb; }
+      main { max-width: 30rem; margin: 1rem; padding: 2rem 2.5rem; background: #fff;
+        border-radius: 12px; border: 1px solid #e3e6eb; }
       h1 { margin: 0 0 .5rem; font-size: 1.25rem; }
       p { margin: .5rem 0; }
       [lang="en"] { color: #5b6472; font-size: .9rem; }

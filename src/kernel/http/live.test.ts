@@ -190,7 +190,7 @@ describe('streams', () => {
     await expect.poll(() => streams[0]?.closed.aborted).toBe(true);
   });
 
-  it('make a fast sender wait for a slow reader, and give up on one that reads nothing', async () => {
+  it('make a sender wait for its reader, and give up on one that reads nothing', async () => {
     const { until } = await open();
     await until('hello');
     const stream = streams[0];

@@ -64,7 +64,10 @@ function seriesLines(all: readonly Series[]): string[] {
 }
 
 export interface Metrics {
-  /** Counts one answer. `route` is the declared path, never the one typed: its values would have no end. */
+  /**
+   * Counts one answer. `route` is the declared path, never the one typed: its values would have no
+   * end.
+   */
   observe(method: string, route: string, status: number, seconds: number): void;
   text(gauges: readonly Gauge[]): string;
 }

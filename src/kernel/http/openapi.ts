@@ -1,4 +1,6 @@
-/** OpenAPI 3.1 from the schemas of the routes: the one that validates is the one that is documented. */
+/**
+ * OpenAPI 3.1 from the schemas of the routes: the one that validates is the one that is documented.
+ */
 import { type ZodType, z } from 'zod';
 import type { ServedRoute } from './state.ts';
 
@@ -12,7 +14,9 @@ const operationOf = (route: ServedRoute): string =>
     .map((part) => part.replace(/\W/g, ''))
     .join('.');
 
-/** A schema that refers into itself gets a base of its own, so that its references do not leave it. */
+/**
+ * A schema that refers into itself gets a base of its own, so that its references do not leave it.
+ */
 function jsonSchema(schema: ZodType, io: 'input' | 'output', base: string): Json {
   const { $schema: _, ...made } = z.toJSONSchema(schema, {
     target: 'draft-2020-12',
@@ -127,7 +131,10 @@ const components = {
   },
 };
 
-/** The whole document. Writes of a signed-in browser also carry `x-csrf-token`, see `GET /api/auth/me`. */
+/**
+ * The whole document. Writes of a signed-in browser also carry `x-csrf-token`, see `GET
+ * /api/auth/me`.
+ */
 export function openApi(routes: readonly ServedRoute[], title: string, version: string): Json {
   const paths: Record<string, Json> = {};
   for (const route of routes) {

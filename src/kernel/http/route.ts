@@ -1,4 +1,7 @@
-/** The declaration of a route: one schema for validation, types, the OpenAPI document and the web client. */
+/**
+ * The declaration of a route: one schema for validation, types, the OpenAPI document and the web
+ * client.
+ */
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { ZodType, z } from 'zod';
 import type { Ctx } from '#kernel/context';
@@ -19,8 +22,8 @@ export interface Route {
   path: string;
   summary: Bilingual;
   /**
-   * Who may: `public` anyone; `session` anyone signed in; else the permission's name. The verb checks again,
-   * with the unit; this is the row of the authorisation matrix.
+   * Who may: `public` anyone; `session` anyone signed in; else the permission's name. The verb
+   * checks again, with the unit; this is the row of the authorisation matrix.
    */
   access: string;
   params?: ZodType;

@@ -2,8 +2,8 @@
 import type { FastifyInstance } from 'fastify';
 
 /**
- * Own files only. Ant Design writes its style elements from script, hence inline styles (never scripts); maps draw
- * from blobs in a worker.
+ * Own files only. Ant Design writes its style elements from script, hence inline styles (never
+ * scripts); maps draw from blobs in a worker.
  */
 const contentPolicy = [
   "default-src 'self'",

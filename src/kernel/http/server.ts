@@ -39,7 +39,10 @@ const { version } = JSON.parse(readFileSync(join(project, 'package.json'), 'utf8
   version: string;
 };
 
-/** What the kernel itself serves, in the form of capabilities: sign-in, audit, the system's own pages. */
+/**
+ * What the kernel itself serves, in the form of capabilities: sign-in, audit, the system's own
+ * pages.
+ */
 export const kernelCapabilities: readonly Capability[] = [signInRoutes, auditRoutes];
 
 const urlOf = (capability: string, path: string): string =>
@@ -51,7 +54,10 @@ export const servedRoutes = (capabilities: readonly Capability[]): ServedRoute[]
     routes.map((route) => ({ ...route, capability: name, url: urlOf(name, route.path) })),
   );
 
-/** An orderly end: streams end, requests under way are answered, what is left after the drain is cut off. */
+/**
+ * An orderly end: streams end, requests under way are answered, what is left after the drain is cut
+ * off.
+ */
 function closeCleanly(app: FastifyInstance, drainMs: number): AbortSignal {
   const closing = new AbortController();
   app.addHook('preClose', async () => {

@@ -72,7 +72,10 @@ const switchInput = z.strictObject({
   account: z.string().min(1).max(200).describe('Id of a demo account'),
 });
 
-/** Strict: no other site can make the browser send it. Not `Secure`: many county networks end TLS before us. */
+/**
+ * Strict: no other site can make the browser send it. Not `Secure`: many county networks end TLS
+ * before us.
+ */
 function setCookie(reply: FastifyReply, session: NewSession): void {
   const { token, maxAge } = session;
   reply.setCookie(sessionCookie, token, {

@@ -1,9 +1,14 @@
-/** Server-sent events: heartbeats, back-pressure, an end when the client, the session or the server goes. */
+/**
+ * Server-sent events: heartbeats, back-pressure, an end when the client, the session or the server
+ * goes.
+ */
 import type { FastifyReply } from 'fastify';
 import { type RequestState, stateOfReply } from './state.ts';
 
 export interface EventStream {
-  /** Sends one event; resolves when the client's buffer has room again. Nothing happens once closed. */
+  /**
+   * Sends one event; resolves when the client's buffer has room again. Nothing happens once closed.
+   */
   send(event: string, data: unknown, id?: string): Promise<void>;
   /** Aborted when the client leaves, its session ends or the server closes. */
   closed: AbortSignal;

@@ -1,4 +1,7 @@
-/** Multipart uploads, streamed to files of the home; nothing of a name that came in becomes part of a path. */
+/**
+ * Multipart uploads, streamed to files of the home; nothing of a name that came in becomes part of
+ * a path.
+ */
 import { createWriteStream } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -25,8 +28,8 @@ export interface Received {
 }
 
 /**
- * Whether the sender is to blame: the parser's own errors carry no code, a sender that leaves breaks the stream.
- * Errors with a code are the disk's or the framework's.
+ * Whether the sender is to blame: the parser's own errors carry no code, a sender that leaves
+ * breaks the stream. Errors with a code are the disk's or the framework's.
  */
 const brokenOff = (error: unknown): boolean =>
   error instanceof Error &&
@@ -35,7 +38,8 @@ const brokenOff = (error: unknown): boolean =>
 
 /**
  * Reads the whole upload of a route with `multipart: true`.
- * @throws kernel.too_large when a file is over `delivery_max_bytes`, http.bad_upload when it breaks off; nothing
+ * @throws kernel.too_large when a file is over `delivery_max_bytes`, http.bad_upload when it breaks
+ * off; nothing
  *   is left on the disk then
  */
 export async function receiveFiles(ctx: Ctx, request: FastifyRequest): Promise<Received> {

@@ -1,4 +1,7 @@
-/** The built web: hashed files for ever, everything else fresh, pages of the application all from one file. */
+/**
+ * The built web: hashed files for ever, everything else fresh, pages of the application all from
+ * one file.
+ */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import staticFiles from '@fastify/static';

@@ -3,7 +3,7 @@ export const text = {
   title: { zh: '安全与审计', en: 'Security and audit' },
   lead: {
     zh: '谁、何时、从哪里、为什么、对什么做了什么。只增不改；查看本页也会留下记录。',
-    en: 'Who did what to what, when, from where and why. Append-only; reading this page is recorded too.',
+    en: 'Who did what to what, when, from where and why. Append-only; reading it is recorded too.',
   },
   export: { zh: '导出', en: 'Export' },
   verify: { zh: '核验完整性', en: 'Verify' },

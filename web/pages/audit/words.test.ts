@@ -1,4 +1,7 @@
-/** The audit speaks in words: every action that the platform records has one on its page, in both languages. */
+/**
+ * The audit speaks in words: every action that the platform records has one on its page, in both
+ * languages.
+ */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { expect, it } from 'vitest';
