@@ -1,5 +1,5 @@
 /** The one PostgreSQL of a test run, and the template every world is cloned from. */
-import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { sql } from 'kysely';
@@ -50,7 +50,23 @@ export interface TestServer {
   stop(): Promise<void>;
 }
 
+/** Stops and removes what runs that were killed left behind: their servers outlive them by design. */
+async function sweepOrphans(): Promise<void> {
+  for (const name of await readdir(tmpdir())) {
+    if (!name.startsWith('guantong-tests-')) continue;
+    const home = join(tmpdir(), name);
+    const owner = await readFile(join(home, 'pg', 'owner.json'), 'utf8').catch(() => undefined);
+    if (owner === undefined) continue;
+    // A living owner refuses; so does another run that sweeps the same home just now.
+    const left = await openDatabase(loadSettings({}, { home }), { log }).catch(() => undefined);
+    if (left === undefined) continue;
+    await left.close();
+    await removeHome(home);
+  }
+}
+
 async function embeddedServer(): Promise<{ url: string; stop(): Promise<void> }> {
+  await sweepOrphans();
   const home = await temporaryFolder('tests');
   const settings = loadSettings({}, { home });
   // Nobody misses the data of a test: no fsync, which is half the time of a run.
