@@ -1,4 +1,5 @@
--- Sessions, sign-in and the audit. Secrets are kept as hashes; instants come from the application's clock.
+-- Sessions, sign-in and the audit. Secrets are kept as hashes; instants come from the
+-- application's clock.
 
 create table auth_sessions (
   token_hash bytea primary key,
@@ -10,7 +11,8 @@ create table auth_sessions (
   from_address text not null
 );
 create index auth_sessions_account on auth_sessions (account);
-comment on table auth_sessions is 'One row per sign-in; token_hash is the SHA-256 of the cookie, ended_at a sign-out';
+comment on table auth_sessions is
+  'One row per sign-in; token_hash is the SHA-256 of the cookie, ended_at a sign-out';
 
 create table auth_attempts (
   name text primary key,
@@ -18,7 +20,8 @@ create table auth_attempts (
   locked_until timestamptz,
   last_at timestamptz not null
 );
-comment on table auth_attempts is 'Wrong passwords in a row per sign-in name, whether or not the account exists';
+comment on table auth_attempts is
+  'Wrong passwords in a row per sign-in name, whether or not the account exists';
 
 create table auth_links (
   token_hash bytea primary key,
@@ -27,7 +30,8 @@ create table auth_links (
   expires_at timestamptz not null,
   used_at timestamptz
 );
-comment on table auth_links is 'One-time sign-in links of the demo; token_hash is the SHA-256 of the token';
+comment on table auth_links is
+  'One-time sign-in links of the demo; token_hash is the SHA-256 of the token';
 
 create table audit_records (
   id uuid primary key,
@@ -50,7 +54,8 @@ create index audit_records_actor on audit_records (actor, id desc);
 create index audit_records_subject on audit_records (subject, id desc) where subject is not null;
 create index audit_records_dataset on audit_records (dataset, id desc) where dataset is not null;
 create index audit_records_action on audit_records (action, id desc);
-comment on table audit_records is 'Append-only: who did what to what, why and from where. The id is ordered by time';
+comment on table audit_records is
+  'Append-only: who did what to what, why and from where. The id is ordered by time';
 
 create table audit_unsealed (
   id uuid primary key references audit_records (id),
@@ -68,7 +73,7 @@ create table audit_batches (
   link bytea not null
 );
 comment on table audit_batches is
-  'Sealed: leaves are the SM3 of the records in order, root their Merkle root, link chains the batches';
+  'leaves are the SM3 of the records in order, root their Merkle root, link chains the batches';
 
 create function audit_refuse() returns trigger language plpgsql as $$
 begin
