@@ -70,3 +70,11 @@ comment on table lake_files is
   '(since). key_min and key_max are of the first key column. released_at: when the last '
   'retained snapshot that read the file was forgotten';
 create index lake_files_live on lake_files (dataset, since, until);
+
+create table lake_identity (
+  id uuid primary key default gen_random_uuid()
+);
+comment on table lake_identity is
+  'One row: which manifest this is. The folder of the files keeps the same id, so that no manifest '
+  'ever takes the files of another for leftovers';
+insert into lake_identity default values;

@@ -61,7 +61,7 @@ export const settingsTable = {
     zh: '一次查询返回行数的上限',
     en: 'Most rows a query may return',
   }),
-  sql_memory_limit_mb: whole('GUANTONG_SQL_MEMORY_LIMIT_MB', 1024, [64, 1_048_576], {
+  sql_memory_limit_mb: whole('GUANTONG_SQL_MEMORY_LIMIT_MB', 1024, [256, 1_048_576], {
     zh: '一次查询占用内存的上限（兆字节）',
     en: 'Most resident memory a query may take, in megabytes',
   }),

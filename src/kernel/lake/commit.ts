@@ -15,6 +15,7 @@ import {
 import { newFile } from './disk.ts';
 import { lakeErrors } from './errors.ts';
 import { type Written, writeFile } from './file.ts';
+import { checkIdentity } from './identity.ts';
 import type { Column, CommitInput, Engine, LakeCtx, LakeMode, Snapshot } from './model.ts';
 import { loadState, numberOf, type Parts, type State, stateSql } from './parts.ts';
 import { messageOf, quietError } from './quiet.ts';
@@ -59,6 +60,7 @@ export const compactJob = 'lake.compact';
 export async function commit(parts: Parts, ctx: LakeCtx, input: CommitInput): Promise<Snapshot> {
   checkInput(input);
   return tx(ctx, async (inner) => {
+    await checkIdentity(parts, inner.db);
     await lockDataset(inner.db, input.dataset);
     const dataset = await getDataset(inner.db, input.dataset);
     const snapshot = await latestSnapshot(inner.db, input.dataset);

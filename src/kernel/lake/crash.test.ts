@@ -62,7 +62,7 @@ function expected(batch: number): [number, number][] {
 async function filesOnDisk(folder: string): Promise<string[]> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
   return entries
-    .filter((e) => e.isFile())
+    .filter((e) => e.isFile() && e.name.endsWith('.parquet'))
     .map((e) => join(e.parentPath, e.name))
     .sort();
 }

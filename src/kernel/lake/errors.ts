@@ -127,6 +127,11 @@ export const lakeErrors = errorTable('lake', {
     zh: '查询占用内存超过 {memory_mb} 兆字节，已终止',
     en: 'The query took more than {memory_mb} MB of memory and was stopped',
   },
+  other_database: {
+    status: 409,
+    zh: '数据湖目录属于另一个数据库；请核对 GUANTONG_HOME 和 DATABASE_URL 是否成对',
+    en: 'The folder of the lake belongs to another database; check GUANTONG_HOME and DATABASE_URL',
+  },
   busy: {
     status: 503,
     zh: '查询排队过久，请稍后再试',

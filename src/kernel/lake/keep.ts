@@ -10,6 +10,7 @@ import { checkKeys } from './compare.ts';
 import { listFiles, listFolders, newFile } from './disk.ts';
 import { lakeErrors } from './errors.ts';
 import { type Written, writeFile } from './file.ts';
+import { checkIdentity } from './identity.ts';
 import type { DatasetShape, LakeCtx, Snapshot, SweepResult } from './model.ts';
 import { loadState, type Parts, type State, stateSql } from './parts.ts';
 import { nameList } from './sqltext.ts';
@@ -181,6 +182,7 @@ export async function retain(ctx: LakeCtx, dataset: string, keepDays: number): P
 
 /** See `Lake.sweep`. */
 export async function sweep(parts: Parts, ctx: LakeCtx, graceMs: number): Promise<SweepResult> {
+  await checkIdentity(parts, ctx.db);
   const swept: SweepResult = { files: 0, bytes: 0 };
   for (const folder of await listFolders(parts.folders.data)) {
     await sweepFolder(parts, ctx, { folder, graceMs, swept });

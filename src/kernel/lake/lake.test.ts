@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { tx } from '#kernel/db';
 import {
   type CommitInput,
+  createLake,
   type DatasetShape,
   keepJob,
   lakeKeeping,
@@ -482,4 +483,24 @@ test('the night clears what is past its days, and sets the next night', async ()
   } finally {
     await keeping.close();
   }
+});
+
+test('the files of another database are neither written to nor swept', async () => {
+  const { ctx } = world;
+  const name = await dataset();
+  await commit(name, [['a', 1]]);
+  const files = await dataFiles(name);
+  const other = await testWorld();
+  // A clone of the same template has the same id; a database made anew has its own.
+  await sql`update lake_identity set id = gen_random_uuid()`.execute(other.ctx.db);
+  const { settings, log } = ctx;
+  const lake = await createLake({ home: root(), log, settings });
+  await lake.define(other.ctx, { dataset: name, columns, mode: 'merge', key: ['id'] });
+  const input = { dataset: name, sql: rowsSql([['b', 1]]), batch: 'b' };
+  const code = 'lake.other_database';
+  await expect(lake.sweep(other.ctx, { graceMs: 0 })).rejects.toMatchObject({ code });
+  await expect(lake.commit(other.ctx, input)).rejects.toMatchObject({ code });
+  expect(await dataFiles(name)).toEqual(files);
+  await lake.close();
+  await other.close();
 });

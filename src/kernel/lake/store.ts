@@ -40,6 +40,11 @@ export interface LakeFile {
 
 export type NewFile = Omit<LakeFile, 'id' | 'until'> & { dataset: string; batch: string | null };
 
+export async function manifestId(db: Db): Promise<string> {
+  const { rows } = await sql<{ id: string }>`select id from lake_identity`.execute(db);
+  return rows[0]?.id ?? '';
+}
+
 /** One writer of a dataset at a time, over all processes; held until the transaction ends. */
 export async function lockDataset(db: Db, dataset: string): Promise<void> {
   await sql`select pg_advisory_xact_lock(hashtextextended(${`lake/${dataset}`}, 0))`.execute(db);
