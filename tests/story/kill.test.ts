@@ -25,7 +25,7 @@ import { type CaseAnswer, type EventAnswer, factOf, smallDistrict } from './stag
 
 const root = join(import.meta.dirname, '../..');
 const stops = [1, 2, 3, 4, 5, 6, 7];
-const patienceMs = 60_000;
+const patienceMs = 180_000;
 
 let home: string;
 let port: number;
@@ -81,9 +81,9 @@ beforeAll(async () => {
   site = await smallDistrict(platform.ctx(), () => platform.drain());
   await markFilled.execute(platform.ctx().db);
   await platform.close();
-}, 180_000);
+}, 300_000);
 
-afterAll(() => end('SIGTERM'), 60_000);
+afterAll(() => end('SIGTERM'), 180_000);
 
 /** People outside the server, over real HTTP; sessions outlive the server's process. */
 const cast = (): People =>
@@ -141,7 +141,7 @@ test('seven stops, the server killed after each', async () => {
   }
   await startServer();
   await expectTold();
-}, 600_000);
+}, 1_200_000);
 
 async function expectTold(): Promise<void> {
   const outside = cast();
