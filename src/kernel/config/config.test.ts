@@ -61,7 +61,8 @@ test('every setting has its own name in the environment, a default that is valid
 
 test('limits carry their unit in their name', () => {
   const limits = Object.keys(settingsTable).filter((name) => /limit|max|wait|delay/.test(name));
-  const units = /_(bytes|ms|seconds|minutes|days|mb|records|rows?_limit|rows|per_minute|size)$/;
-  const counted = ['sql_row_limit', 'pack_file_limit'];
-  expect(limits.filter((name) => !units.test(name) && !counted.includes(name))).toEqual([]);
+  const units = /_(bytes|ms|seconds|minutes|days|mb|records|rows|columns|per_minute|size)$/;
+  // What is counted stands before the word: `sql_row_limit`.
+  const counted = /_(row|file|subject)_limit$/;
+  expect(limits.filter((name) => !units.test(name) && !counted.test(name))).toEqual([]);
 });
