@@ -29,6 +29,10 @@ with handled as (
   select comp_id, max(handled_at) as handled_at, arg_max(handler, handled_at) as handler
   from handled
   group by comp_id
+), names as (
+  select owner_code, any_value(owner_name) as owner_name
+  from components
+  group by owner_code
 )
 select
   c.grid_code as unit,
@@ -39,6 +43,7 @@ select
   c.comp_name,
   c.address,
   c.owner_name,
-  l.handler as handled_by
+  coalesce(n.owner_name, l.handler) as handled_by
 from components c
 join latest l on l.comp_id = c.comp_id
+left join names n on n.owner_code = l.handler

@@ -125,6 +125,7 @@ export type IndicatorValue = z.infer<typeof indicatorValue>;
 
 export const explanation = indicatorValue.extend({
   meaning: bilingual.describe('What is counted'),
+  measure: z.enum(['count', 'ratio']).describe('A sum, or one sum over another'),
   source: z.string().nullable().describe('Document it rests on'),
   sql: z.string().describe('The formula, as it runs'),
   file: z.string().describe('`pack/indicators/name`'),

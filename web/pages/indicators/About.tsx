@@ -29,8 +29,8 @@ export function About({ data }: { data: Explanation }): ReactNode {
   const local = useLocal();
   const { thresholds } = data;
   const bounds = thresholds && {
-    warn: figure(thresholds.warn, 0),
-    bad: figure(thresholds.bad, 0),
+    warn: figure(thresholds.warn, data.decimals),
+    bad: figure(thresholds.bad, data.decimals),
   };
   return (
     <Panel title={t('about')} note={data.file}>

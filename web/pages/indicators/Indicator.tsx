@@ -24,7 +24,7 @@ import { Card } from './List.tsx';
 import { Rows } from './Rows.tsx';
 import { text } from './text.ts';
 
-const urgency = { bad: 0, warn: 1, stale: 2, none: 3, ok: 4 } as const;
+const urgency = { bad: 0, warn: 1, stale: 2, ok: 3, none: 4 } as const;
 
 /** What needs attention first, then the worse value by the indicator's direction, then by code. */
 function ranked(data: Explanation): UnitValue[] {
@@ -103,8 +103,6 @@ function Course({ data }: { data: Explanation }): ReactNode {
   );
 }
 
-const ratioOf = (data: Explanation): boolean => data.numerator !== data.denominator;
-
 export default function Indicator(): ReactNode {
   const t = useText(text);
   const local = useLocal();
@@ -133,7 +131,7 @@ export default function Indicator(): ReactNode {
                 <History data={data} />
               </div>
             </div>
-            <Rows indicator={indicator} unit={unit} ratio={ratioOf(data)} />
+            <Rows indicator={indicator} unit={unit} ratio={data.measure === 'ratio'} />
           </div>
         </>
       )}

@@ -218,6 +218,7 @@ export async function explain(
   return {
     ...value,
     meaning: definition.meaning,
+    measure: definition.measure,
     source: definition.source ?? null,
     sql: indicator.sql,
     file: `${indicator.pack}/indicators/${name}`,
