@@ -29,7 +29,7 @@ export interface BackupManifest {
 }
 
 /** Folders of the home whose files are immutable and belong to the data. */
-const fileFolders = ['lake', 'files', 'returned'];
+const fileFolders = ['lake', 'files', 'returned', 'audit'];
 const rowsPerFetch = 2000;
 
 async function sha256(path: string): Promise<string> {
