@@ -46,4 +46,4 @@ create table outbound_message (
 );
 create index outbound_message_ref on outbound_message (channel, ref, id);
 comment on table outbound_message is
-  'Answers to reporters by their own channel; stays queued until the channel has taken it, never dropped';
+  'Answers to reporters by their own channel; queued until the channel has taken it, never dropped';

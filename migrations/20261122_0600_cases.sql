@@ -1,4 +1,5 @@
--- Cases: declared types and ladders, timelines (append-only), and their projections for lists and inboxes.
+-- Cases: declared types and ladders, timelines (append-only), and their projections for lists and
+-- inboxes.
 
 create table case_type (
   name text not null,
@@ -9,7 +10,8 @@ create table case_type (
   retired boolean not null default false,
   primary key (name, version)
 );
-comment on table case_type is 'Case types packs declare; a case keeps the version it was opened with';
+comment on table case_type is
+  'Case types packs declare; a case keeps the version it was opened with';
 
 create table case_ladder (
   name text primary key,
@@ -50,7 +52,8 @@ create index case_file_opened on case_file (opened_at desc, id desc);
 create index case_file_open on case_file (type, opened_at desc, id desc) where closed_at is null;
 create index case_file_units on case_file using gin (unit_codes);
 create index case_file_subject on case_file (subject_kind, subject_id) where subject_id is not null;
-comment on table case_file is 'A case as its timeline projects it; unit_codes = all units concerned and those above';
+comment on table case_file is
+  'A case as its timeline projects it; unit_codes = all units concerned and those above';
 
 create table case_task (
   case_id bigint not null references case_file (id),
@@ -66,7 +69,8 @@ create table case_task (
   primary key (case_id, task)
 );
 create index case_task_inbox on case_task (role, due_at, case_id, task) where open;
-comment on table case_task is 'Tasks for the inbox; due_at and warn_at are infinity without a running clock';
+comment on table case_task is
+  'Tasks for the inbox; due_at and warn_at are infinity without a running clock';
 
 create table case_timeline (
   case_id bigint not null references case_file (id),

@@ -15,7 +15,8 @@ create table signal (
   unit_codes text[] not null,
   opens text,
   case_id text,
-  state text not null check (state in ('raised', 'acknowledged', 'confirmed', 'dismissed', 'closed')),
+  state text not null
+    check (state in ('raised', 'acknowledged', 'confirmed', 'dismissed', 'closed')),
   verdict text check (verdict in ('confirmed', 'dismissed')),
   episode integer not null,
   count integer not null,
@@ -26,10 +27,11 @@ create table signal (
   handled_by text,
   version_no integer not null default 1
 );
-create unique index signal_live on signal (source, subject_kind, subject_id) where state <> 'closed';
+create unique index signal_live on signal (source, subject_kind, subject_id)
+  where state <> 'closed';
 create unique index signal_episode on signal (source, subject_kind, subject_id, episode);
 create index signal_seen on signal (last_seen desc, id desc);
 create index signal_units on signal using gin (unit_codes);
 create index signal_case on signal (case_id) where case_id is not null;
 comment on table signal is
-  'What was raised; the same source and subject again is the same signal until it is closed, then a new episode';
+  'The same source and subject again is the same signal until it is closed, then a new episode';

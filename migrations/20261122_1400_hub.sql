@@ -1,4 +1,5 @@
--- Hub: desks and matters as packs declare them, reports, and what the hub knows of an event beside its case.
+-- Hub: desks and matters as packs declare them, reports, and what the hub knows of an event beside
+-- its case.
 create table hub_desk (
   name text primary key,
   declared jsonb not null

@@ -1,4 +1,6 @@
-/** Cases on a real database: refusals first, then steps, clocks, ladders, photos; then random runs. */
+/**
+ * Cases on a real database: refusals first, then steps, clocks, ladders, photos; then random runs.
+ */
 import { Readable } from 'node:stream';
 import fc from 'fast-check';
 import { sql } from 'kysely';
@@ -49,7 +51,11 @@ const ladder = `title: {zh: 呼叫, en: Call}
 source: 试
 answered_by: [sign]
 rungs:
-  - {seat: next, who: {role: seat, unit: district}, template: told, channel: in_app, wait: {value: 30, unit: seconds}}
+  - seat: next
+    who: {role: seat, unit: district}
+    template: told
+    channel: in_app
+    wait: {value: 30, unit: seconds}
   - {seat: all, who: {role: seat, unit: district}, template: told, channel: in_app}
 `;
 
@@ -83,7 +89,11 @@ steps:
             sets: {owner: owner}
             completes: true
         clocks:
-          sign: {title: {zh: 签收, en: Sign}, limit: {value: 30, unit: seconds}, source: 试, at_end: {ladder: call}}
+          sign:
+            title: {zh: 签收, en: Sign}
+            limit: {value: 30, unit: seconds}
+            source: 试
+            at_end: {ladder: call}
     next: work
   work:
     title: {zh: 处置, en: Work}
@@ -104,7 +114,8 @@ steps:
             opens: [repair]
           ask:
             title: {zh: 申请延期, en: Ask}
-            form: {more: {title: {zh: 小时, en: Hours}, type: integer, required: true, min: 1, max: 9}}
+            form:
+              more: {title: {zh: 小时, en: Hours}, type: integer, required: true, min: 1, max: 9}
             opens: [decide]
         clocks:
           repair:
@@ -120,7 +131,10 @@ steps:
         on_entry: false
         waits: false
         actions:
-          extend: {title: {zh: 延期, en: Extend}, completes: true, extends: {clock: repair, field: more, unit: hours, max: 9}}
+          extend:
+            title: {zh: 延期, en: Extend}
+            completes: true
+            extends: {clock: repair, field: more, unit: hours, max: 9}
           pause: {title: {zh: 挂账, en: Pause}, pauses: [repair]}
           resume: {title: {zh: 恢复, en: Resume}, completes: true, resumes: [repair]}
       guard:
@@ -144,7 +158,11 @@ steps:
           again: {title: {zh: 返工, en: Again}, to: work, opens: [repair]}
     next: closed
     clocks:
-      check: {title: {zh: 核查, en: Check}, limit: {value: 1, unit: working_days}, source: 试, at_end: {act: lapse}}
+      check:
+        title: {zh: 核查, en: Check}
+        limit: {value: 1, unit: working_days}
+        source: 试
+        at_end: {act: lapse}
     actions:
       lapse: {title: {zh: 逾期, en: Lapse}, by: platform, to: closed}
   closed: {title: {zh: 办结, en: Closed}, final: true, outcome: done}
@@ -631,7 +649,7 @@ describe('case types that cannot be', () => {
         .replace(/always:\n.*\n/, '')
         .replace('    next: check\n', '')
         .replace('role: crew\n        unit: town', 'role: nobody\n        unit: nowhere')
-        .replace(', at_end: {ladder: call}', '')
+        .replace('            at_end: {ladder: call}\n', '')
         .replace('escalate: {role: seat, unit: district}', 'act: nothing')
         .replace('opens: [decide]', 'opens: [nothing]'),
     );

@@ -1,4 +1,4 @@
-import { errorTable } from '#kernel/errors';
+import { errorTable, type Fault, GuantongError, type Params } from '#kernel/errors';
 
 export const casesErrors = errorTable('cases', {
   not_found: { status: 404, zh: '没有找到事项 {case}', en: 'Case {case} was not found' },
@@ -108,3 +108,15 @@ export const casesErrors = errorTable('cases', {
     en: 'There is no {what} "{name}"',
   },
 });
+
+/** A refusal whose words differ by language: titles of packs stand in each text in its own. */
+export function refusal(
+  key: keyof typeof casesErrors.entries,
+  zh: Params,
+  en: Params,
+  faults: Fault[] = [],
+): GuantongError {
+  const error = casesErrors.make(key, zh, faults);
+  const text = { zh: error.text.zh, en: casesErrors.make(key, en).text.en };
+  return new GuantongError(error.code, error.status, text, faults);
+}

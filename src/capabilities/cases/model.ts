@@ -1,4 +1,7 @@
-/** Nouns of cases; the declaration of a case type stands in `model/type.ts`, its facts in `model/state.ts`. */
+/**
+ * Nouns of cases; the declaration of a case type stands in `model/type.ts`, its facts in
+ * `model/state.ts`.
+ */
 export * from './model/state.ts';
 export * from './model/type.ts';
 export * from './model/view.ts';

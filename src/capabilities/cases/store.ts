@@ -161,8 +161,9 @@ export async function lockCase(ctx: StoreCtx, idOrNumber: string): Promise<CaseR
 }
 
 /**
- * The same for a timer, which holds its own row already: a person acting holds the case and then wants the timer's
- * row, so waiting here would be a deadlock. Null when somebody is acting right now.
+ * The same for a timer, which holds its own row already: a person acting holds the case and then
+ * wants the timer's row, so waiting here would be a deadlock. Null when somebody is acting right
+ * now.
  */
 export async function lockCaseNow(ctx: StoreCtx, id: number): Promise<CaseRow | null> {
   const found = await sql<CaseRow>`select id, state, unit_codes from case_file

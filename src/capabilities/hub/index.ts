@@ -1,8 +1,10 @@
-/** Door of the hub (一网统管): reports of every channel become one event, joined, dispatched and answered. */
+/**
+ * Door of the hub (一网统管): reports of every channel become one event, joined, dispatched and
+ * answered.
+ */
 import type { Capability } from '#kernel/capability';
 import './errors.ts';
-import { takeDelivery } from './intake.ts';
-import { hubKinds } from './kind.ts';
+import { takeDelivery } from './actions/intake.ts';
 import {
   type CaseMoved,
   closeEvent,
@@ -10,11 +12,12 @@ import {
   followOwner,
   publishEvents,
   publishJob,
-} from './projection.ts';
+} from './actions/projection.ts';
+import { hubKinds } from './kind.ts';
 import { hubRoutes } from './routes.ts';
 
-export { viewEvent } from './actions.ts';
-export { takeReport } from './intake.ts';
+export { viewEvent } from './actions/events.ts';
+export { takeReport } from './actions/intake.ts';
 
 export const hub: Capability = {
   name: 'hub',

@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { caseDetail } from '#cases';
 import { type Route, route } from '#kernel/http';
-import { eventOf, findReports, rate, sign, similar, viewEvent } from './actions.ts';
-import { componentsNear, dispatch, suggestDispatch } from './dispatch.ts';
-import { deskOf, takeReport } from './intake.ts';
-import { join, suggestJoins } from './join.ts';
+import { componentsNear, dispatch, suggestDispatch } from './actions/dispatch.ts';
+import { eventOf, findReports, rate, sign, similar, viewEvent } from './actions/events.ts';
+import { deskOf, takeReport } from './actions/intake.ts';
+import { join, suggestJoins } from './actions/join.ts';
 import {
   component,
   dispatchSuggestion,

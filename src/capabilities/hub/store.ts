@@ -226,7 +226,9 @@ export async function patchEvent(ctx: At, id: string, patch: EventPatch): Promis
     .execute();
 }
 
-/** Open events of one matter said within the window around `at`: what a report may be the same as. */
+/**
+ * Open events of one matter said within the window around `at`: what a report may be the same as.
+ */
 export async function openEventsNear(
   ctx: At,
   around: { event: string; at: Date; minutes: number },
@@ -234,7 +236,8 @@ export async function openEventsNear(
   const rows = await sql<EventRow>`
     select * from hub_event
     where event_id <> ${around.event} and joined_into is null and closed_at is null
-      and received_at between ${around.at}::timestamptz - make_interval(mins => ${around.minutes}::int)
+      and received_at between
+        ${around.at}::timestamptz - make_interval(mins => ${around.minutes}::int)
         and ${around.at}::timestamptz + make_interval(mins => ${around.minutes}::int)
     order by received_at, event_id limit 500`.execute(ctx.db);
   return rows.rows;

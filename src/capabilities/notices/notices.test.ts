@@ -1,4 +1,7 @@
-/** Notices: who is told and who is not; answers that wait for their channel; what the live stream lets through. */
+/**
+ * Notices: who is told and who is not; answers that wait for their channel; what the live stream
+ * lets through.
+ */
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Actor } from '#kernel/auth';

@@ -6,7 +6,10 @@ import { myNotices, readNotice } from './actions/index.ts';
 import { liveMessageFor } from './actions/live.ts';
 import { noticePage } from './model.ts';
 
-/** Forwards what concerns the reader until he leaves. A slow reader loses hints, never notices: they are stored. */
+/**
+ * Forwards what concerns the reader until he leaves. A slow reader loses hints, never notices: they
+ * are stored.
+ */
 async function follow(actor: Actor, stream: ReturnType<typeof sse>): Promise<void> {
   const stop = onLive((event) => {
     const message = liveMessageFor(actor, event);

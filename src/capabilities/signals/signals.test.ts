@@ -1,4 +1,7 @@
-/** Signals: one for one thing; confirmed into a case, cleared by its source, come back as a new episode. */
+/**
+ * Signals: one for one thing; confirmed into a case, cleared by its source, come back as a new
+ * episode.
+ */
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { act, caseDetail, cases } from '#cases';

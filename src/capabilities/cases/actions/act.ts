@@ -52,10 +52,10 @@ function inputFaults(choice: Choice, input: ReturnType<typeof actInput.parse>, f
 }
 
 /**
- * Does one action: the person has to hold the role of the task in its unit, the case has to stand as he saw it.
- * Of two people taking one task the second is refused and nothing of his is written.
- * @throws cases.not_found, cases.changed_meanwhile, cases.task_taken, cases.not_now, cases.not_your_task,
- * cases.same_person, cases.too_often, cases.bad_form
+ * Does one action: the person has to hold the role of the task in its unit, the case has to stand
+ * as he saw it. Of two people taking one task the second is refused and nothing of his is written.
+ * @throws cases.not_found, cases.changed_meanwhile, cases.task_taken, cases.not_now,
+ * cases.not_your_task, cases.same_person, cases.too_often, cases.bad_form
  */
 export async function act(ctx: Ctx, given: ActInput): Promise<Case> {
   requirePermission(ctx, 'cases.act');

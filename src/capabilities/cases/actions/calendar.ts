@@ -1,4 +1,7 @@
-/** Natural and working time. Working days are those of the national holiday calendar, make-up days included. */
+/**
+ * Natural and working time. Working days are those of the national holiday calendar, make-up days
+ * included.
+ */
 import chineseDays from 'chinese-days';
 import type { Ctx } from '#kernel/context';
 import type { Duration } from '../model.ts';
@@ -97,7 +100,10 @@ const workingBetween = (from: Date, to: Date, calendar: Calendar): number => {
   return sum;
 };
 
-/** Close of business of the n-th working day after the day of `from` (the day itself does not count). */
+/**
+ * Close of business of the n-th working day after the day of `from` (the day itself does not
+ * count).
+ */
 function closeOfWorkingDay(from: Date, days: number, calendar: Calendar): Date {
   const [, end = 24 * 60] = calendar.spans.at(-1) ?? [];
   let day = localDay(from, calendar.timeZone);

@@ -2,7 +2,7 @@
 import { type Actor, authErrors } from '#kernel/auth';
 import type { GuantongError } from '#kernel/errors';
 import { maskName } from '#organisation';
-import { casesErrors } from '../errors.ts';
+import { refusal } from '../errors.ts';
 import type { ActionType, CaseState, CaseType, Entry, Seat, TaskState } from '../model.ts';
 import { type Draft, openTasks, resolveUnit, stepOf } from './draft.ts';
 
@@ -21,15 +21,17 @@ export const holds = (actor: Actor, role: string, unitPath: string): boolean =>
       held.role === role && (unitPath === held.path || unitPath.startsWith(`${held.path}/`)),
   );
 
+type Text = ActionType['title'];
+
 /** The title of an action anywhere in the type, for messages about one that is not possible. */
-function titleOf(type: CaseType, name: string): string {
+function titleOf(type: CaseType, name: string): Text {
   const steps = Object.values(type.steps);
   const all = [
     type.always,
     ...steps.map((step) => step.actions),
     ...steps.flatMap((step) => Object.values(step.tasks).map((task) => task.actions)),
   ];
-  return all.find((actions) => actions[name])?.[name]?.title.zh ?? name;
+  return all.find((actions) => actions[name])?.[name]?.title ?? { zh: name, en: name };
 }
 
 /** Actions outside of tasks that are possible in the step the case stands in. */
@@ -47,16 +49,25 @@ export function samePerson(type: CaseType, state: CaseState, task: TaskState, ac
   return (declared?.not_by ?? []).filter((name) => state.actedBy[name]?.includes(account));
 }
 
-const taskTitle = (type: CaseType, name: string): string =>
-  Object.values(type.steps).flatMap((step) => step.tasks[name]?.title.zh ?? [])[0] ?? name;
+const taskTitle = (type: CaseType, name: string): Text =>
+  Object.values(type.steps).flatMap((step) => step.tasks[name]?.title ?? [])[0] ?? {
+    zh: name,
+    en: name,
+  };
 
 /** The error for a task somebody else was quicker with. */
 function taken(type: CaseType, task: TaskState, timeline: readonly Entry[]): GuantongError {
   const done = timeline.find(
     (entry) => entry.fact.kind === 'task_closed' && entry.fact.task === task.id,
   );
-  const who = done?.actor.startsWith('system:') ? '平台' : maskName(done?.actorName ?? '');
-  return casesErrors.make('task_taken', { task: taskTitle(type, task.name), who });
+  const person = maskName(done?.actorName ?? '');
+  const platform = done?.actor.startsWith('system:') ?? false;
+  const title = taskTitle(type, task.name);
+  return refusal(
+    'task_taken',
+    { task: title.zh, who: platform ? '平台' : person },
+    { task: title.en, who: platform ? 'the platform' : person },
+  );
 }
 
 function chooseTask(
@@ -74,8 +85,9 @@ function chooseTask(
   const mine = open.filter((task) => holds(actor, task.role, task.unitPath));
   const candidates = mine.length > 0 ? mine : open;
   if (candidates.length > 1 && wanted === undefined) {
-    const params = { count: candidates.length, action: titleOf(type, name) };
-    throw casesErrors.make('ambiguous_task', params);
+    const title = titleOf(type, name);
+    const count = candidates.length;
+    throw refusal('ambiguous_task', { count, action: title.zh }, { count, action: title.en });
   }
   if (candidates[0]) return candidates[0];
   const late = fitting.at(-1);
@@ -84,36 +96,52 @@ function chooseTask(
   return undefined;
 }
 
+function notYours(type: CaseType, name: string, unit: string, role: string): GuantongError {
+  const title = titleOf(type, name);
+  return refusal(
+    'not_your_task',
+    { action: title.zh, unit, role },
+    { action: title.en, unit, role },
+  );
+}
+
+function notNow(type: CaseType, name: string, step: string): GuantongError {
+  const action = titleOf(type, name);
+  const at = stepOf(type, step).title;
+  return refusal('not_now', { action: action.zh, step: at.zh }, { action: action.en, step: at.en });
+}
+
 async function checkTask(draft: Draft, name: string, task: TaskState): Promise<void> {
   const { type, state, ctx } = draft;
   if (!holds(ctx.actor, task.role, task.unitPath)) {
-    const params = { action: titleOf(type, name), unit: task.unitName, role: task.role };
-    throw casesErrors.make('not_your_task', params);
+    throw notYours(type, name, task.unitName, task.role);
   }
   const before = samePerson(type, state, task, ctx.actor.id);
   if (before.length > 0) {
-    const tasks = before.map((one) => taskTitle(type, one)).join('、');
-    throw casesErrors.make('same_person', { tasks });
+    const titles = before.map((one) => taskTitle(type, one));
+    throw refusal(
+      'same_person',
+      { tasks: titles.map((title) => title.zh).join('、') },
+      { tasks: titles.map((title) => title.en).join(', ') },
+    );
   }
 }
 
 async function checkSeat(draft: Draft, name: string, seat: Seat): Promise<void> {
   const unit = await resolveUnit(draft, seat.unit);
   if (holds(draft.ctx.actor, seat.role, unit.path)) return;
-  const params = { action: titleOf(draft.type, name), unit: unit.name, role: seat.role };
-  throw casesErrors.make('not_your_task', params);
+  throw notYours(draft.type, name, unit.name, seat.role);
 }
 
 async function chooseFree(draft: Draft, name: string): Promise<Choice> {
   const { type, state, ctx } = draft;
   const action = freeActions(type, state)[name];
   if (!action) {
-    const step = stepOf(type, state.step).title.zh;
-    throw casesErrors.make('not_now', { action: titleOf(type, name), step });
+    throw notNow(type, name, state.step);
   }
   const platform = ctx.actor.kind === 'system';
   if (action.by === 'platform' || action.by === undefined) {
-    if (!platform) throw authErrors.make('not_allowed', { permission: titleOf(type, name) });
+    if (!platform) throw authErrors.make('not_allowed', { permission: name });
     return { name, action, task: null, role: null };
   }
   if (!platform) await checkSeat(draft, name, action.by);
@@ -123,8 +151,12 @@ async function chooseFree(draft: Draft, name: string): Promise<Choice> {
 function checkTimes(draft: Draft, name: string, action: ActionType): void {
   const { times } = action;
   if (!times || (draft.state.counts[name] ?? 0) < times.max) return;
-  const params = { action: action.title.zh, max: times.max, source: times.source };
-  throw casesErrors.make('too_often', params);
+  const { title } = action;
+  throw refusal(
+    'too_often',
+    { action: title.zh, max: times.max, source: times.source },
+    { action: title.en, max: times.max, source: times.source },
+  );
 }
 
 /**
@@ -149,7 +181,7 @@ export async function choose(
   }
   await checkTask(draft, wanted.action, task);
   const action = taskActions(type, task)[wanted.action];
-  if (!action) throw casesErrors.make('not_now', { action: wanted.action, step: task.step });
+  if (!action) throw notNow(type, wanted.action, task.step);
   checkTimes(draft, wanted.action, action);
   return { name: wanted.action, action, task, role: task.role };
 }

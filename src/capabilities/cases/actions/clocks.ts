@@ -1,6 +1,7 @@
 /**
- * What happens when a clock or a ladder has something to say. The timer fires in the transaction that marks it
- * fired; what it finds in the locked case decides, so a late, early or second firing changes nothing.
+ * What happens when a clock or a ladder has something to say. The timer fires in the transaction
+ * that marks it fired; what it finds in the locked case decides, so a late, early or second firing
+ * changes nothing.
  */
 import type { Ctx } from '#kernel/context';
 import { setTimer, type Timer } from '#kernel/jobs';
@@ -101,7 +102,8 @@ export async function clockFired(ctx: Ctx, timer: Timer): Promise<void> {
   const moment = nextMoment(clock);
   if (moment === null) return;
   if (moment > now) {
-    // The limit was moved, or the clock of the machine set back: wait for the moment as it stands now.
+    // The limit was moved, or the clock of the machine set back: wait for the moment as it stands
+    // now.
     const dueAt = new Date(moment);
     await setTimer(ctx, { kind: clockTimer, key: timer.key, dueAt, payload: timer.payload });
     return;

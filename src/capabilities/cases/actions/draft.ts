@@ -1,4 +1,7 @@
-/** A draft: the facts one action adds to a case, projected as they are put, written all at once at the end. */
+/**
+ * A draft: the facts one action adds to a case, projected as they are put, written all at once at
+ * the end.
+ */
 import type { Ctx } from '#kernel/context';
 import { accountsWith, findUnit, type Unit } from '#organisation';
 import { casesErrors } from '../errors.ts';
@@ -63,7 +66,9 @@ function codeOf(draft: Draft, name: string): string {
   return code;
 }
 
-/** The unit an expression of the case type means now. @throws cases.unit_missing, cases.unit_unknown */
+/**
+ * The unit an expression of the case type means now. @throws cases.unit_missing, cases.unit_unknown
+ */
 export async function resolveUnit(draft: Draft, expression: string): Promise<Unit> {
   const [level, , of] = expression.split(' ');
   if (of === undefined || level === undefined) {
@@ -74,7 +79,10 @@ export async function resolveUnit(draft: Draft, expression: string): Promise<Uni
   return unit;
 }
 
-/** Whose turn it is: the one after `after` among the holders of the role, in the order of their accounts. */
+/**
+ * Whose turn it is: the one after `after` among the holders of the role, in the order of their
+ * accounts.
+ */
 export async function nextSeat(
   draft: Draft,
   at: { role: string; unit: string },
@@ -131,7 +139,10 @@ export function clockType(
 export const openTasks = (state: CaseState): TaskState[] =>
   state.tasks.filter((one) => one.state === 'open');
 
-/** Opens a task of the step the case stands in; one that is open already, or whose `if` is not filled, is left. */
+/**
+ * Opens a task of the step the case stands in; one that is open already, or whose `if` is not
+ * filled, is left.
+ */
 export async function openTask(draft: Draft, name: string): Promise<void> {
   const declared = stepOf(draft.type, draft.state.step).tasks[name];
   if (!declared) throw casesErrors.make('name_unknown', { what: 'task', name });
@@ -169,7 +180,9 @@ function leaveStep(draft: Draft): void {
   for (const clock of draft.state.clocks) stopClock(draft, clock);
 }
 
-/** Moves the case to a step and opens its tasks: `opens` where given, else those opened on entry. */
+/**
+ * Moves the case to a step and opens its tasks: `opens` where given, else those opened on entry.
+ */
 export async function enterStep(
   draft: Draft,
   name: string,

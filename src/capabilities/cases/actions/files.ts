@@ -1,4 +1,6 @@
-/** Photos of cases: stored once by content, typed by their bytes, shown to whoever sees the case. */
+/**
+ * Photos of cases: stored once by content, typed by their bytes, shown to whoever sees the case.
+ */
 import { createHash, randomUUID } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { mkdir, open, rename, rm } from 'node:fs/promises';

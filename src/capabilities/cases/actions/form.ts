@@ -37,7 +37,9 @@ const absent = (value: unknown): boolean => value === undefined || value === nul
 function faultOf(name: string, field: FormField, value: unknown): Fault | undefined {
   if (absent(value)) {
     if (!field.required) return undefined;
-    return casesErrors.fault('field_missing', { item: name }, { field: field.title.zh });
+    const { zh, en } = field.title;
+    const fault = casesErrors.fault('field_missing', { item: name });
+    return { ...fault, message: { zh: `“${zh}”必填`, en: `"${en}" is required` } };
   }
   if (fits[field.type](value, field)) return undefined;
   const { min, max } = field;

@@ -197,7 +197,10 @@ export async function taskList(
   return { items, total: await store.inboxCount(ctx, { roles }), next };
 }
 
-/** Fields and slots of a case type as it is declared now, for stations that open cases. @throws cases.type_unknown */
+/**
+ * Fields and slots of a case type as it is declared now, for stations that open cases. @throws
+ * cases.type_unknown
+ */
 export async function typeForm(
   ctx: Ctx,
   name: string,

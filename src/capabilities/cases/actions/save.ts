@@ -168,7 +168,8 @@ async function publishAll(draft: Draft, id: number): Promise<void> {
   const base = { case: String(id), number: state.number, type: state.type, step: state.step };
   const hint = { topic: 'cases', id: String(id), paths: state.paths };
   const events = draft.facts.map((fact) => eventOf(draft, fact)).filter((one) => one !== undefined);
-  // One hint is enough for the pages: it travels with the last event, or alone when only clocks moved.
+  // One hint is enough for the pages: it travels with the last event, or alone when only clocks
+  // moved.
   if (events.length === 0) events.push({ name: 'case.noted', more: {} });
   const last = events.length - 1;
   for (const [index, { name, more }] of events.entries()) {

@@ -1,6 +1,7 @@
 /**
- * The facts of a case. The timeline is a list of them; the state is their projection and nothing else. A fact
- * says all that is needed to project it: no declaration, clock or directory is asked again.
+ * The facts of a case. The timeline is a list of them; the state is their projection and nothing
+ * else. A fact says all that is needed to project it: no declaration, clock or directory is asked
+ * again.
  */
 import { z } from 'zod';
 

@@ -11,7 +11,10 @@ const name = z
   .regex(/^[a-z][a-z0-9_]*$/)
   .describe('Name: lower case letters, digits, underscores');
 
-/** `district`, `opener`, `home`, a slot, `town of <slot>`, `village of <slot>`, or a unit code in quotes. */
+/**
+ * `district`, `opener`, `home`, a slot, `town of <slot>`, `village of <slot>`, or a unit code in
+ * quotes.
+ */
 export const unitExpression = z
   .string()
   .regex(/^(district|opener|home|[a-z][a-z0-9_]*|(town|village) of [a-z][a-z0-9_]*|\d{6}[\w-]*)$/)

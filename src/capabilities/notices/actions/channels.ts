@@ -13,8 +13,9 @@ export interface ChannelMessage {
 export interface Channel {
   name: string;
   /**
-   * Hands one message over; resolves when the other side has it, throws when it is down (it is then tried again).
-   * The same id may come twice after a crash between the two: the other side tells them apart by it.
+   * Hands one message over; resolves when the other side has it, throws when it is down (it is then
+   * tried again). The same id may come twice after a crash between the two: the other side tells
+   * them apart by it.
    */
   send(message: ChannelMessage): Promise<void>;
 }
@@ -27,8 +28,8 @@ export function registerChannel(channel: Channel): void {
 }
 
 /**
- * A channel without an adapter of its own is an exchange table: the message on record *is* the hand-over, the other
- * side reads it there (GET /api/notices/outbound).
+ * A channel without an adapter of its own is an exchange table: the message on record *is* the
+ * hand-over, the other side reads it there (GET /api/notices/outbound).
  */
 const exchange = (name: string): Channel => ({ name, send: async () => undefined });
 

@@ -24,8 +24,9 @@ const hintOf = (event: PublishedEvent): LiveHint | undefined => {
 };
 
 /**
- * Notices go to the accounts they name. Any event whose payload has a `hint` {topic, id, paths} tells pages that
- * something changed, to those who see one of the paths; a hint carries no data, pages read again through their routes.
+ * Notices go to the accounts they name. Any event whose payload has a `hint` {topic, id, paths}
+ * tells pages that something changed, to those who see one of the paths; a hint carries no data,
+ * pages read again through their routes.
  */
 export function liveMessageFor(actor: Actor, event: PublishedEvent): LiveMessage | undefined {
   const payload = (event.payload ?? {}) as Told;

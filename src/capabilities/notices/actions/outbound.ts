@@ -1,4 +1,7 @@
-/** Answers to reporters: each goes back by the channel the report came by, and waits while that is down. */
+/**
+ * Answers to reporters: each goes back by the channel the report came by, and waits while that is
+ * down.
+ */
 import type { Ctx } from '#kernel/context';
 import { publish } from '#kernel/events';
 import { setTimer } from '#kernel/jobs';
@@ -10,8 +13,8 @@ import { channelFor } from './channels.ts';
 export const outboundTimer = 'notices.outbound';
 
 /**
- * Tries one outbound message. A channel that is down delays it: the next try waits twice as long, up to the
- * setting `outbound_retry_max_ms`, and there is no last one.
+ * Tries one outbound message. A channel that is down delays it: the next try waits twice as long,
+ * up to the setting `outbound_retry_max_ms`, and there is no last one.
  */
 export async function sendOutbound(ctx: Ctx, id: number): Promise<void> {
   const message = await store.lockOutbound(ctx, id);
@@ -45,7 +48,10 @@ export async function sendOutbound(ctx: Ctx, id: number): Promise<void> {
   }
 }
 
-/** What was said to the reporters of these reports, oldest first. Callers check who may see the reports. */
+/**
+ * What was said to the reporters of these reports, oldest first. Callers check who may see the
+ * reports.
+ */
 export async function answersTo(
   ctx: Ctx,
   reports: { channel: string; ref: string }[],

@@ -45,9 +45,9 @@ async function accountsOf(ctx: Ctx, to: Exclude<Recipient, { reporter: Reporter 
 }
 
 /**
- * Tells an account, everybody who holds a role at a unit, or a reporter by his own channel. Joins the caller's
- * transaction; what is told appears with its commit. Nobody holding the role is no error: the task stands in the
- * inbox of whoever gets the role.
+ * Tells an account, everybody who holds a role at a unit, or a reporter by his own channel. Joins
+ * the caller's transaction; what is told appears with its commit. Nobody holding the role is no
+ * error: the task stands in the inbox of whoever gets the role.
  * @throws notices.template_unknown
  */
 export async function notify(ctx: Ctx, input: NotifyInput): Promise<void> {

@@ -71,7 +71,10 @@ export const confirm = (ctx: Ctx, given: Handling): Promise<Signal> =>
     (inner, row) => confirmRow(inner, row, null),
   );
 
-/** It is not so: counts against its source, stays dismissed until the source clears it. @throws as `acknowledge` */
+/**
+ * It is not so: counts against its source, stays dismissed until the source clears it. @throws as
+ * `acknowledge`
+ */
 export const dismiss = (ctx: Ctx, given: Handling & { reason: string }): Promise<Signal> =>
   handle(
     ctx,
@@ -89,7 +92,9 @@ export const dismiss = (ctx: Ctx, given: Handling & { reason: string }): Promise
     },
   );
 
-/** Nobody is told of it until then; it goes on being seen and counted. @throws signals.silence_past */
+/**
+ * Nobody is told of it until then; it goes on being seen and counted. @throws signals.silence_past
+ */
 export const silence = (ctx: Ctx, given: Handling & { until: Date }): Promise<Signal> => {
   const live: SignalState[] = ['raised', 'acknowledged', 'confirmed', 'dismissed'];
   return handle(ctx, given, { name: 'silence', zh: '静默', from: live }, async (inner, row) => {

@@ -11,7 +11,10 @@ import { type RaiseInput, raiseInput, type Signal } from '../model.ts';
 import * as store from '../store.ts';
 import { toSignal } from './view.ts';
 
-/** Opening and closing cases is the platform's doing, on the word of a source or of whoever confirmed. */
+/**
+ * Opening and closing cases is the platform's doing, on the word of a source or of whoever
+ * confirmed.
+ */
 const asPlatform = (ctx: Ctx): Ctx => ({ ...ctx, actor: systemActor('signals') });
 
 async function unitCodes(ctx: Ctx, codes: readonly string[]): Promise<string[]> {
@@ -45,7 +48,10 @@ export async function tellEvent(
   });
 }
 
-/** Fields of the case type filled from the evidence under the same names; a case type asks for no more than it shows. */
+/**
+ * Fields of the case type filled from the evidence under the same names; a case type asks for no
+ * more than it shows.
+ */
 async function caseData(ctx: Ctx, row: store.SignalRow): Promise<Record<string, unknown>> {
   const form = await typeForm(ctx, row.opens ?? '');
   const known: Record<string, unknown> = {
@@ -61,7 +67,9 @@ async function caseData(ctx: Ctx, row: store.SignalRow): Promise<Record<string, 
   return Object.fromEntries(Object.entries(form.data).flatMap(fill));
 }
 
-/** Confirms a locked signal: counts for its source, and opens the case it declares, at its owner. */
+/**
+ * Confirms a locked signal: counts for its source, and opens the case it declares, at its owner.
+ */
 export async function confirmRow(
   ctx: Ctx,
   row: store.SignalRow,
@@ -148,8 +156,8 @@ async function newEpisode(
 }
 
 /**
- * Raises one thing. The same source and subject again is the same signal, seen once more; after it was closed it
- * comes back as a new episode. Needs `signals.raise`.
+ * Raises one thing. The same source and subject again is the same signal, seen once more; after it
+ * was closed it comes back as a new episode. Needs `signals.raise`.
  * @throws signals.unit_unknown
  */
 export async function raise(ctx: Ctx, given: RaiseInput): Promise<Signal> {
@@ -166,7 +174,10 @@ export async function raise(ctx: Ctx, given: RaiseInput): Promise<Signal> {
   });
 }
 
-/** Tells the case of a cleared signal that its recheck passed; a case closed already, or of a type without it, stays. */
+/**
+ * Tells the case of a cleared signal that its recheck passed; a case closed already, or of a type
+ * without it, stays.
+ */
 async function passRecheck(ctx: Ctx, row: store.SignalRow): Promise<void> {
   if (row.case_id === null) return;
   try {
@@ -178,8 +189,8 @@ async function passRecheck(ctx: Ctx, row: store.SignalRow): Promise<void> {
 }
 
 /**
- * Says that a thing is over: its signal is closed and the case it opened gets `recheck_passed`. Null when there was
- * nothing to clear. Needs `signals.raise`.
+ * Says that a thing is over: its signal is closed and the case it opened gets `recheck_passed`.
+ * Null when there was nothing to clear. Needs `signals.raise`.
  */
 export async function clear(ctx: Ctx, thing: store.Thing): Promise<Signal | null> {
   requirePermission(ctx, 'signals.raise');
@@ -194,7 +205,10 @@ export async function clear(ctx: Ctx, thing: store.Thing): Promise<Signal | null
   });
 }
 
-/** The case of a signal was closed otherwise: so is the signal; a case that came to nothing counts as a miss. */
+/**
+ * The case of a signal was closed otherwise: so is the signal; a case that came to nothing counts
+ * as a miss.
+ */
 export async function caseClosed(
   ctx: Ctx,
   closed: { case: string; outcome: string },

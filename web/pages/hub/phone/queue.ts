@@ -1,6 +1,6 @@
 /**
- * What was done without a network: kept on this phone with its photos, sent in order when there is one. A refusal is
- * kept and shown, never dropped.
+ * What was done without a network: kept on this phone with its photos, sent in order when there is
+ * one. A refusal is kept and shown, never dropped.
  */
 import { useSyncExternalStore } from 'react';
 import { ApiError, type Bilingual } from '#web/client';
@@ -86,7 +86,10 @@ async function sendOne(one: Kept): Promise<boolean> {
   }
 }
 
-/** Sends what was kept, in order; stops at the first that finds no network. @returns how many were tried */
+/**
+ * Sends what was kept, in order; stops at the first that finds no network. @returns how many were
+ * tried
+ */
 export async function sendKept(): Promise<number> {
   if (sending) return 0;
   sending = true;

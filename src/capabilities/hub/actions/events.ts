@@ -5,12 +5,12 @@ import type { Ctx } from '#kernel/context';
 import { tx } from '#kernel/db';
 import { enqueue } from '#kernel/jobs';
 import { findUnit } from '#organisation';
-import { hubErrors } from './errors.ts';
+import { hubErrors } from '../errors.ts';
+import type { EventView, Report } from '../model.ts';
+import * as store from '../store.ts';
 import { degreesOf, metresBetween } from './geo.ts';
 import { deskOf } from './intake.ts';
-import type { EventView, Report } from './model.ts';
 import { publishJob } from './projection.ts';
-import * as store from './store.ts';
 import { eventViewOf, reportView } from './view.ts';
 
 const yearMs = 365 * 86_400_000;
@@ -26,7 +26,9 @@ export async function eventOf(ctx: Ctx, id: string): Promise<store.EventRow> {
   return event;
 }
 
-/** What the hub knows of an event beside its case. The caller has checked that the case may be seen. */
+/**
+ * What the hub knows of an event beside its case. The caller has checked that the case may be seen.
+ */
 export async function viewEvent(ctx: Ctx, id: string): Promise<EventView> {
   const event = await eventOf(ctx, id);
   const [town, village, grid, host] = await Promise.all(
@@ -98,8 +100,9 @@ export async function similar(ctx: Ctx, id: string, metres: number): Promise<Sim
 }
 
 /**
- * A rating of how a report was dealt with, 1 to 5: by the reporter himself, or written down by a seat that called
- * him back. The last rating of a report counts, the newest of an event stands with it.
+ * A rating of how a report was dealt with, 1 to 5: by the reporter himself, or written down by a
+ * seat that called him back. The last rating of a report counts, the newest of an event stands with
+ * it.
  * @throws hub.report_unknown, hub.not_reporter
  */
 export async function rate(ctx: Ctx, reportId: string, rating: number): Promise<void> {

@@ -3,12 +3,13 @@ import { randomUUID } from 'node:crypto';
 import { openCase } from '#cases';
 import { locate } from '#entities';
 import type { Place } from '#entities/model';
+import { read } from '#gate';
 import { requirePermission, systemActor } from '#kernel/auth';
 import type { Ctx } from '#kernel/context';
 import { tx } from '#kernel/db';
-import { hubErrors } from './errors.ts';
-import type { Channel, Desk, Matter, Report, ReportInput } from './model.ts';
-import * as store from './store.ts';
+import { hubErrors } from '../errors.ts';
+import type { Channel, Desk, Matter, Report, ReportInput } from '../model.ts';
+import * as store from '../store.ts';
 import { reportView } from './view.ts';
 
 export type Way = 'form' | 'dataset' | 'push';
@@ -57,7 +58,9 @@ interface Taken {
   title: string;
 }
 
-/** Whoever may report need not be allowed to open cases at large: the hub opens this one for him. */
+/**
+ * Whoever may report need not be allowed to open cases at large: the hub opens this one for him.
+ */
 function openFor(ctx: Ctx, { desk, input, matter, place, title }: Taken, report: string) {
   return openCase(
     { ...ctx, actor: systemActor('hub') },
@@ -153,8 +156,8 @@ function reportRow(
 }
 
 /**
- * Takes a report: places it, finds its matter and opens its event, whose signing clock starts with it. The same
- * number of the same channel again gives the report that stands and writes nothing.
+ * Takes a report: places it, finds its matter and opens its event, whose signing clock starts with
+ * it. The same number of the same channel again gives the report that stands and writes nothing.
  * @throws hub.channel_unknown, hub.channel_closed, hub.no_desk
  */
 export async function takeReport(ctx: Ctx, input: ReportInput, way: Way): Promise<Report> {
@@ -173,7 +176,8 @@ export async function takeReport(ctx: Ctx, input: ReportInput, way: Way): Promis
   return tx(ctx, async (inside) => {
     const opened = await openFor(inside, taken, id);
     const row = reportRow(taken, id, opened.id, ref, now);
-    // Two hand-ins of one number at once: the unique key lets one through, the other rolls its case back.
+    // Two hand-ins of one number at once: the unique key lets one through, the other rolls its case
+    // back.
     if (!(await store.addReport(inside, row))) throw hubErrors.make('report_twice', { ref });
     await store.addEvent(inside, eventRow(taken, opened, now));
     await inside.audit.record(inside, {
@@ -185,7 +189,10 @@ export async function takeReport(ctx: Ctx, input: ReportInput, way: Way): Promis
   });
 }
 
-/** Takes the rows that a delivery added to a channel's dataset. Idempotent by the channel's own number. */
+/**
+ * Takes the rows that a delivery added to a channel's dataset. Idempotent by the channel's own
+ * number.
+ */
 export async function takeDelivery(ctx: Ctx, dataset: string, snapshot: number): Promise<number> {
   const desk = await store.firstDesk(ctx);
   const found = Object.entries(desk?.channels ?? {}).find(([, each]) => each.dataset === dataset);
@@ -202,7 +209,9 @@ export async function takeDelivery(ctx: Ctx, dataset: string, snapshot: number):
   return taken;
 }
 
-/** Most new reports taken from one delivery; more than this is a history, to be delivered as such. */
+/**
+ * Most new reports taken from one delivery; more than this is a history, to be delivered as such.
+ */
 const mostPerDelivery = 2000;
 
 async function addedRows(
@@ -213,8 +222,12 @@ async function addedRows(
   const list = await ctx.lake.snapshots(ctx, dataset);
   const before = list.find((each) => each.id < snapshot);
   if (!before) {
-    const relation = await ctx.lake.relation(ctx, dataset, { asOf: snapshot });
-    return ctx.lake.engine.rows(`select * from ${relation.sql} rows limit ${mostPerDelivery}`);
+    const name = `"${dataset.replaceAll('"', '""')}"`;
+    const purpose = 'hub.intake';
+    const found = await read(ctx, `select * from ${name}`, { purpose, limit: mostPerDelivery });
+    return found.rows.map((row) =>
+      Object.fromEntries(found.columns.map((column, place) => [column.name, row[place]])),
+    );
   }
   const diff = await ctx.lake.diff(ctx, dataset, before.id, snapshot, { limit: mostPerDelivery });
   return diff.rows.flatMap((row) => (row.kind === 'added' && row.after ? [row.after] : []));
@@ -253,7 +266,10 @@ function inputOf(
 
 const dayMs = 86_400_000;
 
-/** A first delivery brings years of orders that were dealt with elsewhere: only fresh ones become events. */
+/**
+ * A first delivery brings years of orders that were dealt with elsewhere: only fresh ones become
+ * events.
+ */
 function isNew(ctx: Ctx, channel: Channel, input: ReportInput): boolean {
   if (channel.since_days === undefined || input.at === undefined) return true;
   const age = ctx.clock.now().getTime() - new Date(input.at).getTime();

@@ -8,7 +8,9 @@ export interface Point {
   lat: number;
 }
 
-/** Metres between two points, by the haversine formula on a sphere of the mean earth radius (IUGG). */
+/**
+ * Metres between two points, by the haversine formula on a sphere of the mean earth radius (IUGG).
+ */
 export function metresBetween(a: Point, b: Point): number {
   const dLat = radians(b.lat - a.lat);
   const dLon = radians(b.lon - a.lon);
@@ -18,7 +20,10 @@ export function metresBetween(a: Point, b: Point): number {
   return 2 * earthRadius * Math.asin(Math.sqrt(h));
 }
 
-/** Half the side of a box, in degrees of longitude and latitude, that holds every point within `metres`. */
+/**
+ * Half the side of a box, in degrees of longitude and latitude, that holds every point within
+ * `metres`.
+ */
 export function degreesOf(metres: number, lat: number): Point {
   const lengthOfDegree = (Math.PI / 180) * earthRadius;
   return {

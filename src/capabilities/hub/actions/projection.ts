@@ -1,4 +1,7 @@
-/** What the case of an event does, as the hub keeps it: times, state, who really handled it; and the dataset. */
+/**
+ * What the case of an event does, as the hub keeps it: times, state, who really handled it; and the
+ * dataset.
+ */
 import { writeFile } from 'node:fs/promises';
 import { caseDetail } from '#cases';
 import type { Ctx } from '#kernel/context';
@@ -6,8 +9,8 @@ import { tx } from '#kernel/db';
 import { publish } from '#kernel/events';
 import { enqueue } from '#kernel/jobs';
 import { notify } from '#notices';
-import type { Desk } from './model.ts';
-import * as store from './store.ts';
+import type { Desk } from '../model.ts';
+import * as store from '../store.ts';
 
 export const publishJob = 'hub.publish';
 
@@ -20,7 +23,10 @@ export interface CaseMoved {
 
 type Times = Pick<store.EventPatch, 'signed_at' | 'dispatched_at' | 'handled_at' | 'closed_at'>;
 
-/** The times a step marks. A later signing or dispatch does not replace the first; rework takes the handling back. */
+/**
+ * The times a step marks. A later signing or dispatch does not replace the first; rework takes the
+ * handling back.
+ */
 function timesOf(desk: Desk, event: store.EventRow, step: string, at: Date): Times {
   const { marks } = desk;
   return {
@@ -32,7 +38,10 @@ function timesOf(desk: Desk, event: store.EventRow, step: string, at: Date): Tim
   };
 }
 
-/** Open pages read the event again; the system dataset follows as a job of which one at a time waits. */
+/**
+ * Open pages read the event again; the system dataset follows as a job of which one at a time
+ * waits.
+ */
 async function tellPages(ctx: Ctx, event: string): Promise<void> {
   await publish(ctx, 'hub.event_changed', { event, hint: { topic: 'hub', id: event } });
   await enqueue(ctx, publishJob, {}, { singletonKey: publishJob });
@@ -182,8 +191,8 @@ const perCommit = 5000;
 const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`;
 
 /**
- * Brings the system dataset of events up to date: one merge of what changed since the last. Runs as a job of which
- * one at a time waits, so a burst of actions costs one merge.
+ * Brings the system dataset of events up to date: one merge of what changed since the last. Runs as
+ * a job of which one at a time waits, so a burst of actions costs one merge.
  * @returns how many events were written
  */
 export async function publishEvents(ctx: Ctx): Promise<number> {

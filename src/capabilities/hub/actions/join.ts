@@ -3,11 +3,11 @@ import { act } from '#cases';
 import { systemActor } from '#kernel/auth';
 import type { Ctx } from '#kernel/context';
 import { tx } from '#kernel/db';
-import { hubErrors } from './errors.ts';
+import { hubErrors } from '../errors.ts';
+import type { Desk, JoinSuggestion } from '../model.ts';
+import * as store from '../store.ts';
 import { metresBetween } from './geo.ts';
 import { deskOf } from './intake.ts';
-import type { Desk, JoinSuggestion } from './model.ts';
-import * as store from './store.ts';
 
 type Reason = JoinSuggestion['reason'];
 
@@ -91,8 +91,8 @@ async function joinOne(ctx: Ctx, desk: Desk, main: store.EventRow, id: string): 
 }
 
 /**
- * Joins events into one main event: their reports follow, their cases end as joined, the reason stands in both
- * timelines. All or none.
+ * Joins events into one main event: their reports follow, their cases end as joined, the reason
+ * stands in both timelines. All or none.
  * @throws hub.event_unknown, hub.join_self, hub.join_closed; what the case type refuses
  */
 export async function join(ctx: Ctx, mainId: string, others: string[]): Promise<void> {

@@ -4,11 +4,11 @@ import { read } from '#gate';
 import type { Ctx } from '#kernel/context';
 import { tx } from '#kernel/db';
 import { findUnit } from '#organisation';
-import { hubErrors } from './errors.ts';
+import { hubErrors } from '../errors.ts';
+import type { Component, Desk, DispatchSuggestion } from '../model.ts';
+import * as store from '../store.ts';
 import { degreesOf, metresBetween } from './geo.ts';
 import { deskOf } from './intake.ts';
-import type { Component, Desk, DispatchSuggestion } from './model.ts';
-import * as store from './store.ts';
 
 interface Bilingual {
   zh: string;
@@ -69,7 +69,10 @@ function componentOf(
   };
 }
 
-/** Components of the event's class near it, the nearest first; read through the gate as whoever asks. */
+/**
+ * Components of the event's class near it, the nearest first; read through the gate as whoever
+ * asks.
+ */
 export async function componentsNear(ctx: Ctx, event: store.EventRow): Promise<Component[]> {
   if (event.kind !== 'component' || event.lon === null || event.lat === null) return [];
   const desk = await deskOf(ctx);
@@ -170,8 +173,8 @@ const told = (
 });
 
 /**
- * Confirms the first dispatch: the host handles, the town's command room guards. The suggestion as it stood, with
- * the snapshot of the register, is kept with the event.
+ * Confirms the first dispatch: the host handles, the town's command room guards. The suggestion as
+ * it stood, with the snapshot of the register, is kept with the event.
  * @throws hub.event_unknown, hub.place_needed, hub.unit_unknown; what the case type refuses
  */
 export async function dispatch(ctx: Ctx, input: DispatchInput): Promise<void> {

@@ -1,7 +1,7 @@
 /** How rows of the hub are shown: names masked, times in UTC. */
 import { maskName } from '#organisation';
-import type { EventView, Report } from './model.ts';
-import type { EventRow, ReportRow } from './store.ts';
+import type { EventView, Report } from '../model.ts';
+import type { EventRow, ReportRow } from '../store.ts';
 
 const iso = (at: Date | null): string | null => at?.toISOString() ?? null;
 
