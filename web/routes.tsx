@@ -1,4 +1,7 @@
-/** Every page folder's `page.ts` gathered into one table; pages themselves are loaded when somebody goes there. */
+/**
+ * Every page folder's `page.ts` gathered into one table; pages themselves are loaded when somebody
+ * goes there.
+ */
 import { createBrowserRouter, type RouteObject } from 'react-router';
 import type { PageRoute } from '#web/client';
 import { PageSkeleton } from '#web/parts';

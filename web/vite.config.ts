@@ -1,4 +1,7 @@
-/** Builds the web into web/dist, which the server serves. `npm run dev:web` is `vite web` against a running server. */
+/**
+ * Builds the web into web/dist, which the server serves. `npm run dev:web` is `vite web` against a
+ * running server.
+ */
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
@@ -8,8 +11,9 @@ import { defineConfig, type Plugin } from 'vite';
 const server = process.env.GUANTONG_URL ?? 'http://127.0.0.1:8330';
 
 /**
- * Scripts and styles also lie beside themselves compressed: the server sends those as they are. Made of the files as
- * written: before that, the lists of what a page preloads are not filled in yet.
+ * Scripts and styles also lie beside themselves compressed: the server sends those as they are.
+ * Made of the files as written: before that, the lists of what a page preloads are not filled in
+ * yet.
  */
 const compressed: Plugin = {
   name: 'compressed',

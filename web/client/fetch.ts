@@ -118,7 +118,8 @@ export const put = <T>(path: string, body: unknown = {}): Promise<T> =>
 export const del = <T>(path: string): Promise<T> => request<T>('DELETE', path);
 
 /**
- * Uploads files with progress (0..1). `fields` travel before the files, so that the server knows them first.
+ * Uploads files with progress (0..1). `fields` travel before the files, so that the server knows
+ * them first.
  * @returns the JSON answer; `cancel()` aborts.
  */
 export function upload<T>(

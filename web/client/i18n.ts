@@ -1,5 +1,6 @@
 /**
- * Two languages. A page keeps its words in its own `text.ts` as `{key: {zh, en}}` and asks for them with
+ * Two languages. A page keeps its words in its own `text.ts` as `{key: {zh, en}}` and asks for them
+ * with
  * `useText(text)`. The language is in `?lang=` of the address, else remembered, else Chinese.
  */
 import { useSyncExternalStore } from 'react';
@@ -93,7 +94,9 @@ export const say = (words: Bilingual, lang: Language, params: Params = {}): stri
 
 export type Say<D extends Dictionary> = (key: keyof D & string, params?: Params) => string;
 
-/** The words of a page in the language of the reader: `const t = useText(text); t('title', {n: 3})`. */
+/**
+ * The words of a page in the language of the reader: `const t = useText(text); t('title', {n: 3})`.
+ */
 export function useText<D extends Dictionary>(dictionary: D): Say<D> {
   const lang = useLanguage();
   return (key, params) => {

@@ -36,7 +36,8 @@ function open(): void {
   source.onopen = () => setConnected(true);
   source.onerror = () => {
     setConnected(false);
-    // A refused stream (signed out, proxy error) is closed for good by the browser: try again by ourselves.
+    // A refused stream (signed out, proxy error) is closed for good by the browser: try again by
+    // ourselves.
     if (source?.readyState === EventSource.CLOSED) {
       source = undefined;
       setTimeout(() => topics.size > 0 && open(), 3000);
@@ -58,7 +59,10 @@ export function reconnect(): void {
   if (topics.size > 0) open();
 }
 
-/** Calls back when something of `topic` changed on the server (`case`, `filling`, `story`, `notices` ...). */
+/**
+ * Calls back when something of `topic` changed on the server (`case`, `filling`, `story`, `notices`
+ * ...).
+ */
 export function listen(topic: string, listener: Listener): () => void {
   const set = topics.get(topic) ?? new Set<Listener>();
   topics.set(topic, set);
@@ -71,7 +75,8 @@ export function listen(topic: string, listener: Listener): () => void {
 }
 
 /**
- * Keeps queries fresh: whenever `topic` changes, every query whose key begins with `queryKey` is read again.
+ * Keeps queries fresh: whenever `topic` changes, every query whose key begins with `queryKey` is
+ * read again.
  * `useLive('case', ['hub'])`
  */
 export function useLive(topic: string, queryKey: readonly unknown[]): void {

@@ -1,4 +1,7 @@
-/** What a page folder says of itself in its `page.ts`: the shell finds it there, nothing else is registered. */
+/**
+ * What a page folder says of itself in its `page.ts`: the shell finds it there, nothing else is
+ * registered.
+ */
 import type { ComponentType } from 'react';
 import type { Bilingual } from './i18n.ts';
 
@@ -8,8 +11,8 @@ export interface PageRoute {
   /** The page's module, loaded when somebody goes there; it exports `default`. */
   load: () => Promise<{ default: ComponentType }>;
   /**
-   * What stands around it: `desk` (navigation and header, the default), `phone` (bottom tabs), `wall` (dark,
-   * nothing around it), `bare` (light, nothing around it).
+   * What stands around it: `desk` (navigation and header, the default), `phone` (bottom tabs),
+   * `wall` (dark, nothing around it), `bare` (light, nothing around it).
    */
   frame?: 'desk' | 'phone' | 'wall' | 'bare';
   /** Readable without signing in. */

@@ -1,4 +1,7 @@
-/** How answers are cached: shown at once when known, read again when the page is looked at, never retried on a refusal. */
+/**
+ * How answers are cached: shown at once when known, read again when the page is looked at, never
+ * retried on a refusal.
+ */
 import { QueryClient } from '@tanstack/react-query';
 import { ApiError } from './fetch.ts';
 

@@ -1,4 +1,7 @@
-/** Every word of the web has both languages, with the same parameters and each language's own punctuation. */
+/**
+ * Every word of the web has both languages, with the same parameters and each language's own
+ * punctuation.
+ */
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';

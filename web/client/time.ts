@@ -1,4 +1,7 @@
-/** Times as officials write them. Server instants are UTC; the district's zone is the reader's wall clock. */
+/**
+ * Times as officials write them. Server instants are UTC; the district's zone is the reader's wall
+ * clock.
+ */
 import { useEffect, useState } from 'react';
 import { type Language, useLanguage } from './i18n.ts';
 
@@ -112,7 +115,10 @@ export function age(at: Instant, now: number, lang: Language): string {
   return u.ago.replace('{}', lang === 'zh' ? `${words}` : words).replace(/ 前$/, '前');
 }
 
-/** The server's clock minus ours, learnt from the answers' Date header: clocks count in the server's time. */
+/**
+ * The server's clock minus ours, learnt from the answers' Date header: clocks count in the server's
+ * time.
+ */
 let skew = 0;
 
 export const learnServerTime = (serverNow: number): void => {

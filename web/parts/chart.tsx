@@ -21,7 +21,10 @@ const load = async () => {
   return core;
 };
 
-/** `option` is ECharts' own; colours come from the theme's variables when it names none. `label` is read aloud. */
+/**
+ * `option` is ECharts' own; colours come from the theme's variables when it names none. `label` is
+ * read aloud.
+ */
 export function Chart(props: {
   option: EChartsCoreOption;
   height: number;

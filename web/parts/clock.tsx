@@ -30,7 +30,10 @@ export interface ClockReading {
   ms: number;
 }
 
-/** What a clock says at an instant. Running: ▶, from the last tick ▲, over ◆. Stopped: ● in time, else ◆. */
+/**
+ * What a clock says at an instant. Running: ▶, from the last tick ▲, over ◆. Stopped: ● in time,
+ * else ◆.
+ */
 export function readClock(clock: ClockProps, now: number): ClockReading {
   const [start, due] = [Date.parse(clock.startedAt), Date.parse(clock.dueAt)];
   const end = clock.stoppedAt ? Date.parse(clock.stoppedAt) : now;

@@ -2,8 +2,8 @@
 import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { type Bilingual, get, useLive, useLocal, useText } from '#web/client';
+import { figure } from './figure.ts';
 import { StateMark } from './marks.tsx';
-import { figure } from './number.tsx';
 import { text } from './text.ts';
 
 export interface FillingStep {

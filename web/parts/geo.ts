@@ -1,4 +1,6 @@
-/** From GeoJSON to a drawing: an equirectangular projection fitted into a box. No tiles, no network. */
+/**
+ * From GeoJSON to a drawing: an equirectangular projection fitted into a box. No tiles, no network.
+ */
 
 export type Ring = readonly (readonly number[])[];
 
@@ -47,7 +49,10 @@ export function boundsOf(areas: readonly Area[]): Bounds {
   return bounds;
 }
 
-/** Fits `bounds` into width x height with a margin; one degree of longitude shrinks with the latitude. */
+/**
+ * Fits `bounds` into width x height with a margin; one degree of longitude shrinks with the
+ * latitude.
+ */
 export function projection(bounds: Bounds, width: number, height: number, margin = 8): Project {
   const shrink = Math.cos((((bounds.north + bounds.south) / 2) * Math.PI) / 180);
   const [w, h] = [(bounds.east - bounds.west) * shrink, bounds.north - bounds.south];

@@ -8,6 +8,7 @@ export {
   readClock,
   useClockWords,
 } from './clock.tsx';
+export { figure } from './figure.ts';
 export { Filling, type FillingReport, type FillingStep, useFilling } from './filling.tsx';
 export { type Area, type AreaGeometry, centreOf, projection } from './geo.ts';
 export { useKeys } from './keys.ts';
@@ -35,7 +36,7 @@ export {
   ViewMark,
 } from './marks.tsx';
 export { ReasonCard, Timeline, type TimelineEntry } from './narrative.tsx';
-export { figure, NumberCard, type NumberCardProps } from './number.tsx';
+export { NumberCard, type NumberCardProps } from './number.tsx';
 export { type Crumb, Facts, PageHeader, Panel, useTitle } from './page.tsx';
 export { Photo, type PhotoProps } from './photo.tsx';
 export { Scene, type SceneName } from './scene.tsx';

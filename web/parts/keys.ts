@@ -6,8 +6,9 @@ const typing = (target: EventTarget | null): boolean =>
   (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName));
 
 /**
- * `useKeys({ j: next, k: previous, Enter: open, '/': search })`. Letters are matched without regard to case. Keys
- * with Ctrl, Alt or Meta stay the browser's. Enter and Space stay with the button or link that has the focus.
+ * `useKeys({ j: next, k: previous, Enter: open, '/': search })`. Letters are matched without regard
+ * to case. Keys with Ctrl, Alt or Meta stay the browser's. Enter and Space stay with the button or
+ * link that has the focus.
  */
 export function useKeys(keys: Record<string, (() => void) | undefined>, active = true): void {
   const current = useRef(keys);

@@ -186,7 +186,9 @@ export interface GridMapProps {
 
 const metresPerDegree = 111_320;
 
-/** A small map around one spot: the grid's outline, the event ◆, what stands around it, a scale. 示意. */
+/**
+ * A small map around one spot: the grid's outline, the event ◆, what stands around it, a scale. 示意.
+ */
 export function GridMap(props: GridMapProps): ReactNode {
   const t = useText(text);
   const { centre, reach = 120 } = props;

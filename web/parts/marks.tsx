@@ -1,4 +1,7 @@
-/** Small marks: state, grade, view, channel, key, person. Shape + word + colour, so that colour is never alone. */
+/**
+ * Small marks: state, grade, view, channel, key, person. Shape + word + colour, so that colour is
+ * never alone.
+ */
 import {
   IconBuildingBroadcastTower,
   IconBuildingStore,

@@ -1,7 +1,11 @@
-/** A number one can trust: state, value, unit, comparison, age and owner. Always a button to its rows. */
+/**
+ * A number one can trust: state, value, unit, comparison, age and owner. Always a button to its
+ * rows.
+ */
 import { Skeleton } from 'antd';
 import type { ReactNode } from 'react';
 import { shortTime, useAge, useText } from '#web/client';
+import { figure } from './figure.ts';
 import { type State, StateMark } from './marks.tsx';
 import { Sparkline } from './sparkline.tsx';
 import { text } from './text.ts';
@@ -29,15 +33,6 @@ export interface NumberCardProps {
   onClick?: () => void;
   loading?: boolean;
 }
-
-/** `1,284`, `94.1`; null is `-`. */
-export const figure = (value: number | null | undefined, digits = 0): string =>
-  value === null || value === undefined || Number.isNaN(value)
-    ? '-'
-    : value.toLocaleString('en-US', {
-        minimumFractionDigits: digits,
-        maximumFractionDigits: digits,
-      });
 
 export function NumberCard(props: NumberCardProps): ReactNode {
   const t = useText(text);

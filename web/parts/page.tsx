@@ -1,4 +1,7 @@
-/** The frame of a desk page: crumbs, title, marks beside it, actions at the right, one paragraph below. */
+/**
+ * The frame of a desk page: crumbs, title, marks beside it, actions at the right, one paragraph
+ * below.
+ */
 import type { ReactNode } from 'react';
 import { useEffect } from 'react';
 import { Link } from 'react-router';

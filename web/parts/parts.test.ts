@@ -1,10 +1,10 @@
 /** What parts say: clocks, names, figures, times, maps. */
 import { describe, expect, it } from 'vitest';
-import { age, duration, isoDay, shortTime } from '../client/time.ts';
+import { age, duration, isoDay, shortTime } from '#web/client';
 import { readClock } from './clock.tsx';
+import { figure } from './figure.ts';
 import { areaPath, boundsOf, centreOf, projection } from './geo.ts';
 import { maskName } from './marks.tsx';
-import { figure } from './number.tsx';
 import { linePath } from './sparkline.tsx';
 import { cssVariables, palettes } from './theme/tokens.ts';
 

@@ -1,6 +1,6 @@
 /**
- * The street of the story, drawn: the same place with its cover broken, guarded and repaired. Fixed colours on
- * purpose: it stands for a photograph, so it looks alike on every surface.
+ * The street of the story, drawn: the same place with its cover broken, guarded and repaired. Fixed
+ * colours on purpose: it stands for a photograph, so it looks alike on every surface.
  */
 import { type ReactNode, useId } from 'react';
 import { useText } from '#web/client';

@@ -1,6 +1,6 @@
 /** Lines drawn by ourselves: the small one beside a number, and the trend with its target. */
 import { type ReactNode, useId } from 'react';
-import { figure } from './number.tsx';
+import { figure } from './figure.ts';
 
 interface Spark {
   values: readonly (number | null)[];
@@ -48,7 +48,10 @@ export function linePath(points: readonly (Point | null)[]): string {
 const known = (values: readonly (number | null)[]): number[] =>
   values.filter((value): value is number => value !== null);
 
-/** The last fourteen values or so, the newest with a dot; says nothing by itself, so it is hidden from readers. */
+/**
+ * The last fourteen values or so, the newest with a dot; says nothing by itself, so it is hidden
+ * from readers.
+ */
 export function Sparkline({ values, width = 84, height = 32 }: Spark): ReactNode {
   const numbers = known(values);
   if (numbers.length < 2) return null;
@@ -62,6 +65,13 @@ export function Sparkline({ values, width = 84, height = 32 }: Spark): ReactNode
     </svg>
   );
 }
+
+/**
+ * Room at the right, in letters, for the target's word and figure. A Chinese character is as wide
+ * as the font.
+ */
+const labelRoom = (word: string): number =>
+  [...word].reduce((sum, letter) => sum + (letter > '\u2e7f' ? 1 : 0.58), 2.4);
 
 export interface TrendProps {
   points: readonly { label: string; value: number | null }[];
@@ -83,7 +93,10 @@ const niceBounds = (numbers: readonly number[], percent: boolean): [number, numb
   return [lo >= 0 ? Math.max(0, low) : low, percent && hi <= 100 ? Math.min(100, high) : high];
 };
 
-/** One line over days with its target, three levels at the left, the newest value named at the right. */
+/**
+ * One line over days with its target, three levels at the left, the newest value named at the
+ * right.
+ */
 export function Trend(props: TrendProps): ReactNode {
   const id = useId();
   const font = props.fontSize ?? 12;
@@ -95,7 +108,7 @@ export function Trend(props: TrendProps): ReactNode {
   const box = {
     x: font * 3,
     y: font,
-    w: props.width - font * 7.4,
+    w: props.width - font * (3 + labelRoom(props.targetWord ?? '')),
     h: props.height - font * 3.2,
   };
   const points = scaled(values, box, lo, hi);

@@ -82,7 +82,10 @@ interface QueryLike<T> {
   refetch: () => unknown;
 }
 
-/** Shows the skeleton, the error or the answer of a query. What was read before stays while it is read again. */
+/**
+ * Shows the skeleton, the error or the answer of a query. What was read before stays while it is
+ * read again.
+ */
 export function Loaded<T>(props: {
   query: QueryLike<T>;
   skeleton?: ReactNode;

@@ -1,4 +1,6 @@
-/** The one table: 40-px rows, whole row a click, keyset pages ("show more"), numbers at the right. */
+/**
+ * The one table: 40-px rows, whole row a click, keyset pages ("show more"), numbers at the right.
+ */
 import { Button, Table } from 'antd';
 import type { ColumnType } from 'antd/es/table/index.js';
 import type { KeyboardEvent, ReactNode } from 'react';

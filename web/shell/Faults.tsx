@@ -15,7 +15,10 @@ export function NotFound(): ReactNode {
   );
 }
 
-/** A page that threw, or whose code could not be fetched (a new release was put out): reload brings the new one. */
+/**
+ * A page that threw, or whose code could not be fetched (a new release was put out): reload brings
+ * the new one.
+ */
 export function PageError(): ReactNode {
   const t = useText(text);
   const error = useRouteError();

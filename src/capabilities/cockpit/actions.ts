@@ -1,4 +1,7 @@
-/** Composes a cockpit page for one unit and one reader. It reads what earlier stations give and writes nothing. */
+/**
+ * Composes a cockpit page for one unit and one reader. It reads what earlier stations give and
+ * writes nothing.
+ */
 import { type ReadResult, read } from '#gate';
 import { type IndicatorValue, values } from '#indicators';
 import { requirePermission } from '#kernel/auth';
@@ -86,7 +89,9 @@ function liveRows(result: ReadResult): LiveRow[] {
 const partName = (parts: readonly UnitName[], code: string): string =>
   parts.find((part) => code.startsWith(part.code))?.name ?? '';
 
-/** Open matters through the gate. What the reader may not see is said, not hidden as an empty list. */
+/**
+ * Open matters through the gate. What the reader may not see is said, not hidden as an empty list.
+ */
 async function liveOf(
   ctx: Ctx,
   page: store.DeclaredPage,
@@ -147,8 +152,10 @@ async function composed(
 }
 
 /**
- * The cockpit page of a unit as this reader sees it: figures of the unit and its parts, open matters through the gate.
- * @throws auth.not_allowed, auth.not_in_unit, kernel.not_found, cockpit.no_page, cockpit.no_indicator
+ * The cockpit page of a unit as this reader sees it: figures of the unit and its parts, open
+ * matters through the gate.
+ * @throws auth.not_allowed, auth.not_in_unit, kernel.not_found, cockpit.no_page,
+ * cockpit.no_indicator
  */
 export async function cockpitPage(ctx: Ctx, code: string): Promise<CockpitPage> {
   requirePermission(ctx, viewPermission);

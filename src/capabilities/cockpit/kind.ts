@@ -1,4 +1,7 @@
-/** What packs declare: a page names indicators and how they are laid out, its `.sql` gives the open matters. */
+/**
+ * What packs declare: a page names indicators and how they are laid out, its `.sql` gives the open
+ * matters.
+ */
 import { checkSql } from '#gate';
 import type { Fault } from '#kernel/errors';
 import { type PackFile, type PackIndex, type PackKind, placeOf } from '#kernel/packs';

@@ -1,4 +1,7 @@
-/** Nouns of the cockpit: a page as a pack declares it, and the same page filled for one unit and one reader. */
+/**
+ * Nouns of the cockpit: a page as a pack declares it, and the same page filled for one unit and one
+ * reader.
+ */
 import { z } from 'zod';
 import { indicatorValue } from '#indicators/model';
 

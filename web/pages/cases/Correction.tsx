@@ -1,6 +1,6 @@
 /**
- * One correction as the data sees it: which record, which item, what stands there and what should. It is acted upon on
- * the page of its case, like any other.
+ * One correction as the data sees it: which record, which item, what stands there and what should.
+ * It is acted upon on the page of its case, like any other.
  */
 import { useQuery } from '@tanstack/react-query';
 import { Button } from 'antd';

@@ -1,4 +1,7 @@
-/** Behind a number: its owner, its formula, the snapshots it was counted from, and the rows, read through the gate. */
+/**
+ * Behind a number: its owner, its formula, the snapshots it was counted from, and the rows, read
+ * through the gate.
+ */
 import { useQuery } from '@tanstack/react-query';
 import { Drawer } from 'antd';
 import type { ReactNode } from 'react';

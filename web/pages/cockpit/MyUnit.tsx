@@ -3,7 +3,10 @@ import type { ReactNode } from 'react';
 import { Navigate } from 'react-router';
 import { useMe } from '#web/client';
 
-/** Division codes have 6 digits (district), 9 (town) or 12 (village); departments look at the district. */
+/**
+ * Division codes have 6 digits (district), 9 (town) or 12 (village); departments look at the
+ * district.
+ */
 const cockpitCode = (path: string): string => {
   const codes = path.split('/').filter((code) => /^(\d{6}|\d{9}|\d{12})$/.test(code));
   return codes.at(-1) ?? '';

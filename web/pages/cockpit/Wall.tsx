@@ -1,4 +1,7 @@
-/** The wall: 1920 x 1080, readable at five metres; drawn at that size and scaled to the screen as a whole. */
+/**
+ * The wall: 1920 x 1080, readable at five metres; drawn at that size and scaled to the screen as a
+ * whole.
+ */
 import { IconArrowsMaximize, IconX } from '@tabler/icons-react';
 import { Button } from 'antd';
 import { type CSSProperties, type ReactNode, useEffect, useState } from 'react';

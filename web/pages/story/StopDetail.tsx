@@ -1,4 +1,7 @@
-/** The stop that is looked at: what happens there, and the way into the real thing as the person who does it. */
+/**
+ * The stop that is looked at: what happens there, and the way into the real thing as the person who
+ * does it.
+ */
 import { IconChevronRight } from '@tabler/icons-react';
 import { type ReactNode, useState } from 'react';
 import { useNavigate } from 'react-router';

@@ -36,7 +36,10 @@ import { Stops } from './Stops.tsx';
 import './story.css';
 import { text } from './text.ts';
 
-/** The people of the story, one entry each; everybody else of the demo is in the account menu of the desk. */
+/**
+ * The people of the story, one entry each; everybody else of the demo is in the account menu of the
+ * desk.
+ */
 function Roles({ stops }: { stops: readonly StoryStop[] }): ReactNode {
   const t = useText(text);
   const local = useLocal();
@@ -79,11 +82,18 @@ function Top({ stops }: { stops: readonly StoryStop[] }): ReactNode {
   );
 }
 
+/**
+ * A play before an audience is over within minutes; the story by its own clock takes most of a day.
+ */
+const replayAtMost = 600_000;
+
 /** How long the story took in its own time: from the first stop to the last. */
-function useLength(stops: readonly StoryStop[]): string {
+function useLength(stops: readonly StoryStop[]): { words: string; played: boolean } {
   const lang = useLanguage();
   const times = stops.flatMap((stop) => (stop.at ? [Date.parse(stop.at)] : []));
-  return times.length < 2 ? '' : duration(Math.max(...times) - Math.min(...times), lang);
+  if (times.length < 2) return { words: '', played: false };
+  const length = Math.max(...times) - Math.min(...times);
+  return { words: duration(length, lang), played: length < replayAtMost };
 }
 
 function Replay({ report }: { report: StoryReport }): ReactNode {
@@ -106,7 +116,7 @@ function Replay({ report }: { report: StoryReport }): ReactNode {
         <span>
           {running
             ? t('replayingStop', { n: stop ?? 1 })
-            : length && t('length', { story: length })}
+            : length.words && t(length.played ? 'played' : 'length', { story: length.words })}
         </span>
       </p>
       <Button

@@ -6,7 +6,10 @@ import type { IndicatorValue } from '#indicators/model';
 import { get, useLive, useLocal, useMay, useMe } from '#web/client';
 import { figure, NumberCard, type State } from '#web/parts';
 
-/** Figures are kept for district, town and village; a grid worker looks at his village, a department at the district. */
+/**
+ * Figures are kept for district, town and village; a grid worker looks at his village, a department
+ * at the district.
+ */
 const figureUnit = (path: string): string =>
   path
     .split('/')

@@ -1,4 +1,7 @@
-/** Puts a page on one of the two surfaces: our variables on the document, Ant Design's theme around the page. */
+/**
+ * Puts a page on one of the two surfaces: our variables on the document, Ant Design's theme around
+ * the page.
+ */
 import { ConfigProvider } from 'antd';
 import enUS from 'antd/es/locale/en_US.js';
 import type { Locale } from 'antd/es/locale/index.js';

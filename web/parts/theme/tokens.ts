@@ -1,6 +1,7 @@
 /**
- * The look in one place. Every colour and size of the web comes from here: as CSS variables (`--text-2`) for our
- * own parts and as Ant Design tokens for its components. Contrast of text on surface is at least 4.5 : 1.
+ * The look in one place. Every colour and size of the web comes from here: as CSS variables
+ * (`--text-2`) for our own parts and as Ant Design tokens for its components. Contrast of text on
+ * surface is at least 4.5 : 1.
  */
 
 export type SurfaceName = 'light' | 'wall';
