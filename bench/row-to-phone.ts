@@ -1,7 +1,8 @@
 /**
- * Row to phone: 10,000 changed rows are delivered into a large dataset over HTTP by its department; one of them breaks a
- * rule. Measured from the first byte of the delivery until the indicator has moved and the case is a task in the inbox of
- * the person who has to act. Real server, real loops, durability on.
+ * Row to phone: 10,000 changed rows are delivered into a large dataset over HTTP by its department;
+ * one of them breaks a rule. Measured from the first byte of the delivery until the indicator has
+ * moved and the case is a task in the inbox of the person who has to act. Real server, real loops,
+ * durability on.
  */
 import { cp, mkdtemp, open, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

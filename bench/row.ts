@@ -1,4 +1,7 @@
-/** One line of the bench table: a ratio of two things done in the same run, or a time beside its mark. */
+/**
+ * One line of the bench table: a ratio of two things done in the same run, or a time beside its
+ * mark.
+ */
 export interface Row {
   name: string;
   ours: number;

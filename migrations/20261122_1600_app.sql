@@ -1,4 +1,5 @@
--- App: how far the first filling of a demonstration went, so that a start after a crash goes on where it stopped.
+-- App: how far the first filling of a demonstration went, so that a start after a crash goes on
+-- where it stopped.
 create table filling_step (
   position integer primary key,
   name text not null unique,

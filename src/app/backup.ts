@@ -1,7 +1,8 @@
 /**
- * Backup and restore, one command each. A backup is a folder: `tables/<schema>.<table>.ndjson` read in one
- * repeatable-read snapshot, copies of the immutable files (lake, attachments), and `manifest.json` with the
- * SHA-256 of every file. No pg_dump is needed: plain SQL works on every store of PostgreSQL's family.
+ * Backup and restore, one command each. A backup is a folder: `tables/<schema>.<table>.ndjson` read
+ * in one repeatable-read snapshot, copies of the immutable files (lake, attachments), and
+ * `manifest.json` with the SHA-256 of every file. No pg_dump is needed: plain SQL works on every
+ * store of PostgreSQL's family.
  */
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
@@ -163,7 +164,8 @@ export async function backup(
   if (existing.length > 0) throw appErrors.make('backup_exists', { path: folder });
   await mkdir(join(folder, 'tables'), { recursive: true });
   const dumped = await dumpTables(deps.db, folder);
-  // After the tables: a file they name is immutable and outlives the sweep's grace, one too many does no harm.
+  // After the tables: a file they name is immutable and outlives the sweep's grace, one too many
+  // does no harm.
   await copyFiles(deps.home, folder);
   const manifest: BackupManifest = {
     format: 1,
@@ -254,7 +256,8 @@ async function loadTables(db: Db, folder: string, manifest: BackupManifest): Pro
 
 /**
  * Brings a backup back into a home that holds no data yet.
- * @throws app.backup_broken when a file is missing or was changed; app.backup_other_version when it was taken by
+ * @throws app.backup_broken when a file is missing or was changed; app.backup_other_version when it
+ * was taken by
  *   another version (restore with that version, then start this one); app.restore_not_empty.
  */
 export async function restore(

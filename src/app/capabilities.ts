@@ -1,6 +1,6 @@
 /**
- * The architecture in one list: capabilities in flow order. Each imports only those above it; a later one
- * subscribes to the events of earlier ones, nobody calls forward.
+ * The architecture in one list: capabilities in flow order. Each imports only those above it; a
+ * later one subscribes to the events of earlier ones, nobody calls forward.
  */
 
 import { cases } from '#cases';

@@ -1,4 +1,6 @@
-/** The command line: `guantong <command> [--json]`. Exit codes: 0 done, 1 refused, 2 wrong usage. */
+/**
+ * The command line: `guantong <command> [--json]`. Exit codes: 0 done, 1 refused, 2 wrong usage.
+ */
 import { Command, CommanderError, Option } from 'commander';
 import { dataCommands } from './commands/data.ts';
 import { homeCommands } from './commands/home.ts';

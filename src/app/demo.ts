@@ -1,6 +1,6 @@
 /**
- * The demonstration: a sample district fills through the ordinary doors, then the story is played, first by the
- * clock of the script, later before an audience. Demo mode only, loopback only.
+ * The demonstration: a sample district fills through the ordinary doors, then the story is played,
+ * first by the clock of the script, later before an audience. Demo mode only, loopback only.
  */
 import { mkdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
@@ -54,7 +54,10 @@ export interface Demonstration {
   close(): Promise<void>;
 }
 
-/** Files of the sample in the order in which the story needs them; what is not named comes after the story. */
+/**
+ * Files of the sample in the order in which the story needs them; what is not named comes after the
+ * story.
+ */
 const beforeStory = ['addresses', 'components', 'city_event_history'];
 
 interface Parts {

@@ -1,6 +1,7 @@
 /**
- * The first filling of a demonstration: packs, the departments' files through the ordinary ingest, the story. Every
- * step says how far it is, live; a step that is done is not done again, so a start after a crash goes on.
+ * The first filling of a demonstration: packs, the departments' files through the ordinary ingest,
+ * the story. Every step says how far it is, live; a step that is done is not done again, so a start
+ * after a crash goes on.
  */
 import { sql } from 'kysely';
 import { z } from 'zod';
@@ -113,7 +114,9 @@ async function runStep(ctx: Ctx, step: FillingStep): Promise<void> {
   }
 }
 
-/** Runs what is not done yet, in order. @throws what a step throws; the steps before it stay done */
+/**
+ * Runs what is not done yet, in order. @throws what a step throws; the steps before it stay done
+ */
 export async function fill(
   ctx: Ctx,
   steps: readonly FillingStep[],

@@ -1,4 +1,7 @@
-/** What the command line prints: one JSON document with `--json`, a plain table or line for people without. */
+/**
+ * What the command line prints: one JSON document with `--json`, a plain table or line for people
+ * without.
+ */
 import { GuantongError, kernelErrors } from '#kernel/errors';
 
 export interface Output {

@@ -1,6 +1,7 @@
 /**
- * A process's view of the platform: settings, database, lake, audit, and the loops that deliver events, fire timers
- * and run jobs. Server, worker and command line all open it here, so that none of them does it another way.
+ * A process's view of the platform: settings, database, lake, audit, and the loops that deliver
+ * events, fire timers and run jobs. Server, worker and command line all open it here, so that none
+ * of them does it another way.
  */
 import { randomUUID } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
@@ -26,7 +27,10 @@ import { capabilities } from './capabilities.ts';
 import { appErrors } from './errors.ts';
 
 export interface PlatformOptions {
-  /** `server` owns the home; `worker` and `command` use the server of the home's owner when there is one. */
+  /**
+   * `server` owns the home; `worker` and `command` use the server of the home's owner when there is
+   * one.
+   */
   role: 'server' | 'worker' | 'command';
   log?: Log;
   clock?: Clock;
@@ -41,7 +45,10 @@ export interface Platform {
   ctx(actor?: Actor, over?: { clock?: Clock; requestId?: string }): Ctx;
   /** The person at the terminal: the account of `login`, else an operator of the district. */
   operator(login?: string): Promise<Ctx>;
-  /** Delivers events, fires due timers and runs jobs until nothing is left. `clock` is the time it works by. */
+  /**
+   * Delivers events, fires due timers and runs jobs until nothing is left. `clock` is the time it
+   * works by.
+   */
   drain(clock?: Clock): Promise<void>;
   /** Starts the loops that do so for as long as the process runs. */
   loops(): Promise<void>;
@@ -54,8 +61,9 @@ const projectRoot = fileURLToPath(new URL('../../', import.meta.url));
 const workers = [delayedJobs, lakeKeeping, ...capabilities];
 
 /**
- * Whoever may open the home's files is the operator: no account is asked, his reads and deliveries go through the
- * gate all the same, as data administrator of the district, and stand in the audit as `operator`.
+ * Whoever may open the home's files is the operator: no account is asked, his reads and deliveries
+ * go through the gate all the same, as data administrator of the district, and stand in the audit
+ * as `operator`.
  */
 function operatorOf(settings: Settings): Actor {
   const code = settings.county_code;

@@ -24,7 +24,9 @@ export interface ServerOptions {
   extra?: (platform: Platform) => readonly Capability[];
 }
 
-/** A server over a platform, not listening yet; `clock` replaces the time of day for all it does. */
+/**
+ * A server over a platform, not listening yet; `clock` replaces the time of day for all it does.
+ */
 export function serve(
   platform: Platform,
   extra: readonly Capability[] = [],
@@ -50,7 +52,10 @@ async function listen(app: FastifyInstance, settings: Settings): Promise<string>
   }
 }
 
-/** Opens the home, serves it, and says where. The loops are the caller's next step (`platform.loops`). */
+/**
+ * Opens the home, serves it, and says where. The loops are the caller's next step
+ * (`platform.loops`).
+ */
 export async function startServer(
   settings: Settings,
   options: ServerOptions = {},

@@ -1,4 +1,7 @@
-/** What `GET /api/story` answers: the cards of the sample with the times and numbers of the last play. */
+/**
+ * What `GET /api/story` answers: the cards of the sample with the times and numbers of the last
+ * play.
+ */
 import { z } from 'zod';
 import { values } from '#indicators';
 import { systemActor } from '#kernel/auth';
@@ -65,7 +68,8 @@ async function numberOf(
   plan: (typeof storyNumbers)[number],
 ): Promise<z.infer<typeof storyNumber>[]> {
   const unit = plan.unit(site, ctx.settings.county_code);
-  // The page shows the same three numbers to everybody; whoever opens one is asked for his own rights.
+  // The page shows the same three numbers to everybody; whoever opens one is asked for his own
+  // rights.
   const system = { ...ctx, actor: systemActor('story') };
   const found = (await values(system, { indicators: [plan.indicator], unit, days: 14 }))[0];
   if (!found) return [];

@@ -1,6 +1,7 @@
 /**
- * The story of the demonstration: plays the sample's script through the HTTP API, remembers how far it is, and tells
- * the story page. Played by the script's clock in the first filling and by the wall's clock before an audience.
+ * The story of the demonstration: plays the sample's script through the HTTP API, remembers how far
+ * it is, and tells the story page. Played by the script's clock in the first filling and by the
+ * wall's clock before an audience.
  */
 import { setTimeout as pause } from 'node:timers/promises';
 import type { FastifyInstance } from 'fastify';
@@ -92,7 +93,10 @@ async function measure(ctx: Ctx, site: StorySite, indicator: string): Promise<Me
   return { value: found[0]?.value ?? null, at: ctx.clock.now().toISOString() };
 }
 
-/** What was measured after a stop: the value before the change, and after the last stop the value after it. */
+/**
+ * What was measured after a stop: the value before the change, and after the last stop the value
+ * after it.
+ */
 async function measureAfter(ctx: Ctx, site: StorySite, stop: number): Promise<StoryFacts> {
   const last = storyScript.at(-1)?.stop;
   const facts: StoryFacts = {};
@@ -232,7 +236,9 @@ export function scriptTheatre(
   };
 }
 
-/** Plays before an audience: the wall's clock, the server's own loops, a breath between the moments. */
+/**
+ * Plays before an audience: the wall's clock, the server's own loops, a breath between the moments.
+ */
 export function liveTheatre(
   platform: Platform,
   app: FastifyInstance,

@@ -1,6 +1,7 @@
 /**
- * The one interface between the kernel and a capability: what packs may declare, which routes it serves, which
- * events, jobs and timers it handles. `src/app/capabilities.ts` is the list of them in flow order.
+ * The one interface between the kernel and a capability: what packs may declare, which routes it
+ * serves, which events, jobs and timers it handles. `src/app/capabilities.ts` is the list of them
+ * in flow order.
  */
 import type { EventHandler } from '#kernel/events';
 import type { Route } from '#kernel/http';
@@ -9,7 +10,9 @@ import type { PackKind, PackSection } from '#kernel/packs';
 import type { Ctx } from './context.ts';
 
 export interface Capability {
-  /** Folder name and prefix of its error codes, permissions, events and routes (`/api/<name>/...`). */
+  /**
+   * Folder name and prefix of its error codes, permissions, events and routes (`/api/<name>/...`).
+   */
   name: string;
   /** Kinds of pack files it owns; the folder of a pack is the kind's name. */
   kinds?: PackKind[];

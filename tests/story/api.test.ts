@@ -1,4 +1,7 @@
-/** The story through the API: seven stops, each person in his own session, by the clock of the script. */
+/**
+ * The story through the API: seven stops, each person in his own session, by the clock of the
+ * script.
+ */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { capabilities } from '#app';
 import type { Place } from '#entities/model';

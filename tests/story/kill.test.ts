@@ -1,6 +1,7 @@
 /**
- * The story with `kill -9` of the server between every two stops: real process, real clocks, HTTP from outside. What was
- * acknowledged stands, clocks fire once, the next stop goes on where the last one ended.
+ * The story with `kill -9` of the server between every two stops: real process, real clocks, HTTP
+ * from outside. What was acknowledged stands, clocks fire once, the next stop goes on where the
+ * last one ended.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';

@@ -1,11 +1,11 @@
 /** Door of entities: the address library and what a text is located to. */
 import type { Capability } from '#kernel/capability';
-import { refreshLibrary } from './actions.ts';
+import { refreshLibrary } from './actions/index.ts';
 import './errors.ts';
 import { addressLibrarySection } from './kind.ts';
 import { entitiesRoutes } from './routes.ts';
 
-export { locate } from './actions.ts';
+export { locate } from './actions/index.ts';
 
 export const entities: Capability = {
   name: 'entities',

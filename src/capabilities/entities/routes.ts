@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { type Route, route } from '#kernel/http';
-import { locate } from './actions.ts';
+import { locate } from './actions/index.ts';
 import { place } from './model.ts';
 
 export const entitiesRoutes: Route[] = [

@@ -50,7 +50,8 @@ export async function saveLibrary(
   await tables(ctx.db)
     .insertInto('address_library')
     .values({ dataset, mapping: json, snapshot_id: null })
-    // Another mapping means another copy: forgetting the snapshot makes the next refresh a whole one.
+    // Another mapping means another copy: forgetting the snapshot makes the next refresh a whole
+    // one.
     .onConflict((on) => on.column('dataset').doUpdateSet({ mapping: json, snapshot_id: null }))
     .execute();
 }
@@ -118,7 +119,10 @@ const within = (where: Within) => sql`
   (${where.town ?? null}::text is null or town_code = ${where.town ?? null})
   and (${where.village ?? null}::text is null or village_code = ${where.village ?? null})`;
 
-/** Entries of a road nearest to a number: exact first, then the same side of the street, then by distance. */
+/**
+ * Entries of a road nearest to a number: exact first, then the same side of the street, then by
+ * distance.
+ */
 export async function byRoad(
   ctx: StoreCtx,
   road: string,

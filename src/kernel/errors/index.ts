@@ -1,6 +1,7 @@
 /**
- * Error codes. Every refusal a person or a program can meet has one code `capability.what_went_wrong`, a text
- * in Chinese and English, and an HTTP status; a capability declares its own table once with `errorTable`.
+ * Error codes. Every refusal a person or a program can meet has one code
+ * `capability.what_went_wrong`, a text in Chinese and English, and an HTTP status; a capability
+ * declares its own table once with `errorTable`.
  */
 
 /** A text in both languages of the platform. `{name}` stands for a parameter. */
@@ -14,7 +15,10 @@ export interface ErrorEntry extends Bilingual {
   status: number;
 }
 
-/** One fault of an input: where it is and what is wrong there. All faults of an input travel together. */
+/**
+ * One fault of an input: where it is and what is wrong there. All faults of an input travel
+ * together.
+ */
 export interface Fault {
   code: string;
   message: Bilingual;

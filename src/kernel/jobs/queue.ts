@@ -203,7 +203,8 @@ export async function startJobs(deps: JobsDeps): Promise<{ stop(): Promise<void>
   const sender = await senderFor(ctx.db);
   for (const [name, { ctx: as, handler }] of handlersOf(ctx, capabilities)) {
     await ensureQueue(boss, name, ctx);
-    // Known before the first job is sent: sending from a transaction then wants no second connection.
+    // Known before the first job is sent: sending from a transaction then wants no second
+    // connection.
     await ensureQueue(sender, name, ctx);
     const options = { pollingIntervalSeconds: 1, localConcurrency: 2 };
     await boss.work<{ payload: unknown }>(name, options, async (jobs) => {

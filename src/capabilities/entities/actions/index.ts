@@ -1,0 +1,3 @@
+/** Verbs of entities. */
+export { refreshLibrary } from './library.ts';
+export { locate } from './locate.ts';
