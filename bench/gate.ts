@@ -34,8 +34,8 @@ export interface Row {
 
 const rows = 100_000;
 /**
- * A governed read waits for its audit record to be on disk, and all that wait share one commit: few connections show
- * that wait, many show the work.
+ * A governed read waits for its audit record to be on disk, and all that wait share one commit: few
+ * connections show that wait, many show the work.
  */
 const concurrency = [256, 64];
 const seconds = 3;
