@@ -13,9 +13,16 @@ export const pack = join(import.meta.dirname, '../../packs/district');
 /** Datasets without which no report finds its grid and its owner. */
 const needed = ['addresses', 'components'];
 
-/** A district small enough for a test: the packs, the addresses, the register of components. */
-export async function smallDistrict(ctx: Ctx, drain: () => Promise<void>): Promise<StorySite> {
-  const dir = await mkdtemp(join(tmpdir(), 'guantong-story-'));
+/**
+ * A district small enough for a test: the packs, the addresses, the register of components. The
+ * sample's files stay in the folder `given`.
+ */
+export async function smallDistrict(
+  ctx: Ctx,
+  drain: () => Promise<void>,
+  given?: string,
+): Promise<StorySite> {
+  const dir = given ?? (await mkdtemp(join(tmpdir(), 'guantong-story-')));
   const { files } = await generateSample({ dir, now: ctx.clock.now(), scale: 0.2 });
   await applyPacks(ctx, { packs: [pack], ...declaredBy(capabilities) });
   await drain();

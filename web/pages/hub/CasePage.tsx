@@ -1,6 +1,7 @@
 /** One case of any type on a page of its own: where notices and lists of other pages lead. */
 import type { ReactNode } from 'react';
 import { Link, useParams } from 'react-router';
+import type { CaseDetail } from '#cases/model';
 import { useLocal, useText } from '#web/client';
 import { Loaded, Panel, StateMark } from '#web/parts';
 import { Actions } from './Actions.tsx';
@@ -8,6 +9,10 @@ import { CaseHead, Fields, Photos, Story } from './Case.tsx';
 import { useCase, useDesk } from './data.ts';
 import './hub.css';
 import { text } from './text.ts';
+
+/** A form that asks for the grid starts with the grid the case lies in. */
+const gridOf = ({ slots }: CaseDetail): Record<string, string> =>
+  slots.grid ? { grid: slots.grid.unit } : {};
 
 export default function CasePage(): ReactNode {
   const t = useText(text);
@@ -30,7 +35,7 @@ export default function CasePage(): ReactNode {
                 <Story found={data} />
               </div>
             </div>
-            <Actions found={data} />
+            <Actions found={data} initial={gridOf(data)} />
           </section>
           <aside className="hub-side">
             <Panel title={t('fields')}>

@@ -3,7 +3,7 @@ import { Button, Form, Input } from 'antd';
 import { type ReactNode, useState } from 'react';
 import type { DispatchSuggestion, EventView } from '#hub/model';
 import { post, shortTime, useLocal, useMay, useText } from '#web/client';
-import { ErrorState, KeyCap, ReasonCard, useChannelName } from '#web/parts';
+import { ErrorState, KeyCap, ReasonCard, useChannelName, useKeys } from '#web/parts';
 import { type Suggestions, useDatasetTitle, useWrite } from './data.ts';
 import { text } from './text.ts';
 import { UnitChoice } from './UnitChoice.tsx';
@@ -136,17 +136,16 @@ export function Joins({
   const joining = useWrite((others: string[]) =>
     post(`/api/hub/events/${event.id}/join`, { others }),
   );
-  if (joins.length === 0 || !may('hub.join')) return null;
+  const possible = joins.length > 0 && may('hub.join');
+  const joinAll = (): void => joining.mutate(joins.map((one) => one.event));
+  useKeys({ m: joinAll }, possible && !joining.isPending);
+  if (!possible) return null;
   return (
     <section className="card hub-joins">
       <h3 className="hub-title">
         {t('joins')}
         <span className="grow" />
-        <Button
-          size="small"
-          loading={joining.isPending}
-          onClick={() => joining.mutate(joins.map((one) => one.event))}
-        >
+        <Button size="small" loading={joining.isPending} onClick={joinAll}>
           {t('join')} <KeyCap>M</KeyCap>
         </Button>
       </h3>

@@ -102,6 +102,11 @@ export const text = {
   where: { zh: '在哪里', en: 'Where' },
   whereHint: { zh: '路名、门牌或旁边的地标', en: 'Road, number or what stands beside it' },
   whatHint: { zh: '例：井盖塌了半边', en: 'e.g. a cover has fallen in' },
+  who: { zh: '谁说的', en: 'Who said it' },
+  whoHint: {
+    zh: '替别人报的才填；进展会告诉他，姓名对外只显示姓',
+    en: 'Only for somebody else: he is told what happens, his name is shown masked',
+  },
   channel: { zh: '渠道', en: 'Channel' },
   sendReport: { zh: '上报', en: 'Send' },
   sent: { zh: '已上报', en: 'Sent' },

@@ -14,10 +14,12 @@ interface Draft {
   channel: string;
   what: string;
   where: string;
+  /** Who said it, when somebody else did. */
+  who: string;
   photos: File[];
 }
 
-const empty: Draft = { channel: '', what: '', where: '', photos: [] };
+const empty: Draft = { channel: '', what: '', where: '', who: '', photos: [] };
 
 async function report(draft: Draft): Promise<unknown> {
   const photos = await uploadAll(draft.photos);
@@ -25,6 +27,7 @@ async function report(draft: Draft): Promise<unknown> {
     channel: draft.channel,
     text: draft.what.trim(),
     address: draft.where.trim(),
+    ...(draft.who.trim() === '' ? {} : { reporterName: draft.who.trim() }),
     photos,
   });
 }
@@ -90,6 +93,14 @@ export default function Report(): ReactNode {
               maxLength={200}
               value={draft.where}
               onChange={(event) => set({ where: event.target.value })}
+            />
+          </Form.Item>
+          <Form.Item label={t('who')} extra={t('whoHint')}>
+            <Input
+              aria-label={t('who')}
+              maxLength={40}
+              value={draft.who}
+              onChange={(event) => set({ who: event.target.value })}
             />
           </Form.Item>
           {sending.error ? <ErrorState error={sending.error} /> : null}

@@ -1,0 +1,53 @@
+/** A real server with its loops and clocks over a small district, and the pages people look at. */
+import { rm } from 'node:fs/promises';
+import { capabilities, openPlatform } from '#app';
+import { loadSettings } from '#kernel/config';
+import { buildServer } from '#kernel/http';
+import { mendedComponents, type StorySite } from '#sample';
+import { temporaryFolder, testWorld } from '#testing';
+import { smallDistrict } from '../stage.ts';
+import { builtWeb } from './web.ts';
+
+export interface BrowserStage {
+  /** `http://127.0.0.1:40123` */
+  url: string;
+  site: StorySite;
+  /** The file with which the department mends its register. */
+  mended: string;
+  close(): Promise<void>;
+}
+
+/** Fills a district and serves it on a free port. */
+export async function browserStage(): Promise<BrowserStage> {
+  const webRoot = await builtWeb();
+  // For its database: a fresh one on the run's own PostgreSQL.
+  const world = await testWorld();
+  const home = await temporaryFolder('browser');
+  const settings = loadSettings(
+    {},
+    { home, database_url: world.url, demo: true, port: 0, log_level: 'silent' },
+  );
+  const platform = await openPlatform(settings, { role: 'server' });
+  const dir = await temporaryFolder('story');
+  const site = await smallDistrict(platform.ctx(), () => platform.drain(), dir);
+  const app = await buildServer({
+    settings,
+    log: platform.log,
+    capabilities,
+    makeCtx: ({ actor, requestId }) => platform.ctx(actor, { requestId }),
+    webRoot,
+  });
+  await platform.loops();
+  const url = await app.listen({ host: settings.host, port: 0 });
+  return {
+    url,
+    site,
+    mended: (await mendedComponents({ dir })).path,
+    close: async () => {
+      await app.close();
+      await platform.close();
+      await world.close();
+      for (const folder of [home, dir]) await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
