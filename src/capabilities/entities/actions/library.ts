@@ -40,6 +40,8 @@ function toEntry(mapping: AddressLibrary, row: Record<string, unknown>): store.E
     code: String(taken.code),
     full_name: String(taken.full_name ?? ''),
     number: leadingNumber(taken.number),
+    // 3幢, 3栋 and 3号楼 are one building: the number tells it.
+    building: leadingNumber(taken.building)?.toString() ?? null,
     lon: degrees(taken.lon),
     lat: degrees(taken.lat),
   };

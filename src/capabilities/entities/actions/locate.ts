@@ -8,8 +8,8 @@ import { type AddressParts, normalise, parseAddress } from './parse.ts';
 interface Divisions {
   town: Unit | undefined;
   village: Unit | undefined;
-  /** The text without their names. */
-  rest: string;
+  /** The text without their names, each way it may be read. */
+  readings: string[];
 }
 
 const stem = (name: string): string => name.replace(/(街道|镇|乡|社区|村|居委会|村委会)$/, '');
@@ -41,7 +41,10 @@ async function divisionsIn(ctx: Ctx, text: string): Promise<Divisions> {
   const villages = await unitsUnder(ctx, town?.code ?? county, 'village');
   const afterTown = town ? cut(text, town) : text;
   const village = wholeName(villages, afterTown) ?? named(villages, withoutRoads(afterTown))?.unit;
-  return { town, village, rest: village ? cut(afterTown, village) : afterTown };
+  const rest = village ? cut(afterTown, village) : afterTown;
+  // A stem may belong to what follows (霞江新苑): the text with only whole names taken out counts too.
+  const whole = [town, village].reduce((left, unit) => left.replace(unit?.name ?? '', ''), text);
+  return { town, village, readings: [...new Set([rest, whole])] };
 }
 
 const wholeName = (units: Unit[], text: string): Unit | undefined =>
@@ -165,8 +168,11 @@ export async function locate(ctx: Ctx, text: string): Promise<Place | null> {
   const library = (await store.libraries(ctx))[0];
   if (!library) return null;
   const where = await divisionsIn(ctx, normalise(text, ctx.settings.county_name));
-  const parts = parseAddress(where.rest);
-  const found = await matchEntries(ctx, parts, where, library.mapping);
+  let found: Found[] = [];
+  for (const reading of where.readings) {
+    if (found.length > 0) break;
+    found = await matchEntries(ctx, parseAddress(reading), where, library.mapping);
+  }
   const inVillage = found.filter((each) => each.entry.village_code === where.village?.code);
   const ranked = (inVillage.length > 0 ? inVillage : found).sort((a, b) => b.score - a.score);
   const best = ranked[0];
