@@ -65,16 +65,18 @@ async function duplicates(ctx: Ctx, input: CheckInput, rejected: string[]): Prom
   const { contract, parts, scratch } = input;
   if (contract.key.length === 0) return null;
   const key = contract.key.map(ident).join(', ');
-  const keyed = parts.map(
-    (part, file) =>
-      `select ${file} as file, n, ${key} from ${keyRows(input, part)}
-       where n not in (select n from ${parquet(rejected[file] ?? '')})`,
+  const every = parts.map(
+    (part, file) => `select ${file} as file, k.n, ${key} from ${keyRows(input, part)} as k`,
   );
-  const all = keyed.join(' union all ');
   const [row] = await ctx.lake.engine.rows(
-    `select exists (select 1 from (${all}) group by ${key} having count(*) > 1) as twice`,
+    `select exists (select 1 from (${every.join(' union all ')})
+       group by ${key} having count(*) > 1) as twice`,
   );
   if (row?.twice !== true) return null;
+  // Only now is it asked whether the rows are good themselves: most deliveries have no key twice.
+  const all = every
+    .map((rows, file) => `${rows} anti join ${parquet(rejected[file] ?? '')} as r on k.n = r.n`)
+    .join(' union all ');
   const path = scratch.path('duplicates.parquet');
   await ctx.lake.engine.run(
     `copy (
@@ -114,7 +116,8 @@ export async function checkParts(ctx: Ctx, input: CheckInput): Promise<Checked> 
   const accepted = parts.map((part, file) => {
     const bad = [`select n from ${parquet(rejected[file] ?? '')}`];
     if (twice !== null) bad.push(`select n from ${parquet(twice)} where file = ${file}`);
-    return `select ${names} from ${typedRows(input, part)} where n not in (${bad.join(' union all ')})`;
+    return `select ${names} from ${typedRows(input, part)} as t
+      anti join (${bad.join(' union all ')}) as b on t.n = b.n`;
   });
   const counts = await Promise.all(rejected.map((path) => countOf(ctx, parquet(path))));
   const broken = counts.reduce((sum, count) => sum + count, 0);

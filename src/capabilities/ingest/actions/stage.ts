@@ -38,7 +38,7 @@ async function copy(ctx: Ctx, from: string, to: string): Promise<number | null> 
     // The order of the file is the numbering of its rows.
     await ctx.lake.engine.run(
       `set session preserve_insertion_order = true;
-       copy (select * from ${from}) to ${literal(to)} (format parquet, compression lz4)`,
+       copy (select * from ${from}) to ${literal(to)} (format parquet, compression uncompressed)`,
     );
   } catch (error) {
     const text = error instanceof Error ? error.message : String(error);
@@ -64,8 +64,8 @@ export async function stage(ctx: Ctx, reading: Reading, scratch: Scratch): Promi
     async () => csvSql(reading.path, reading, { header: true, newline, recordBytes }),
     async () => {
       const clean = scratch.path('clean.csv');
-      await writeClean(reading, clean);
-      return csvSql(clean, reading, { header: false, newline, recordBytes });
+      const written = await writeClean(reading, clean, recordBytes);
+      return csvSql(clean, reading, { header: false, newline: written, recordBytes });
     },
     async () => {
       const spelt = scratch.path('spelt.csv');

@@ -3,7 +3,6 @@
  * the question which headers are known. Every record is either good or marked with a reason and its bytes.
  */
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { type FileHandle, open, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { ingestErrors } from '../errors.ts';
@@ -67,7 +66,12 @@ async function headOf(path: string, bytes: number, from = 0): Promise<Buffer> {
 /** SHA-256 of a file, hexadecimal. */
 export async function digestOf(path: string): Promise<string> {
   const hash = createHash('sha256');
-  for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 })) hash.update(chunk);
+  const handle = await open(path);
+  try {
+    await chunksOf(handle, 0, (chunk) => hash.update(chunk));
+  } finally {
+    await handle.close();
+  }
   return hash.digest('hex');
 }
 
@@ -200,8 +204,25 @@ export async function readTable(path: string, options: ReadingOptions): Promise<
   };
 }
 
-/** Writes the good records of a reading to `to`: no header, one newline, nothing odd. */
-export const writeClean = (reading: Reading, to: string): Promise<void> => rewrite(reading, to);
+/**
+ * Writes the good records of a reading to `to`: no header, one newline, nothing odd.
+ * @returns the newline written
+ */
+export async function writeClean(
+  reading: Reading,
+  to: string,
+  recordBytes: number,
+): Promise<Reading['newline']> {
+  // The engine has to find CR LF by itself, and a lone CR inside a field leads it astray.
+  if (reading.newline === '\r\n' && [...reading.marks].some(isOdd)) {
+    await writeSpelt(reading, to, recordBytes);
+    return '\n';
+  }
+  await rewrite(reading, to);
+  return reading.newline;
+}
+
+const isOdd = (mark: MarkedRecord): boolean => mark.reason === 'requote';
 
 /** The same with every field of every record in quotes and LF behind each: nothing is left to understand. */
 export async function writeSpelt(reading: Reading, to: string, recordBytes: number): Promise<void> {

@@ -66,12 +66,21 @@ const classesOf = (dialect: Dialect): Uint8Array => {
   return classes;
 };
 
+/** Whether a CR without LF stands in `[from, to)`: where records end in CR LF, engines take it for a line end. */
+const loneCr = (bytes: Buffer, from: number, to: number): boolean => {
+  for (let i = from; i < to; i += 1) {
+    if (bytes[i] === CR && bytes[i + 1] !== LF) return true;
+  }
+  return false;
+};
+
 /** Cuts a stream of bytes into records. Feed it chunks in order with `push`, then `finish()` once. */
 export class Splitter {
   readonly #options: SplitOptions;
   readonly #classes: Uint8Array;
   readonly #newline: number;
   readonly #marks = new MarkedRecords();
+  #bytes: Buffer = Buffer.alloc(0);
   #pending: Buffer = Buffer.alloc(0);
   /** File offset of `#pending[0]`. */
   #base: number;
@@ -110,10 +119,13 @@ export class Splitter {
   }
 
   #advance(chunk: Buffer, final: boolean): void {
-    const size = this.#pending.length + chunk.length;
-    const bytes = Buffer.allocUnsafe(size + 1);
+    const rest = this.#pending.length;
+    const size = rest + chunk.length;
+    // One buffer for the whole file: what is pending moves to its front.
+    const bytes = this.#bytes.length > size ? this.#bytes : Buffer.allocUnsafe(size * 2 + 1);
     this.#pending.copy(bytes, 0);
-    chunk.copy(bytes, this.#pending.length);
+    chunk.copy(bytes, rest);
+    this.#bytes = bytes;
     // A newline behind the last byte: the inner loop needs no check of its own for the end.
     bytes[size] = this.#newline;
     const used = this.#consume(bytes, size, final);
@@ -150,13 +162,15 @@ export class Splitter {
     let i = at;
     for (;;) {
       if (bytes[i] === QUOTE) {
-        i = this.#quoted(bytes, i, size, final);
+        const open = i;
+        i = this.#quoted(bytes, open, size, final);
         if (i === OPEN) return OPEN;
         if (i === STRAY) {
           // The line goes back whole: its end has to be here.
           if (!final && bytes.indexOf(this.#newline, at) === size) return OPEN;
           return this.#giveUp(bytes, at, this.#strayReason(at));
         }
+        if (this.#crlf !== false && loneCr(bytes, open, i)) odd = true;
       }
       let kind = classes[bytes[i] as number];
       while (kind !== DELIMITER && kind !== NEWLINE) {
