@@ -3,7 +3,7 @@
  */
 import { Button, Table } from 'antd';
 import type { ColumnType } from 'antd/es/table/index.js';
-import type { KeyboardEvent, ReactNode } from 'react';
+import { type KeyboardEvent, type ReactNode, useSyncExternalStore } from 'react';
 import { useText } from '#web/client';
 import { EmptyState } from './states.tsx';
 import { text } from './text.ts';
@@ -32,27 +32,44 @@ export interface DataTableProps<T> {
   label: string;
 }
 
-const columnOf = <T,>(column: Column<T>): ColumnType<T> => ({
+const columnOf = <T,>(column: Column<T>, narrow: boolean): ColumnType<T> => ({
   key: column.key,
   title: column.title,
   render: (_: unknown, row: T) => column.render(row),
-  ...(column.number ? { align: 'right' as const } : {}),
+  ...(column.number && !narrow ? { align: 'right' as const } : {}),
   ...(column.width === undefined ? {} : { width: column.width, className: 'tight' }),
 });
 
+const narrowScreen = '(max-width: 640px)';
+
+/** On a phone a row is a card: its cells stand below each other. */
+function useNarrow(): boolean {
+  return useSyncExternalStore(
+    (listener) => {
+      const media = window.matchMedia(narrowScreen);
+      media.addEventListener('change', listener);
+      return () => media.removeEventListener('change', listener);
+    },
+    () => window.matchMedia(narrowScreen).matches,
+  );
+}
+
 export function DataTable<T extends object>(props: DataTableProps<T>): ReactNode {
   const t = useText(text);
+  const narrow = useNarrow();
+  const filled = props.rows !== undefined && props.rows.length > 0;
   const { onRow, rows } = props;
   return (
-    <section className="data-table" aria-label={props.label}>
+    <section className={narrow ? 'data-table narrow' : 'data-table'} aria-label={props.label}>
       <Table<T>
         size="middle"
-        columns={props.columns.map(columnOf)}
+        columns={props.columns.map((column) => columnOf(column, narrow))}
         dataSource={rows ? [...rows] : []}
         rowKey={props.rowKey}
         loading={rows === undefined}
         pagination={false}
-        {...(rows && rows.length > 0 ? { scroll: { x: 'max-content' } } : {})}
+        showHeader={filled && !narrow}
+        {...(filled && !narrow ? { scroll: { x: 'max-content' } } : {})}
         locale={{ emptyText: props.empty ?? <EmptyState title={t('emptyList')} /> }}
         rowClassName={(row) => (props.rowKey(row) === props.selected ? 'is-selected' : '')}
         onRow={(row) =>

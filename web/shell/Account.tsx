@@ -30,7 +30,7 @@ function useItems(words: string): Items {
       label: (
         <span className="role-entry">
           <b>{account.title}</b>
-          <span className="faint">
+          <span className="muted">
             {account.name} · {account.unitName}
           </span>
         </span>

@@ -7,7 +7,7 @@ export const text = {
   },
   real: { zh: '真流程、真时钟，样例数据', en: 'Real flow, real clocks, sample data' },
   length: { zh: '{story}，两分钟内放完', en: '{story}, played within two minutes' },
-  played: { zh: '上次用 {story} 放完', en: 'last played in {story}' },
+  played: { zh: '上次放完用了 {story}', en: 'last played in {story}' },
   replay: { zh: '重放', en: 'Replay' },
   replaying: { zh: '正在重放 {time}', en: 'Replaying {time}' },
   replayingStop: { zh: '正在办第 {n} 步', en: 'now at stop {n}' },
