@@ -71,7 +71,9 @@ export function DataTable<T extends object>(props: DataTableProps<T>): ReactNode
         showHeader={filled && !narrow}
         {...(filled && !narrow ? { scroll: { x: 'max-content' } } : {})}
         locale={{ emptyText: props.empty ?? <EmptyState title={t('emptyList')} /> }}
-        rowClassName={(row) => (props.rowKey(row) === props.selected ? 'is-selected' : '')}
+        rowClassName={(row) =>
+          !narrow && props.rowKey(row) === props.selected ? 'is-selected' : ''
+        }
         onRow={(row) =>
           onRow
             ? {
