@@ -1,6 +1,7 @@
 /**
- * A delivery of a million rows beside the same checks written by hand in DuckDB, and beside raw CSV -> Parquet that
- * checks nothing. The hand keeps no record, no row numbers, no returned file with reasons in words, and no lock.
+ * A delivery of a million rows beside the same checks written by hand in DuckDB, and beside raw CSV
+ * -> Parquet that checks nothing. The hand keeps no record, no row numbers, no returned file with
+ * reasons in words, and no lock.
  */
 
 import { once } from 'node:events';
@@ -46,7 +47,8 @@ cycle: daily
 mode: full
 key: [comp_id]
 items:
-  comp_id: {title: {zh: 标识码, en: Id}, type: text, semantic: component_code, grade: L1, required: true}
+  comp_id:
+    {title: {zh: 标识码, en: Id}, type: text, semantic: component_code, grade: L1, required: true}
   comp_name: {title: {zh: 名称, en: Name}, type: text, grade: L1, required: true}
   comp_class: {title: {zh: 小类, en: Class}, type: text, grade: L1, required: true}
   state:
@@ -119,7 +121,10 @@ async function raw(db: DuckDBConnection, path: string, to: string): Promise<void
 const decimal = (name: string): string =>
   `regexp_full_match(${name}, '[+-]?(\\d+\\.?|\\d*\\.\\d{1,6}0*)')`;
 
-/** What somebody who knows DuckDB writes for the same checks: stage once, good rows and bad rows apart. */
+/**
+ * What somebody who knows DuckDB writes for the same checks: stage once, good rows and bad rows
+ * apart.
+ */
 async function byHand(db: DuckDBConnection, path: string, to: string, bad: string): Promise<void> {
   await db.run(
     `create or replace temp table staged as

@@ -3,7 +3,8 @@ create table catalogue_contract (
   name text not null,
   version integer not null,
   pack text not null,
-  -- The whole contract as the platform reads it. Not jsonb: items and codes stay in the order of their file.
+  -- The whole contract as the platform reads it. Not jsonb: items and codes stay in the order of
+  -- their file.
   body json not null,
   digest text not null,
   applied_at timestamptz not null,
@@ -14,7 +15,7 @@ create table catalogue_contract (
   primary key (name, version)
 );
 create unique index catalogue_contract_current on catalogue_contract (name) where current;
-comment on table catalogue_contract is 'Dataset contracts, one row for each version; one is current';
+comment on table catalogue_contract is 'Dataset contracts, one row a version; one is current';
 
 create table catalogue_edge (
   dataset text not null,

@@ -1,18 +1,18 @@
 /**
- * Real files as found: two months of requests, the second merged on the first. What is expected is counted by plain
- * means from the bytes of the files, never by the code under test.
+ * Real files as found: two months of requests, the second merged on the first. What is expected is
+ * counted by plain means from the bytes of the files, never by the code under test.
  */
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { capabilities } from '#app';
 import { deliver } from '#ingest';
 import { systemActor } from '#kernel/auth';
 import type { Ctx } from '#kernel/context';
 import { applyPacks, checkPacks, declaredBy } from '#kernel/packs';
 import { type TestWorld, testWorld } from '#testing';
-import { capabilities } from '../../src/app/capabilities.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -38,7 +38,10 @@ if (!present) {
 let world: TestWorld;
 let platform: Ctx;
 
-/** No field of these files holds a newline, so lines are rows; the request's number is the second field. */
+/**
+ * No field of these files holds a newline, so lines are rows; the request's number is the second
+ * field.
+ */
 const lines = (path: string): string[] =>
   readFileSync(path, 'utf8').trimEnd().split('\r\n').slice(1);
 const idsOf = (path: string): string[] => lines(path).map((line) => line.split(',')[1] ?? '');

@@ -1,4 +1,6 @@
-/** Verbs of the catalogue: find a resource, its contract, its history, where it comes from and goes. */
+/**
+ * Verbs of the catalogue: find a resource, its contract, its history, where it comes from and goes.
+ */
 
 import { parse } from 'yaml';
 import { z } from 'zod';
@@ -34,8 +36,8 @@ export async function getDataset(ctx: Pick<Ctx, 'db'>, name: string): Promise<Co
 export const listDatasets = (ctx: Pick<Ctx, 'db'>): Promise<Contract[]> => currentContracts(ctx);
 
 /**
- * Derived datasets that have to be made again when `dataset` changed, each after all it reads. Only those whose
- * SQL reads it, directly or through others.
+ * Derived datasets that have to be made again when `dataset` changed, each after all it reads. Only
+ * those whose SQL reads it, directly or through others.
  */
 export async function derivedFrom(ctx: Pick<Ctx, 'db'>, dataset: string): Promise<Contract[]> {
   const contracts = (await currentContracts(ctx)).filter((one) => one.derived);
@@ -150,7 +152,10 @@ const facetsOf = (lines: Summary[]): SearchResult['facets'] => ({
   layer: count(lines.map(({ layer }) => ({ value: layer, title: layer }))),
 });
 
-/** Resources that match words and facets, by name. The catalogue itself is open to everybody signed in. */
+/**
+ * Resources that match words and facets, by name. The catalogue itself is open to everybody signed
+ * in.
+ */
 export async function searchDatasets(ctx: Ctx, input: SearchInput): Promise<SearchResult> {
   const contracts = (await currentContracts(ctx)).filter((one) => matches(one, input.q));
   const found = await Promise.all(contracts.map((one) => summarise(ctx, one)));

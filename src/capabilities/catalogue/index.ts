@@ -1,4 +1,6 @@
-/** Door of the catalogue: contracts of resources, their checks compiled, search, history, lineage. */
+/**
+ * Door of the catalogue: contracts of resources, their checks compiled, search, history, lineage.
+ */
 import type { Capability } from '#kernel/capability';
 import { datasetsKind } from './kind/index.ts';
 import { catalogueRoutes } from './routes.ts';
@@ -12,6 +14,7 @@ export {
   searchDatasets,
   summaryOf,
 } from './actions.ts';
+export { catalogueErrors } from './errors.ts';
 export {
   type CompiledContract,
   compileContract,
@@ -20,8 +23,7 @@ export {
   literal,
   type Rule,
   rawColumn,
-} from './compile/index.ts';
-export { catalogueErrors } from './errors.ts';
+} from './kind/compile/index.ts';
 export { normalHeader } from './kind/index.ts';
 export {
   type Contract,

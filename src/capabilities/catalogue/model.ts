@@ -350,6 +350,9 @@ export type ContractVersion = z.output<typeof contractVersion>;
 
 const orders: Record<Grade, number> = { L1: 1, L2: 2, L3: 3, L4: 4 };
 
-/** The highest grade among items: the grade of the whole (GB/T 43697: the set is as high as its highest item). */
+/**
+ * The highest grade among items: the grade of the whole (GB/T 43697: the set is as high as its
+ * highest item).
+ */
 export const highestGrade = (items: readonly Pick<Item, 'grade'>[]): Grade =>
   items.reduce<Grade>((high, one) => (orders[one.grade] > orders[high] ? one.grade : high), 'L1');

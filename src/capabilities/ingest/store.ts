@@ -192,8 +192,8 @@ export async function findDelivery(ctx: StoreCtx, batch: string): Promise<Stored
 }
 
 /**
- * The landed delivery that this one would repeat: the last one of the dataset or, when rows are only ever added, any
- * one; of the same bytes and the same contract.
+ * The landed delivery that this one would repeat: the last one of the dataset or, when rows are
+ * only ever added, any one; of the same bytes and the same contract.
  */
 export async function repeatedDelivery(
   ctx: StoreCtx,

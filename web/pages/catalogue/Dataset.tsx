@@ -1,4 +1,6 @@
-/** One resource: what it is, how fresh, what this reader sees, where it comes from, what changed. */
+/**
+ * One resource: what it is, how fresh, what this reader sees, where it comes from, what changed.
+ */
 import { IconCloudUpload, IconDownload } from '@tabler/icons-react';
 import { Button } from 'antd';
 import type { ReactNode } from 'react';

@@ -1,4 +1,6 @@
-/** Items with their grade and what this reader sees of each, with a sample read through the gate. */
+/**
+ * Items with their grade and what this reader sees of each, with a sample read through the gate.
+ */
 import { Select, Tooltip } from 'antd';
 import { type ReactNode, useState } from 'react';
 import type { Item } from '#catalogue/model';

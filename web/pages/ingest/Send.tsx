@@ -1,4 +1,6 @@
-/** Choosing files and handing them in, with progress; nothing is sent before the button is pressed. */
+/**
+ * Choosing files and handing them in, with progress; nothing is sent before the button is pressed.
+ */
 import { IconFileUpload } from '@tabler/icons-react';
 import { Button, Input, Progress, Select } from 'antd';
 import { type DragEvent, type ReactNode, useId, useState } from 'react';

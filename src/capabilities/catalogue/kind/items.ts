@@ -1,9 +1,9 @@
 /** Faults of a contract that its schema cannot see: items, key, formats, headers. */
 import type { Fault } from '#kernel/errors';
 import type { PackFile } from '#kernel/packs';
-import { zoneKnown } from '../compile/index.ts';
 import { catalogueErrors } from '../errors.ts';
 import type { ContractFile, Item } from '../model.ts';
+import { zoneKnown } from './compile/index.ts';
 import { fileOf } from './contract.ts';
 
 type Path = (string | number)[];
@@ -20,7 +20,10 @@ export const normalHeader = (header: string): string =>
     .replaceAll(/[\s\u3000]+/g, '')
     .toLowerCase();
 
-/** RE2 has no look-around and no back-references, and JavaScript's syntax is close enough to find typing errors. */
+/**
+ * RE2 has no look-around and no back-references, and JavaScript's syntax is close enough to find
+ * typing errors.
+ */
 function patternTrouble(pattern: string): string | null {
   if (/\(\?<?[=!]/.test(pattern)) return 'look-around is not in RE2';
   if (/\\[1-9]/.test(pattern)) return 'back-references are not in RE2';
@@ -79,7 +82,10 @@ function keyFaults(data: ContractFile, say: Say): void {
   }
 }
 
-/** Names come before declared headers, those before titles: only two of the same rank are in each other's way. */
+/**
+ * Names come before declared headers, those before titles: only two of the same rank are in each
+ * other's way.
+ */
 function headerFaults(data: ContractFile, say: Say): void {
   const titles = new Map<string, string>();
   for (const [name, item] of Object.entries(data.items)) {

@@ -3,9 +3,9 @@ import type { Ctx } from '#kernel/context';
 import { type Fault, GuantongError } from '#kernel/errors';
 import { type Column, type FencedLimits, parseQuery } from '#kernel/lake';
 import type { PackFile, PackIndex } from '#kernel/packs';
-import { duckType, ident } from '../compile/index.ts';
 import { catalogueErrors } from '../errors.ts';
 import type { ContractFile } from '../model.ts';
+import { duckType, ident } from './compile/index.ts';
 import { fileOf } from './contract.ts';
 
 /** What row checks read: the one row at hand. */
@@ -118,7 +118,10 @@ async function circleFrom(file: PackFile, index: PackIndex): Promise<string[] | 
   return visit(file, [file.name]);
 }
 
-/** The query of a derived dataset: on the allow-list, reads known datasets, gives the declared items. */
+/**
+ * The query of a derived dataset: on the allow-list, reads known datasets, gives the declared
+ * items.
+ */
 export async function derivedFaults(file: PackFile, index: PackIndex, ctx: Ctx): Promise<Fault[]> {
   if (file.sql === undefined) return [];
   const at = { file: `${file.pack}/${sqlFile(file)}` };

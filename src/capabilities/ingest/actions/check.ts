@@ -5,9 +5,9 @@ import { createWriteStream } from 'node:fs';
 import { finished } from 'node:stream/promises';
 import { type CompiledContract, type Contract, ident, literal } from '#catalogue';
 import type { Ctx } from '#kernel/context';
-import { isReturned, type Reading, returnedRecords } from '../reading/index.ts';
 import type { ColumnMap } from './columns.ts';
 import { structuralNumber } from './faults.ts';
+import { isReturned, type Reading, returnedRecords } from './reading/index.ts';
 import type { Scratch } from './scratch.ts';
 import { field, type Staged } from './stage.ts';
 
@@ -80,7 +80,8 @@ async function duplicates(ctx: Ctx, input: CheckInput, rejected: string[]): Prom
   const path = scratch.path('duplicates.parquet');
   await ctx.lake.engine.run(
     `copy (
-       with keyed as (${all}), twice as (select ${key} from keyed group by ${key} having count(*) > 1)
+       with keyed as (${all}),
+         twice as (select ${key} from keyed group by ${key} having count(*) > 1)
        select * from (
          select file, n, first(n) over w as first_n, first(file) over w as first_file,
            row_number() over w as turn
@@ -188,7 +189,8 @@ async function shiftsOf(reading: Reading, scratch: Scratch): Promise<string | nu
   for (const mark of reading.marks) {
     if (!isReturned(mark)) continue;
     shift += 1;
-    // Records before this one that are good: its number, less itself, less the returned ones before.
+    // Records before this one that are good: its number, less itself, less the returned ones
+    // before.
     if (!target.write(`${mark.row - shift},${shift}\n`)) await once(target, 'drain');
   }
   target.end();

@@ -4,8 +4,9 @@ import type { Fault } from '#kernel/errors';
 import { ingestErrors } from '../errors.ts';
 
 /**
- * Every header a contract knows, compared without case, width or spaces. Where two items could be meant, the name
- * of an item comes before a declared header, that before a Chinese title, that before an English one.
+ * Every header a contract knows, compared without case, width or spaces. Where two items could be
+ * meant, the name of an item comes before a declared header, that before a Chinese title, that
+ * before an English one.
  */
 export function knownHeaders(contract: Contract): Map<string, string> {
   const { items } = contract;

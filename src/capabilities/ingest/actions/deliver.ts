@@ -12,7 +12,6 @@ import { publish } from '#kernel/events';
 import { findUnit } from '#organisation';
 import { ingestErrors } from '../errors.ts';
 import type { DeliveredFile, DeliverInput, DeliverResult, Delivery } from '../model.ts';
-import { digestOf, type Reading, readTable, safeName } from '../reading/index.ts';
 import {
   endDelivery,
   insertDelivery,
@@ -24,12 +23,16 @@ import {
 import { type Checked, checkParts, type Part } from './check.ts';
 import { knownHeaders, mapColumns } from './columns.ts';
 import { withStructural } from './faults.ts';
+import { digestOf, type Reading, readTable, safeName } from './reading/index.ts';
 import { type Scratch, scratchOf } from './scratch.ts';
 import { stage } from './stage.ts';
 
 export const deliverPermission = 'ingest.deliver';
 
-/** Deliveries this process works on: a record of them that is still running is not left behind by a crash. */
+/**
+ * Deliveries this process works on: a record of them that is still running is not left behind by a
+ * crash.
+ */
 export const underWay = new Set<string>();
 
 /** Which process works on a delivery. */
@@ -67,9 +70,11 @@ interface Work {
 const seconds = (work: Work): number => Math.round(performance.now() - work.began) / 1000;
 
 /**
- * Delivers files to a dataset: all rows are taken or handed back with reasons, and nothing is seen of it before it
- * has landed. The same files again change nothing. Columns that do not fit refuse the whole delivery.
- * @throws auth.*, catalogue.not_found, ingest.*; then nothing was written but the record of the refusal
+ * Delivers files to a dataset: all rows are taken or handed back with reasons, and nothing is seen
+ * of it before it has landed. The same files again change nothing. Columns that do not fit refuse
+ * the whole delivery.
+ * @throws auth.*, catalogue.not_found, ingest.*; then nothing was written but the record of the
+ * refusal
  */
 export async function deliver(ctx: Ctx, input: DeliverInput): Promise<DeliverResult> {
   const began = performance.now();

@@ -1,7 +1,7 @@
 /** Rules of a delivery beyond those of the contract: what is wrong with a record itself. */
 import type { Rule } from '#catalogue';
 import type { Bilingual } from '#kernel/errors';
-import type { Reason } from '../reading/index.ts';
+import type { Reason } from './reading/index.ts';
 
 type Structural = Exclude<Reason, 'requote' | 'blank'> | 'duplicate';
 

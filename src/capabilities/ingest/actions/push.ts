@@ -1,4 +1,7 @@
-/** Rows pushed by a program, one at a time or a few: the same contract and checks, all taken or none. */
+/**
+ * Rows pushed by a program, one at a time or a few: the same contract and checks, all taken or
+ * none.
+ */
 import { randomUUID } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { type Contract, compileContract, getDataset, ident, literal } from '#catalogue';
@@ -44,9 +47,10 @@ async function stagedRows(
 }
 
 /**
- * Takes rows by item names; an item left out is empty. Rows of a key that is there replace it (`merge`), or are
- * refused when they differ (`append`).
- * @throws auth.*, catalogue.not_found, ingest.push_full, ingest.bad_rows with every fault; nothing is written then
+ * Takes rows by item names; an item left out is empty. Rows of a key that is there replace it
+ * (`merge`), or are refused when they differ (`append`).
+ * @throws auth.*, catalogue.not_found, ingest.push_full, ingest.bad_rows with every fault; nothing
+ * is written then
  */
 export async function pushRows(
   ctx: Ctx,

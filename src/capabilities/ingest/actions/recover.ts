@@ -1,4 +1,7 @@
-/** What a crash left: deliveries nobody works on are forgotten cleanly; files no delivery names are removed. */
+/**
+ * What a crash left: deliveries nobody works on are forgotten cleanly; files no delivery names are
+ * removed.
+ */
 import { readdir, rm, stat } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
@@ -26,7 +29,10 @@ function isUnderWay(ctx: Ctx, delivery: StoredDelivery): boolean {
   return silent < ctx.settings.delivery_stale_minutes * 60_000;
 }
 
-/** Marks deliveries that a dead process left behind. They wrote nothing, so there is nothing to undo. */
+/**
+ * Marks deliveries that a dead process left behind. They wrote nothing, so there is nothing to
+ * undo.
+ */
 export async function forgetInterrupted(ctx: Ctx): Promise<number> {
   const left = (await runningDeliveries(ctx)).filter((one) => !isUnderWay(ctx, one));
   for (const { batch, files } of left) {
@@ -46,7 +52,7 @@ export async function sweepReturned(ctx: Ctx): Promise<number> {
   for (const name of names) {
     const path = join(folder, name);
     const { mtimeMs } = await stat(path);
-    const isOld = Date.now() - mtimeMs > ctx.settings.lake_sweep_grace_ms;
+    const isOld = ctx.clock.now().getTime() - mtimeMs > ctx.settings.lake_sweep_grace_ms;
     if (kept.has(name) || underWay.has(name.replace('.parquet', '')) || !isOld) continue;
     await rm(path, { force: true });
     removed += 1;

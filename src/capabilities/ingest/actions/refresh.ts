@@ -1,4 +1,6 @@
-/** Derived datasets: made again, whole, when something they read changed; each after all it reads. */
+/**
+ * Derived datasets: made again, whole, when something they read changed; each after all it reads.
+ */
 import { type Contract, derivedFrom, getDataset, ident } from '#catalogue';
 import type { Ctx } from '#kernel/context';
 import { parseQuery, type Snapshot } from '#kernel/lake';

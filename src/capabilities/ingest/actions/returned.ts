@@ -1,4 +1,7 @@
-/** Returned rows (退回数据): read page by page, or whole as CSV or Excel for the department that owns them. */
+/**
+ * Returned rows (退回数据): read page by page, or whole as CSV or Excel for the department that owns
+ * them.
+ */
 
 import { once } from 'node:events';
 import { join } from 'node:path';
@@ -75,8 +78,8 @@ async function owned(ctx: Ctx, batch: string): Promise<Owned> {
 type Sight = (file: number, fields: number) => (at: number) => boolean;
 
 /**
- * The department sees its own rows as they came. Whoever looks in from above sees the items he sees of the dataset
- * itself, and nothing of a record whose fields cannot be told apart.
+ * The department sees its own rows as they came. Whoever looks in from above sees the items he sees
+ * of the dataset itself, and nothing of a record whose fields cannot be told apart.
  */
 async function sightOf(ctx: Ctx, { stored, contract }: Owned): Promise<Sight> {
   const unit = await findUnit(ctx, contract.owner);
@@ -150,7 +153,8 @@ const rawRow = (row: Record<string, unknown>): RawRow => ({
 });
 
 /**
- * A page of returned rows with their reasons. Their values are those of the department itself: only it sees them.
+ * A page of returned rows with their reasons. Their values are those of the department itself: only
+ * it sees them.
  * @throws auth.*, ingest.no_delivery, ingest.no_returned
  */
 export async function returnedRows(
@@ -195,8 +199,8 @@ const auditRead = (ctx: Ctx, stored: StoredDelivery, rows: number): Promise<void
   });
 
 /**
- * A value that a spreadsheet would take for a formula is put behind an apostrophe, as OWASP advises; plain numbers
- * stay what they are.
+ * A value that a spreadsheet would take for a formula is put behind an apostrophe, as OWASP
+ * advises; plain numbers stay what they are.
  */
 export const harmless = (value: string): string =>
   /^[=@\t\r]/.test(value) || (/^[+-]/.test(value) && !/^[+-]?[\d.,]+%?$/.test(value))
@@ -241,7 +245,8 @@ export interface ReturnedFile {
 const excelType = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';
 
 /**
- * All returned rows as a file for Excel and the like: number, reasons in Chinese, the fields as they came.
+ * All returned rows as a file for Excel and the like: number, reasons in Chinese, the fields as
+ * they came.
  * @throws auth.*, ingest.no_delivery, ingest.no_returned
  */
 export async function returnedFile(

@@ -2,10 +2,13 @@
 import { literal } from '#catalogue';
 import type { Ctx } from '#kernel/context';
 import { ingestErrors } from '../errors.ts';
-import { type Reading, writeClean, writeSpelt } from '../reading/index.ts';
+import { type Reading, writeClean, writeSpelt } from './reading/index.ts';
 import type { Scratch } from './scratch.ts';
 
-/** A staged file: column `c0`, `c1` ... are the fields as they came; the n-th row is the n-th good record. */
+/**
+ * A staged file: column `c0`, `c1` ... are the fields as they came; the n-th row is the n-th good
+ * record.
+ */
 export interface Staged {
   reading: Reading;
   /** Parquet of text. */
@@ -52,8 +55,9 @@ async function copy(ctx: Ctx, from: string, to: string): Promise<number | null> 
 }
 
 /**
- * Stages the good records. The engine reads the file as it stands only if it counts the same records as the
- * splitter, else a clean copy written by the splitter, else one in which every field is spelt out.
+ * Stages the good records. The engine reads the file as it stands only if it counts the same
+ * records as the splitter, else a clean copy written by the splitter, else one in which every field
+ * is spelt out.
  * @throws ingest.engine_disagrees when even that comes out different
  */
 export async function stage(ctx: Ctx, reading: Reading, scratch: Scratch): Promise<Staged> {

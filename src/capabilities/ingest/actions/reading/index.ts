@@ -1,11 +1,12 @@
 /**
- * Reading a delivered file: bytes to encoding, dialect, header and records. Knows no database and no contract beyond
- * the question which headers are known. Every record is either good or marked with a reason and its bytes.
+ * Reading a delivered file: bytes to encoding, dialect, header and records. Knows no database and
+ * no contract beyond the question which headers are known. Every record is either good or marked
+ * with a reason and its bytes.
  */
 import { createHash } from 'node:crypto';
 import { type FileHandle, open, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { ingestErrors } from '../errors.ts';
+import { ingestErrors } from '../../errors.ts';
 import { type Encoding, isZip, mostlyGb18030, type Sniffed, sniff, transcode } from './encoding.ts';
 import { unpackExcel } from './excel.ts';
 import { cutFields } from './fields.ts';
@@ -224,7 +225,10 @@ export async function writeClean(
 
 const isOdd = (mark: MarkedRecord): boolean => mark.reason === 'requote';
 
-/** The same with every field of every record in quotes and LF behind each: nothing is left to understand. */
+/**
+ * The same with every field of every record in quotes and LF behind each: nothing is left to
+ * understand.
+ */
 export async function writeSpelt(reading: Reading, to: string, recordBytes: number): Promise<void> {
   const { marks } = await split(reading.path, {
     dialect: reading.dialect,

@@ -5,7 +5,7 @@ import { DuckDBInstance } from '@duckdb/node-api';
 import ExcelJS from 'exceljs';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { csvSql } from '../actions/stage.ts';
+import { csvSql } from '../stage.ts';
 import { cutFields } from './fields.ts';
 import {
   isReturned,

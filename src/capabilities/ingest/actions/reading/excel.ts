@@ -1,4 +1,7 @@
-/** Excel (.xlsx) to clean UTF-8 CSV, row by row. Dates come as ISO text, formulas as their last value. */
+/**
+ * Excel (.xlsx) to clean UTF-8 CSV, row by row. Dates come as ISO text, formulas as their last
+ * value.
+ */
 
 import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
@@ -6,7 +9,7 @@ import { open } from 'node:fs/promises';
 import { finished } from 'node:stream/promises';
 import { createInflateRaw } from 'node:zlib';
 import ExcelJS from 'exceljs';
-import { ingestErrors } from '../errors.ts';
+import { ingestErrors } from '../../errors.ts';
 import type { ReadingLimits } from './limits.ts';
 
 interface Entry {
@@ -20,7 +23,9 @@ interface Entry {
 const endSignature = 0x06054b50;
 const entrySignature = 0x02014b50;
 
-/** The central directory of a ZIP file (APPNOTE 4.3.12, 4.3.16). ZIP64 is beyond any sheet of Excel. */
+/**
+ * The central directory of a ZIP file (APPNOTE 4.3.12, 4.3.16). ZIP64 is beyond any sheet of Excel.
+ */
 function entriesOf(zip: Buffer): Entry[] {
   let end = zip.length - 22;
   while (end >= 0 && zip.readUInt32LE(end) !== endSignature) end -= 1;
@@ -120,7 +125,10 @@ function valuesOf(row: ExcelJS.Row): string[] {
   return texts;
 }
 
-/** The line of a row: at least as many fields as the widest row before it has, so that empty cells count. */
+/**
+ * The line of a row: at least as many fields as the widest row before it has, so that empty cells
+ * count.
+ */
 async function writeRows(
   path: string,
   to: string,

@@ -1,4 +1,7 @@
-/** A clean copy for the engine: the same good records, nothing else, one newline, odd records quoted anew. */
+/**
+ * A clean copy for the engine: the same good records, nothing else, one newline, odd records quoted
+ * anew.
+ */
 
 import { once } from 'node:events';
 import type { WriteStream } from 'node:fs';
@@ -50,8 +53,8 @@ async function copyRange(
 }
 
 /**
- * Writes the good records of `path` to `to`, in order. Ranges between marked records are copied whole; marked
- * records are left out, or quoted anew when they were only spelt oddly.
+ * Writes the good records of `path` to `to`, in order. Ranges between marked records are copied
+ * whole; marked records are left out, or quoted anew when they were only spelt oddly.
  */
 export async function rewrite(input: RewriteInput, to: string): Promise<void> {
   const source = await open(input.path);

@@ -19,7 +19,10 @@ export const zoneKnown = (zone: string): boolean => {
 
 const [firstYear, lastYear] = [1970, 2037];
 
-/** The year since which the zone's offset has never changed, with that offset; null when it still changes. */
+/**
+ * The year since which the zone's offset has never changed, with that offset; null when it still
+ * changes.
+ */
 const settledSince = (zone: string): { year: number; offset: string } | null => {
   const offset = offsetAt(zone, new Date(Date.UTC(lastYear, 11, 15)));
   let year = lastYear;

@@ -1,11 +1,12 @@
 /**
- * The splitter: where records begin and end in the bytes of a delimited file. A row of a delivery *is* a record of
- * this splitter; DuckDB reads the same bytes only when it counts the same. Nothing is ever dropped: what cannot be
- * taken is marked with its offset and reason, so that it can be handed back as it came.
+ * The splitter: where records begin and end in the bytes of a delimited file. A row of a delivery
+ * *is* a record of this splitter; DuckDB reads the same bytes only when it counts the same. Nothing
+ * is ever dropped: what cannot be taken is marked with its offset and reason, so that it can be
+ * handed back as it came.
  *
- * RFC 4180 with a way back: when a quoted field does not end where a field may end, the quote was a stray one, so
- * only the physical line where the record began is given up, and reading goes on with the next line. One stray
- * quote costs one row, never the rows behind it.
+ * RFC 4180 with a way back: when a quoted field does not end where a field may end, the quote was a
+ * stray one, so only the physical line where the record began is given up, and reading goes on with
+ * the next line. One stray quote costs one row, never the rows behind it.
  */
 import { isUtf8 } from 'node:buffer';
 import { MarkedRecords, type Reason } from './records.ts';
@@ -25,7 +26,10 @@ export interface SplitOptions {
   recordBytes: number;
   /** File offset of the first byte pushed. */
   start: number;
-  /** The bytes were transcoded: a replacement character (U+FFFD) stands for bytes that had no meaning. */
+  /**
+   * The bytes were transcoded: a replacement character (U+FFFD) stands for bytes that had no
+   * meaning.
+   */
   transcoded: boolean;
   /** Marks every good record `requote`: for an engine that does not agree with anything plainer. */
   respell?: boolean;
@@ -66,7 +70,10 @@ const classesOf = (dialect: Dialect): Uint8Array => {
   return classes;
 };
 
-/** Whether a CR without LF stands in `[from, to)`: where records end in CR LF, engines take it for a line end. */
+/**
+ * Whether a CR without LF stands in `[from, to)`: where records end in CR LF, engines take it for a
+ * line end.
+ */
 const loneCr = (bytes: Buffer, from: number, to: number): boolean => {
   for (let i = from; i < to; i += 1) {
     if (bytes[i] === CR && bytes[i + 1] !== LF) return true;
@@ -74,7 +81,9 @@ const loneCr = (bytes: Buffer, from: number, to: number): boolean => {
   return false;
 };
 
-/** Cuts a stream of bytes into records. Feed it chunks in order with `push`, then `finish()` once. */
+/**
+ * Cuts a stream of bytes into records. Feed it chunks in order with `push`, then `finish()` once.
+ */
 export class Splitter {
   readonly #options: SplitOptions;
   readonly #classes: Uint8Array;
@@ -90,7 +99,9 @@ export class Splitter {
   #overlong: number | null = null;
   /** The last byte seen of it was a CR. */
   #afterCr = false;
-  /** All bytes at hand are meaningful UTF-8 without NUL, so that no record needs a look of its own. */
+  /**
+   * All bytes at hand are meaningful UTF-8 without NUL, so that no record needs a look of its own.
+   */
   #clean = true;
   #strayAt = 0;
   /** Whether records end in CR LF, by the first of them. */
@@ -207,7 +218,9 @@ export class Splitter {
     }
   }
 
-  /** Beyond the longest record nobody looks for the quote, so that chunks of any size judge alike. */
+  /**
+   * Beyond the longest record nobody looks for the quote, so that chunks of any size judge alike.
+   */
   #strayReason(at: number): Reason {
     return this.#strayAt - at + 2 <= this.#options.recordBytes ? 'stray_quote' : 'unclosed_quote';
   }
@@ -244,7 +257,8 @@ export class Splitter {
   /** A record with the wrong number of fields, or too long a one. */
   #refuse(bytes: Buffer, at: number, stop: number, end: number, fields: number): number {
     const severalLines = bytes.subarray(at, stop).includes(this.#newline);
-    // It ran over a newline and came out wrong: the likeliest cause is a quote that should not be there.
+    // It ran over a newline and came out wrong: the likeliest cause is a quote that should not be
+    // there.
     if (severalLines) return this.#giveUp(bytes, at, 'unclosed_quote');
     const tooLong = stop - at > this.#options.recordBytes;
     const wrongCount = fields < this.#options.columns ? 'too_few' : 'too_many';
@@ -309,7 +323,8 @@ export class Splitter {
   }
 
   #isClean(bytes: Buffer, at: number, size: number, final: boolean): boolean {
-    // Behind the last newline a character may be cut in two; no record that is taken now reaches there.
+    // Behind the last newline a character may be cut in two; no record that is taken now reaches
+    // there.
     const end = final ? size : Math.max(bytes.lastIndexOf(this.#newline, size - 1) + 1, at);
     const whole = bytes.subarray(at, end);
     if (!isUtf8(whole) || whole.includes(0)) return false;

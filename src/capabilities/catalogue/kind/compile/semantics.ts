@@ -1,6 +1,6 @@
 /** Meanings whose values carry a rule of their own, check digits included, as SQL. */
 import type { Bilingual } from '#kernel/errors';
-import type { Item } from '../model.ts';
+import type { Item } from '../../model.ts';
 import { ident, literal, rawColumn } from './sql.ts';
 
 interface SemanticRule {

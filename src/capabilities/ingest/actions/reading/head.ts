@@ -1,5 +1,5 @@
 /** The head of a table: delimiter, newline, and which line is the header. */
-import { ingestErrors } from '../errors.ts';
+import { ingestErrors } from '../../errors.ts';
 import { cutFields } from './fields.ts';
 import { CR, type Dialect, LF, QUOTE } from './splitter.ts';
 
@@ -15,7 +15,10 @@ export interface Head {
 export interface HeadOptions {
   file: string;
   columns: number;
-  /** How many of these headers the reader knows; picks the header below a title and the right delimiter. */
+  /**
+   * How many of these headers the reader knows; picks the header below a title and the right
+   * delimiter.
+   */
   knows: (headers: string[]) => number;
 }
 
@@ -43,7 +46,10 @@ function firstLines(head: Buffer, newline: number): Line[] {
   return lines;
 }
 
-/** End of the record at `at`: the first newline with an even number of quotes before it, else the first. */
+/**
+ * End of the record at `at`: the first newline with an even number of quotes before it, else the
+ * first.
+ */
 function recordEnd(head: Buffer, at: number, newline: number): number {
   let quotes = 0;
   for (let i = at; i < head.length; i += 1) {

@@ -1,4 +1,7 @@
-/** Fields of one record, leniently: used for headers and for records that go back, never for good rows. */
+/**
+ * Fields of one record, leniently: used for headers and for records that go back, never for good
+ * rows.
+ */
 import { type Dialect, QUOTE } from './splitter.ts';
 
 /** Cuts decoded text of one record. A quote that does not close takes the rest. */
@@ -23,7 +26,10 @@ export function cutFields(record: string, dialect: Dialect): string[] {
   return fields;
 }
 
-/** One quoted field, with whatever follows its closing quote; and where the next field begins, -1 at the end. */
+/**
+ * One quoted field, with whatever follows its closing quote; and where the next field begins, -1 at
+ * the end.
+ */
 function quoted(record: string, open: number, delimiter: string, quote: string): [string, number] {
   let value = '';
   let at = open + 1;

@@ -1,9 +1,9 @@
 /**
- * Row checks compiled from a contract: one DuckDB SELECT types every item and decides every rule. A delivery that is
- * checked by this SQL needs no second look.
+ * Row checks compiled from a contract: one DuckDB SELECT types every item and decides every rule. A
+ * delivery that is checked by this SQL needs no second look.
  */
 import type { Bilingual } from '#kernel/errors';
-import type { Contract, Item } from '../model.ts';
+import type { Contract, Item } from '../../model.ts';
 import { semanticRule } from './semantics.ts';
 import { cleaned, ident, literal, rawColumn } from './sql.ts';
 import { castSql, duckType, typeExpected } from './types.ts';
@@ -14,7 +14,9 @@ export { toUtc, zoneKnown } from './zones.ts';
 
 /** One rule that a row must keep. */
 export interface Rule {
-  /** `required`, `type`, `pattern`, `codes`, `min`, `max`, `semantic`, or the name of a row check. */
+  /**
+   * `required`, `type`, `pattern`, `codes`, `min`, `max`, `semantic`, or the name of a row check.
+   */
   rule: string;
   /** Item the fault is shown at; null for a check of the whole row. */
   item: string | null;
@@ -31,7 +33,9 @@ export interface CompiledContract {
   columns: { name: string; type: string }[];
   /** In the order of the fault numbers that `faults` gives. */
   rules: Rule[];
-  /** A relation with typed items and raw columns, from one that holds the items as delivered text. */
+  /**
+   * A relation with typed items and raw columns, from one that holds the items as delivered text.
+   */
   typed(source: string, keep: readonly string[]): string;
   /** True when a row of `typed` keeps every rule. */
   good: string;
@@ -116,7 +120,9 @@ const itemRules = (item: Item, today: string): SqlRule[] => {
   return [...rules, ...valueRules(item, today), ...boundRules(item)];
 };
 
-/** A check that fails to evaluate (an overflow, a bad cast inside it) is not kept against the row. */
+/**
+ * A check that fails to evaluate (an overflow, a bad cast inside it) is not kept against the row.
+ */
 const checkRules = (contract: Contract): SqlRule[] =>
   contract.checks.map((check) => ({
     rule: check.name,
@@ -125,7 +131,10 @@ const checkRules = (contract: Contract): SqlRule[] =>
     good: `coalesce(try(\n(${check.sql}\n)), true)`,
   }));
 
-/** Compiles a contract. The SQL of its row checks was refused unless it is one expression on the allow-list. */
+/**
+ * Compiles a contract. The SQL of its row checks was refused unless it is one expression on the
+ * allow-list.
+ */
 export function compileContract(contract: Contract, options: CompileOptions): CompiledContract {
   const zone = contract.time_zone ?? options.timeZone;
   const rules = [

@@ -1,6 +1,6 @@
 /** Types of items: what DuckDB calls them and how delivered text becomes a value of them. */
 import type { Bilingual } from '#kernel/errors';
-import type { Item } from '../model.ts';
+import type { Item } from '../../model.ts';
 import { literal, rawColumn } from './sql.ts';
 import { toUtc } from './zones.ts';
 
@@ -26,7 +26,9 @@ const timestampFormats = [
   '%Y/%m/%d',
 ];
 
-/** What Excel dates become when they are read, understood whatever the contract's own formats are. */
+/**
+ * What Excel dates become when they are read, understood whatever the contract's own formats are.
+ */
 const isoFormats = { date: ['%Y-%m-%d'], timestamp: ['%Y-%m-%d %H:%M:%S'] };
 
 const declaredFormats = (item: Item): string[] | null => {

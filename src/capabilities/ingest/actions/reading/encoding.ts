@@ -1,7 +1,7 @@
 /** Which encoding the bytes of a file are in, and turning them into UTF-8. */
 import { isUtf8 } from 'node:buffer';
 import { open } from 'node:fs/promises';
-import { ingestErrors } from '../errors.ts';
+import { ingestErrors } from '../../errors.ts';
 import { LF } from './splitter.ts';
 
 export type Encoding = 'utf-8' | 'utf-16le' | 'utf-16be' | 'gb18030';
@@ -62,7 +62,10 @@ interface Tally {
   invalid: number;
 }
 
-/** Lines beyond ASCII, by whether they are UTF-8. An unfinished last line is left out unless `whole`. */
+/**
+ * Lines beyond ASCII, by whether they are UTF-8. An unfinished last line is left out unless
+ * `whole`.
+ */
 function tallyLines(bytes: Buffer, tally: Tally, whole: boolean): number {
   let at = 0;
   while (at < bytes.length) {
@@ -78,7 +81,8 @@ function tallyLines(bytes: Buffer, tally: Tally, whole: boolean): number {
 }
 
 /**
- * The encoding from the head of a file. ASCII counts as UTF-8; the rest of the file is judged later.
+ * The encoding from the head of a file. ASCII counts as UTF-8; the rest of the file is judged
+ * later.
  * @throws ingest.not_a_table, ingest.old_excel
  */
 export function sniff(head: Buffer, file: string): Sniffed {
@@ -97,8 +101,8 @@ export function sniff(head: Buffer, file: string): Sniffed {
 }
 
 /**
- * Whether a file with lines that are no UTF-8 is GB18030 all the same. Chinese text that is valid UTF-8 by chance is
- * rare, so the majority of the lines beyond ASCII decides.
+ * Whether a file with lines that are no UTF-8 is GB18030 all the same. Chinese text that is valid
+ * UTF-8 by chance is rare, so the majority of the lines beyond ASCII decides.
  */
 export async function mostlyGb18030(path: string): Promise<boolean> {
   const tally: Tally = { valid: 0, invalid: 0 };
@@ -116,7 +120,10 @@ export async function mostlyGb18030(path: string): Promise<boolean> {
   return tally.invalid > tally.valid;
 }
 
-/** Writes the file anew in UTF-8. Bytes without meaning become U+FFFD, so that their records can go back. */
+/**
+ * Writes the file anew in UTF-8. Bytes without meaning become U+FFFD, so that their records can go
+ * back.
+ */
 export async function transcode(from: string, to: string, sniffed: Sniffed): Promise<void> {
   const decoder = new TextDecoder(sniffed.encoding, { ignoreBOM: false });
   const source = await open(from);

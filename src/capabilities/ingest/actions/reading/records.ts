@@ -1,8 +1,10 @@
-/** A growable list of exceptional records, in typed arrays: a million bad rows cost 25 MB, not 200. */
+/**
+ * A growable list of exceptional records, in typed arrays: a million bad rows cost 25 MB, not 200.
+ */
 
 /**
- * Why a record could not be taken as it stands. `requote` records are good, only spelt unusually; `blank` lines are
- * no records at all.
+ * Why a record could not be taken as it stands. `requote` records are good, only spelt unusually;
+ * `blank` lines are no records at all.
  */
 export const REASONS = [
   'requote',
@@ -19,7 +21,10 @@ export const REASONS = [
 export type Reason = (typeof REASONS)[number];
 
 export interface MarkedRecord {
-  /** 1-based number of the record in its file, header not counted; for a blank line that of the record before. */
+  /**
+   * 1-based number of the record in its file, header not counted; for a blank line that of the
+   * record before.
+   */
   row: number;
   /** Byte offset of its first byte. */
   offset: number;
