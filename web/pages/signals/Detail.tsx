@@ -82,14 +82,23 @@ function Acts({ signal }: { signal: Signal }): ReactNode {
 const shown = (value: unknown): string =>
   typeof value === 'object' && value !== null ? JSON.stringify(value) : String(value ?? '-');
 
+/** What the chain itself reads in evidence; a rule may add more, shown as it was recorded. */
 const names = ['dataset', 'key', 'item', 'found', 'expected', 'event', 'address'] as const;
 
-/** Names that the chain itself uses; a rule may bring others of its own. */
-const known = (name: string): name is (typeof names)[number] => names.some((each) => each === name);
+/** Name of a unit by its code; the code until it is known. */
+function useUnit(code: string): string {
+  const unit = useQuery({
+    queryKey: ['organisation', 'unit', code],
+    queryFn: () => get<{ unit: { name: string } }>(`/api/organisation/units/${code}`),
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+  return unit.data?.unit.name ?? code;
+}
 
 function Body({ signal }: { signal: Signal }): ReactNode {
   const t = useText(text);
   const precision = usePrecision(signal.source);
+  const owner = useUnit(signal.owner);
   return (
     <div className="signal-detail">
       <Acts signal={signal} />
@@ -97,7 +106,7 @@ function Body({ signal }: { signal: Signal }): ReactNode {
       <Facts
         rows={[
           [t('subject'), signal.subject.id],
-          [t('owner'), signal.owner],
+          [t('owner'), owner],
           [t('source'), signal.source],
           [t('precision'), precision],
           [t('firstSeen'), shortTime(signal.firstSeen)],
@@ -105,13 +114,16 @@ function Body({ signal }: { signal: Signal }): ReactNode {
           ...(signal.reason ? [[t('reason'), signal.reason] as const] : []),
         ]}
       />
-      <h3>{t('evidence')}</h3>
+      <h2>{t('evidence')}</h2>
       <Facts
-        rows={Object.entries(signal.evidence).map(([name, value]) => [
-          known(name) ? t(`evidence_${name}`) : name,
-          shown(value),
-        ])}
+        rows={names
+          .filter((name) => name in signal.evidence)
+          .map((name) => [t(`evidence_${name}`), shown(signal.evidence[name])])}
       />
+      <details className="signal-raw">
+        <summary>{t('evidenceRaw')}</summary>
+        <pre>{JSON.stringify(signal.evidence, null, 2)}</pre>
+      </details>
     </div>
   );
 }

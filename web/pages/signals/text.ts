@@ -23,6 +23,7 @@ export const text = {
   none: { zh: '没有符合条件的预警', en: 'No signals match' },
   noneHint: { zh: '规则发现异常时会出现在这里', en: 'What rules find appears here' },
   evidence: { zh: '佐证', en: 'Evidence' },
+  evidenceRaw: { zh: '佐证原文', en: 'Evidence as recorded' },
   evidence_dataset: { zh: '数据资源', en: 'Dataset' },
   evidence_key: { zh: '记录', en: 'Record' },
   evidence_item: { zh: '信息项', en: 'Item' },
