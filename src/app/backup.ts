@@ -129,7 +129,7 @@ async function dumpTables(
 async function landedMigrations(db: Kysely<never>): Promise<string[]> {
   const landed = await sql<{
     name: string;
-  }>`select name from schema_migration order by name`.execute(db);
+  }>`select file as name from migrations order by file`.execute(db);
   return landed.rows.map((row) => row.name);
 }
 
@@ -233,15 +233,31 @@ async function advanceSequences(db: Kysely<never>): Promise<void> {
   }
 }
 
+/** Tables that triggers of ours guard: a timeline or an audit refuses to be emptied. */
+async function guardedTables(db: Kysely<never>): Promise<string[]> {
+  const guarded = await sql<{ name: string }>`
+    select distinct quote_ident(n.nspname) || '.' || quote_ident(c.relname) as name
+    from pg_trigger t join pg_class c on c.oid = t.tgrelid
+    join pg_namespace n on n.oid = c.relnamespace
+    where not t.tgisinternal and n.nspname not like 'pg\\_%'`.execute(db);
+  return guarded.rows.map((row) => row.name);
+}
+
+async function checkVersion(db: Db, manifest: BackupManifest): Promise<void> {
+  const here = await landedMigrations(db as unknown as Kysely<never>);
+  if (here.join() === manifest.migrations.join()) return;
+  throw appErrors.make('backup_other_version', {
+    have: here.length,
+    need: manifest.migrations.length,
+  });
+}
+
 async function loadTables(db: Db, folder: string, manifest: BackupManifest): Promise<void> {
   await db.transaction().execute(async (trx) => {
     const plain = trx as unknown as Kysely<never>;
-    const here = await landedMigrations(plain);
-    if (here.join() !== manifest.migrations.join()) {
-      throw appErrors.make('backup_other_version', {
-        have: here.length,
-        need: manifest.migrations.length,
-      });
+    const guarded = await guardedTables(plain);
+    for (const name of guarded) {
+      await sql`alter table ${sql.raw(name)} disable trigger user`.execute(plain);
     }
     // Rows that migrations themselves wrote come back with the backup.
     const all = manifest.tables.map((table) => table.name).join(', ');
@@ -251,6 +267,9 @@ async function loadTables(db: Db, folder: string, manifest: BackupManifest): Pro
       await loadTable(plain, table.name, path);
     }
     await advanceSequences(plain);
+    for (const name of guarded) {
+      await sql`alter table ${sql.raw(name)} enable trigger user`.execute(plain);
+    }
   });
 }
 
@@ -266,6 +285,7 @@ export async function restore(
 ): Promise<BackupManifest> {
   const manifest = await readManifest(folder);
   await verifyFiles(folder, manifest);
+  await checkVersion(deps.db, manifest);
   for (const name of fileFolders) {
     const held = await walk(join(deps.home, name));
     if (held.length > 0) throw appErrors.make('restore_not_empty', { path: join(deps.home, name) });
