@@ -6,7 +6,8 @@ create table address_library (
   -- Snapshot of the dataset that `address_entry` holds now; null before the first delivery.
   snapshot_id bigint
 );
-comment on table address_library is 'Datasets that serve as address libraries, and how far they were copied';
+comment on table address_library is
+  'Datasets that serve as address libraries, and how far they were copied';
 
 create table address_entry (
   dataset text not null references address_library (dataset) on delete cascade,

@@ -19,7 +19,8 @@ create table hub_matter (
   source text not null,
   primary key (list, code)
 );
-comment on table hub_matter is 'Matters in three levels; `list` is the version, the newest counts';
+comment on table hub_matter is
+  'Matters in three levels; `list` is the version, the newest counts';
 
 create table hub_report (
   id uuid primary key,
@@ -42,7 +43,8 @@ create table hub_report (
   unique (channel, channel_ref)
 );
 create index hub_report_event on hub_report (event_id);
-comment on table hub_report is 'What one person said through one channel; (channel, channel_ref) makes intake idempotent';
+comment on table hub_report is
+  'What one person said through one channel; (channel, channel_ref) makes intake idempotent';
 
 create table hub_event (
   event_id text primary key,
@@ -80,7 +82,9 @@ create table hub_event (
   revision bigint not null default 1,
   published bigint not null default 0
 );
-create index hub_event_open on hub_event (opened_at) where closed_at is null and joined_into is null;
+create index hub_event_open on hub_event (opened_at)
+  where closed_at is null and joined_into is null;
 create index hub_event_unpublished on hub_event (changed_at) where published < revision;
 create index hub_event_matter on hub_event (matter, opened_at);
-comment on table hub_event is 'One event: place, component, owner, times; steps and clocks are the case''s';
+comment on table hub_event is
+  'One event: place, component, owner, times; steps and clocks are the case''s';

@@ -11,7 +11,8 @@ create table filling_step (
   finished_at timestamptz,
   error text
 );
-comment on table filling_step is 'Steps of the demonstration''s first filling and how far they went';
+comment on table filling_step is
+  'Steps of the first filling of a demonstration and how far they went';
 
 create table story_play (
   id bigint generated always as identity primary key,

@@ -50,7 +50,9 @@ export interface TestServer {
   stop(): Promise<void>;
 }
 
-/** Stops and removes what runs that were killed left behind: their servers outlive them by design. */
+/**
+ * Stops and removes what runs that were killed left behind: their servers outlive them by design.
+ */
 async function sweepOrphans(): Promise<void> {
   for (const name of await readdir(tmpdir())) {
     if (!name.startsWith('guantong-tests-')) continue;

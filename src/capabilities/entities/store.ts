@@ -131,10 +131,12 @@ export async function byRoad(
 ): Promise<EntryRow[]> {
   const wanted = number ?? null;
   const found = await sql<EntryRow>`
-    select code, full_name, town_code, village_code, grid_code, road, number, compound, building, lon, lat
+    select code, full_name, town_code, village_code, grid_code, road, number, compound, building,
+      lon, lat
     from (
       select *, row_number() over (partition by town_code order by
-        abs(number - ${wanted}::int) + case when (number - ${wanted}::int) % 2 <> 0 then 1 else 0 end
+        abs(number - ${wanted}::int)
+          + case when (number - ${wanted}::int) % 2 <> 0 then 1 else 0 end
           nulls last, number, code) as nth
       from address_entry where road = ${road} and ${within(where)}
     ) near where nth = 1 order by abs(number - ${wanted}::int) nulls last, code limit 20`.execute(
@@ -151,7 +153,8 @@ export async function byCompound(
 ): Promise<EntryRow[]> {
   const found = await sql<EntryRow>`
     select distinct on (town_code, compound)
-      code, full_name, town_code, village_code, grid_code, road, number, compound, building, lon, lat
+      code, full_name, town_code, village_code, grid_code, road, number, compound, building,
+      lon, lat
     from address_entry
     where compound = ${compound} and ${within(where)}
     order by town_code, compound,
