@@ -26,6 +26,7 @@ import { type FillingStep, fill, fillingOf, fillingView } from './filling.ts';
 import { type Platform, packFolders } from './platform.ts';
 import { serve } from './server.ts';
 import {
+  endBrokenPlays,
   injected,
   lastPlay,
   liveTheatre,
@@ -220,7 +221,10 @@ export function demonstration(
     },
     fill: async (stopped) => {
       const before = await fillingOf(platform.ctx());
-      if (before.steps.length > 0 && before.done) return;
+      if (before.steps.length > 0 && before.done) {
+        await endBrokenPlays(platform.ctx());
+        return;
+      }
       await fill(platform.ctx(), await stepsOf(parts), stopped);
     },
     close: async () => {

@@ -48,9 +48,19 @@ export const injected =
     return { status: answer.statusCode, headers: answer.headers, body: answer.body };
   };
 
+/** The play to show: the one that runs, else the last that was told to its end. */
 export async function lastPlay(ctx: Ctx): Promise<Play | undefined> {
-  const found = await sql<Play>`select * from story_play order by id desc limit 1`.execute(ctx.db);
+  const found = await sql<Play>`
+    select * from story_play
+    order by case state when 'running' then 0 when 'done' then 1 else 2 end, id desc
+    limit 1`.execute(ctx.db);
   return found.rows[0];
+}
+
+/** A replay that the process did not live to end is over: nobody plays it on. */
+export async function endBrokenPlays(ctx: Ctx): Promise<void> {
+  await sql`update story_play set state = 'failed', error = 'interrupted'
+    where state = 'running'`.execute(ctx.db);
 }
 
 const topic = { hint: { topic: 'story', id: 'story' } };
