@@ -209,7 +209,7 @@ export interface StoryNumberPlan {
 }
 
 export const storyNumbers: readonly StoryNumberPlan[] = [
-  { indicator: 'open_events', unit: (site) => site.grid.slice(0, 12), before: 3 },
-  { indicator: 'handled_on_time', unit: (site) => site.town, before: 3 },
+  { indicator: 'handled_on_time', unit: (site) => site.grid.slice(0, 12), before: 3 },
+  { indicator: 'open_events', unit: (site) => site.town, before: 3 },
   { indicator: 'component_owner_right', unit: (_site, district) => district, before: 5 },
 ];
