@@ -7,6 +7,7 @@ import type { Clock } from '#kernel/context';
 import { buildServer } from '#kernel/http';
 import { capabilities } from './capabilities.ts';
 import { appErrors } from './errors.ts';
+import { gaugesOf } from './gauges.ts';
 import { openPlatform, type Platform } from './platform.ts';
 
 export interface Running {
@@ -38,6 +39,7 @@ export function serve(
     capabilities: [...capabilities, ...extra],
     makeCtx: ({ actor, requestId }) =>
       platform.ctx(actor, { requestId, ...(clock ? { clock } : {}) }),
+    gauges: () => gaugesOf(platform),
   });
 }
 

@@ -17,6 +17,8 @@ export interface Database {
   /** Connection string. Holds the password: never print it. */
   url: string;
   listener: Listener;
+  /** Connections of the pool now, and callers that wait for one. */
+  connections(): { open: number; idle: number; waiting: number };
   /** Closes the pool and stops the server this process owns. */
   close(): Promise<void>;
 }
@@ -90,7 +92,8 @@ export async function openDatabase(settings: Needed, options: OpenOptions): Prom
     settings.database_url === ''
       ? await embedded(settings, options)
       : { url: settings.database_url, stop: async () => undefined };
-  const db = makeDb(makePool(server.url, settings.database_pool_size));
+  const pool = makePool(server.url, settings.database_pool_size);
+  const db = makeDb(pool);
   const listener = makeListener(server.url, options.log);
   const close = async (): Promise<void> => {
     await listener.close();
@@ -105,5 +108,10 @@ export async function openDatabase(settings: Needed, options: OpenOptions): Prom
     await close();
     throw error;
   }
-  return { db, url: server.url, listener, close };
+  const connections = () => ({
+    open: pool.totalCount,
+    idle: pool.idleCount,
+    waiting: pool.waitingCount,
+  });
+  return { db, url: server.url, listener, connections, close };
 }

@@ -196,6 +196,7 @@ export const signInRoutes: Capability = {
   routes,
   permissions: {
     'auth.tokens': { zh: '发放和收回访问令牌', en: 'Issue and take back access tokens' },
+    'packs.apply': { zh: '应用场景包', en: 'Apply packs' },
     'system.metrics': { zh: '查看运行指标', en: 'Read the metrics of operation' },
   },
 };
