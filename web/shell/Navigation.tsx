@@ -5,6 +5,7 @@ import {
   IconDeviceMobile,
   IconDots,
   IconInbox,
+  IconMessageReport,
   IconServer2,
   IconUser,
 } from '@tabler/icons-react';
@@ -38,7 +39,8 @@ export function Navigation({ pages }: { pages: readonly PageRoute[] }): ReactNod
   const entries = useEntries(pages);
   const navigate = useNavigate();
   const rest = entries.slice(tabsOnPhone);
-  const phone = pages.some((page) => page.path === '/phone');
+  const may = useMay();
+  const phone = may('cases.act') && pages.some((page) => page.path === '/phone');
   return (
     <nav className="side" aria-label={t('nav')}>
       <ul>
@@ -77,29 +79,32 @@ export function Navigation({ pages }: { pages: readonly PageRoute[] }): ReactNod
   );
 }
 
-/** The grid worker's tabs; 上报 stands in the thumb's reach. */
+/** The grid worker's tabs, as far as he may go there; 上报 stands in the thumb's reach. */
 export function PhoneTabs(): ReactNode {
   const t = useText(text);
-  const tab = (to: string, Icon: Entry['icon'], label: string): ReactNode => (
-    <li>
-      <NavLink to={to} end>
-        <Icon size={24} stroke={1.6} />
-        <span>{label}</span>
-      </NavLink>
-    </li>
-  );
+  const may = useMay();
+  const tab = (to: string, Icon: Entry['icon'], label: string, access?: string): ReactNode =>
+    access !== undefined && !may(access) ? null : (
+      <li>
+        <NavLink to={to} end>
+          <Icon size={24} stroke={1.6} />
+          <span>{label}</span>
+        </NavLink>
+      </li>
+    );
   return (
     <nav className="tabs" aria-label={t('nav')}>
       <ul>
-        {tab('/phone', IconInbox, t('phone.todo'))}
-        {tab('/hub', IconServer2, t('phone.ledger'))}
+        {tab('/phone', IconInbox, t('phone.todo'), 'cases.act')}
+        {tab('/mine', IconMessageReport, t('phone.follow'), 'hub.follow')}
+        {tab('/hub', IconServer2, t('phone.ledger'), 'hub.read')}
         <li className="tab-report">
           <NavLink to="/phone/report">
             <IconCamera size={28} stroke={1.6} />
             <span>{t('phone.report')}</span>
           </NavLink>
         </li>
-        {tab('/cockpit', IconChartBar, t('phone.village'))}
+        {tab('/cockpit', IconChartBar, t('phone.village'), 'cockpit.view')}
         {tab('/', IconUser, t('phone.mine'))}
       </ul>
     </nav>

@@ -16,6 +16,7 @@ export const text = {
   more: { zh: '更多', en: 'More' },
   offline: { zh: '与服务的连接断了，正在重连', en: 'The live connection was lost; reconnecting' },
   'phone.todo': { zh: '待办', en: 'To do' },
+  'phone.follow': { zh: '我的反映', en: 'My reports' },
   'phone.ledger': { zh: '台账', en: 'Ledger' },
   'phone.report': { zh: '上报', en: 'Report' },
   'phone.village': { zh: '本村', en: 'Village' },

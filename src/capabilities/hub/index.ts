@@ -44,6 +44,7 @@ export const hub: Capability = {
     'hub.sign': { zh: '平台签收', en: 'Sign for reports' },
     'hub.join': { zh: '并案', en: 'Join events' },
     'hub.dispatch': { zh: '派遣', en: 'Dispatch' },
+    'hub.follow': { zh: '跟踪自己反映的事', en: 'Follow what one reported oneself' },
     'hub.rate': { zh: '评价', en: 'Rate' },
   },
 };

@@ -96,6 +96,7 @@ export const desk = z
         answered: item.describe('To the reporter when it is done'),
       })
       .describe('Notice templates'),
+    answer_item: item.describe('Item of the case with the words the reporters were answered'),
     due_clock: z.string().describe('Clock whose end is the due time of the event'),
     default_matter: z.string().describe('Matter of a report that no keyword fits'),
   })
@@ -139,6 +140,19 @@ export const report = z
   })
   .describe('What one person said through one channel');
 export type Report = z.infer<typeof report>;
+
+export const followedReport = z
+  .strictObject({
+    report,
+    number: z.string().describe('Number of the event it belongs to now'),
+    hostName: z.string().nullable().describe('Unit that handles'),
+    dispatchedAt: z.string().nullable(),
+    handledAt: z.string().nullable(),
+    answer: z.string().nullable().describe('What the reporter was answered'),
+    rateable: z.boolean().describe('It was answered and may be rated'),
+  })
+  .describe('A report as its reporter follows it');
+export type FollowedReport = z.infer<typeof followedReport>;
 
 export const reportInput = z
   .strictObject({

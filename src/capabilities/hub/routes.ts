@@ -2,13 +2,22 @@ import { z } from 'zod';
 import { caseDetail } from '#cases';
 import { type Route, route } from '#kernel/http';
 import { componentsNear, dispatch, suggestDispatch } from './actions/dispatch.ts';
-import { eventOf, findReports, rate, sign, similar, viewEvent } from './actions/events.ts';
+import {
+  eventOf,
+  findReports,
+  followed,
+  rate,
+  sign,
+  similar,
+  viewEvent,
+} from './actions/events.ts';
 import { deskOf, takeReport } from './actions/intake.ts';
 import { join, suggestJoins } from './actions/join.ts';
 import {
   component,
   dispatchSuggestion,
   eventView,
+  followedReport,
   joinSuggestion,
   report,
   reportInput,
@@ -41,6 +50,17 @@ const reportRoutes: Route[] = [
     handler: async (ctx, { query }) => ({
       reports: await findReports(ctx, query.channel, query.ref),
     }),
+  }),
+  route({
+    method: 'GET',
+    path: '/reports/mine',
+    summary: {
+      zh: '我反映的事：进展、答复、评价',
+      en: 'What I reported: progress, answer, rating',
+    },
+    access: 'hub.follow',
+    response: z.strictObject({ reports: z.array(followedReport) }),
+    handler: async (ctx) => ({ reports: await followed(ctx) }),
   }),
   route({
     method: 'POST',
@@ -89,7 +109,7 @@ const eventRoutes: Route[] = [
     method: 'GET',
     path: '/channels',
     summary: { zh: '渠道', en: 'Channels of reports' },
-    access: 'hub.read',
+    access: 'session',
     response: z.strictObject({
       channels: z.array(channelView),
       caseType: z.string().describe('Case type that an event runs'),

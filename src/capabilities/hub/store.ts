@@ -159,6 +159,19 @@ export async function reportById(ctx: At, id: string): Promise<ReportRow | undef
   return row as ReportRow | undefined;
 }
 
+/** Reports by the name the reporter gave, newest first. */
+export async function reportsBy(ctx: At, name: string, limit: number): Promise<ReportRow[]> {
+  const rows = await tables(ctx.db)
+    .selectFrom('hub_report')
+    .selectAll()
+    .where('reporter_name', '=', name)
+    .orderBy('received_at', 'desc')
+    .orderBy('id')
+    .limit(limit)
+    .execute();
+  return rows as ReportRow[];
+}
+
 export async function reportsOf(ctx: At, events: string[]): Promise<ReportRow[]> {
   if (events.length === 0) return [];
   const rows = await tables(ctx.db)

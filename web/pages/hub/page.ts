@@ -1,4 +1,4 @@
-import { IconInbox } from '@tabler/icons-react';
+import { IconInbox, IconMessageReport } from '@tabler/icons-react';
 import type { PageRoute } from '#web/client';
 
 export const pages: readonly PageRoute[] = [
@@ -10,6 +10,16 @@ export const pages: readonly PageRoute[] = [
       label: { zh: '一网统管', en: 'City hub' },
       icon: IconInbox,
       access: 'hub.read',
+    },
+  },
+  {
+    path: '/mine',
+    load: () => import('./Mine.tsx'),
+    nav: {
+      order: 15,
+      label: { zh: '我的反映', en: 'My reports' },
+      icon: IconMessageReport,
+      access: 'hub.follow',
     },
   },
   { path: '/hub/:event', load: () => import('./Desk.tsx') },

@@ -3,7 +3,7 @@ import { IconChevronRight } from '@tabler/icons-react';
 import { Button } from 'antd';
 import { type ReactNode, useEffect } from 'react';
 import { Link, useNavigate } from 'react-router';
-import { takeArrival, useMe, useMyRole, useText } from '#web/client';
+import { takeArrival, useMay, useMe, useMyRole, useText } from '#web/client';
 import { Filling, maskName, PageHeader, Scene } from '#web/parts';
 import { Notices } from './Notices.tsx';
 import { Numbers } from './Numbers.tsx';
@@ -39,6 +39,7 @@ export default function Workbench(): ReactNode {
   const t = useText(text);
   const me = useMe().data;
   const role = useMyRole();
+  const may = useMay();
   const name = maskName(me?.actor?.name ?? '');
   useStoryFirst(me?.demo === true);
   return (
@@ -51,9 +52,11 @@ export default function Workbench(): ReactNode {
           ) : undefined
         }
         actions={
-          <Link to="/cockpit">
-            <Button>{t('cockpit')}</Button>
-          </Link>
+          may('cockpit.view') ? (
+            <Link to="/cockpit">
+              <Button>{t('cockpit')}</Button>
+            </Link>
+          ) : undefined
         }
       />
       <div className="workbench">
@@ -61,7 +64,7 @@ export default function Workbench(): ReactNode {
           <Filling />
           <Numbers />
         </div>
-        <Tasks />
+        {may('cases.read') ? <Tasks /> : null}
         <div className="workbench-side">
           {me?.demo ? <StoryCard /> : null}
           <Notices />

@@ -6,7 +6,7 @@ import { tx } from '#kernel/db';
 import { enqueue } from '#kernel/jobs';
 import { findUnit } from '#organisation';
 import { hubErrors } from '../errors.ts';
-import type { EventView, Report } from '../model.ts';
+import type { EventView, FollowedReport, Report } from '../model.ts';
 import * as store from '../store.ts';
 import { degreesOf, metresBetween } from './geo.ts';
 import { deskOf } from './intake.ts';
@@ -96,6 +96,35 @@ export async function similar(ctx: Ctx, id: string, metres: number): Promise<Sim
       metres: Math.round(metresBetween(here, { lon: row.lon ?? 0, lat: row.lat ?? 0 })),
       inTime: row.handled_at && row.due_at ? row.handled_at <= row.due_at : null,
     })),
+  );
+}
+
+/** Most reports shown to one reporter. */
+const followedAtMost = 50;
+
+/**
+ * What this person reported, newest first, as far as a reporter is told: who handles it, how far it
+ * is, what he was answered.
+ */
+export async function followed(ctx: Ctx): Promise<FollowedReport[]> {
+  requirePermission(ctx, 'hub.follow');
+  const { answer_item: item } = await deskOf(ctx);
+  const platform = { ...ctx, actor: systemActor('hub') };
+  const rows = await store.reportsBy(ctx, ctx.actor.name, followedAtMost);
+  return Promise.all(
+    rows.map(async (row): Promise<FollowedReport> => {
+      const event = await eventOf(ctx, row.event_id);
+      const words = (await getCase(platform, row.event_id)).data[item];
+      return {
+        report: reportView(row),
+        number: event.number,
+        hostName: await nameOf(ctx, event.host),
+        dispatchedAt: event.dispatched_at?.toISOString() ?? null,
+        handledAt: event.handled_at?.toISOString() ?? null,
+        answer: typeof words === 'string' && row.answered_at ? words : null,
+        rateable: row.answered_at !== null && row.rating === null,
+      };
+    }),
   );
 }
 

@@ -171,7 +171,10 @@ export async function takeReport(ctx: Ctx, input: ReportInput, way: Way): Promis
   const place = await locate(ctx, input.address);
   const matter = matterOf(await store.matters(ctx), desk, `${input.title ?? ''}${input.text}`);
   const title = input.title ?? `${input.address.slice(0, 40)} ${matter.name}`;
-  const taken: Taken = { desk, input, matter, place, title };
+  // Who follows his own reports need not give his own name.
+  const own = way === 'form' && ctx.actor.permissions.has('hub.follow');
+  const reporter = own && !input.reporterName ? { reporterName: ctx.actor.name } : {};
+  const taken: Taken = { desk, input: { ...input, ...reporter }, matter, place, title };
   const now = ctx.clock.now();
   return tx(ctx, async (inside) => {
     const opened = await openFor(inside, taken, id);

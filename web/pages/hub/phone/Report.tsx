@@ -2,7 +2,7 @@
 import { useMutation } from '@tanstack/react-query';
 import { Button, Form, Input, Segmented } from 'antd';
 import { type ReactNode, useState } from 'react';
-import { post, useLocal, useText } from '#web/client';
+import { post, useLocal, useMay, useText } from '#web/client';
 import { ErrorState, StateMark } from '#web/parts';
 import { PhotoInput } from '../ActionForm.tsx';
 import { uploadAll, useDesk } from '../data.ts';
@@ -46,6 +46,7 @@ function Sent({ onAgain }: { onAgain: () => void }): ReactNode {
 export default function Report(): ReactNode {
   const t = useText(text);
   const local = useLocal();
+  const may = useMay();
   const [draft, setDraft] = useState<Draft>(empty);
   const sending = useMutation({ mutationFn: report, onSuccess: () => setDraft(empty) });
   const channels = useDesk()?.channels.filter((one) => one.ways.includes('form')) ?? [];
@@ -71,11 +72,13 @@ export default function Report(): ReactNode {
             options={channels.map((one) => ({ value: one.name, label: local(one.title) }))}
             onChange={(next) => set({ channel: next })}
           />
-          <PhotoInput
-            label={t('photo')}
-            photos={draft.photos}
-            onChange={(photos) => set({ photos })}
-          />
+          {may('cases.act') ? (
+            <PhotoInput
+              label={t('photo')}
+              photos={draft.photos}
+              onChange={(photos) => set({ photos })}
+            />
+          ) : null}
           <Form.Item label={t('what')} required>
             <Input.TextArea
               aria-label={t('what')}
