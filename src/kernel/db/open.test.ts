@@ -29,12 +29,20 @@ beforeEach(async () => {
   children = [];
 });
 afterEach(async () => {
-  for (const child of children) child.kill('SIGKILL');
+  await Promise.all(children.map(endNow));
   // Whatever a test left running is adopted and stopped.
   for (const database of opened) await database.close().catch(() => undefined);
   await (await open()).close();
   await removeHome(home);
 });
+
+/** A killed process owns its home until it is really gone. */
+async function endNow(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const gone = once(child, 'exit');
+  child.kill('SIGKILL');
+  await gone;
+}
 
 async function open(options: { guest?: boolean } = {}, url = ''): Promise<Database> {
   const settings = loadSettings({}, { home, database_url: url });
