@@ -51,6 +51,7 @@ export {
   hourMinute,
   hourMinuteSecond,
   isoDay,
+  isToday,
   serverNow,
   setZone,
   shortTime,

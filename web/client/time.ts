@@ -42,6 +42,9 @@ export const isoDay = (at: Instant): string => {
   return parts.format(date(at));
 };
 
+/** Whether a day, as `isoDay` writes it, is not over yet. */
+export const isToday = (day: string | undefined): boolean => day === isoDay(serverNow());
+
 /** `11月20日 周五` / `Fri 20 Nov` */
 export const dayWords = (at: Instant, lang: Language): string =>
   lang === 'zh'

@@ -40,8 +40,15 @@ export { NumberCard, type NumberCardProps } from './number.tsx';
 export { type Crumb, Facts, PageHeader, Panel, useTitle } from './page.tsx';
 export { Photo, type PhotoProps } from './photo.tsx';
 export { Scene, type SceneName } from './scene.tsx';
-export { Sparkline, Trend, type TrendProps } from './sparkline.tsx';
+export { lineOf, Sparkline, Trend, type TrendProps } from './sparkline.tsx';
 export { EmptyState, ErrorState, Loaded, PageSkeleton } from './states.tsx';
-export { type Column, DataTable, type DataTableProps, NameAndCode } from './table.tsx';
+export {
+  type Column,
+  DataTable,
+  type DataTableProps,
+  MoveKeys,
+  NameAndCode,
+  useMedia,
+} from './table.tsx';
 export { applySurface, Surface } from './theme/Surface.tsx';
 export type { SurfaceName } from './theme/tokens.ts';

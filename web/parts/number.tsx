@@ -30,6 +30,8 @@ export interface NumberCardProps {
   stale?: { since: string; why: string } | undefined;
   size?: 'desk' | 'wall';
   trend?: readonly (number | null)[];
+  /** The newest value of the trend counts a day that is not over. */
+  running?: boolean;
   onClick?: () => void;
   loading?: boolean;
 }
@@ -60,7 +62,9 @@ export function NumberCard(props: NumberCardProps): ReactNode {
       <span className="number-value">
         <b>{figure(props.value, props.digits)}</b>
         {props.value === null ? null : <span className="number-unit">{props.unit}</span>}
-        {props.trend ? <Sparkline values={props.trend} width={72} /> : null}
+        {props.trend ? (
+          <Sparkline values={props.trend} width={72} running={props.running ?? false} />
+        ) : null}
       </span>
       <span className="number-line">{props.stale ? props.stale.why : props.line}</span>
       <span className="number-foot">

@@ -1,9 +1,13 @@
 /** Lines drawn by ourselves: the small one beside a number, and the trend with its target. */
 import { type ReactNode, useId } from 'react';
+import { isToday, useText } from '#web/client';
 import { figure } from './figure.ts';
+import { text } from './text.ts';
 
 interface Spark {
   values: readonly (number | null)[];
+  /** The newest value counts a day that is not over: its stretch is dashed, its dot hollow. */
+  running?: boolean;
   width?: number;
   height?: number;
 }
@@ -45,6 +49,17 @@ export function linePath(points: readonly (Point | null)[]): string {
   return path;
 }
 
+/** The line of what is over, the stretch to a value that is still counting, the newest point. */
+function stretches(points: readonly (Point | null)[], running: boolean) {
+  const last = points.findLast((point) => point !== null);
+  const counting = running && points.at(-1) !== null && points.length > 1;
+  return {
+    over: linePath(counting ? points.slice(0, -1) : points),
+    now: counting ? linePath(points.slice(-2)) : '',
+    last,
+  };
+}
+
 const known = (values: readonly (number | null)[]): number[] =>
   values.filter((value): value is number => value !== null);
 
@@ -52,16 +67,27 @@ const known = (values: readonly (number | null)[]): number[] =>
  * The last fourteen values or so, the newest with a dot; says nothing by itself, so it is hidden
  * from readers.
  */
-export function Sparkline({ values, width = 84, height = 32 }: Spark): ReactNode {
+export function Sparkline(props: Spark): ReactNode {
+  const { values, width = 84, height = 32, running = false } = props;
   const numbers = known(values);
   if (numbers.length < 2) return null;
   const box = { x: 3, y: 5, w: width - 10, h: height - 10 };
   const points = scaled(values, box, Math.min(...numbers), Math.max(...numbers));
-  const last = points.findLast((point) => point !== null);
+  const { over, now, last } = stretches(points, running);
+  const look = { fill: 'none', stroke: 'currentColor', strokeWidth: 2 };
   return (
     <svg className="sparkline" width={width} height={height} aria-hidden="true">
-      <path d={linePath(points)} fill="none" stroke="currentColor" strokeWidth="2" />
-      {last ? <circle cx={last[0]} cy={last[1]} r="4" fill="currentColor" /> : null}
+      <path d={over} {...look} />
+      {now === '' ? null : <path d={now} {...look} strokeDasharray="2 3" />}
+      {last ? (
+        <circle
+          cx={last[0]}
+          cy={last[1]}
+          {...(now === ''
+            ? { r: 4, fill: 'currentColor' }
+            : { r: 3, ...look, fill: 'var(--surface)' })}
+        />
+      ) : null}
     </svg>
   );
 }
@@ -73,6 +99,12 @@ export function Sparkline({ values, width = 84, height = 32 }: Spark): ReactNode
 const labelRoom = (word: string): number =>
   [...word].reduce((sum, letter) => sum + (letter > '\u2e7f' ? 1 : 0.58), 2.4);
 
+/** A trend as a card takes it: its values, and whether the newest day is still counting. */
+export const lineOf = (points: readonly { day: string; value: number | null }[]) => ({
+  trend: points.map((point) => point.value),
+  running: isToday(points.at(-1)?.day),
+});
+
 export interface TrendProps {
   points: readonly { label: string; value: number | null }[];
   target?: number | null;
@@ -83,6 +115,8 @@ export interface TrendProps {
   height: number;
   fontSize?: number;
   title: string;
+  /** The newest point counts a day that is not over: dashed, hollow, and said in words. */
+  running?: boolean;
 }
 
 /** A little room above and below, but never below 0 or above 100 % where values cannot be. */
@@ -99,6 +133,7 @@ const niceBounds = (numbers: readonly number[], percent: boolean): [number, numb
  */
 export function Trend(props: TrendProps): ReactNode {
   const id = useId();
+  const t = useText(text);
   const font = props.fontSize ?? 12;
   const values = props.points.map((point) => point.value);
   const target = props.target ?? null;
@@ -112,7 +147,7 @@ export function Trend(props: TrendProps): ReactNode {
     h: props.height - font * 3.2,
   };
   const points = scaled(values, box, lo, hi);
-  const last = points.findLast((point) => point !== null);
+  const { over, now, last } = stretches(points, props.running ?? false);
   const yOf = (value: number): number => box.y + (1 - (value - lo) / (hi - lo)) * box.h;
   const right = box.x + box.w;
   const lastValue = known(values).at(-1);
@@ -146,8 +181,16 @@ export function Trend(props: TrendProps): ReactNode {
           </text>
         </g>
       )}
-      <path className="trend-line" d={linePath(points)} />
-      {last ? <circle className="trend-dot" cx={last[0]} cy={last[1]} r={font * 0.28} /> : null}
+      <path className="trend-line" d={over} />
+      {now === '' ? null : <path className="trend-line counting" d={now} />}
+      {last ? (
+        <circle
+          className={now === '' ? 'trend-dot' : 'trend-dot counting'}
+          cx={last[0]}
+          cy={last[1]}
+          r={font * 0.28}
+        />
+      ) : null}
       {last && lastValue !== undefined ? (
         <text
           className="trend-last"
@@ -164,7 +207,7 @@ export function Trend(props: TrendProps): ReactNode {
           {props.points[0]?.label}
         </text>
         <text x={right} y={props.height - font * 0.6} textAnchor="middle">
-          {props.points.at(-1)?.label}
+          {now === '' ? props.points.at(-1)?.label : t('running')}
         </text>
       </g>
     </svg>

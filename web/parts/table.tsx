@@ -5,6 +5,7 @@ import { Button, Table } from 'antd';
 import type { ColumnType } from 'antd/es/table/index.js';
 import { type KeyboardEvent, type ReactNode, useSyncExternalStore } from 'react';
 import { useText } from '#web/client';
+import { KeyCap } from './marks.tsx';
 import { EmptyState } from './states.tsx';
 import { text } from './text.ts';
 
@@ -30,6 +31,8 @@ export interface DataTableProps<T> {
   empty?: ReactNode;
   /** Names the table for readers. */
   label: string;
+  /** Many columns, each as wide as its words, in a box that scrolls; else words wrap. */
+  wide?: boolean;
 }
 
 const columnOf = <T,>(column: Column<T>, narrow: boolean): ColumnType<T> => ({
@@ -42,21 +45,25 @@ const columnOf = <T,>(column: Column<T>, narrow: boolean): ColumnType<T> => ({
 
 const narrowScreen = '(max-width: 640px)';
 
-/** On a phone a row is a card: its cells stand below each other. */
-function useNarrow(): boolean {
+/** Width in pixels below which a table scrolls rather than wrapping its words further. */
+const leastWidth = 720;
+
+/** Whether the screen is as a media query asks. */
+export function useMedia(query: string): boolean {
   return useSyncExternalStore(
     (listener) => {
-      const media = window.matchMedia(narrowScreen);
+      const media = window.matchMedia(query);
       media.addEventListener('change', listener);
       return () => media.removeEventListener('change', listener);
     },
-    () => window.matchMedia(narrowScreen).matches,
+    () => window.matchMedia(query).matches,
   );
 }
 
 export function DataTable<T extends object>(props: DataTableProps<T>): ReactNode {
   const t = useText(text);
-  const narrow = useNarrow();
+  // On a phone a row is a card: its cells stand below each other.
+  const narrow = useMedia(narrowScreen);
   const filled = props.rows !== undefined && props.rows.length > 0;
   const { onRow, rows } = props;
   return (
@@ -69,7 +76,7 @@ export function DataTable<T extends object>(props: DataTableProps<T>): ReactNode
         loading={rows === undefined}
         pagination={false}
         showHeader={filled && !narrow}
-        {...(filled && !narrow ? { scroll: { x: 'max-content' } } : {})}
+        {...(filled && !narrow ? { scroll: { x: props.wide ? 'max-content' : leastWidth } } : {})}
         locale={{ emptyText: props.empty ?? <EmptyState title={t('emptyList')} /> }}
         rowClassName={(row) =>
           !narrow && props.rowKey(row) === props.selected ? 'is-selected' : ''
@@ -105,3 +112,19 @@ export const NameAndCode = ({ name, code }: { name: ReactNode; code: string }): 
     <b>{name}</b> <small>{code}</small>
   </span>
 );
+
+/** What the keys do in a list: J K up and down, Enter opens where a row is a page of its own. */
+export function MoveKeys({ opens = false }: { opens?: boolean }): ReactNode {
+  const t = useText(text);
+  return (
+    <span className="move-keys faint">
+      <KeyCap>J</KeyCap> <KeyCap>K</KeyCap> {t('keysMove')}
+      {opens ? (
+        <>
+          {' '}
+          <KeyCap>Enter</KeyCap> {t('keysOpen')}
+        </>
+      ) : null}
+    </span>
+  );
+}

@@ -6,7 +6,7 @@ import {
   EmptyState,
   ErrorState,
   figure,
-  KeyCap,
+  MoveKeys,
   PersonName,
 } from '#web/parts';
 import {
@@ -100,9 +100,7 @@ export function Records(props: {
         <h2>{t('list')}</h2>
         <span className="faint">{t('newest')}</span>
         <span className="grow" />
-        <span className="audit-keys">
-          <KeyCap>J</KeyCap> <KeyCap>K</KeyCap>
-        </span>
+        <MoveKeys />
       </div>
       <DataTable
         label={t('list')}

@@ -10,9 +10,11 @@ import {
   DataTable,
   EmptyState,
   figure,
+  type Grade,
   GradeChip,
   KeyCap,
   Loaded,
+  MoveKeys,
   NameAndCode,
   PageHeader,
   StateMark,
@@ -73,10 +75,11 @@ function useColumns(): Column<Summary>[] {
       width: 112,
       render: (row) => <GradeChip grade={row.grade} />,
     },
-    { key: 'owner', title: t('owner'), render: (row) => row.ownerName },
+    { key: 'owner', title: t('owner'), width: 150, render: (row) => row.ownerName },
     {
       key: 'share',
       title: t('share'),
+      width: 130,
       render: (row) => (
         <span className="cat-chips">
           <span className="chip">{t(`share.${row.share}`)}</span>
@@ -86,7 +89,7 @@ function useColumns(): Column<Summary>[] {
     },
     { key: 'items', title: t('items'), number: true, width: 80, render: (row) => row.items },
     { key: 'rows', title: t('rows'), number: true, width: 104, render: (row) => figure(row.rows) },
-    { key: 'updated', title: t('updated'), width: 200, render: (row) => <Updated line={row} /> },
+    { key: 'updated', title: t('updated'), width: 150, render: (row) => <Updated line={row} /> },
   ];
 }
 
@@ -113,7 +116,7 @@ function Facet(props: {
           aria-pressed={one.value === value}
           onClick={() => props.onChange(one.value === value ? '' : one.value)}
         >
-          <span>{titleOf(one)}</span>
+          {name === 'grade' ? <GradeChip grade={one.value as Grade} /> : titleOf(one)}
           <small className="num">{one.count}</small>
         </button>
       ))}
@@ -179,9 +182,7 @@ export default function List(): ReactNode {
             <span className="faint">{t('count', { n: query.data?.total ?? '-' })}</span>
             {filters.any ? <Button onClick={clear}>{t('clear')}</Button> : null}
             <span className="grow" />
-            <span className="faint">
-              <KeyCap>J</KeyCap> <KeyCap>K</KeyCap>
-            </span>
+            <MoveKeys opens />
           </div>
           <Loaded query={query}>
             {(found) => (

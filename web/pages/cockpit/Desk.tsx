@@ -4,8 +4,8 @@ import { Button } from 'antd';
 import { type ReactNode, useState } from 'react';
 import { useNavigate, useParams } from 'react-router';
 import type { CockpitPage } from '#cockpit/model';
-import { useLocal, useText } from '#web/client';
-import { Loaded, NumberCard, PageHeader, Panel, Trend } from '#web/parts';
+import { isToday, useLocal, useText } from '#web/client';
+import { Loaded, lineOf, NumberCard, PageHeader, Panel, Trend } from '#web/parts';
 import { type Chosen, NumberDrawer } from './Drawer.tsx';
 import { useBoundaries, useCockpit, useNumberCard } from './data.ts';
 import './cockpit.css';
@@ -21,7 +21,7 @@ function Numbers(props: { page: CockpitPage; onChoose: (chosen: Chosen) => void 
         <NumberCard
           key={number.indicator}
           {...card(number)}
-          trend={number.trend.map((point) => point.value)}
+          {...lineOf(number.trend)}
           onClick={() => props.onChoose({ indicator: number.indicator, unit: page.unit.code })}
         />
       ))}
@@ -40,6 +40,7 @@ function Lines({ page }: { page: CockpitPage }): ReactNode {
       <Trend
         title={title}
         points={points}
+        running={isToday(trend.trend.at(-1)?.day)}
         target={trend.target}
         targetWord={t('target')}
         digits={trend.decimals}
@@ -98,10 +99,10 @@ function Body({ page }: { page: CockpitPage }): ReactNode {
           </div>
         </Panel>
         <div className="desk-side">
+          <Lines page={page} />
           <Panel className="desk-live" title={t('live')} note={t('liveNote')}>
             <LiveList page={page} limit={5} />
           </Panel>
-          <Lines page={page} />
         </div>
       </div>
       <NumberDrawer chosen={chosen} onClose={() => choose(null)} />

@@ -35,6 +35,7 @@ function Rows({ indicator, unit }: { indicator: string; unit: string }): ReactNo
         {(data) => (
           <>
             <DataTable<BehindRow>
+              wide
               label={t('rows')}
               rows={data.rows.map((values, n) => ({ n, values }))}
               rowKey={(row) => String(row.n)}

@@ -10,6 +10,7 @@ import type { CockpitPage } from '#cockpit/model';
 import {
   hourMinuteSecond,
   isoDay,
+  isToday,
   useLanguage,
   useLocal,
   useMe,
@@ -102,6 +103,7 @@ function TrendPanel({ page }: { page: CockpitPage }): ReactNode {
       <Trend
         title={title}
         points={points}
+        running={isToday(trend.trend.at(-1)?.day)}
         target={trend.target}
         targetWord={t('target')}
         digits={trend.decimals}

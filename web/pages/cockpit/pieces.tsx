@@ -124,15 +124,23 @@ export function Ranking(props: { page: CockpitPage; onUnit: (code: string) => vo
         {list(empty)}
       </ol>
       <p className="rank-note faint">
-        {target === null ? t('rankNoteBare') : t('rankNote', { target: figure(target, 0) })}
+        {[
+          target === null ? '' : t('rankLine', { target: figure(target, 0) }),
+          empty.length === 0 ? '' : t('rankNone'),
+        ]
+          .filter(Boolean)
+          .join(t('and'))}
       </p>
     </>
   );
 }
 
-/** `Xintang Subdistrict` -> `Xintang`: what fits into an area; the level stands in the heading. */
+/** `Xintang Subdistrict` -> `Xintang`; the level stands in the heading. */
 const shortName = (name: string): string =>
   name.replace(/ (Subdistrict|Town|Village|Community)$/, '');
+
+/** What fits into an area of the map: `盈丰街道` -> `盈丰`. */
+const mapName = (name: string): string => name.replace(/(?<=..)(街道|镇|乡|社区|村)$/, '');
 
 const areasOf = (
   page: CockpitPage,
@@ -146,7 +154,7 @@ const areasOf = (
     const name = english ? shortName(properties.nameEn ?? properties.name) : properties.name;
     return {
       code: properties.code,
-      name,
+      name: mapName(name),
       geometry,
       step: page.map.shades[properties.code] ?? null,
       label: `${name} ${figure(value, decimals)} ${measure}`,

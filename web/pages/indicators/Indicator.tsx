@@ -5,7 +5,7 @@
 import { type ReactNode, useMemo } from 'react';
 import { useParams } from 'react-router';
 import type { Explanation, UnitValue } from '#indicators/model';
-import { useLocal, useText } from '#web/client';
+import { isToday, useLocal, useText } from '#web/client';
 import {
   DataTable,
   EmptyState,
@@ -94,6 +94,7 @@ function Course({ data }: { data: Explanation }): ReactNode {
           digits={data.decimals}
           target={data.target}
           targetWord={t('targetWord')}
+          running={isToday(data.trend.at(-1)?.day)}
           points={data.trend.map((point) => ({ label: point.day.slice(5), value: point.value }))}
         />
       ) : (

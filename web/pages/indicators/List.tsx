@@ -3,7 +3,7 @@ import type { ReactNode } from 'react';
 import { useNavigate } from 'react-router';
 import type { IndicatorValue } from '#indicators/model';
 import { useLocal, useText } from '#web/client';
-import { EmptyState, figure, Loaded, NumberCard, PageHeader } from '#web/parts';
+import { EmptyState, figure, Loaded, lineOf, NumberCard, PageHeader } from '#web/parts';
 import { markOf, useUnit, useValues } from './data.ts';
 import './indicators.css';
 import { text } from './text.ts';
@@ -38,7 +38,7 @@ export function Card({ value, to }: { value: IndicatorValue; to?: () => void }):
       at={value.asOf}
       owner={value.ownerName}
       stale={value.stale ? { since: value.stale.since, why: local(value.stale.why) } : undefined}
-      trend={value.trend.map((point) => point.value)}
+      {...lineOf(value.trend)}
       {...(to ? { onClick: to } : {})}
     />
   );

@@ -59,6 +59,7 @@ export function Rows(props: { indicator: string; unit: string; ratio: boolean })
         <ErrorState error={query.error} onRetry={() => void query.refetch()} />
       ) : (
         <DataTable<Row>
+          wide
           label={t('rows')}
           rows={rows}
           rowKey={(row) => String(row.n)}

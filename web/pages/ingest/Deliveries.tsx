@@ -9,7 +9,7 @@ import {
   EmptyState,
   ErrorState,
   figure,
-  KeyCap,
+  MoveKeys,
   PageHeader,
   PersonName,
   useKeys,
@@ -66,7 +66,9 @@ export default function Deliveries(): ReactNode {
   const datasets = useDatasets().data ?? [];
   const columns = useColumns();
   const rows = query.data?.pages.flatMap((page) => page.deliveries);
-  const at = rows?.findIndex((row) => row.batch === batch) ?? -1;
+  // The newest stands open until one is chosen.
+  const shown = batch || (rows?.[0]?.batch ?? '');
+  const at = rows?.findIndex((row) => row.batch === shown) ?? -1;
   const step = (by: number) => () => {
     const next = rows?.[Math.max(0, at + by)];
     if (next !== undefined) setBatch(next.batch);
@@ -92,9 +94,7 @@ export default function Deliveries(): ReactNode {
                 options={[{ value: '', label: t('all') }, ...options]}
               />
               <span className="grow" />
-              <span className="faint">
-                <KeyCap>J</KeyCap> <KeyCap>K</KeyCap>
-              </span>
+              <MoveKeys />
             </div>
             {query.error && rows === undefined ? (
               <ErrorState error={query.error} onRetry={() => void query.refetch()} />
@@ -104,7 +104,7 @@ export default function Deliveries(): ReactNode {
                 columns={columns}
                 rows={rows}
                 rowKey={(row) => row.batch}
-                selected={batch}
+                selected={shown}
                 onRow={(row) => setBatch(row.batch)}
                 onMore={query.hasNextPage ? () => void query.fetchNextPage() : undefined}
                 loadingMore={query.isFetchingNextPage}
@@ -113,7 +113,7 @@ export default function Deliveries(): ReactNode {
             )}
           </section>
         </div>
-        <Detail batch={batch} />
+        <Detail batch={shown} />
       </div>
     </>
   );

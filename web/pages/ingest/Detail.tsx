@@ -120,6 +120,7 @@ function ReturnedTable({ page }: { page: ReturnedPage }): ReactNode {
     <>
       <p className="ing-pad faint">{t('shownRows', { n: page.rows.length })}</p>
       <DataTable
+        wide
         label={t('returnedRows')}
         columns={columns}
         rows={page.rows}

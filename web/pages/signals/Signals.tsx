@@ -51,9 +51,19 @@ function useSignals(state: string) {
   });
 }
 
+/** Its title, with the thing's code where the title does not name it already. */
+function What({ signal }: { signal: Signal }): ReactNode {
+  const local = useLocal();
+  const title = local(signal.title);
+  return title.includes(signal.subject.id) ? (
+    <b>{title}</b>
+  ) : (
+    <NameAndCode name={title} code={signal.subject.id} />
+  );
+}
+
 function Table(props: { state: string; onOpen: (signal: Signal) => void }): ReactNode {
   const t = useText(text);
-  const local = useLocal();
   const list = useSignals(props.state);
   if (list.error) return <ErrorState error={list.error} onRetry={() => void list.refetch()} />;
   return (
@@ -77,7 +87,7 @@ function Table(props: { state: string; onOpen: (signal: Signal) => void }): Reac
         {
           key: 'what',
           title: t('what'),
-          render: (row) => <NameAndCode name={local(row.title)} code={row.subject.id} />,
+          render: (row) => <What signal={row} />,
         },
         {
           key: 'state',

@@ -1,7 +1,7 @@
 /** The first screen: one manhole cover from a line in a chat group to three numbers that moved. */
 import { IconChevronRight, IconPlayerPlayFilled } from '@tabler/icons-react';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { Button, Segmented } from 'antd';
+import { Button, Segmented, Select } from 'antd';
 import type { ReactNode } from 'react';
 import { Link } from 'react-router';
 import {
@@ -9,6 +9,7 @@ import {
   get,
   post,
   useDemoAccounts,
+  useElder,
   useLanguage,
   useLive,
   useLocal,
@@ -27,6 +28,7 @@ import {
   PageSkeleton,
   Reading,
   useKeys,
+  useMedia,
   useTitle,
 } from '#web/parts';
 import type { StoryReport, StoryStop } from './model.ts';
@@ -46,21 +48,36 @@ function Roles({ stops }: { stops: readonly StoryStop[] }): ReactNode {
   const me = useMe().data;
   const accounts = useDemoAccounts();
   const become = useSwitchAccount();
+  const roomy = useMedia('(min-width: 1280px)');
+  const lang = useLanguage();
+  const elder = useElder();
+  const segments = lang === 'zh' && !elder && roomy;
   const inStory = new Set(stops.map((stop) => stop.account));
   const shown = accounts.filter((each) => inStory.has(each.id) || each.id === me?.actor?.id);
   if (!me?.actor || shown.length === 0) return null;
   return (
     <div className="story-roles">
       <span className="muted">{t('seeAs')}</span>
-      <Segmented
-        value={me.actor.id}
-        options={shown.map((account) => ({
-          value: account.id,
-          label: local(account.title),
-          tooltip: account.unitName,
-        }))}
-        onChange={(id) => void become(id)}
-      />
+      {segments ? (
+        <Segmented
+          aria-label={t('seeAs')}
+          value={me.actor.id}
+          options={shown.map((account) => ({
+            value: account.id,
+            label: local(account.title),
+            tooltip: account.unitName,
+          }))}
+          onChange={(id) => void become(id)}
+        />
+      ) : (
+        <Select
+          className="story-role"
+          aria-label={t('seeAs')}
+          value={me.actor.id}
+          options={shown.map(({ id, title }) => ({ value: id, label: local(title) }))}
+          onChange={(id) => void become(id)}
+        />
+      )}
     </div>
   );
 }

@@ -4,7 +4,7 @@ import type { ReactNode } from 'react';
 import { useNavigate } from 'react-router';
 import type { IndicatorValue } from '#indicators/model';
 import { get, useLive, useLocal, useMay, useMe } from '#web/client';
-import { figure, NumberCard, type State } from '#web/parts';
+import { figure, lineOf, NumberCard, type State } from '#web/parts';
 
 /**
  * Figures are kept for district, town and village; a grid worker looks at his village, a department
@@ -58,7 +58,7 @@ export function Numbers(): ReactNode {
           stale={
             number.stale ? { since: number.stale.since, why: local(number.stale.why) } : undefined
           }
-          trend={number.trend.map((point) => point.value)}
+          {...lineOf(number.trend)}
           onClick={() => void navigate(`/indicators/${number.indicator}?unit=${number.unit}`)}
         />
       ))}
