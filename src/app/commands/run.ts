@@ -36,7 +36,12 @@ const words = {
 async function announce(output: Output, running: Running, seat: string): Promise<void> {
   const text = words[output.language];
   const link = await running.link(seat);
-  const accounts = (await demoAccounts(running.platform.ctx())).map((account) => ({
+  const all = await demoAccounts(running.platform.ctx());
+  // One account of every role is enough for a terminal; the page's switcher has them all.
+  const ofRoles = [...Map.groupBy(all, (account) => account.role).values()].flatMap((some) =>
+    some.slice(0, 1),
+  );
+  const accounts = ofRoles.map((account) => ({
     login: account.id,
     role: account.title[output.language],
     name: account.name,
