@@ -6,7 +6,10 @@ import { dataCommands } from './commands/data.ts';
 import { homeCommands } from './commands/home.ts';
 import { packCommands } from './commands/packs.ts';
 import { runCommands } from './commands/run.ts';
-import { refuse, terminalLanguage } from './output.ts';
+import { appErrors } from './errors.ts';
+import { type Output, refuse, terminalLanguage } from './output.ts';
+
+const language = terminalLanguage(process.env);
 
 const program = new Command('guantong')
   .description('Guantong 贯通: the public-data platform of a county-level government')
@@ -28,14 +31,20 @@ function hoist(argv: string[]): string[] {
   return [node, script, ...(others.length < rest.length ? ['--json'] : []), ...others];
 }
 
+/** Commander has told people on stderr what is wrong; a program is told on stdout. */
+function misused(output: Output, detail: string): number {
+  if (output.json) refuse(output, appErrors.make('usage', { detail }));
+  return 2;
+}
+
 async function main(): Promise<number> {
   try {
     await program.parseAsync(hoist(process.argv));
     return Number(process.exitCode ?? 0);
   } catch (thrown) {
-    if (thrown instanceof CommanderError) return thrown.exitCode === 0 ? 0 : 2;
-    const output = { json: program.opts().json === true, language: terminalLanguage(process.env) };
-    return refuse(output, thrown);
+    const output = { json: process.argv.includes('--json'), language };
+    if (!(thrown instanceof CommanderError)) return refuse(output, thrown);
+    return thrown.exitCode === 0 ? 0 : misused(output, thrown.message);
   }
 }
 

@@ -1,6 +1,6 @@
 /** Commands on data: deliver, query, datasets, diff, cases. */
 import { basename } from 'node:path';
-import type { Command } from 'commander';
+import { type Command, InvalidArgumentError } from 'commander';
 import { caseList } from '#cases';
 import { listDatasets } from '#catalogue';
 import { diffRows, read } from '#gate';
@@ -11,6 +11,12 @@ import { existing, runOf, withPlatform } from './shared.ts';
 
 interface AsOption {
   as?: string;
+}
+
+/** A whole number of one or more; anything else is wrong usage, not an empty answer. */
+function whole(text: string): number {
+  if (!/^[1-9]\d{0,14}$/.test(text)) throw new InvalidArgumentError('A whole number is needed.');
+  return Number(text);
 }
 
 const operator = (platform: Platform, options: AsOption) => platform.operator(options.as);
@@ -61,9 +67,9 @@ async function datasets(options: AsOption, command: Command) {
 }
 
 interface DiffFlags extends AsOption {
-  from?: string;
-  to?: string;
-  limit: string;
+  from?: number;
+  to?: number;
+  limit: number;
 }
 
 async function diff(name: string, options: DiffFlags, command: Command) {
@@ -72,9 +78,9 @@ async function diff(name: string, options: DiffFlags, command: Command) {
     const ctx = await operator(platform, options);
     const result = await diffRows(ctx, name, {
       purpose: 'command line',
-      limit: Number(options.limit),
-      ...(options.from === undefined ? {} : { from: Number(options.from) }),
-      ...(options.to === undefined ? {} : { to: Number(options.to) }),
+      from: options.from,
+      to: options.to,
+      limit: options.limit,
     });
     answer(run.output, result, () =>
       table(
@@ -136,9 +142,9 @@ export function dataCommands(program: Command): void {
     .command('diff')
     .description('rows that changed between two snapshots, the last two by default')
     .argument('<dataset>')
-    .option('--from <snapshot>', 'older snapshot id')
-    .option('--to <snapshot>', 'newer snapshot id')
-    .option('--limit <rows>', 'rows shown', '100')
+    .option('--from <snapshot>', 'older snapshot id', whole)
+    .option('--to <snapshot>', 'newer snapshot id', whole)
+    .option('--limit <rows>', 'rows shown', whole, 100)
     .option('--as <login>', 'account that asks')
     .action(diff);
   program
