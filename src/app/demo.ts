@@ -14,6 +14,7 @@ import type { Bilingual } from '#kernel/errors';
 import { type Route, route } from '#kernel/http';
 import { applyPacks, declaredBy } from '#kernel/packs';
 import {
+  deliveredBy,
   demoPassword,
   generateSample,
   people,
@@ -86,7 +87,7 @@ function deliveryStep(
     run: async () => {
       let rows = 0;
       for (const file of files) {
-        const ctx = await platform.operator();
+        const ctx = await platform.operator(deliveredBy[dataset]);
         const given = { name: basename(file.path), path: file.path };
         const result = await deliver(ctx, { dataset, files: [given] });
         rows += result.accepted;

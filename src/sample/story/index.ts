@@ -1,5 +1,5 @@
 /** The story 新塘一只井盖: its people, its script, its cards. */
-export { workTheDesk } from './desk.ts';
+export { deliveredBy, workTheDesk } from './desk.ts';
 export { type People, people, Refused, type Transport, type UploadFile } from './drive.ts';
 export { type Moment, type Stage, type StoryFacts, storyScript } from './script.ts';
 export { demoPassword, type StorySite } from './site.ts';
