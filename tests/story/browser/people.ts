@@ -42,6 +42,8 @@ export interface Audience {
   at(login: string, screen?: keyof typeof screens): Promise<Page>;
   /** Keeps a picture of a page when GUANTONG_TEST_SHOTS names a folder. */
   shot(page: Page, name: string): Promise<void>;
+  /** The same of everybody's page, by his name. */
+  shotAll(name: string): Promise<void>;
   /** Faults the pages met so far: uncaught errors, refused requests of the application. */
   faults: string[];
   close(): Promise<void>;
@@ -77,6 +79,11 @@ export async function audience(baseURL: string): Promise<Audience> {
   const contexts: BrowserContext[] = [];
   const faults: string[] = [];
   const shots = process.env.GUANTONG_TEST_SHOTS;
+  const shot: Audience['shot'] = async (page, name) => {
+    if (shots === undefined) return;
+    await mkdir(shots, { recursive: true });
+    await page.screenshot({ path: join(shots, `${name}.png`) });
+  };
   return {
     faults,
     at: async (login, screen = 'desk') => {
@@ -90,10 +97,9 @@ export async function audience(baseURL: string): Promise<Audience> {
       pages.set(login, page);
       return page;
     },
-    shot: async (page, name) => {
-      if (shots === undefined) return;
-      await mkdir(shots, { recursive: true });
-      await page.screenshot({ path: join(shots, `${name}.png`) });
+    shot,
+    shotAll: async (name) => {
+      for (const [login, page] of pages) await shot(page, `${name}-${login}`);
     },
     close: async () => {
       for (const context of contexts) await context.close();

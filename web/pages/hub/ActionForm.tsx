@@ -93,6 +93,10 @@ const missing = (action: ActionView, filled: Filled): boolean =>
 export const asksNothing = (action: ActionView): boolean =>
   Object.keys(action.form).length === 0 && !action.reason && action.evidence.length === 0;
 
+/** Of the values known already, those this form asks for. */
+const known = (action: ActionView, initial: Record<string, unknown> = {}) =>
+  Object.fromEntries(Object.entries(initial).filter(([name]) => name in action.form));
+
 export function ActionForm(props: {
   action: ActionView;
   error: unknown;
@@ -106,7 +110,7 @@ export function ActionForm(props: {
   const local = useLocal();
   const { action } = props;
   const [filled, setFilled] = useState<Filled>({
-    data: props.initial ?? {},
+    data: known(action, props.initial),
     reason: '',
     photos: [],
   });

@@ -17,6 +17,8 @@ export interface ActionsProps {
   /** Keys of some actions; the others are numbered. */
   keys?: Record<string, string>;
   initial?: Record<string, unknown>;
+  /** Actions done elsewhere on the page. */
+  hidden?: readonly (string | undefined)[];
 }
 
 function useActions(props: ActionsProps) {
@@ -46,7 +48,7 @@ export function Actions(props: ActionsProps): ReactNode {
   const t = useText(text);
   const local = useLocal();
   const { asked, setAsked, sending, start } = useActions(props);
-  const { actions } = props.found;
+  const actions = props.found.actions.filter(({ name }) => !props.hidden?.includes(name));
   let number = 0;
   const keyed = actions.map((action) => {
     const key = props.keys?.[action.name];

@@ -35,7 +35,13 @@ export default function CasePage(): ReactNode {
                 <Story found={data} />
               </div>
             </div>
-            <Actions found={data} initial={gridOf(data)} />
+            <Actions
+              found={data}
+              initial={gridOf(data)}
+              hidden={
+                data.type === desk?.caseType ? [desk.actions.join, desk.actions.dispatch] : []
+              }
+            />
           </section>
           <aside className="hub-side">
             <Panel title={t('fields')}>

@@ -31,7 +31,10 @@ function EventPane({ found, desk }: { found: CaseDetail; desk: DeskFacts }): Rea
   const event = useEvent(found.id, found.type === desk.caseType).data;
   const { sign, dispatch: dispatchAction } = desk.actions;
   const toDispatch = hasAction(found, dispatchAction);
-  const suggestions = useSuggestions(found.id, toDispatch || hasAction(found, sign)).data;
+  const undecided = toDispatch || hasAction(found, sign);
+  const suggested = useSuggestions(found.id, undecided).data;
+  // What was proposed before it was decided is no longer offered.
+  const suggestions = undecided ? suggested : undefined;
   const dispatching = useDispatch(event, found.version);
   const signing = useWrite(() =>
     post(`/api/hub/events/${found.id}/sign`, { version: found.version }),
@@ -72,6 +75,7 @@ function EventPane({ found, desk }: { found: CaseDetail; desk: DeskFacts }): Rea
           found={found}
           own={own}
           keys={keys}
+          hidden={[desk.actions.join]}
           initial={event?.place?.grid ? { grid: event.place.grid } : {}}
         />
       </section>
