@@ -65,9 +65,31 @@ test('a changed file, another version: refused, and nothing was written', async 
   await expect(restore(deps(to.ctx), folder)).rejects.toMatchObject({
     code: 'app.backup_other_version',
   });
+  for (const evil of [
+    said.replace('"public.filling_step"', '"public.filling_step; drop table accounts"'),
+    said.replace('"home/lake/', '"home/../../lake/'),
+    said.slice(0, 100),
+  ]) {
+    expect(evil).not.toBe(said);
+    await writeFile(manifest, evil);
+    await expect(restore(deps(to.ctx), folder)).rejects.toMatchObject({
+      code: 'app.backup_broken',
+    });
+  }
   await writeFile(manifest, said);
   expect(await records(to.ctx)).toBe(before);
   expect(await to.ctx.lake.latest(to.ctx, 'kept')).toBeNull();
+});
+
+test('a database that holds data is not restored over, be the home without files', async () => {
+  const { ctx } = to;
+  await sql`insert into story_play (site, state, started_at) values (0, 'done', now())`.execute(
+    ctx.db,
+  );
+  await expect(restore(deps(ctx), folder)).rejects.toMatchObject({
+    code: 'app.restore_not_empty',
+  });
+  await sql`delete from story_play`.execute(ctx.db);
 });
 
 test('rows, files and a whole audit come back; what refused change refuses it again', async () => {

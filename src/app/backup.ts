@@ -8,26 +8,25 @@ import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { constants, createReadStream, createWriteStream } from 'node:fs';
 import { copyFile, mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
-import { dirname, join, relative } from 'node:path';
+import { dirname, join, normalize, relative } from 'node:path';
 import { createInterface } from 'node:readline';
 import { finished } from 'node:stream/promises';
 import { type Kysely, sql } from 'kysely';
+import { z } from 'zod';
 import type { Db } from '#kernel/db';
 import { appErrors } from './errors.ts';
 
-interface ManifestFile {
-  path: string;
-  bytes: number;
-  sha256: string;
-}
+const manifestFile = z.strictObject({ path: z.string(), bytes: z.number(), sha256: z.string() });
+type ManifestFile = z.infer<typeof manifestFile>;
 
-export interface BackupManifest {
-  format: 1;
-  takenAt: string;
-  migrations: string[];
-  tables: { name: string; rows: number }[];
-  files: ManifestFile[];
-}
+const manifestShape = z.strictObject({
+  format: z.literal(1),
+  takenAt: z.string(),
+  migrations: z.array(z.string()),
+  tables: z.array(z.strictObject({ name: z.string(), rows: z.number() })),
+  files: z.array(manifestFile),
+});
+export type BackupManifest = z.infer<typeof manifestShape>;
 
 /** Folders of the home whose files are immutable and belong to the data. */
 const fileFolders = ['lake', 'files', 'returned', 'audit'];
@@ -177,12 +176,23 @@ export async function backup(
   return manifest;
 }
 
+/** JSON, or nothing when it is none. */
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
 async function readManifest(folder: string): Promise<BackupManifest> {
   const path = join(folder, 'manifest.json');
   const text = await readFile(path, 'utf8').catch(() => {
     throw appErrors.make('file_missing', { path });
   });
-  return JSON.parse(text) as BackupManifest;
+  const found = manifestShape.safeParse(parsed(text));
+  if (!found.success) throw appErrors.make('backup_broken', { path: 'manifest.json' });
+  return found.data;
 }
 
 async function verifyFiles(folder: string, manifest: BackupManifest): Promise<void> {
@@ -243,6 +253,40 @@ async function guardedTables(db: Kysely<never>): Promise<string[]> {
   return guarded.rows.map((row) => row.name);
 }
 
+/** Tables that every opened platform fills by itself: rows in them are no data of anybody's. */
+const ownTables = /^(pgboss\..*|public\.(migrations|timers|gate_epoch|lake_identity))$/;
+
+/**
+ * Data may lie in the database alone: accounts, packs, cases.
+ * @throws app.restore_not_empty
+ */
+async function checkEmpty({ db, home }: { db: Db; home: string }): Promise<void> {
+  for (const name of fileFolders) {
+    const held = await walk(join(home, name));
+    if (held.length > 0) throw appErrors.make('restore_not_empty', { path: join(home, name) });
+  }
+  const plain = db as unknown as Kysely<never>;
+  for (const table of await tablesInOrder(plain)) {
+    if (ownTables.test(table)) continue;
+    const held = await sql`select from ${sql.raw(table)} limit 1`.execute(plain);
+    if (held.rows.length > 0) throw appErrors.make('restore_not_empty', { path: table });
+  }
+}
+
+/**
+ * What a manifest names is written to by that name: tables must be ours, files stay in the home.
+ * @throws app.backup_broken
+ */
+async function checkNames(db: Db, manifest: BackupManifest): Promise<void> {
+  const ours = new Set(await tablesInOrder(db as unknown as Kysely<never>));
+  const strange = manifest.tables.find(({ name }) => !ours.has(name));
+  if (strange) throw appErrors.make('backup_broken', { path: strange.name });
+  const outside = manifest.files.find(
+    ({ path }) => normalize(path) !== path || /^(\.\.|\/)/.test(path),
+  );
+  if (outside) throw appErrors.make('backup_broken', { path: outside.path });
+}
+
 async function checkVersion(db: Db, manifest: BackupManifest): Promise<void> {
   const here = await landedMigrations(db as unknown as Kysely<never>);
   if (here.join() === manifest.migrations.join()) return;
@@ -276,20 +320,18 @@ async function loadTables(db: Db, folder: string, manifest: BackupManifest): Pro
 /**
  * Brings a backup back into a home that holds no data yet.
  * @throws app.backup_broken when a file is missing or was changed; app.backup_other_version when it
- * was taken by
- *   another version (restore with that version, then start this one); app.restore_not_empty.
+ * was taken by another version (restore with that version, then start this one);
+ * app.restore_not_empty.
  */
 export async function restore(
   deps: { db: Db; home: string },
   folder: string,
 ): Promise<BackupManifest> {
   const manifest = await readManifest(folder);
-  await verifyFiles(folder, manifest);
   await checkVersion(deps.db, manifest);
-  for (const name of fileFolders) {
-    const held = await walk(join(deps.home, name));
-    if (held.length > 0) throw appErrors.make('restore_not_empty', { path: join(deps.home, name) });
-  }
+  await checkNames(deps.db, manifest);
+  await verifyFiles(folder, manifest);
+  await checkEmpty(deps);
   for (const file of manifest.files.filter((each) => each.path.startsWith('home/'))) {
     const to = join(deps.home, relative('home', file.path));
     await mkdir(dirname(to), { recursive: true });
