@@ -1,7 +1,5 @@
 /** The line above every desk page. */
-import { IconSearch } from '@tabler/icons-react';
-import { type ReactNode, useRef, useState } from 'react';
-import { useNavigate } from 'react-router';
+import type { ReactNode } from 'react';
 import {
   dayWords,
   hourMinuteSecond,
@@ -11,9 +9,10 @@ import {
   useNow,
   useText,
 } from '#web/client';
-import { KeyCap, Mark, Reading, useKeys } from '#web/parts';
+import { Mark, Reading } from '#web/parts';
 import { Account } from './Account.tsx';
 import { Bell } from './Bell.tsx';
+import { Search } from './Search.tsx';
 import { text } from './text.ts';
 
 function LiveClock(): ReactNode {
@@ -23,36 +22,6 @@ function LiveClock(): ReactNode {
     <time className="live-clock" dateTime={new Date(now).toISOString()}>
       {dayWords(now, lang)} <b>{hourMinuteSecond(now)}</b>
     </time>
-  );
-}
-
-function Search(): ReactNode {
-  const t = useText(text);
-  const navigate = useNavigate();
-  const input = useRef<HTMLInputElement>(null);
-  const [words, setWords] = useState('');
-  useKeys({ '/': () => input.current?.focus() });
-  return (
-    <search>
-      <form
-        className="search"
-        onSubmit={(event) => {
-          event.preventDefault();
-          void navigate(`/catalogue?q=${encodeURIComponent(words)}`);
-        }}
-      >
-        <IconSearch size={16} stroke={1.75} aria-hidden />
-        <input
-          ref={input}
-          type="search"
-          value={words}
-          placeholder={t('search')}
-          aria-label={t('search')}
-          onChange={(event) => setWords(event.target.value)}
-        />
-        <KeyCap>/</KeyCap>
-      </form>
-    </search>
   );
 }
 

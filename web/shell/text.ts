@@ -1,6 +1,10 @@
 /** Words of the shell. */
 export const text = {
-  search: { zh: '搜数据、事件、地址、指标', en: 'Search data, cases, addresses, indicators' },
+  search: { zh: '搜事件、数据、指标', en: 'Search cases, data, indicators' },
+  hitData: { zh: '数据资源', en: 'Data' },
+  hitCases: { zh: '事件与整改单', en: 'Cases and corrections' },
+  hitIndicators: { zh: '指标', en: 'Indicators' },
+  noHits: { zh: '没有找到，换个词或编号试试', en: 'Nothing found; try another word or a number' },
   nav: { zh: '主导航', en: 'Main navigation' },
   skip: { zh: '跳到正文', en: 'Skip to content' },
   bell: { zh: '通知，{n} 条未读', en: 'Notices, {n} unread' },

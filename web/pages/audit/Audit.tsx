@@ -21,7 +21,9 @@ export default function Audit(): ReactNode {
   const verify = useVerify();
   const [chosen, setChosen] = useState<string>();
   const rows = records.data?.pages.flatMap((page) => page.items);
-  const at = rows?.findIndex((row) => row.id === chosen) ?? -1;
+  // The newest stands open until one is chosen.
+  const shown = chosen ?? rows?.[0]?.id;
+  const at = rows?.findIndex((row) => row.id === shown) ?? -1;
   const step = (by: number) => () => {
     const next = rows?.[Math.max(0, at + by)];
     if (next !== undefined) setChosen(next.id);
@@ -58,7 +60,7 @@ export default function Audit(): ReactNode {
         <div className="audit-main">
           <Verdict verify={verify} />
           <FilterBar filters={filters} />
-          <Records query={records} rows={rows} chosen={chosen} onChoose={setChosen} />
+          <Records query={records} rows={rows} chosen={shown} onChoose={setChosen} />
         </div>
         <RecordPanel record={rows?.[at]} filters={filters} head={summary.data?.head ?? null} />
       </div>

@@ -1,8 +1,8 @@
 import { Button } from 'antd';
 import type { ReactNode } from 'react';
 import { useText } from '#web/client';
-import { EmptyState, Facts, figure, Panel } from '#web/parts';
-import type { AuditRecord, Filters } from './data.ts';
+import { EmptyState, Facts, figure, NameAndCode, Panel } from '#web/parts';
+import { type AuditRecord, type Filters, useDatasetTitle } from './data.ts';
 import { Did, When, Who } from './Records.tsx';
 import { Head } from './Seal.tsx';
 import { text } from './text.ts';
@@ -25,6 +25,7 @@ function Detail({ detail }: { detail: NonNullable<AuditRecord['detail']> }): Rea
 
 function Chosen({ record, filters }: { record: AuditRecord; filters: Filters }): ReactNode {
   const t = useText(text);
+  const titleOf = useDatasetTitle();
   const { subject } = record;
   return (
     <>
@@ -36,7 +37,12 @@ function Chosen({ record, filters }: { record: AuditRecord; filters: Filters }):
           [t('who'), <Who key="who" record={record} />],
           [t('account'), record.actor],
           [t('from'), record.from],
-          [t('dataset'), record.dataset],
+          [
+            t('dataset'),
+            record.dataset === null ? null : (
+              <NameAndCode key="dataset" name={titleOf(record.dataset)} code={record.dataset} />
+            ),
+          ],
           [t('subject'), subject],
           [t('rows'), figure(record.rows)],
           [t('purpose'), record.purpose],

@@ -13,8 +13,10 @@ import {
   type AuditRecord,
   readRole,
   useActionName,
+  useDatasetTitle,
   type useRecords,
   useRoleTitle,
+  useSubjectWords,
 } from './data.ts';
 import { text } from './text.ts';
 
@@ -51,15 +53,16 @@ export function When({ at }: { at: string }): ReactNode {
   );
 }
 
-/** The thing, with its dataset beside it when its own name does not say that already. */
+/** The thing as people call it; its code stays within reach of the pointer and in the panel. */
 function What({ record }: { record: AuditRecord }): ReactNode {
+  const titleOf = useDatasetTitle();
+  const words = useSubjectWords();
   const { subject, dataset } = record;
   if (subject === null && dataset === null) return <span className="faint">-</span>;
-  const said = dataset === null || subject?.startsWith(`${dataset}/`);
   return (
-    <span className="audit-what">
-      {said ? null : <span className="chip">{dataset}</span>}
-      {subject}
+    <span className="audit-what" title={subject ?? dataset ?? ''}>
+      {dataset === null ? null : <span className="chip">{titleOf(dataset)}</span>}
+      {subject === null ? null : words(subject)}
     </span>
   );
 }

@@ -94,6 +94,38 @@ export function useRoleTitle(): (role: string) => string {
   return (role) => local(roles.data?.roles.find((one) => one.name === role)?.title) || role;
 }
 
+/** Titles of datasets, by name. */
+export function useDatasetTitle(): (name: string) => string {
+  const local = useLocal();
+  const all = useQuery({
+    queryKey: ['audit', 'datasets'],
+    queryFn: () =>
+      get<{ resources: { name: string; title: Bilingual }[] }>('/api/catalogue/datasets'),
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+  return (name) => local(all.data?.resources.find((one) => one.name === name)?.title) || name;
+}
+
+/** Codes made by a machine are longer than anybody reads; their beginning tells them apart. */
+const readable = 8;
+const machineMade = /^[0-9a-f]{8}-[0-9a-f-]{27}$/;
+
+/**
+ * A subject in words: `case/SJ20261122-00004` -> `SJ20261122-00004`, `account/sun` -> `账号 sun`; a
+ * row of a dataset by its key, since the dataset stands beside it.
+ */
+export function useSubjectWords(): (subject: string) => string {
+  const t = useText(text);
+  return (subject) => {
+    const [kind = '', ...rest] = subject.split('/');
+    const id = rest.join('/');
+    if (id === '') return subject;
+    const shown = machineMade.test(id) ? id.slice(0, readable) : id;
+    const key = `of.${kind}`;
+    return key in text ? t(key as keyof typeof text, { id: shown }) : shown;
+  };
+}
+
 /** `duty_seat@330109 萧山区` -> its title and the unit's name. */
 export function readRole(held: string): { role: string; unitName: string } {
   const match = /^([^@]*)@\S+ ?(.*)$/.exec(held);

@@ -101,7 +101,7 @@ function Body({ page }: { page: CockpitPage }): ReactNode {
         <div className="desk-side">
           <Lines page={page} />
           <Panel className="desk-live" title={t('live')} note={t('liveNote')}>
-            <LiveList page={page} limit={5} />
+            <LiveList page={page} limit={4} />
           </Panel>
         </div>
       </div>

@@ -33,7 +33,7 @@ export function About({ data }: { data: Explanation }): ReactNode {
     bad: figure(thresholds.bad, data.decimals),
   };
   return (
-    <Panel title={t('about')} note={data.file}>
+    <Panel title={t('about')}>
       <div className="indicator-about">
         <Facts
           rows={[
@@ -47,6 +47,7 @@ export function About({ data }: { data: Explanation }): ReactNode {
               bounds ? t(data.direction === 'up' ? 'boundsUp' : 'boundsDown', bounds) : null,
             ],
             [t('source'), data.source],
+            [t('file'), <code key="file">{data.file}</code>],
             [t('snapshots'), <Snapshots key="snapshots" data={data} />],
           ]}
         />

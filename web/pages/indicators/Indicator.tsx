@@ -88,8 +88,8 @@ function Course({ data }: { data: Explanation }): ReactNode {
       {enough ? (
         <Trend
           title={local(data.title)}
-          width={760}
-          height={200}
+          width={920}
+          height={190}
           unit={local(data.valueUnit)}
           digits={data.decimals}
           target={data.target}

@@ -31,6 +31,7 @@ export const text = {
   owner: { zh: '负责单位', en: 'Owner' },
   asOf: { zh: '数据时间', en: 'Data as of' },
   computed: { zh: '计算时间', en: 'Computed' },
+  file: { zh: '定义文件', en: 'Defined in' },
   source: { zh: '依据', en: 'Rests on' },
   bounds: { zh: '阈值', en: 'Thresholds' },
   boundsUp: { zh: '低于 {warn} 关注，低于 {bad} 异常', en: 'Watch below {warn}, off below {bad}' },

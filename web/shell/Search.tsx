@@ -1,0 +1,193 @@
+/** One box in the header: data, cases and indicators by name, in groups, by keyboard or pointer. */
+import { IconSearch } from '@tabler/icons-react';
+import { useQuery } from '@tanstack/react-query';
+import { type KeyboardEvent, type ReactNode, useEffect, useRef, useState } from 'react';
+import { useNavigate } from 'react-router';
+import type { CaseSummary } from '#cases/model';
+import type { SearchResult } from '#catalogue/model';
+import type { IndicatorValue } from '#indicators/model';
+import { get, useLocal, useMay, useMe, useText } from '#web/client';
+import { KeyCap, useKeys } from '#web/parts';
+import { text } from './text.ts';
+
+/** Lines shown of each group, letters that are worth a question, and how long a pause ends a word. */
+const most = 4;
+const fewest = 2;
+const pauseMs = 200;
+
+interface Hit {
+  id: string;
+  group: 'hitData' | 'hitCases' | 'hitIndicators';
+  name: string;
+  note: string;
+  to: string;
+}
+
+/** What was typed, once typing pauses. */
+function usePaused(words: string): string {
+  const [settled, setSettled] = useState('');
+  useEffect(() => {
+    const timer = setTimeout(() => setSettled(words.trim()), pauseMs);
+    return () => clearTimeout(timer);
+  }, [words]);
+  return settled.length < fewest ? '' : settled;
+}
+
+function useData(q: string): Hit[] {
+  const local = useLocal();
+  const found = useQuery({
+    queryKey: ['search', 'data', q],
+    queryFn: () => get<SearchResult>('/api/catalogue/datasets', { q }),
+    enabled: q !== '',
+  });
+  return (found.data?.resources ?? []).slice(0, most).map((row) => ({
+    id: `data-${row.name}`,
+    group: 'hitData',
+    name: local(row.title),
+    note: row.ownerName,
+    to: `/catalogue/${row.name}`,
+  }));
+}
+
+const pageOf = (row: CaseSummary, hub: boolean): string => {
+  if (row.type === 'correction') return `/corrections/${row.number}`;
+  return hub && row.type === 'city-event' ? `/hub/${row.number}` : `/cases/${row.number}`;
+};
+
+function useFoundCases(q: string): Hit[] {
+  const may = useMay();
+  const local = useLocal();
+  const found = useQuery({
+    queryKey: ['search', 'cases', q],
+    queryFn: () => get<{ items: CaseSummary[] }>('/api/cases', { q, limit: most }),
+    enabled: q !== '' && may('cases.read'),
+  });
+  return (found.data?.items ?? []).map((row) => ({
+    id: `case-${row.id}`,
+    group: 'hitCases',
+    name: row.title,
+    note: `${row.number} · ${local(row.stepTitle)}`,
+    to: pageOf(row, may('hub.read')),
+  }));
+}
+
+function useFoundIndicators(q: string): Hit[] {
+  const may = useMay();
+  const local = useLocal();
+  const unit = useMe().data?.district.code ?? '';
+  const all = useQuery({
+    queryKey: ['search', 'indicators', unit],
+    queryFn: () => get<{ values: IndicatorValue[] }>('/api/indicators/values', { unit, days: 0 }),
+    enabled: q !== '' && unit !== '' && may('indicators.read'),
+  });
+  const asked = q.toLowerCase();
+  const named = (all.data?.values ?? []).filter(({ title }) =>
+    `${title.zh} ${title.en}`.toLowerCase().includes(asked),
+  );
+  return (q === '' ? [] : named).slice(0, most).map((value) => ({
+    id: `indicator-${value.indicator}`,
+    group: 'hitIndicators',
+    name: local(value.title),
+    note: value.ownerName,
+    to: `/indicators/${value.indicator}?unit=${value.unit}`,
+  }));
+}
+
+const groups = ['hitCases', 'hitData', 'hitIndicators'] as const;
+
+function Hits(props: {
+  hits: readonly Hit[];
+  chosen: Hit | undefined;
+  onPick: (hit: Hit) => void;
+}): ReactNode {
+  const t = useText(text);
+  if (props.hits.length === 0) {
+    return (
+      <p className="search-hits search-none" role="status">
+        {t('noHits')}
+      </p>
+    );
+  }
+  return (
+    <div className="search-hits" role="listbox" id="search-hits" aria-label={t('search')}>
+      {groups
+        .map((group) => ({ group, hits: props.hits.filter((hit) => hit.group === group) }))
+        .filter(({ hits }) => hits.length > 0)
+        .map(({ group, hits }) => (
+          <fieldset key={group} aria-label={t(group)}>
+            <p className="search-group faint">{t(group)}</p>
+            {hits.map((hit) => (
+              <div
+                key={hit.id}
+                id={hit.id}
+                role="option"
+                tabIndex={-1}
+                aria-selected={hit === props.chosen}
+                className={hit === props.chosen ? 'search-hit is-on' : 'search-hit'}
+                // Before the box loses the focus, which closes the list.
+                onMouseDown={() => props.onPick(hit)}
+              >
+                <b className="ellipsis">{hit.name}</b>
+                <span className="faint">{hit.note}</span>
+              </div>
+            ))}
+          </fieldset>
+        ))}
+    </div>
+  );
+}
+
+export function Search(): ReactNode {
+  const t = useText(text);
+  const navigate = useNavigate();
+  const input = useRef<HTMLInputElement>(null);
+  const [words, setWords] = useState('');
+  const [open, setOpen] = useState(false);
+  const [at, setAt] = useState(0);
+  const q = usePaused(words);
+  const hits = [...useFoundCases(q), ...useData(q), ...useFoundIndicators(q)];
+  const shown = open && q !== '';
+  const chosen = hits[Math.min(at, hits.length - 1)];
+  useKeys({ '/': () => input.current?.focus() });
+  const pick = (hit: Hit | undefined): void => {
+    if (hit === undefined) return;
+    setWords('');
+    setOpen(false);
+    input.current?.blur();
+    void navigate(hit.to);
+  };
+  const onKeyDown = (event: KeyboardEvent): void => {
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (event.key === 'Enter') pick(chosen);
+    else if (event.key === 'Escape') input.current?.blur();
+    else if (step !== undefined) setAt(Math.max(0, Math.min(hits.length - 1, at + step)));
+    else return;
+    event.preventDefault();
+  };
+  return (
+    <search className="search">
+      <IconSearch size={16} stroke={1.75} aria-hidden />
+      <input
+        ref={input}
+        type="search"
+        role="combobox"
+        aria-expanded={shown}
+        aria-controls="search-hits"
+        aria-activedescendant={shown ? chosen?.id : undefined}
+        autoComplete="off"
+        value={words}
+        placeholder={t('search')}
+        aria-label={t('search')}
+        onFocus={() => setOpen(true)}
+        onBlur={() => setOpen(false)}
+        onKeyDown={onKeyDown}
+        onChange={(event) => {
+          setWords(event.target.value);
+          setAt(0);
+        }}
+      />
+      <KeyCap>/</KeyCap>
+      {shown ? <Hits hits={hits} chosen={chosen} onPick={pick} /> : null}
+    </search>
+  );
+}
