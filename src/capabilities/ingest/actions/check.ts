@@ -1,4 +1,7 @@
-/** Judging staged rows: which are taken, which go back and why. All set-wise, in the engine. */
+/**
+ * Judging the rows of a delivery: which are taken, which go back and why. One pass of the engine
+ * types and judges them; all else looks at what that pass wrote.
+ */
 
 import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
@@ -9,12 +12,19 @@ import type { ColumnMap } from './columns.ts';
 import { structuralNumber } from './faults.ts';
 import { isReturned, type Reading, returnedRecords } from './reading/index.ts';
 import type { Scratch } from './scratch.ts';
-import { field, type Staged } from './stage.ts';
+import { copyInOrder, field, type Staged, stage } from './stage.ts';
 
-/** A staged file whose columns are known. */
-export interface Part extends Staged {
+/** A file whose columns are known. */
+export interface Part {
+  reading: Reading;
   columns: ColumnMap;
 }
+
+/**
+ * A judged file: Parquet of the items, typed; `#good`, whether every rule is kept; and of a row that
+ * breaks one, `#faults` (their numbers) and `#fields` (the text as it came).
+ */
+export type Judged = Part & Staged;
 
 export interface Checked {
   /** Trusted query of the rows to take, typed. */
@@ -25,153 +35,168 @@ export interface Checked {
   returned: string | null;
 }
 
-const parquet = (path: string): string => `read_parquet(${literal(path)})`;
-
-/** The rows of a part as text by item, with `n`, their number among the good records from 0. */
-const rowsOf = (contract: Contract, part: Part): string => {
-  const items = contract.items.map(
-    ({ name }) => `${field(part.columns.get(name) ?? 0)} as ${ident(name)}`,
-  );
-  const from = `read_parquet(${literal(part.path)}, file_row_number = true)`;
-  return `(select file_row_number as n, ${items.join(', ')} from ${from})`;
-};
-
-const typedRows = (input: CheckInput, part: Part): string =>
-  input.compiled.typed(rowsOf(input.contract, part), ['n']);
-
 export interface CheckInput {
   contract: Contract;
   compiled: CompiledContract;
-  parts: Part[];
   scratch: Scratch;
 }
 
-/** Writes one scratch file per part with the rows that break a rule: `n`, `faults`. */
-async function rejects(ctx: Ctx, input: CheckInput): Promise<string[]> {
-  const paths: string[] = [];
-  for (const part of input.parts) {
-    const path = input.scratch.path('rejects.parquet');
-    await ctx.lake.engine.run(
-      `copy (select n, ${input.compiled.faults} as faults from ${typedRows(input, part)}
-       where not (${input.compiled.good})) to ${literal(path)} (format parquet)`,
-    );
-    paths.push(path);
-  }
-  return paths;
+const parquet = (path: string): string => `read_parquet(${literal(path)})`;
+
+/** With `file_row_number`, the number among the good records from 0. */
+const numbered = (path: string): string => `read_parquet(${literal(path)}, file_row_number = true)`;
+
+const fieldsOf = ({ reading }: Part): string[] => reading.headers.map((_, at) => ident(field(at)));
+
+const itemsOf = ({ contract }: CheckInput): string =>
+  contract.items.map(({ name }) => ident(name)).join(', ');
+
+/** The judging pass over the text of a file, row for row. */
+function judgedSql(input: CheckInput, part: Part, source: string): string {
+  const { contract, compiled } = input;
+  const names = part.reading.headers.map((_, at) => field(at));
+  const fields = fieldsOf(part);
+  const items = contract.items.map(
+    ({ name }) => `${ident(field(part.columns.get(name) ?? 0))} as ${ident(name)}`,
+  );
+  const text = `(select ${[...fields, ...items].join(', ')} from ${source})`;
+  return `select ${itemsOf(input)}, "#good",
+      case when not "#good" then ${compiled.faults} end as "#faults",
+      case when not "#good" then [${fields.join(', ')}] end as "#fields"
+    from (select *, (${compiled.good}) as "#good" from ${compiled.typed(text, names)})`;
 }
 
-/** Rows whose key stood in an earlier row of the delivery that is good itself. */
-async function duplicates(ctx: Ctx, input: CheckInput, rejected: string[]): Promise<string | null> {
-  const { contract, parts, scratch } = input;
-  if (contract.key.length === 0) return null;
+/** Types and judges every file, each in one pass. */
+export async function judgeParts(ctx: Ctx, input: CheckInput, parts: Part[]): Promise<Judged[]> {
+  const judged: Judged[] = [];
+  for (const part of parts) {
+    const query = (source: string) => judgedSql(input, part, source);
+    judged.push({ ...part, ...(await stage(ctx, part.reading, input.scratch, query)) });
+  }
+  return judged;
+}
+
+/**
+ * Rows whose key stood in an earlier row of the delivery that is good itself, as a scratch file.
+ * Asked for only when the lake refused a key that occurs twice: most deliveries have none.
+ */
+export async function duplicates(
+  ctx: Ctx,
+  { contract, scratch }: CheckInput,
+  parts: Judged[],
+): Promise<string> {
   const key = contract.key.map(ident).join(', ');
-  const every = parts.map(
-    (part, file) => `select ${file} as file, k.n, ${key} from ${keyRows(input, part)} as k`,
+  const all = parts.map(
+    ({ path }, file) =>
+      `select ${file} as "#file", file_row_number as "#n", ${key} from ${numbered(path)}
+       where "#good"`,
   );
-  const [row] = await ctx.lake.engine.rows(
-    `select exists (select 1 from (${every.join(' union all ')})
-       group by ${key} having count(*) > 1) as twice`,
-  );
-  if (row?.twice !== true) return null;
-  // Only now is it asked whether the rows are good themselves: most deliveries have no key twice.
-  const all = every
-    .map((rows, file) => `${rows} anti join ${parquet(rejected[file] ?? '')} as r on k.n = r.n`)
-    .join(' union all ');
   const path = scratch.path('duplicates.parquet');
   await ctx.lake.engine.run(
     `copy (
-       with keyed as (${all}),
+       with keyed as (${all.join(' union all ')}),
          twice as (select ${key} from keyed group by ${key} having count(*) > 1)
        select * from (
-         select file, n, first(n) over w as first_n, first(file) over w as first_file,
-           row_number() over w as turn
+         select "#file" as file, "#n" as n, first("#n") over w as first_n,
+           first("#file") over w as first_file, row_number() over w as turn
          from keyed semi join twice using (${key})
-         window w as (partition by ${key} order by file, n)
+         window w as (partition by ${key} order by "#file", "#n")
        ) where turn > 1
      ) to ${literal(path)} (format parquet)`,
   );
   return path;
 }
 
-/** Only the items of the key, typed: nothing else is read from the file. */
-const keyRows = (input: CheckInput, part: Part): string => {
-  const { contract, compiled } = input;
-  return `(select n, ${contract.key.map(ident).join(', ')}
-    from ${compiled.typed(rowsOf(contract, part), ['n'])})`;
-};
-
 const countOf = async (ctx: Ctx, from: string): Promise<number> => {
   const [row] = await ctx.lake.engine.rows(`select count(*) as n from ${from}`);
   return Number(row?.n ?? 0);
 };
 
+/** Trusted query of the rows of a file that are taken. */
+function acceptedSql(input: CheckInput, { path }: Judged, file: number, twice: string | null) {
+  const rows = `select ${itemsOf(input)} from`;
+  if (twice === null) return `${rows} ${parquet(path)} where "#good"`;
+  return `${rows} ${numbered(path)} as t
+    anti join (select n from ${parquet(twice)} where file = ${file}) as b
+      on t.file_row_number = b.n where "#good"`;
+}
+
 /**
- * Checks all parts.
+ * Takes and hands back.
+ * @param twice what `duplicates` gave; null when no key occurs twice
  * @returns accepted + returned = rows of all files, always
  */
-export async function checkParts(ctx: Ctx, input: CheckInput): Promise<Checked> {
-  const { contract, parts } = input;
-  const rejected = await rejects(ctx, input);
-  const twice = await duplicates(ctx, input, rejected);
-  const names = contract.items.map(({ name }) => ident(name)).join(', ');
-  const accepted = parts.map((part, file) => {
-    const bad = [`select n from ${parquet(rejected[file] ?? '')}`];
-    if (twice !== null) bad.push(`select n from ${parquet(twice)} where file = ${file}`);
-    return `select ${names} from ${typedRows(input, part)} as t
-      anti join (${bad.join(' union all ')}) as b on t.n = b.n`;
-  });
-  const counts = await Promise.all(rejected.map((path) => countOf(ctx, parquet(path))));
+export async function checkParts(
+  ctx: Ctx,
+  input: CheckInput,
+  parts: Judged[],
+  twice: string | null,
+): Promise<Checked> {
+  const counts = await Promise.all(
+    parts.map(({ path }) => countOf(ctx, `${parquet(path)} where not "#good"`)),
+  );
   const broken = counts.reduce((sum, count) => sum + count, 0);
   const repeated = twice === null ? 0 : await countOf(ctx, parquet(twice));
   const unread = parts.reduce((sum, { reading }) => sum + reading.rows - reading.good, 0);
   const good = parts.reduce((sum, { reading }) => sum + reading.good, 0);
   const returnedRows = broken + repeated + unread;
-  const returned = returnedRows === 0 ? null : await writeReturned(ctx, input, { rejected, twice });
   return {
-    accepted: accepted.join(' union all '),
+    accepted: parts.map((part, at) => acceptedSql(input, part, at, twice)).join(' union all '),
     acceptedRows: good - broken - repeated,
     returnedRows,
-    returned,
+    returned: returnedRows === 0 ? null : await writeReturned(ctx, input, parts, twice),
   };
 }
 
-interface Rejected {
-  rejected: string[];
-  twice: string | null;
-}
-
 /** One file with every returned row: `file`, `row`, `faults`, `note`, `fields`. */
-async function writeReturned(ctx: Ctx, input: CheckInput, found: Rejected): Promise<string> {
-  const { parts, scratch, compiled } = input;
-  const path = scratch.path('returned.parquet');
+async function writeReturned(
+  ctx: Ctx,
+  input: CheckInput,
+  parts: Judged[],
+  twice: string | null,
+): Promise<string> {
+  const path = input.scratch.path('returned.parquet');
   const selects: string[] = [];
   for (const [file, part] of parts.entries()) {
-    const shifts = await shiftsOf(part.reading, scratch);
-    const staged = `read_parquet(${literal(part.path)}, file_row_number = true)`;
-    const fields = part.reading.headers.map((_, at) => field(at)).join(', ');
-    const same = structuralNumber(compiled.rules.length, 'duplicate');
-    const bad = [
-      `select n, faults, null::bigint as note from ${parquet(found.rejected[file] ?? '')}`,
-    ];
-    if (found.twice !== null) {
-      // The row named is one of its own file, or 0 when the first stood in another file.
-      bad.push(`select n, [${same}]::integer[], case when first_file = file
-        then ${rowNumber('first_n', shifts)} else 0 end from ${parquet(found.twice)}
-        where file = ${file}`);
-    }
+    const shifts = await shiftsOf(part.reading, input.scratch);
     selects.push(
-      `select ${file} as file, ${rowNumber('b.n', shifts)} as "row", b.faults, b.note,
-         [${fields}] as fields
-       from (${bad.join(' union all ')}) b join ${staged} s on s.file_row_number = b.n`,
+      `select ${file} as file, ${rowNumber('n', shifts)} as "row", "#faults" as faults,
+         null::bigint as note, "#fields" as fields
+       from (select file_row_number as n, "#faults", "#fields" from ${numbered(part.path)}
+         where not "#good")`,
     );
+    if (twice !== null) selects.push(await repeatedSql(ctx, input, part, { file, shifts, twice }));
   }
-  const unread = await writeUnread(input);
+  const unread = await writeUnread(input, parts);
   if (unread !== null) selects.push(unread);
   await ctx.lake.engine.run(
     `copy (select * from (${selects.join(' union all ')}) order by file, "row")
      to ${literal(path)} (format parquet, compression zstd)`,
   );
   return path;
+}
+
+interface Repeated {
+  file: number;
+  shifts: string | null;
+  twice: string;
+}
+
+/** Rows of a file whose key stood before. They are good rows: their text is staged only now. */
+async function repeatedSql(
+  ctx: Ctx,
+  { compiled, scratch }: CheckInput,
+  part: Judged,
+  { file, shifts, twice }: Repeated,
+): Promise<string> {
+  const text = scratch.path('text.parquet');
+  await copyInOrder(ctx, `select [${fieldsOf(part).join(', ')}] as f from ${part.source}`, text);
+  const same = structuralNumber(compiled.rules.length, 'duplicate');
+  // The row named is one of its own file, or 0 when the first stood in another file.
+  return `select ${file} as file, ${rowNumber('d.n', shifts)} as "row", [${same}]::integer[],
+      case when first_file = file then ${rowNumber('first_n', shifts)} else 0 end, s.f
+    from (select * from ${parquet(twice)} where file = ${file}) d
+    join ${numbered(text)} s on s.file_row_number = d.n`;
 }
 
 /** SQL of the record number (1-based, in the file) of the n-th good record. */
@@ -201,12 +226,12 @@ async function shiftsOf(reading: Reading, scratch: Scratch): Promise<string | nu
 }
 
 /** Records the splitter handed back, as a select over a scratch file; null when there are none. */
-async function writeUnread(input: CheckInput): Promise<string | null> {
+async function writeUnread(input: CheckInput, parts: Part[]): Promise<string | null> {
   const path = input.scratch.path('unread.json');
   const target = createWriteStream(path);
   const ended = finished(target);
   let count = 0;
-  for (const [file, { reading }] of input.parts.entries()) {
+  for (const [file, { reading }] of parts.entries()) {
     for await (const record of returnedRecords(reading)) {
       if (record.reason === 'requote' || record.reason === 'blank') continue;
       const faults = [structuralNumber(input.compiled.rules.length, record.reason)];

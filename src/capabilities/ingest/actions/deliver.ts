@@ -7,7 +7,7 @@ import { type Contract, compileContract, getDataset, normalHeader, type Rule } f
 import { authErrors, requirePermission, seesUnit } from '#kernel/auth';
 import type { Ctx } from '#kernel/context';
 import { tx } from '#kernel/db';
-import { type Fault, GuantongError } from '#kernel/errors';
+import { GuantongError } from '#kernel/errors';
 import { publish } from '#kernel/events';
 import { findUnit } from '#organisation';
 import { ingestErrors } from '../errors.ts';
@@ -20,12 +20,11 @@ import {
   type StoredDelivery,
   touchDelivery,
 } from '../store.ts';
-import { type Checked, checkParts, type Part } from './check.ts';
+import { type Checked, checkParts, duplicates, judgeParts, type Part } from './check.ts';
 import { knownHeaders, mapColumns } from './columns.ts';
 import { withStructural } from './faults.ts';
 import { digestOf, type Reading, readTable, safeName } from './reading/index.ts';
 import { type Scratch, scratchOf } from './scratch.ts';
-import { stage } from './stage.ts';
 
 export const deliverPermission = 'ingest.deliver';
 
@@ -125,15 +124,23 @@ async function carryOut(work: Work): Promise<DeliverResult> {
   const repeated = await findRepeated(work.ctx, work);
   if (repeated !== null) return tx(work.ctx, (inner) => standStill(inner, work, repeated));
   const parts = await readParts(work);
-  await touchDelivery(work.ctx, work.batch, 'checking', 0.5);
-  const { contract, ctx } = work;
+  const { contract, ctx, scratch } = work;
+  await touchDelivery(ctx, work.batch, 'checking', 0.3);
   const compiled = compileContract(contract, compileOptions(ctx));
-  const { scratch } = work;
-  const checked = await checkParts(ctx, { contract, compiled, parts, scratch });
+  const input = { contract, compiled, scratch };
+  const judged = await judgeParts(ctx, input, parts);
+  await touchDelivery(ctx, work.batch, 'landing', 0.7);
   const columns = parts[0]?.reading.headers.length ?? contract.items.length;
   const rules = withStructural(compiled.rules, columns);
-  await touchDelivery(ctx, work.batch, 'landing', 0.8);
-  return land(work, parts, checked, rules);
+  const landing = async (twice: string | null) =>
+    land(work, await checkParts(ctx, input, judged, twice), rules);
+  try {
+    return await landing(null);
+  } catch (error) {
+    // The lake looks for keys that occur twice, once for all; then the later rows go back.
+    if (!(error instanceof GuantongError) || error.code !== 'lake.key_twice') throw error;
+    return landing(await duplicates(ctx, input, judged));
+  }
 }
 
 const findRepeated = (ctx: Ctx, work: Work): Promise<StoredDelivery | null> =>
@@ -173,8 +180,6 @@ const note = (ctx: Ctx, work: Work, counts: { rows: number; accepted: number; re
 async function readParts(work: Work): Promise<Part[]> {
   const { ctx, contract, scratch } = work;
   const known = knownHeaders(contract);
-  const parts: Part[] = [];
-  const faults: Fault[] = [];
   const readings: Reading[] = [];
   for (const [at, { path }] of work.input.files.entries()) {
     const file = work.files[at]?.name ?? '';
@@ -189,17 +194,12 @@ async function readParts(work: Work): Promise<Part[]> {
     work.files[at] = { ...(work.files[at] as DeliveredFile), encoding, rows, headers };
   }
   const maps = readings.map((reading) => mapColumns(contract, reading.headers, reading.file));
-  faults.push(...maps.flatMap((map) => map.faults));
+  const faults = maps.flatMap((map) => map.faults);
   if (faults.length > 0) {
     const params = { dataset: contract.title.zh, count: faults.length };
     throw ingestErrors.make('bad_columns', params, faults);
   }
-  await touchDelivery(ctx, work.batch, 'reading', 0.25);
-  for (const [at, reading] of readings.entries()) {
-    const columns = maps[at]?.columns ?? new Map();
-    parts.push({ ...(await stage(ctx, reading, scratch)), columns });
-  }
-  return parts;
+  return readings.map((reading, at) => ({ reading, columns: maps[at]?.columns ?? new Map() }));
 }
 
 /** Zone of times without one, and the local day after which nobody can be born yet. */
@@ -231,14 +231,9 @@ async function keepReturned(work: Work, checked: Checked): Promise<string | null
   return name;
 }
 
-async function land(
-  work: Work,
-  parts: Part[],
-  checked: Checked,
-  rules: Rule[],
-): Promise<DeliverResult> {
+async function land(work: Work, checked: Checked, rules: Rule[]): Promise<DeliverResult> {
   const { contract, batch } = work;
-  const rows = parts.reduce((sum, { reading }) => sum + reading.rows, 0);
+  const rows = work.files.reduce((sum, file) => sum + (file.rows ?? 0), 0);
   if (checked.acceptedRows === 0 && contract.mode === 'full') {
     throw ingestErrors.make('all_returned', { dataset: contract.title.zh, rows });
   }

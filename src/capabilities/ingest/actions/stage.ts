@@ -1,21 +1,21 @@
-/** From records to a columnar scratch file of text, row for row in the order of the file. */
+/** From records to a columnar scratch file, row for row in the order of the file. */
 import { literal } from '#catalogue';
 import type { Ctx } from '#kernel/context';
 import { ingestErrors } from '../errors.ts';
 import { type Reading, writeClean, writeSpelt } from './reading/index.ts';
 import type { Scratch } from './scratch.ts';
 
-/**
- * A staged file: column `c0`, `c1` ... are the fields as they came; the n-th row is the n-th good
- * record.
- */
+/** A staged file: the n-th row is the n-th good record of the reading. */
 export interface Staged {
   reading: Reading;
-  /** Parquet of text. */
+  /** Parquet of what was asked of the records. */
   path: string;
+  /** Trusted SQL of the same records as text: columns `field(0)`, `field(1)` ... as they came. */
+  source: string;
 }
 
-export const field = (at: number): string => `c${at}`;
+/** Column of the field at a place; a name no item can have. */
+export const field = (at: number): string => `#${at}`;
 
 interface CsvShape {
   header: boolean;
@@ -35,14 +35,10 @@ export function csvSql(path: string, reading: Reading, shape: CsvShape): string 
     null_padding = false, max_line_size = ${shape.recordBytes * 2}, columns = {${columns}})`;
 }
 
-/** Reads `from` into `to` and counts; null when the engine cannot read what the splitter can. */
-async function copy(ctx: Ctx, from: string, to: string): Promise<number | null> {
+/** Writes `query` to `to` and counts; null when the engine cannot read what the splitter can. */
+async function copy(ctx: Ctx, query: string, to: string): Promise<number | null> {
   try {
-    // The order of the file is the numbering of its rows.
-    await ctx.lake.engine.run(
-      `set session preserve_insertion_order = true;
-       copy (select * from ${from}) to ${literal(to)} (format parquet, compression uncompressed)`,
-    );
+    await copyInOrder(ctx, query, to);
   } catch (error) {
     const text = error instanceof Error ? error.message : String(error);
     if (/CSV Error|Invalid Input Error/.test(text)) return null;
@@ -54,13 +50,25 @@ async function copy(ctx: Ctx, from: string, to: string): Promise<number | null> 
   return Number(row?.n ?? 0);
 }
 
+/** Scratch Parquet of a query over a file; the order of the file is the numbering of its rows. */
+export const copyInOrder = (ctx: Ctx, query: string, to: string): Promise<void> =>
+  ctx.lake.engine.run(
+    `set session preserve_insertion_order = true;
+     copy (${query}) to ${literal(to)} (format parquet, compression uncompressed)`,
+  );
+
 /**
- * Stages the good records. The engine reads the file as it stands only if it counts the same
- * records as the splitter, else a clean copy written by the splitter, else one in which every field
- * is spelt out.
+ * Stages what `query` makes of the good records, one row of each. The engine reads the file as it
+ * stands only if it counts the same records as the splitter, else a clean copy written by the
+ * splitter, else one in which every field is spelt out.
  * @throws ingest.engine_disagrees when even that comes out different
  */
-export async function stage(ctx: Ctx, reading: Reading, scratch: Scratch): Promise<Staged> {
+export async function stage(
+  ctx: Ctx,
+  reading: Reading,
+  scratch: Scratch,
+  query: (source: string) => string,
+): Promise<Staged> {
   const path = scratch.path('rows.parquet');
   const recordBytes = ctx.settings.delivery_record_max_bytes;
   const { newline } = reading;
@@ -79,8 +87,9 @@ export async function stage(ctx: Ctx, reading: Reading, scratch: Scratch): Promi
   ];
   let theirs: number | null = null;
   for (const attempt of reading.direct ? attempts : attempts.slice(1)) {
-    theirs = await copy(ctx, await attempt(), path);
-    if (theirs === reading.good) return { reading, path };
+    const source = await attempt();
+    theirs = await copy(ctx, query(source), path);
+    if (theirs === reading.good) return { reading, path, source };
     ctx.log.warn({ ours: reading.good, theirs }, 'the engine reads a file otherwise');
   }
   const params = { file: reading.file, ours: reading.good, theirs: theirs ?? 0 };
