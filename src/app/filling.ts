@@ -52,7 +52,8 @@ const seconds = (from: Date | null, to: Date | null): number | null =>
 export async function fillingOf(ctx: Ctx): Promise<FillingView> {
   const found = await sql<StepRow>`select * from filling_step order by position`.execute(ctx.db);
   const steps = found.rows;
-  const done = steps.every((step) => step.state === 'done');
+  // Before the plan is written nothing is in yet, and nothing says so.
+  const done = steps.length > 0 && steps.every((step) => step.state === 'done');
   const started = steps[0]?.started_at ?? null;
   const ended = steps.at(-1)?.finished_at ?? null;
   return {
