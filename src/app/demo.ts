@@ -52,7 +52,7 @@ export interface Demonstration {
   prepare(): Promise<void>;
   /** Everything that is not in yet. */
   fill(stopped?: () => boolean): Promise<void>;
-  /** Waits for a replay under way, so that the process can end. */
+  /** Breaks off a replay under way, so that the process can end. */
   close(): Promise<void>;
 }
 
@@ -199,6 +199,7 @@ export function demonstration(
 ): Demonstration {
   const parts: Parts = { platform, app, folder: join(platform.home, 'sample') };
   let playing: Promise<unknown> | undefined;
+  const stop = new AbortController();
 
   const replay = async (): Promise<void> => {
     const serving = app();
@@ -207,7 +208,7 @@ export function demonstration(
     const play = await newPlay(platform.ctx(), sites.length);
     const site = sites[play.site];
     if (!site) return;
-    const theatre = liveTheatre(platform, serving, site, demoPassword, breathMs);
+    const theatre = liveTheatre(platform, serving, site, demoPassword, breathMs, stop.signal);
     playing = playOn(theatre, play).finally(() => {
       playing = undefined;
     });
@@ -229,6 +230,7 @@ export function demonstration(
       await fill(platform.ctx(), await stepsOf(parts), stopped);
     },
     close: async () => {
+      stop.abort();
       await playing;
     },
   };

@@ -131,6 +131,8 @@ export interface Theatre {
   settle: () => Promise<void>;
   /** Tries a moment again while what it waits for is on its way. */
   patienceMs: number;
+  /** The play is broken off when it fires. */
+  stop?: AbortSignal;
 }
 
 const localDay = (at: Date, zone: string): string =>
@@ -154,7 +156,8 @@ async function runMoment(theatre: Theatre, moment: Moment, play: Play): Promise<
       return await moment.run(stage);
     } catch (thrown) {
       // A refusal is final; something that has not arrived yet may.
-      if (thrown instanceof Refused || performance.now() > until) throw thrown;
+      const final = thrown instanceof Refused || theatre.stop?.aborted === true;
+      if (final || performance.now() > until) throw thrown;
       await pause(250);
     }
   }
@@ -255,6 +258,7 @@ export function liveTheatre(
   site: StorySite,
   password: string,
   breathMs: number,
+  stop: AbortSignal,
 ): Theatre {
   const ctx = () => platform.ctx(systemActor('story'));
   return {
@@ -262,8 +266,9 @@ export function liveTheatre(
     site,
     people: people(injected(app), password),
     clock: ctx().clock,
-    cue: () => pause(breathMs),
-    settle: () => pause(Math.min(breathMs, 1500)),
+    cue: () => pause(breathMs, undefined, { signal: stop }),
+    settle: () => pause(Math.min(breathMs, 1500), undefined, { signal: stop }),
     patienceMs: 20_000,
+    stop,
   };
 }

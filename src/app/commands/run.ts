@@ -66,11 +66,20 @@ async function startPlain(output: Output, running: Running): Promise<void> {
   answer(output, { url: running.url }, () => `${words[output.language].ready}  ${running.url}`);
 }
 
-async function startDemo(output: Output, running: Running, demo: Demonstration): Promise<void> {
+async function startDemo(
+  output: Output,
+  running: Running,
+  demo: Demonstration,
+  ended: Promise<void>,
+): Promise<void> {
+  let stopped = false;
+  void ended.then(() => {
+    stopped = true;
+  });
   // Accounts come with the packs: they are applied before the link can sign anybody in.
   await demo.prepare();
   await announce(output, running, demo.firstAccount);
-  await demo.fill();
+  await demo.fill(() => stopped);
 }
 
 async function start(options: { demo?: boolean }, command: Command): Promise<void> {
@@ -86,10 +95,11 @@ async function start(options: { demo?: boolean }, command: Command): Promise<voi
     },
   });
   serving = running;
-  const work = demo ? startDemo(run.output, running, demo) : startPlain(run.output, running);
+  const work = demo ? startDemo(run.output, running, demo, ended) : startPlain(run.output, running);
   try {
     await Promise.race([ended, work.then(() => running.platform.loops()).then(() => ended)]);
   } finally {
+    await demo?.close();
     await running.close();
   }
 }

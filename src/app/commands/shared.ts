@@ -25,16 +25,30 @@ export function runOf(command: Command, overrides: Partial<Settings> = {}): Run 
   };
 }
 
-/** Opens the platform beside a running server or alone, and closes it whatever happens. */
+/** Exit code of a command that Ctrl-C or a supervisor ended, as shells have it. */
+const interrupted = 130;
+
+/**
+ * Opens the platform beside a running server or alone, and closes it whatever happens: a command
+ * that is ended half-way takes the database it started with it.
+ */
 export async function withPlatform<T>(
   run: Run,
   work: (platform: Platform) => Promise<T>,
 ): Promise<T> {
   const platform = await openPlatform(run.settings, { role: 'command' });
+  let closing: Promise<void> | undefined;
+  const close = (): Promise<void> => {
+    closing ??= platform.close();
+    return closing;
+  };
+  const end = (): void => void close().finally(() => process.exit(interrupted));
+  process.once('SIGINT', end).once('SIGTERM', end);
   try {
     return await work(platform);
   } finally {
-    await platform.close();
+    process.off('SIGINT', end).off('SIGTERM', end);
+    await close();
   }
 }
 
