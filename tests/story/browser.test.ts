@@ -188,6 +188,7 @@ stop('4: sent to the grid, guarded, the plate read, sent elsewhere, repaired', a
       .getByLabel('原因')
       .fill(`现场铭文是${site.real.name}，登记写的是${site.registered.name}`);
   });
+  await shows(zhou.locator('.reason-card', { hasText: `已改派 ${site.real.name}` }));
   await people.shot(zhou, '4-redirected');
 
   const ni = await people.at('ni', 'phone');
@@ -239,6 +240,7 @@ stop('6: the correction shows register and fact; the mended file closes it by it
   const difference = sun.locator('.case-diff');
   await shows(difference.getByText(site.registered.name));
   await shows(difference.getByText(site.real.name));
+  await shows(sun.getByRole('link', { name: '城市部件登记' }));
   await people.shot(sun, '6-correction');
   const correction = sun.url();
   await button(sun, '去重新交付').click();
@@ -267,6 +269,24 @@ stop(
     await people.shot(zhang, '7-rows');
   },
 );
+
+stop('and in English: the same pages speak it', async () => {
+  const told = [
+    { login: 'zhou', path: '/hub?tab=open', words: 'Inbox' },
+    { login: 'shen', path: '/phone', words: 'Nothing to do' },
+    { login: 'wang', path: '/mine', words: 'You rated it 5 of 5: very good' },
+    { login: 'sun', path: '/corrections?show=closed', words: 'Corrections of data' },
+    { login: 'zhang', path: `/cockpit/${stage.site.town}`, words: 'Open events' },
+  ];
+  for (const { login, path, words } of told) {
+    const page = await people.at(login);
+    const english = new URL(path, stage.url);
+    english.searchParams.set('lang', 'en');
+    await page.goto(english.href);
+    await shows(page.getByText(words));
+    await people.shot(page, `8-english-${login}`);
+  }
+});
 
 stop('and no page failed on the way', async () => {
   expect(people.faults).toEqual([]);

@@ -98,7 +98,7 @@ function About({ data, fields }: { data: CaseDetail; fields: Fields }): ReactNod
   const dataset = fields.get('dataset');
   const item = fields.get('item');
   const evidence = fields.get('evidence');
-  const event = eventOf(evidence);
+  const event = fields.get('event') ?? eventOf(evidence);
   return (
     <>
       <Difference fields={fields} item={titles.item} />

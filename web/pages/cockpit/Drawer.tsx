@@ -18,6 +18,15 @@ interface BehindRow {
 
 const rowsShown = 50;
 
+type Say = ReturnType<typeof useText<typeof text>>;
+
+/** The two sums of a row say one thing: it counts or it does not. */
+const shown = (t: Say, column: DrillResult['columns'][number], value: unknown): string => {
+  if (value === null || value === undefined) return '-';
+  if (column.name === 'numerator') return t(Number(value) > 0 ? 'yes' : 'no');
+  return /^timestamp/i.test(column.type) ? shortTime(String(value)) : String(value);
+};
+
 function Rows({ indicator, unit }: { indicator: string; unit: string }): ReactNode {
   const t = useText(text);
   const local = useLocal();
@@ -40,12 +49,15 @@ function Rows({ indicator, unit }: { indicator: string; unit: string }): ReactNo
               rows={data.rows.map((values, n) => ({ n, values }))}
               rowKey={(row) => String(row.n)}
               empty={<EmptyState title={t('noRows')} />}
-              columns={data.columns.map((column, i) => ({
-                key: column.name,
-                title: local(column.title),
-                number: /int|decimal|double/i.test(column.type),
-                render: (row) => String(row.values[i] ?? '-'),
-              }))}
+              columns={data.columns
+                .map((column, at) => ({ column, at }))
+                .filter(({ column }) => column.name !== 'denominator')
+                .map(({ column, at }) => ({
+                  key: column.name,
+                  title: local(column.title),
+                  number: column.name !== 'numerator' && /int|decimal|double/i.test(column.type),
+                  render: (row) => shown(t, column, row.values[at]),
+                }))}
             />
             {data.more ? <p className="faint">{t('more', { n: rowsShown })}</p> : null}
           </>

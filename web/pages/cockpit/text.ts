@@ -52,6 +52,8 @@ export const text = {
     en: 'read through the gate, as far as you may see',
   },
   noRows: { zh: '您看不到背后的行，或者本期没有', en: 'No rows, or none you may see' },
+  yes: { zh: '是', en: 'yes' },
+  no: { zh: '否', en: 'no' },
   toIndicator: { zh: '打开指标', en: 'Open the indicator' },
   sum: { zh: '分子 {numerator}，分母 {denominator}', en: '{numerator} of {denominator}' },
   unnamed: { zh: '单位', en: 'Unit' },

@@ -188,7 +188,13 @@ export function Story({ found }: { found: CaseDetail }): ReactNode {
         at: entry.at,
         who: [entry.unitName, entry.who].filter(Boolean).join(' '),
         what: local(entry.text),
-        detail: [entry.reason, entry.data.note, entry.data.basis, entry.data.answer]
+        detail: [
+          entry.reason,
+          entry.data.note,
+          entry.data.basis,
+          entry.data.answer,
+          entry.data.owner_found,
+        ]
           .filter((words) => typeof words === 'string' && words !== '')
           .join('；'),
       }))}

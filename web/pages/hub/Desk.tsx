@@ -59,7 +59,13 @@ function EventPane({ found, desk }: { found: CaseDetail; desk: DeskFacts }): Rea
             {event && suggestions ? <Joins event={event} joins={suggestions.joins} /> : null}
             <div className="hub-why">
               {event?.dispatch ? (
-                <DispatchReason dispatch={event.dispatch} label={t('dispatchReason')} />
+                <DispatchReason dispatch={event.dispatch} label={t('dispatchReason')}>
+                  {event.hostName && event.host !== event.dispatch.host ? (
+                    <p>
+                      {t('redirected')} <b>{event.hostName}</b>
+                    </p>
+                  ) : null}
+                </DispatchReason>
               ) : null}
               {toDispatch && suggestions ? (
                 <Proposal suggestions={suggestions} dispatching={dispatching} />

@@ -34,6 +34,7 @@ export const text = {
   dispatchReason: { zh: '派遣理由', en: 'Reason of the dispatch' },
   proposed: { zh: '建议派遣', en: 'Proposed dispatch' },
   host: { zh: '主办', en: 'Host' },
+  redirected: { zh: '已改派', en: 'Redirected to' },
   cohost: { zh: '协办', en: 'Co-host' },
   register: { zh: '{dataset} 第 {version} 版', en: '{dataset} version {version}' },
   otherUnits: { zh: '换单位', en: 'Other units' },
