@@ -8,11 +8,6 @@ export const appErrors = errorTable('app', {
     zh: '端口 {port} 已被占用，请用 GUANTONG_PORT 换一个',
     en: 'Port {port} is taken; choose another with GUANTONG_PORT',
   },
-  demo_needs_loopback: {
-    status: 403,
-    zh: '演示模式只能绑定本机回环地址，不能绑定 {host}',
-    en: 'Demo mode binds the loopback address only, not {host}',
-  },
   account_unknown: { status: 404, zh: '没有账号 {account}', en: 'There is no account {account}' },
   backup_exists: {
     status: 409,

@@ -94,6 +94,12 @@ async function numberOf(
   ];
 }
 
+const hourMs = 3_600_000;
+
+/** The first filling plays by the script's clock: how long that runs says nothing to who watches. */
+const isLive = (ctx: Ctx, play: Play): boolean =>
+  play.state === 'running' && ctx.clock.now().getTime() - play.started_at.getTime() < hourMs;
+
 function stateOf(play: Play, n: number): 'done' | 'now' | 'todo' {
   if (play.state === 'done' || n < play.stop) return 'done';
   if (n === play.stop) return play.state === 'running' ? 'now' : 'done';
@@ -117,7 +123,7 @@ export async function storyReport(ctx: Ctx, sites: readonly StorySite[]): Promis
     numbers: numbers.flat(),
     replay: {
       state: play.state === 'running' ? 'running' : 'idle',
-      startedAt: play.state === 'running' ? play.started_at.toISOString() : null,
+      startedAt: isLive(ctx, play) ? play.started_at.toISOString() : null,
       stop: play.state === 'running' ? play.stop : null,
     },
   };

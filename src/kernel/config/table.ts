@@ -6,7 +6,7 @@ import { flag, secret, text, whole } from './setting.ts';
 
 export const settingsTable = {
   home: text('GUANTONG_HOME', '.guantong', {
-    zh: '数据目录：内置数据库、数据湖、密钥都放在这里',
+    zh: '数据文件夹：内置数据库、数据湖、密钥都放在这里',
     en: 'Data folder: the embedded database, the lake and the keys live here',
   }),
   database_url: secret('DATABASE_URL', '', {

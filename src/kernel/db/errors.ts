@@ -3,7 +3,7 @@ import { errorTable } from '#kernel/errors';
 export const dbErrors = errorTable('db', {
   home_in_use: {
     status: 409,
-    zh: '数据目录 {home} 正由另一个进程（{pid}）使用；请先停止它，或换一个 GUANTONG_HOME',
+    zh: '数据文件夹 {home} 正由另一个进程（{pid}）使用；请先停止它，或换一个 GUANTONG_HOME',
     en: 'The home {home} belongs to process {pid}; stop it, or set another GUANTONG_HOME',
   },
   start_failed: {

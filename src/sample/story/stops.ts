@@ -46,8 +46,8 @@ const reported = (input: CardInput): StopCard => ({
   ],
   heading: text('群里一句话，也是一件报件', 'A line in a chat is a report'),
   what: text(
-    `联村干部把群里的话和照片记进群台账，平台 22 秒签收并回群。地点“${place(input)}”由地址库落到网格。`,
-    `The liaison cadre enters words and photo; the platform signs within 22 seconds and answers the group.`,
+    `联村干部把群里的话和照片记进群台账，平台 30 秒内签收并回群。地点“${place(input)}”由地址库落到网格。`,
+    `The liaison cadre enters words and photo; the platform signs within 30 seconds and answers the group.`,
   ),
   scene: 'chat',
   facts: { quote: '路边井盖塌了半边' },
@@ -111,7 +111,7 @@ const guarded = (input: CardInput): StopCard => ({
   title: text('守住，再换', 'Guard, then replace'),
   lines: [
     text('网格员 沈**、抢修班', 'grid worker Shen**, the crew'),
-    text('改派属主，10:26 换好', 'redirected, replaced at 10:26'),
+    text('改派属主，换好井盖', 'redirected, cover replaced'),
   ],
   heading: text('指挥室二次派遣，网格员先到', 'The command room sends the grid worker'),
   what: text(
@@ -154,7 +154,7 @@ const mended = (input: CardInput): StopCard => ({
   title: text('登记错了，也要改', 'The register is mended too'),
   lines: [
     text('区综合执法局', 'urban management bureau'),
-    text('14:30 重送，单子自动办结', 'delivered again, closes by itself'),
+    text('重新交付，单子自动办结', 'delivered again, closes by itself'),
   ],
   heading: text('规则发现登记与实际不符', 'A rule finds that the register disagrees'),
   what: text(
@@ -182,8 +182,8 @@ const moved = (input: CardInput): StopCard => ({
   ],
   heading: text('三级驾驶舱', 'Cockpits of three levels'),
   what: text(
-    '未办结事件、按时办结率、部件属主正确率都动了。每个数字都点得开：时刻、属主、背后的每一行。',
-    'Open events, handled on time and right owners moved. Every number opens to its time, owner and rows.',
+    '村里少了一件未办结，镇街和全区的部件属主正确率都升了。每个数字都点得开：时刻、属主、背后的每一行。',
+    'One open event less in the village, more right owners in town and district. Every number opens to its rows.',
   ),
   scene: 'number',
   facts: {},
@@ -209,7 +209,7 @@ export interface StoryNumberPlan {
 }
 
 export const storyNumbers: readonly StoryNumberPlan[] = [
-  { indicator: 'handled_on_time', unit: (site) => site.grid.slice(0, 12), before: 3 },
-  { indicator: 'open_events', unit: (site) => site.town, before: 3 },
+  { indicator: 'open_events', unit: (site) => site.grid.slice(0, 12), before: 3 },
+  { indicator: 'component_owner_right', unit: (site) => site.town, before: 5 },
   { indicator: 'component_owner_right', unit: (_site, district) => district, before: 5 },
 ];
