@@ -41,7 +41,7 @@ import {
 import { storyReport, storyView } from './story-report.ts';
 
 /** Between two moments before an audience: the whole script stays under two minutes. */
-const breathMs = 4500;
+const breathMs = 3600;
 
 export interface Demonstration {
   /** Routes of the story and of the filling, served beside the capabilities. */
