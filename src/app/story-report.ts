@@ -96,7 +96,9 @@ async function numberOf(
 
 const hourMs = 3_600_000;
 
-/** The first filling plays by the script's clock: how long that runs says nothing to who watches. */
+/**
+ * The first filling plays by the script's clock: how long that runs says nothing to who watches.
+ */
 const isLive = (ctx: Ctx, play: Play): boolean =>
   play.state === 'running' && ctx.clock.now().getTime() - play.started_at.getTime() < hourMs;
 
