@@ -96,7 +96,7 @@ export async function saveType(
   await sql`
     insert into case_type (name, version, pack, digest, definition)
     select ${file.name}, coalesce(max(version), 0) + 1, ${file.pack}, ${file.digest},
-      ${JSON.stringify(file.definition)}::jsonb
+      ${JSON.stringify(file.definition)}::json
     from case_type where name = ${file.name}
     having coalesce((array_agg(digest order by version desc))[1], '') <> ${file.digest}
       or bool_or(retired)`.execute(ctx.db);

@@ -45,6 +45,7 @@ export const hub: Capability = {
     'hub.join': { zh: '并案', en: 'Join events' },
     'hub.dispatch': { zh: '派遣', en: 'Dispatch' },
     'hub.follow': { zh: '跟踪自己反映的事', en: 'Follow what one reported oneself' },
+    'hub.answer': { zh: '回访报事人', en: 'Call reporters back' },
     'hub.rate': { zh: '评价', en: 'Rate' },
   },
 };

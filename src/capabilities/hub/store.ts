@@ -184,6 +184,31 @@ export async function reportsOf(ctx: At, events: string[]): Promise<ReportRow[]>
   return rows as ReportRow[];
 }
 
+/**
+ * Reports that wait for the signing of an event: those it has, and the one it began with, which may
+ * have been joined into another event before the signing was noted.
+ */
+export async function reportsToSign(ctx: At, event: string): Promise<ReportRow[]> {
+  const rows = await tables(ctx.db)
+    .selectFrom('hub_report')
+    .selectAll()
+    .where('signed_at', 'is', null)
+    .where((on) => on.or([on('event_id', '=', event), on('first_event_id', '=', event)]))
+    .orderBy('said_at')
+    .orderBy('id')
+    .execute();
+  return rows as ReportRow[];
+}
+
+/** Gives an event the reports back that it began with. */
+export async function bringReportsBack(ctx: At, event: string): Promise<void> {
+  await tables(ctx.db)
+    .updateTable('hub_report')
+    .set({ event_id: event })
+    .where('first_event_id', '=', event)
+    .execute();
+}
+
 export async function patchReports(
   ctx: At,
   where: { event?: string; id?: string },

@@ -210,7 +210,7 @@ export function Fields({ found }: { found: CaseDetail }): ReactNode {
   ]);
   const fields = found.fields.map((field): [string, ReactNode] => [
     local(field.title),
-    String(field.value),
+    local(field.words) || String(field.value),
   ]);
   return <Facts rows={[...slots, ...fields]} />;
 }

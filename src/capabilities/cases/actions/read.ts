@@ -64,7 +64,11 @@ async function slotsView(seen: Seen): Promise<CaseDetail['slots']> {
 const fieldsView = (seen: Seen): CaseDetail['fields'] =>
   Object.entries(seen.type.data)
     .filter(([name]) => name in seen.state.data)
-    .map(([name, field]) => ({ name, title: field.title, value: seen.state.data[name] }));
+    .map(([name, field]) => {
+      const value = seen.state.data[name];
+      const words = field.choices?.[String(value)] ?? null;
+      return { name, title: field.title, value, words };
+    });
 
 async function timelineView(seen: Seen): Promise<CaseDetail['timeline']> {
   const entries = await store.timelineOf(seen.ctx, seen.id);

@@ -148,7 +148,14 @@ export const caseDetail = z.strictObject({
     .record(z.string(), z.strictObject({ title: text, unit: z.string(), name: z.string() }))
     .describe('Units of the case by what they are to it'),
   fields: z
-    .array(z.strictObject({ name: z.string(), title: text, value: z.unknown() }))
+    .array(
+      z.strictObject({
+        name: z.string(),
+        title: text,
+        value: z.unknown(),
+        words: text.nullable().describe('The value in words, where it is one of a few'),
+      }),
+    )
     .describe('All fields of the case'),
   subject: subjectRef.nullable(),
   source: z.string().nullable().describe('What opened it'),

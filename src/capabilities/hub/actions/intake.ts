@@ -7,6 +7,7 @@ import { read } from '#gate';
 import { requirePermission, systemActor } from '#kernel/auth';
 import type { Ctx } from '#kernel/context';
 import { tx } from '#kernel/db';
+import { GuantongError } from '#kernel/errors';
 import { hubErrors } from '../errors.ts';
 import type { Channel, Desk, Matter, Report, ReportInput } from '../model.ts';
 import * as store from '../store.ts';
@@ -175,6 +176,23 @@ export async function takeReport(ctx: Ctx, input: ReportInput, way: Way): Promis
   const own = way === 'form' && ctx.actor.permissions.has('hub.follow');
   const reporter = own && !input.reporterName ? { reporterName: ctx.actor.name } : {};
   const taken: Taken = { desk, input: { ...input, ...reporter }, matter, place, title };
+  return opening(ctx, taken, { id, ref, way }).catch(async (thrown) => {
+    // Handed in twice at once: the other one stands, unless it belongs to this very transaction.
+    const other = ctx.db.isTransaction ? undefined : await store.reportBy(ctx, input.channel, ref);
+    if (other && isTwice(thrown)) return reportView(other);
+    throw thrown;
+  });
+}
+
+const isTwice = (thrown: unknown): boolean =>
+  thrown instanceof GuantongError && thrown.code === 'hub.report_twice';
+
+/** Opens the event of a report. @throws hub.report_twice */
+async function opening(
+  ctx: Ctx,
+  taken: Taken,
+  { id, ref, way }: { id: string; ref: string; way: Way },
+): Promise<Report> {
   const now = ctx.clock.now();
   return tx(ctx, async (inside) => {
     const opened = await openFor(inside, taken, id);
@@ -186,7 +204,7 @@ export async function takeReport(ctx: Ctx, input: ReportInput, way: Way): Promis
     await inside.audit.record(inside, {
       action: 'hub.report',
       subject: `event/${opened.id}`,
-      detail: { channel: input.channel, ref, way },
+      detail: { channel: taken.input.channel, ref, way },
     });
     return reportView(row);
   });

@@ -27,14 +27,15 @@ export function joinReason(desk: Desk, a: store.EventRow, b: store.EventRow): Re
   const { join } = desk;
   if (metres === null || metres > join.metres || minutes > join.minutes || !sameMatter) return null;
   const zh = metres === 0 ? '同一门牌' : `同址 ${metres} 米内`;
+  const within = Math.max(1, minutes);
   const en = metres === 0 ? 'same door plate' : `within ${metres} m`;
   return {
     metres,
     minutes,
     sameMatter,
     words: {
-      zh: `${zh} · ${minutes} 分钟内 · 同类（${a.matter_name}）`,
-      en: `${en} · within ${minutes} min · same matter (${a.matter_name})`,
+      zh: `${zh} · ${within} 分钟内 · 同类（${a.matter_name}）`,
+      en: `${en} · within ${within} min · same matter (${a.matter_name})`,
     },
     source: join.source,
   };

@@ -47,6 +47,16 @@ async function tellPages(ctx: Ctx, event: string): Promise<void> {
   await enqueue(ctx, publishJob, {}, { singletonKey: publishJob });
 }
 
+/** An event that was joined goes its own way again (拆开), and its own report with it. */
+async function splitOff(ctx: Ctx, event: string): Promise<void> {
+  await store.bringReportsBack(ctx, event);
+  await store.patchEvent(ctx, event, {
+    joined_into: null,
+    closed_at: null,
+    changed_at: ctx.clock.now(),
+  });
+}
+
 /** Follows one step of an event's case. Idempotent: the same step again writes the same. */
 export async function followCase(ctx: Ctx, moved: CaseMoved, at: Date): Promise<void> {
   const desk = await store.firstDesk(ctx);
@@ -54,6 +64,7 @@ export async function followCase(ctx: Ctx, moved: CaseMoved, at: Date): Promise<
   const event = await store.eventById(ctx, moved.case);
   if (!event) return;
   const detail = await caseDetail(ctx, moved.case);
+  if (event.joined_into !== null && detail.closedAt === null) await splitOff(ctx, moved.case);
   const times = timesOf(desk, event, moved.to, at);
   const owner = detail.slots.owner?.unit ?? event.host;
   const due = detail.clocks.find((clock) => clock.name === desk.due_clock);
@@ -101,8 +112,7 @@ async function signReports(
   actor: string,
   at: Date,
 ): Promise<void> {
-  for (const report of await store.reportsOf(ctx, [event.event_id])) {
-    if (report.signed_at) continue;
+  for (const report of await store.reportsToSign(ctx, event.event_id)) {
     await store.patchReports(ctx, { id: report.id }, { signed_at: at, signed_by: actor });
     await tell(ctx, report, desk.notices.signed, event);
   }
@@ -137,7 +147,8 @@ export async function closeEvent(
   at: Date,
 ): Promise<void> {
   const event = await store.eventById(ctx, closed.case);
-  if (!event) return;
+  // A join that was split meanwhile closed nothing.
+  if (!event || (await caseDetail(ctx, closed.case)).closedAt === null) return;
   await store.patchEvent(ctx, closed.case, {
     // The reporters' answer ended it; a rating or three quiet days later only close the file.
     closed_at: event.closed_at ?? at,
