@@ -1,4 +1,6 @@
-/** People at their screens: one Chromium, for each person a context of his own, signed in by typing. */
+/**
+ * People at their screens: one Chromium, for each person a context of his own, signed in by typing.
+ */
 import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
