@@ -2,7 +2,8 @@
 import type { Ctx } from '#kernel/context';
 import type { RowDiff } from '#kernel/lake';
 import type { DiffRows } from '../model.ts';
-import { contractToRead, viewOf } from './view.ts';
+import { type ItemSight, reaches } from './policy.ts';
+import { contractToRead, policyLines, seeItems, sightsFor } from './view.ts';
 
 export interface DiffOptions {
   purpose: string;
@@ -16,33 +17,35 @@ const defaultLimit = 100;
 
 type Row = Record<string, unknown>;
 
-const only = (row: Row | null, items: ReadonlySet<string>): Row | null =>
-  row === null ? null : Object.fromEntries(Object.entries(row).filter(([item]) => items.has(item)));
+const only = (row: Row, items: ReadonlySet<string>): Row =>
+  Object.fromEntries(Object.entries(row).filter(([item]) => items.has(item)));
 
 /**
- * Whether a row lies in one of the reader's units; a row that moved there or away shows as far as
- * it lies inside.
+ * The items of a row that this reader sees: each only where one of the sights that show it reaches.
+ * A row that moved into his units or away shows as far as it lies inside.
  */
-const within = (row: Row | null, item: string | null, units: readonly string[]): boolean => {
-  const unit = row === null || item === null ? undefined : row[item];
-  return typeof unit === 'string' && units.some((code) => unit.startsWith(code));
-};
-
-interface Sight {
-  items: ReadonlySet<string>;
-  inside: (row: Row | null) => boolean;
+function itemsOn(row: Row, unitItem: string | null, views: readonly ItemSight[]): Set<string> {
+  const unit = unitItem === null ? null : row[unitItem];
+  return new Set(
+    views
+      .filter((view) => view.through.some(({ rows }) => reaches(rows, unit)))
+      .map((view) => view.item.name),
+  );
 }
 
-function seen(diff: RowDiff, { items, inside }: Sight): RowDiff[] {
-  const before = inside(diff.before) ? only(diff.before, items) : null;
-  const after = inside(diff.after) ? only(diff.after, items) : null;
+function seen(diff: RowDiff, unitItem: string | null, views: readonly ItemSight[]): RowDiff[] {
+  const side = (row: Row | null): { items: Set<string>; row: Row } | null => {
+    const items = row === null ? new Set<string>() : itemsOn(row, unitItem, views);
+    return row === null || items.size === 0 ? null : { items, row: only(row, items) };
+  };
+  const [before, after] = [side(diff.before), side(diff.after)];
   if (before === null && after === null) return [];
-  const changed = diff.changed.filter((item) => items.has(item));
+  const changed = diff.changed.filter((item) => before?.items.has(item) && after?.items.has(item));
   // What changed only in items this reader does not see is no change to him.
   if (before !== null && after !== null && changed.length === 0) return [];
   const kind = before === null ? 'added' : after === null ? 'removed' : 'changed';
-  const key = only(diff.key, items) ?? {};
-  return [{ kind, key, changed: kind === 'changed' ? changed : [], before, after }];
+  const key = only(diff.key, (after ?? before)?.items ?? new Set());
+  return [{ kind, key, changed, before: before?.row ?? null, after: after?.row ?? null }];
 }
 
 /**
@@ -52,22 +55,18 @@ function seen(diff: RowDiff, { items, inside }: Sight): RowDiff[] {
  */
 export async function diffRows(ctx: Ctx, dataset: string, options: DiffOptions): Promise<DiffRows> {
   const contract = await contractToRead(ctx, dataset);
-  const view = await viewOf(ctx, dataset, { purpose: options.purpose });
+  const sights = sightsFor(ctx, contract, undefined);
+  const views = seeItems(contract, await policyLines(ctx), sights, options.purpose);
   const snapshots = await ctx.lake.snapshots(ctx, dataset);
   const to = options.to ?? snapshots[0]?.id;
   const from = options.from ?? snapshots.find((each) => to !== undefined && each.id < to)?.id;
-  if (to === undefined || from === undefined || view.rows === 'none') {
+  if (to === undefined || from === undefined || views.every((view) => view.through.length === 0)) {
     return { from: from ?? null, to: to ?? null, rows: [], truncated: false };
   }
   const limit = options.limit ?? defaultLimit;
   const found = await ctx.lake.diff(ctx, dataset, from, to, { limit });
-  const plain = view.items.filter((item) => item.view === 'plain').map((item) => item.item);
-  const sight: Sight = {
-    items: new Set(plain),
-    inside: (row) =>
-      row !== null && (view.rows === 'all' || within(row, contract.unit_item, view.units)),
-  };
-  const rows = found.rows.flatMap((row) => seen(row, sight));
+  const unitItem = contract.unit_item ?? null;
+  const rows = found.rows.flatMap((row) => seen(row, unitItem, views));
   await ctx.audit.record(ctx, {
     action: 'gate.diff',
     dataset,

@@ -36,7 +36,9 @@ const sortItems = ({ sort }: PageInput): string[] =>
 
 function orderBy(contract: Contract, { sort }: PageInput): string {
   const wanted = sort === undefined ? [] : [sort];
-  const keys = contract.key.filter((item) => !wanted.some((each) => each.endsWith(item)));
+  const keys = contract.key.filter(
+    (item) => !wanted.some((each) => each.replace(/^-/, '') === item),
+  );
   const terms = [...wanted, ...keys].map((each) =>
     each.startsWith('-')
       ? `${quoteName(each.slice(1))} desc nulls last`

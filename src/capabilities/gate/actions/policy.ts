@@ -25,6 +25,12 @@ export interface Sight {
 
 export type RowScope = { all: true } | { all: false; units: string[] };
 
+/** Whether a row of this unit lies in the scope: what `rowPredicate` says, for rows at hand. */
+export const reaches = (scope: RowScope, unit: unknown): boolean =>
+  scope.all ||
+  (typeof unit === 'string' &&
+    scope.units.some((code) => (/^\d+$/.test(code) ? unit.startsWith(code) : unit === code)));
+
 /** What the gate has to know of an item. */
 export interface GatedItem {
   name: string;
