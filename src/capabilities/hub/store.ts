@@ -150,7 +150,11 @@ export async function reportBy(
   return row as ReportRow | undefined;
 }
 
+const uuid = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i;
+
 export async function reportById(ctx: At, id: string): Promise<ReportRow | undefined> {
+  // PostgreSQL would call anything else an error of ours.
+  if (!uuid.test(id)) return undefined;
   const row = await tables(ctx.db)
     .selectFrom('hub_report')
     .selectAll()
