@@ -12,14 +12,7 @@ import { loadSettings } from '#kernel/config';
 import { type Ctx, systemClock } from '#kernel/context';
 import { type Db, migrate, openDatabase } from '#kernel/db';
 import { createLog } from '#kernel/log';
-
-export interface Row {
-  name: string;
-  ours: number;
-  bare: number;
-  ratio: number;
-  unit: string;
-}
+import type { Row } from './row.ts';
 
 const callers = 64;
 const records = 40_000;

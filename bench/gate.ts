@@ -23,14 +23,7 @@ import { createLake } from '#kernel/lake';
 import { createLog } from '#kernel/log';
 import { applyPacks, declaredBy } from '#kernel/packs';
 import { organisation } from '#organisation';
-
-export interface Row {
-  name: string;
-  ours: number;
-  bare: number;
-  ratio: number;
-  unit: string;
-}
+import type { Row } from './row.ts';
 
 const rows = 100_000;
 /**

@@ -13,14 +13,7 @@ import { type Ctx, systemClock } from '#kernel/context';
 import { migrate, openDatabase } from '#kernel/db';
 import { createLake } from '#kernel/lake';
 import { createLog } from '#kernel/log';
-
-export interface Row {
-  name: string;
-  ours: number;
-  bare: number;
-  ratio: number;
-  unit: string;
-}
+import type { Row } from './row.ts';
 
 const columns = [
   { name: 'comp_id', type: 'VARCHAR' },

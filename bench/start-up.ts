@@ -108,3 +108,5 @@ export async function bench(): Promise<Row[]> {
     await rm(home, { recursive: true, force: true });
   }
 }
+
+if (import.meta.main) console.table(await bench());
