@@ -111,7 +111,7 @@ async function refused(code: string, doing: () => Promise<unknown>): Promise<voi
   expect(await written()).toEqual(before);
 }
 
-describe('refusals', () => {
+describe('refusals', { timeout: 120_000 }, () => {
   test('who may not report, push, sign, dispatch', async () => {
     const { event } = await report();
     await refused('auth.not_allowed', () => takeReport(as('xie'), said(), 'form'));
@@ -156,7 +156,7 @@ describe('refusals', () => {
   });
 });
 
-describe('intake', () => {
+describe('intake', { timeout: 120_000 }, () => {
   test('a number again gives the report that stands; twice at once opens one event', async () => {
     const first = await report({ ref: 'QZ-1' });
     const before = await written();
@@ -182,7 +182,7 @@ describe('intake', () => {
   });
 });
 
-describe('the desk', () => {
+describe('the desk', { timeout: 120_000 }, () => {
   test('nobody signs: the next seat is offered, and the seconds are honest', async () => {
     const { event, id } = await report();
     const task = async () =>
@@ -251,7 +251,7 @@ describe('the desk', () => {
   });
 });
 
-describe('joined and split', () => {
+describe('joined and split', { timeout: 120_000 }, () => {
   test('reports go with their event, there and back; it goes its own way again', async () => {
     const [main, other] = [await signed(), await signed({ address: '霞江路128号' })];
     await join(as('zhou'), main.event, [other.event]);
@@ -288,7 +288,9 @@ describe('joined and split', () => {
   });
 });
 
-test('the system dataset tells of every event what the hub knows', async () => {
+test('the system dataset tells of every event what the hub knows', {
+  timeout: 120_000,
+}, async () => {
   const taken = await signed();
   await dispatch(as('zhou'), { event: taken.event });
   await world.drain();
