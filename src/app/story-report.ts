@@ -73,7 +73,7 @@ async function numberOf(
   const system = { ...ctx, actor: systemActor('story') };
   const found = (await values(system, { indicators: [plan.indicator], unit, days: 14 }))[0];
   if (!found) return [];
-  const at = play.facts[`at.${plan.indicator}`] ?? null;
+  const at = play.facts[`at.${plan.indicator}.${unit}`] ?? null;
   return [
     {
       indicator: plan.indicator,
@@ -81,8 +81,8 @@ async function numberOf(
       unit,
       unitName: found.name,
       level: (await findUnit(ctx, unit))?.level ?? 'district',
-      before: measured(play.facts, `before.${plan.indicator}`),
-      after: measured(play.facts, `after.${plan.indicator}`),
+      before: measured(play.facts, `before.${plan.indicator}.${unit}`),
+      after: measured(play.facts, `after.${plan.indicator}.${unit}`),
       measure: found.valueUnit,
       digits: found.decimals,
       better: found.direction,

@@ -95,10 +95,8 @@ interface Measured {
   at: string;
 }
 
-/** Values of the story's three numbers now, as the platform computes them. */
-async function measure(ctx: Ctx, site: StorySite, indicator: string): Promise<Measured> {
-  const plan = storyNumbers.find((each) => each.indicator === indicator);
-  const unit = plan?.unit(site, ctx.settings.county_code) ?? ctx.settings.county_code;
+/** One of the story's three numbers now, as the platform computes it. */
+async function measure(ctx: Ctx, indicator: string, unit: string): Promise<Measured> {
   const found = await values(ctx, { indicators: [indicator], unit });
   return { value: found[0]?.value ?? null, at: ctx.clock.now().toISOString() };
 }
@@ -113,9 +111,10 @@ async function measureAfter(ctx: Ctx, site: StorySite, stop: number): Promise<St
   for (const plan of storyNumbers) {
     const phase = stop === plan.before ? 'before' : stop === last ? 'after' : undefined;
     if (!phase) continue;
-    const { value, at } = await measure(ctx, site, plan.indicator);
-    facts[`${phase}.${plan.indicator}`] = JSON.stringify(value);
-    if (phase === 'after') facts[`at.${plan.indicator}`] = at;
+    const unit = plan.unit(site, ctx.settings.county_code);
+    const { value, at } = await measure(ctx, plan.indicator, unit);
+    facts[`${phase}.${plan.indicator}.${unit}`] = JSON.stringify(value);
+    if (phase === 'after') facts[`at.${plan.indicator}.${unit}`] = at;
   }
   return facts;
 }
