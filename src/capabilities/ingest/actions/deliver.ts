@@ -259,7 +259,9 @@ async function land(work: Work, checked: Checked, rules: Rule[]): Promise<Delive
       const end = { state: 'landed' as const, ...counts, files, rules, returnedFile };
       await endDelivery(ctx, batch, { ...end, seconds: took });
       await note(ctx, work, counts);
-      const hint = { topic: 'dataset', id: contract.name };
+      const owner = await findUnit(ctx, contract.owner);
+      const paths = owner ? [owner.path] : [];
+      const hint = { topic: 'dataset', id: contract.name, paths };
       await publish(ctx, 'ingest.delivered', { batch, dataset: contract.name, ...counts, hint });
       return { batch, dataset: contract.name, ...counts, seconds: took };
     });

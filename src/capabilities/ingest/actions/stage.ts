@@ -50,11 +50,15 @@ async function copy(ctx: Ctx, query: string, to: string): Promise<number | null>
   return Number(row?.n ?? 0);
 }
 
-/** Scratch Parquet of a query over a file; the order of the file is the numbering of its rows. */
+/**
+ * Scratch Parquet of a query over a file; the order of the file is the numbering of its rows. It is
+ * read once or twice: no dictionaries are built for it.
+ */
 export const copyInOrder = (ctx: Ctx, query: string, to: string): Promise<void> =>
   ctx.lake.engine.run(
     `set session preserve_insertion_order = true;
-     copy (${query}) to ${literal(to)} (format parquet, compression uncompressed)`,
+     copy (${query}) to ${literal(to)}
+       (format parquet, compression snappy, dictionary_size_limit 1)`,
   );
 
 /**

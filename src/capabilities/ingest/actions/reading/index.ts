@@ -13,7 +13,7 @@ import { cutFields } from './fields.ts';
 import { type Head, readHead } from './head.ts';
 import type { ReadingLimits } from './limits.ts';
 import { isReturned, type MarkedRecord, type MarkedRecords } from './records.ts';
-import { rewrite } from './rewrite.ts';
+import { blankOut, rewrite } from './rewrite.ts';
 import { type Dialect, type SplitOptions, type SplitResult, Splitter } from './splitter.ts';
 
 export type { ReadingLimits } from './limits.ts';
@@ -215,15 +215,21 @@ export async function writeClean(
   recordBytes: number,
 ): Promise<Reading['newline']> {
   // The engine has to find CR LF by itself, and a lone CR inside a field leads it astray.
-  if (reading.newline === '\r\n' && [...reading.marks].some(isOdd)) {
+  const odd = hasOdd(reading.marks);
+  if (reading.newline === '\r\n' && odd) {
     await writeSpelt(reading, to, recordBytes);
     return '\n';
   }
-  await rewrite(reading, to);
+  // Of a single field, an empty line is a record.
+  const passedOver = reading.newline === '\n' && reading.headers.length > 1 && !odd;
+  await (passedOver ? blankOut(reading, to) : rewrite(reading, to));
   return reading.newline;
 }
 
-const isOdd = (mark: MarkedRecord): boolean => mark.reason === 'requote';
+function hasOdd(marks: MarkedRecords): boolean {
+  for (const mark of marks) if (mark.reason === 'requote') return true;
+  return false;
+}
 
 /**
  * The same with every field of every record in quotes and LF behind each: nothing is left to

@@ -7,11 +7,11 @@ import { once } from 'node:events';
 import type { WriteStream } from 'node:fs';
 import { createWriteStream } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
-import { open } from 'node:fs/promises';
+import { chmod, copyFile, open } from 'node:fs/promises';
 import { finished } from 'node:stream/promises';
 import { cutFields } from './fields.ts';
 import type { MarkedRecords } from './records.ts';
-import { type Dialect, LF } from './splitter.ts';
+import { CR, type Dialect, LF } from './splitter.ts';
 
 export interface RewriteInput {
   path: string;
@@ -99,4 +99,34 @@ async function behind(
   await source.read(two, 0, 2, end);
   if (end >= size) return size;
   return two[0] === newline ? end + 1 : newline === LF ? end + 2 : end + 1;
+}
+
+/**
+ * The same for a file of lines of several fields that end in LF and of which none is spelt oddly: a
+ * copy made by the system, in which header and marked records are overwritten with line ends.
+ * Readers pass over empty lines.
+ */
+export async function blankOut(input: RewriteInput, to: string): Promise<void> {
+  await copyFile(input.path, to);
+  // A file that was delivered read-only is copied so.
+  await chmod(to, 0o600);
+  const target = await open(to, 'r+');
+  const behind = Buffer.alloc(1);
+  try {
+    await blank(target, 0, input.start);
+    for (const { offset, length } of input.marks) {
+      // A CR before its LF is no part of the record, and would be one of its own.
+      const { bytesRead } = await target.read(behind, 0, 1, offset + length);
+      await blank(target, offset, length + (bytesRead === 1 && behind[0] === CR ? 1 : 0));
+    }
+  } finally {
+    await target.close();
+  }
+}
+
+async function blank(target: FileHandle, from: number, length: number): Promise<void> {
+  const lines = Buffer.alloc(Math.min(length, chunkBytes), LF);
+  for (let at = 0; at < length; at += lines.length) {
+    await target.write(lines, 0, Math.min(lines.length, length - at), from + at);
+  }
 }
