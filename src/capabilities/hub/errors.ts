@@ -18,8 +18,8 @@ export const hubErrors = errorTable('hub', {
   },
   report_twice: {
     status: 409,
-    zh: '报件 {ref} 正由另一处送入',
-    en: 'Report {ref} is being handed in at the same time',
+    zh: '报件 {ref} 已由另一处送入',
+    en: 'Report {ref} was handed in by somebody else',
   },
   report_unknown: { status: 404, zh: '没有报件 {report}', en: 'There is no report {report}' },
   event_unknown: { status: 404, zh: '没有事件 {event}', en: 'There is no event {event}' },
@@ -42,6 +42,11 @@ export const hubErrors = errorTable('hub', {
     en: 'Dataset {dataset} has no item "{item}"',
   },
   dataset_unknown: { status: 400, zh: '没有数据集“{dataset}”', en: 'No dataset "{dataset}"' },
+  not_answered: {
+    status: 409,
+    zh: '还没有答复，答复之后才能评价',
+    en: 'It was not answered yet; it can be rated after the answer',
+  },
   not_reporter: {
     status: 403,
     zh: '只有报事人本人或回访坐席能评价',

@@ -97,6 +97,7 @@ export const desk = z
       })
       .describe('Notice templates'),
     answer_item: item.describe('Item of the case with the words the reporters were answered'),
+    reporter_role: item.describe('Role of residents, who follow and rate their own reports'),
     due_clock: z.string().describe('Clock whose end is the due time of the event'),
     default_matter: z.string().describe('Matter of a report that no keyword fits'),
   })

@@ -15,6 +15,8 @@ export interface ReportRow {
   body: string;
   address: string;
   reporter_name: string | null;
+  reporter_account: string | null;
+  handed_in_by: string | null;
   reporter_phone: string | null;
   said_at: Date;
   received_at: Date;
@@ -163,12 +165,12 @@ export async function reportById(ctx: At, id: string): Promise<ReportRow | undef
   return row as ReportRow | undefined;
 }
 
-/** Reports by the name the reporter gave, newest first. */
-export async function reportsBy(ctx: At, name: string, limit: number): Promise<ReportRow[]> {
+/** Reports of a reporter's account, newest first. */
+export async function reportsBy(ctx: At, account: string, limit: number): Promise<ReportRow[]> {
   const rows = await tables(ctx.db)
     .selectFrom('hub_report')
     .selectAll()
-    .where('reporter_name', '=', name)
+    .where('reporter_account', '=', account)
     .orderBy('received_at', 'desc')
     .orderBy('id')
     .limit(limit)
@@ -285,7 +287,7 @@ export async function openEventsNear(
   return rows.rows;
 }
 
-/** Closed or open events of the same matter near a place within `days`, newest first. */
+/** Closed or open events of the same matter near a place since a time, newest first. */
 export async function similarEvents(
   ctx: At,
   like: { event: string; matter: string; lon: number; lat: number; degrees: number; since: Date },
@@ -296,7 +298,7 @@ export async function similarEvents(
       and lon between ${like.lon - like.degrees} and ${like.lon + like.degrees}
       and lat between ${like.lat - like.degrees} and ${like.lat + like.degrees}
       and opened_at >= ${like.since}
-    order by opened_at desc limit 10`.execute(ctx.db);
+    order by opened_at desc limit 100`.execute(ctx.db);
   return rows.rows;
 }
 

@@ -9,6 +9,7 @@ import type { Component, Desk, DispatchSuggestion } from '../model.ts';
 import * as store from '../store.ts';
 import { degreesOf, metresBetween } from './geo.ts';
 import { deskOf } from './intake.ts';
+import { seenEvent } from './sight.ts';
 
 interface Bilingual {
   zh: string;
@@ -179,8 +180,7 @@ const told = (
  */
 export async function dispatch(ctx: Ctx, input: DispatchInput): Promise<void> {
   const desk = await deskOf(ctx);
-  const event = await store.eventById(ctx, input.event);
-  if (!event) throw hubErrors.make('event_unknown', { event: input.event });
+  const event = await seenEvent(ctx, input.event);
   const suggestion = await suggestDispatch(ctx, event);
   const host = input.host ?? suggestion.host;
   const cohost = input.cohost ?? suggestion.cohost;

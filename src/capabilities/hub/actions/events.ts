@@ -1,5 +1,5 @@
 /** Verbs of the hub that people do beside the steps of the case. */
-import { act, caseDetail, getCase } from '#cases';
+import { act, getCase } from '#cases';
 import { requirePermission, systemActor } from '#kernel/auth';
 import type { Ctx } from '#kernel/context';
 import { tx } from '#kernel/db';
@@ -11,6 +11,7 @@ import * as store from '../store.ts';
 import { degreesOf, metresBetween } from './geo.ts';
 import { deskOf } from './intake.ts';
 import { publishJob } from './projection.ts';
+import { onlySeen, seesEvent } from './sight.ts';
 import { eventViewOf, reportView } from './view.ts';
 
 const yearMs = 365 * 86_400_000;
@@ -47,9 +48,7 @@ export async function viewEvent(ctx: Ctx, id: string): Promise<EventView> {
 /** The report with this number of the channel, if this person may see its event. */
 export async function findReports(ctx: Ctx, channel: string, ref: string): Promise<Report[]> {
   const row = await store.reportBy(ctx, channel, ref);
-  if (!row) return [];
-  await caseDetail(ctx, row.event_id);
-  return [reportView(row)];
+  return row && (await seesEvent(ctx, row.event_id)) ? [reportView(row)] : [];
 }
 
 /** Signs for an event's report: the platform's 30 seconds end here. */
@@ -73,7 +72,10 @@ export interface SimilarEvent {
   inTime: boolean | null;
 }
 
-/** Events of the same matter near this one within a year, newest first. */
+/** Most similar events shown. */
+const similarAtMost = 10;
+
+/** Events of the same matter near this one within a year that this person sees, newest first. */
 export async function similar(ctx: Ctx, id: string, metres: number): Promise<SimilarEvent[]> {
   const event = await eventOf(ctx, id);
   if (event.lon === null || event.lat === null) return [];
@@ -85,8 +87,9 @@ export async function similar(ctx: Ctx, id: string, metres: number): Promise<Sim
     degrees: degreesOf(metres, here.lat).lon,
     since: new Date(ctx.clock.now().getTime() - yearMs),
   });
+  const seen = (await onlySeen(ctx, found)).slice(0, similarAtMost);
   return Promise.all(
-    found.map(async (row) => ({
+    seen.map(async (row) => ({
       id: row.event_id,
       number: row.number,
       title: row.title,
@@ -110,7 +113,7 @@ export async function followed(ctx: Ctx): Promise<FollowedReport[]> {
   requirePermission(ctx, 'hub.follow');
   const { answer_item: item } = await deskOf(ctx);
   const platform = { ...ctx, actor: systemActor('hub') };
-  const rows = await store.reportsBy(ctx, ctx.actor.name, followedAtMost);
+  const rows = await store.reportsBy(ctx, ctx.actor.id, followedAtMost);
   return Promise.all(
     rows.map(async (row): Promise<FollowedReport> => {
       const event = await eventOf(ctx, row.event_id);
@@ -132,20 +135,24 @@ export async function followed(ctx: Ctx): Promise<FollowedReport[]> {
  * A rating of how a report was dealt with, 1 to 5: by the reporter himself, or written down by a
  * seat that called him back. The last rating of a report counts, the newest of an event stands with
  * it.
- * @throws hub.report_unknown, hub.not_reporter
+ * @throws hub.report_unknown, hub.not_reporter, hub.not_answered
  */
 export async function rate(ctx: Ctx, reportId: string, rating: number): Promise<void> {
   requirePermission(ctx, 'hub.rate');
   const report = await store.reportById(ctx, reportId);
   if (!report) throw hubErrors.make('report_unknown', { report: reportId });
-  const calledBack = ctx.actor.permissions.has('hub.answer');
-  if (!calledBack && report.reporter_name !== ctx.actor.name) throw hubErrors.make('not_reporter');
+  const mine = report.reporter_account === ctx.actor.id;
+  const calledBack =
+    !mine && ctx.actor.permissions.has('hub.answer') && (await seesEvent(ctx, report.event_id));
+  if (!mine && !calledBack) throw hubErrors.make('not_reporter');
   const { actions, marks } = await deskOf(ctx);
   await tx(ctx, async (inside) => {
     const platform = { ...inside, actor: systemActor('hub') };
     // The case knows where it stands; what the hub keeps of it follows a moment later.
     const { step } = await getCase(platform, report.event_id);
-    if (marks.answered.includes(step)) {
+    const answering = marks.answered.includes(step);
+    if (!answering && report.answered_at === null) throw hubErrors.make('not_answered');
+    if (answering) {
       await act(platform, {
         case: report.event_id,
         action: actions.rated,

@@ -8,9 +8,11 @@ import { requirePermission, systemActor } from '#kernel/auth';
 import type { Ctx } from '#kernel/context';
 import { tx } from '#kernel/db';
 import { GuantongError } from '#kernel/errors';
+import { accountsWith } from '#organisation';
 import { hubErrors } from '../errors.ts';
 import type { Channel, Desk, Matter, Report, ReportInput } from '../model.ts';
 import * as store from '../store.ts';
+import { seesEvent } from './sight.ts';
 import { reportView } from './view.ts';
 
 export type Way = 'form' | 'dataset' | 'push';
@@ -54,6 +56,8 @@ const slotsOf = (place: Place | null): Record<string, string> => ({
 interface Taken {
   desk: Desk;
   input: ReportInput;
+  /** Account of the reporter. */
+  reporter: string | null;
   matter: Matter;
   place: Place | null;
   title: string;
@@ -133,6 +137,7 @@ function reportRow(
   event: string,
   ref: string,
   at: Date,
+  handedInBy: string | null,
 ): store.ReportRow {
   const { input } = taken;
   return {
@@ -145,6 +150,8 @@ function reportRow(
     body: input.text,
     address: input.address,
     reporter_name: input.reporterName ?? null,
+    reporter_account: taken.reporter,
+    handed_in_by: handedInBy,
     reporter_phone: input.reporterPhone ?? null,
     said_at: input.at ? new Date(input.at) : at,
     received_at: at,
@@ -159,7 +166,7 @@ function reportRow(
 /**
  * Takes a report: places it, finds its matter and opens its event, whose signing clock starts with
  * it. The same number of the same channel again gives the report that stands and writes nothing.
- * @throws hub.channel_unknown, hub.channel_closed, hub.no_desk
+ * @throws hub.channel_unknown, hub.channel_closed, hub.no_desk, hub.report_twice
  */
 export async function takeReport(ctx: Ctx, input: ReportInput, way: Way): Promise<Report> {
   requirePermission(ctx, way === 'push' ? 'hub.push' : 'hub.report');
@@ -168,20 +175,50 @@ export async function takeReport(ctx: Ctx, input: ReportInput, way: Way): Promis
   const id = randomUUID();
   const ref = input.ref ?? id;
   const before = await store.reportBy(ctx, input.channel, ref);
-  if (before) return reportView(before);
+  if (before) return standing(ctx, before);
   const place = await locate(ctx, input.address);
   const matter = matterOf(await store.matters(ctx), desk, `${input.title ?? ''}${input.text}`);
   const title = input.title ?? `${input.address.slice(0, 40)} ${matter.name}`;
-  // Who follows his own reports need not give his own name.
-  const own = way === 'form' && ctx.actor.permissions.has('hub.follow');
-  const reporter = own && !input.reporterName ? { reporterName: ctx.actor.name } : {};
-  const taken: Taken = { desk, input: { ...input, ...reporter }, matter, place, title };
+  const { reporter, named } = await reporterOf(ctx, desk, input, way);
+  const taken: Taken = { desk, input: { ...input, ...named }, reporter, matter, place, title };
   return opening(ctx, taken, { id, ref, way }).catch(async (thrown) => {
     // Handed in twice at once: the other one stands, unless it belongs to this very transaction.
     const other = ctx.db.isTransaction ? undefined : await store.reportBy(ctx, input.channel, ref);
-    if (other && isTwice(thrown)) return reportView(other);
+    if (other && isTwice(thrown)) return standing(ctx, other);
     throw thrown;
   });
+}
+
+/**
+ * Who follows his own reports is their reporter and need not give his name. A name that somebody
+ * else writes down stands for the one resident of it in a unit of his; of namesakes, for nobody.
+ */
+async function reporterOf(
+  ctx: Ctx,
+  desk: Desk,
+  input: ReportInput,
+  way: Way,
+): Promise<{ reporter: string | null; named: { reporterName?: string } }> {
+  if (way !== 'form' || ctx.actor.kind === 'system') return { reporter: null, named: {} };
+  if (ctx.actor.permissions.has('hub.follow')) {
+    return { reporter: ctx.actor.id, named: { reporterName: ctx.actor.name } };
+  }
+  const units = [...new Set(ctx.actor.roles.map((held) => held.unit))];
+  const residents = await Promise.all(
+    units.map((unit) => accountsWith(ctx, { role: desk.reporter_role, unit })),
+  );
+  const found = residents.flat().filter((one) => one.name === input.reporterName);
+  return { reporter: found.length === 1 ? (found[0]?.id ?? null) : null, named: {} };
+}
+
+/**
+ * The report that stands under a number, to whoever handed it in, made it or sees its event; a
+ * number guessed by another gives nothing away. @throws hub.report_twice
+ */
+async function standing(ctx: Ctx, row: store.ReportRow): Promise<Report> {
+  const own = [row.handed_in_by, row.reporter_account].includes(ctx.actor.id);
+  if (own || (await seesEvent(ctx, row.event_id))) return reportView(row);
+  throw hubErrors.make('report_twice', { ref: row.channel_ref });
 }
 
 const isTwice = (thrown: unknown): boolean =>
@@ -196,7 +233,8 @@ async function opening(
   const now = ctx.clock.now();
   return tx(ctx, async (inside) => {
     const opened = await openFor(inside, taken, id);
-    const row = reportRow(taken, id, opened.id, ref, now);
+    const by = ctx.actor.kind === 'system' ? null : ctx.actor.id;
+    const row = reportRow(taken, id, opened.id, ref, now, by);
     // Two hand-ins of one number at once: the unique key lets one through, the other rolls its case
     // back.
     if (!(await store.addReport(inside, row))) throw hubErrors.make('report_twice', { ref });

@@ -8,6 +8,7 @@ import type { Desk, JoinSuggestion } from '../model.ts';
 import * as store from '../store.ts';
 import { metresBetween } from './geo.ts';
 import { deskOf } from './intake.ts';
+import { onlySeen, seenEvent } from './sight.ts';
 
 type Reason = JoinSuggestion['reason'];
 
@@ -41,7 +42,7 @@ export function joinReason(desk: Desk, a: store.EventRow, b: store.EventRow): Re
   };
 }
 
-/** Open events that may be the same as this one, the nearest first. */
+/** Open events this person sees that may be the same as this one, the nearest first. */
 export async function suggestJoins(ctx: Ctx, event: store.EventRow): Promise<JoinSuggestion[]> {
   if (event.closed_at || event.joined_into) return [];
   const desk = await deskOf(ctx);
@@ -50,7 +51,8 @@ export async function suggestJoins(ctx: Ctx, event: store.EventRow): Promise<Joi
     at: event.received_at,
     minutes: desk.join.minutes,
   });
-  const suggestions = near.flatMap((other) => {
+  const close = near.filter((other) => joinReason(desk, event, other) !== null);
+  const suggestions = (await onlySeen(ctx, close)).flatMap((other) => {
     const reason = joinReason(desk, event, other);
     if (!reason) return [];
     const { event_id, number, title, channel } = other;
@@ -61,15 +63,9 @@ export async function suggestJoins(ctx: Ctx, event: store.EventRow): Promise<Joi
   return suggestions.sort((a, b) => (a.reason.metres ?? 0) - (b.reason.metres ?? 0));
 }
 
-async function openEvent(ctx: Ctx, id: string): Promise<store.EventRow> {
-  const event = await store.eventById(ctx, id);
-  if (!event) throw hubErrors.make('event_unknown', { event: id });
-  return event;
-}
-
 async function joinOne(ctx: Ctx, desk: Desk, main: store.EventRow, id: string): Promise<void> {
   if (id === main.event_id) throw hubErrors.make('join_self');
-  const other = await openEvent(ctx, id);
+  const other = await seenEvent(ctx, id);
   if (other.closed_at || other.joined_into || other.dispatched_at) {
     throw hubErrors.make('join_closed', { event: other.number });
   }
@@ -99,7 +95,7 @@ async function joinOne(ctx: Ctx, desk: Desk, main: store.EventRow, id: string): 
 export async function join(ctx: Ctx, mainId: string, others: string[]): Promise<void> {
   const desk = await deskOf(ctx);
   await tx(ctx, async (inside) => {
-    const main = await openEvent(inside, mainId);
+    const main = await seenEvent(inside, mainId);
     if (main.closed_at || main.joined_into) {
       throw hubErrors.make('join_closed', { event: main.number });
     }

@@ -3,12 +3,13 @@
  * dataset.
  */
 import { writeFile } from 'node:fs/promises';
-import { caseDetail } from '#cases';
+import { caseDetail, getCase } from '#cases';
 import type { Ctx } from '#kernel/context';
 import { tx } from '#kernel/db';
 import { publish } from '#kernel/events';
 import { enqueue } from '#kernel/jobs';
 import { notify } from '#notices';
+import { findUnit } from '#organisation';
 import type { Desk } from '../model.ts';
 import * as store from '../store.ts';
 
@@ -39,11 +40,14 @@ function timesOf(desk: Desk, event: store.EventRow, step: string, at: Date): Tim
 }
 
 /**
- * Open pages read the event again; the system dataset follows as a job of which one at a time
- * waits.
+ * Open pages of the units concerned read the event again; the system dataset follows as a job of
+ * which one at a time waits.
  */
 async function tellPages(ctx: Ctx, event: string): Promise<void> {
-  await publish(ctx, 'hub.event_changed', { event, hint: { topic: 'hub', id: event } });
+  const { unit, slots } = await getCase(ctx, event);
+  const units = await Promise.all([unit, ...Object.values(slots)].map((one) => findUnit(ctx, one)));
+  const paths = units.flatMap((one) => one?.path ?? []);
+  await publish(ctx, 'hub.event_changed', { event, hint: { topic: 'hub', id: event, paths } });
   await enqueue(ctx, publishJob, {}, { singletonKey: publishJob });
 }
 
