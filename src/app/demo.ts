@@ -199,19 +199,26 @@ export function demonstration(
 ): Demonstration {
   const parts: Parts = { platform, app, folder: join(platform.home, 'sample') };
   let playing: Promise<unknown> | undefined;
+  // Two people press at once: a play is begun by several steps, only one may be at them.
+  let starting = false;
   const stop = new AbortController();
 
   const replay = async (): Promise<void> => {
     const serving = app();
-    if (playing || !serving) return;
-    const sites = await sitesOf(parts.folder);
-    const play = await newPlay(platform.ctx(), sites.length);
-    const site = sites[play.site];
-    if (!site) return;
-    const theatre = liveTheatre(platform, serving, site, demoPassword, breathMs, stop.signal);
-    playing = playOn(theatre, play).finally(() => {
-      playing = undefined;
-    });
+    if (playing || starting || !serving) return;
+    starting = true;
+    try {
+      const sites = await sitesOf(parts.folder);
+      const play = await newPlay(platform.ctx(), sites.length);
+      const site = sites[play.site];
+      if (!site) return;
+      const theatre = liveTheatre(platform, serving, site, demoPassword, breathMs, stop.signal);
+      playing = playOn(theatre, play).finally(() => {
+        playing = undefined;
+      });
+    } finally {
+      starting = false;
+    }
   };
   return {
     capabilities: [{ name: 'story', routes: demoRoutes(parts, replay) }],
