@@ -27,6 +27,12 @@ async function unitCodes(ctx: Ctx, codes: readonly string[]): Promise<string[]> 
   return [...all];
 }
 
+/** Paths of the units concerned: who sees one of them is told that his pages are stale. */
+async function pathsOf(ctx: Ctx, { unit, owner }: store.SignalRow): Promise<string[]> {
+  const units = await Promise.all([unit, owner].map((code) => findUnit(ctx, code)));
+  return units.flatMap((one) => one?.path ?? []);
+}
+
 export async function tellEvent(
   ctx: Ctx,
   name: string,
@@ -44,7 +50,7 @@ export async function tellEvent(
     case: row.case_id,
     silenced: row.silenced_until !== null && row.silenced_until > now,
     ...more,
-    hint: { topic: 'signals', id: String(row.id), paths: row.unit_codes },
+    hint: { topic: 'signals', id: String(row.id), paths: await pathsOf(ctx, row) },
   });
 }
 
