@@ -252,6 +252,11 @@ describe('refusals', () => {
     await refused('auth.not_allowed', () =>
       openCase(stranger, { type: 'pothole', title: '坑', unit: '330109' }),
     );
+    for (const unit of ['330109', '330109004', '330109004223']) {
+      await refused('auth.not_in_unit', () =>
+        openCase(as('otherTown'), { type: 'pothole', title: '坑', unit }),
+      );
+    }
     await refused('auth.not_allowed', () => act(stranger, { case: one.id, action: 'sign' }));
     await refused('cases.not_found', () => act(as('otherTown'), { case: one.id, action: 'sign' }));
     await refused('cases.not_found', () => getCase(as('otherTown'), one.number));

@@ -140,6 +140,13 @@ describe('refusals', () => {
   });
 });
 
+test('pages of the units concerned are told that they are stale, by paths', async () => {
+  await raise(world.ctx, fresh());
+  const found = await sql<{ paths: string[] }>`select payload -> 'hint' -> 'paths' as paths
+    from outbox_events where name = 'signal.raised' order by id desc limit 1`.execute(world.ctx.db);
+  expect(found.rows[0]?.paths).toEqual(['330109/330109004', '330109/330109-zhzf']);
+});
+
 describe('one thing, one signal', () => {
   test('raised twenty times at once it is one, seen twenty times', async () => {
     const input = fresh();

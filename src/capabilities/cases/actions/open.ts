@@ -1,5 +1,5 @@
 /** Opening a case. */
-import { requirePermission } from '#kernel/auth';
+import { authErrors, requirePermission, seesUnit } from '#kernel/auth';
 import type { Ctx } from '#kernel/context';
 import { tx } from '#kernel/db';
 import { casesErrors } from '../errors.ts';
@@ -25,6 +25,18 @@ async function pathsOf(ctx: Ctx, codes: readonly string[]): Promise<string[]> {
   return [...new Set(paths)];
 }
 
+/**
+ * A person opens cases where he works; who works in a department, in the whole district.
+ * @throws auth.not_in_unit
+ */
+async function checkPlace(ctx: Ctx, code: string): Promise<void> {
+  const { actor } = ctx;
+  const unit = await unitByCode(ctx, code);
+  const isDepartment = actor.roles.some((held) => !/^\d+$/.test(held.unit));
+  if (isDepartment || seesUnit(actor, unit.path)) return;
+  throw authErrors.make('not_in_unit', { permission: 'cases.open', unit: unit.name });
+}
+
 function checkSlots(type: CaseType, slots: Record<string, string>): void {
   for (const slot of Object.keys(slots)) {
     if (!(slot in type.slots)) throw casesErrors.make('slot_unknown', { slot });
@@ -33,7 +45,8 @@ function checkSlots(type: CaseType, slots: Record<string, string>): void {
 
 /**
  * Opens a case: number, first step, its tasks and clocks. Needs `cases.open`.
- * @throws cases.type_unknown, cases.slot_unknown, cases.unit_unknown, cases.bad_form
+ * @throws cases.type_unknown, cases.slot_unknown, cases.unit_unknown, cases.bad_form,
+ * auth.not_in_unit
  */
 export async function openCase(ctx: Ctx, given: OpenInput): Promise<Case> {
   requirePermission(ctx, 'cases.open');
@@ -43,6 +56,7 @@ export async function openCase(ctx: Ctx, given: OpenInput): Promise<Case> {
     if (!row) throw casesErrors.make('type_unknown', { type: input.type });
     const type = row.definition;
     checkSlots(type, input.slots);
+    await checkPlace(inner, input.unit);
     const files = await store.uploadsOf(inner, uploader(inner), input.attachments);
     checkFields(type.data, input.data, missingFiles(input.attachments, files));
     const now = inner.clock.now();
