@@ -1,5 +1,5 @@
 /** Start-up: from typing `guantong start --demo` to the page, to the story, to everything; and the second start. */
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
@@ -35,8 +35,12 @@ const outside = (base: string): People =>
     return { status: answer.status, headers: { 'set-cookie': cookie }, body: await answer.text() };
   }, demoPassword);
 
-async function until(what: () => Promise<boolean>): Promise<void> {
-  while (!(await what().catch(() => false))) await pause(50);
+/** Asks until it is so; a server that died is never asked again. */
+async function until(server: ChildProcess, what: () => Promise<boolean>): Promise<void> {
+  while (!(await what().catch(() => false))) {
+    if (server.exitCode !== null) throw new Error(`the server ended with ${server.exitCode}`);
+    await pause(50);
+  }
 }
 
 async function oneStart(home: string, marks: (base: string) => [string, () => Promise<boolean>][]) {
@@ -45,11 +49,12 @@ async function oneStart(home: string, marks: (base: string) => [string, () => Pr
   const server = spawn(join(root, 'bin/guantong'), ['start', '--demo'], {
     cwd: root,
     env: { ...process.env, GUANTONG_HOME: home, GUANTONG_PORT: String(port) },
-    stdio: 'ignore',
+    // What it says of a failure goes where the bench is read.
+    stdio: ['ignore', 'ignore', 'inherit'],
   });
   const times: Record<string, number> = {};
   for (const [name, reached] of marks(`http://127.0.0.1:${port}`)) {
-    await until(reached);
+    await until(server, reached);
     times[name] = (performance.now() - began) / 1000;
   }
   const ended = once(server, 'exit');
