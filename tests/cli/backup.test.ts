@@ -2,7 +2,7 @@
  * Backup and restore by the command line, with no server running: a home with packs, deliveries,
  * a case under way and its audit comes back whole in another home, and the case goes on there.
  */
-import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sql } from 'kysely';
@@ -79,6 +79,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   for (const each of [home, other]) if (each) await removeHome(each);
+  if (folder) await rm(folder, { recursive: true });
 }, 60_000);
 
 test('refused: a folder that is no backup, a command that is no command', async () => {

@@ -2,7 +2,7 @@
  * Every command of the command line beside a running server: what it prints for programs and for
  * people, how it refuses, its exit codes. One home, one server, two clean ends.
  */
-import { mkdtemp, readdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -71,6 +71,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await server?.end('SIGKILL');
   if (home) await removeHome(home);
+  if (folder) await rm(folder, { recursive: true });
 }, 120_000);
 
 const folderOf = (path: string): string => path.split('/')[0] ?? '';

@@ -5,7 +5,7 @@
  */
 import { execFile, execFileSync } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
-import { chown, mkdtemp, readdir, writeFile } from 'node:fs/promises';
+import { chown, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -117,6 +117,7 @@ describe.skipIf(store === undefined)('on DATABASE_URL', { timeout: 180_000 }, ()
       await server.stop();
     }
     if (home) await removeHome(home);
+    if (folder) await rm(folder, { recursive: true });
   }, 60_000);
 
   test('a server that is not there: refused, without the password', async () => {
