@@ -93,6 +93,11 @@ export const authErrors = errorTable('auth', {
     zh: '没有账号 {account}，或它已停用',
     en: 'There is no account {account}, or it is closed',
   },
+  person_account: {
+    status: 409,
+    zh: '{account} 是人的账号，自己能登录；访问令牌只发给服务账号',
+    en: '{account} belongs to a person who signs in; tokens are for service accounts',
+  },
   bad_token: {
     status: 401,
     zh: '访问令牌无效或已过期',

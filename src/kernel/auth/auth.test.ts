@@ -18,14 +18,14 @@ const password = '正确的口令 9';
 const minute = 60_000;
 const hour = 60 * minute;
 
-/** Accounts a1 (signs in as wang), a2, and a3, which is disabled. */
+/** Accounts a1 (signs in as wang), a2 (under its own name), and a3, which is disabled. */
 async function accounts(world: TestWorld): Promise<ActorSource> {
   const passwordHash = await hashPassword(world.ctx.settings, password);
   const people: Record<string, Actor> = {
     a1: { ...actor('builder', '330109', ['cases.act']), id: 'a1' },
     a2: { ...actor('leader', '330109', []), id: 'a2' },
   };
-  const names: Record<string, string> = { wang: 'a1', li: 'a3' };
+  const names: Record<string, string> = { wang: 'a1', a2: 'a2', li: 'a3' };
   const zh = '用数单位';
   return {
     byAccount: async (_ctx, id) => people[id],
@@ -285,6 +285,9 @@ describe('tokens of programs', () => {
     }
     await expect(issueToken(admin(), { ...input, account: 'a3' })).rejects.toMatchObject({
       code: 'auth.no_account',
+    });
+    await expect(issueToken(admin(), { ...input, account: 'a2' })).rejects.toMatchObject({
+      code: 'auth.person_account',
     });
     expect(await listTokens(admin())).toEqual([]);
   });

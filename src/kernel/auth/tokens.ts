@@ -38,7 +38,7 @@ const toToken = (row: store.TokenRow): Token => ({
 
 /**
  * Issues a token for `account`, valid for `days`. The secret is in the answer and nowhere else.
- * @throws auth.not_allowed, auth.no_account
+ * @throws auth.not_allowed, auth.no_account, auth.person_account
  */
 export async function issueToken(
   ctx: Ctx,
@@ -48,6 +48,10 @@ export async function issueToken(
   const { account, title } = input;
   const person = await actorSource().byAccount(ctx, account);
   if (person === undefined) throw authErrors.make('no_account', { account });
+  // Else who issues tokens could act as any person, in the very roles that exclude his own.
+  const signsIn = await actorSource().login(ctx, account);
+  if (signsIn && signsIn.passwordHash !== null)
+    throw authErrors.make('person_account', { account });
   const now = ctx.clock.now();
   const secret = prefix + newToken();
   const row: store.TokenRow = {
