@@ -8,10 +8,11 @@ import { catalogue } from '#catalogue';
 import { gate } from '#gate';
 import type { Ctx } from '#kernel/context';
 import { GuantongError } from '#kernel/errors';
+import { harmless } from '#kernel/http';
 import { applyPacks, declaredBy } from '#kernel/packs';
 import { organisation } from '#organisation';
 import { actor, type TestWorld, testWorld } from '#testing';
-import { forgetInterrupted, harmless, returnedFile } from './actions/index.ts';
+import { forgetInterrupted, returnedFile } from './actions/index.ts';
 import { deliver, getDelivery, ingest, pushRows, returnedRows } from './index.ts';
 import { insertDelivery } from './store.ts';
 
@@ -337,6 +338,8 @@ test('a file of returned rows holds no formula', async () => {
   expect(line).toMatch(/^"covers.csv","1","埋深：.*","6001","a","'=1\+1","'@x","'-2\+3"$/);
   expect(harmless('-12.5')).toBe('-12.5');
   expect(harmless('+86 138')).toBe("'+86 138");
+  expect(harmless('＝1+1')).toBe("'＝1+1");
+  expect(harmless('\n=1+1')).toBe("'\n=1+1");
 });
 
 test('a delivery whose process died is forgotten, and can be given again', async () => {

@@ -12,6 +12,7 @@ import {
   summariseAudit,
 } from '#kernel/audit';
 import type { Capability } from '#kernel/capability';
+import { harmless } from './csv.ts';
 import { route } from './route.ts';
 
 const recordsRoute = route({
@@ -64,8 +65,7 @@ const columns = [
 function cell(value: unknown): string {
   if (value === null || value === undefined) return '';
   const text = typeof value === 'object' ? JSON.stringify(value) : String(value);
-  const safe = /^[=+\-@\t\r]/.test(text) && typeof value !== 'number' ? `'${text}` : text;
-  return `"${safe.replaceAll('"', '""')}"`;
+  return `"${harmless(text).replaceAll('"', '""')}"`;
 }
 
 async function* csvOf(pages: AsyncIterable<AuditPage['items']>): AsyncGenerator<string> {

@@ -1,4 +1,5 @@
 /** The door of http: routes, the server, server-sent events, uploads. */
+export { harmless } from './csv.ts';
 export { httpErrors } from './errors.ts';
 export type { Gauge } from './metrics.ts';
 export { type Route, type RouteInput, route } from './route.ts';

@@ -2,6 +2,7 @@
 import type { Contract } from '#catalogue';
 import type { Ctx } from '#kernel/context';
 import type { Fault } from '#kernel/errors';
+import { harmless } from '#kernel/http';
 import type { JsonScalar } from '#kernel/lake';
 import { gateErrors } from '../errors.ts';
 import type { PageInput, PageResult, ReadResult, RowFilter } from '../model.ts';
@@ -97,15 +98,12 @@ export async function page(ctx: Ctx, dataset: string, input: PageInput): Promise
   return cut(await query(ctx, contract, input, 'gate.preview'), input.limit);
 }
 
-/** Spreadsheets run a text that begins so as a formula (OWASP, CSV injection). */
-const startsFormula = /^[=+\-@\t\r\n]/;
-
 /** One CSV field: quoted where needed; a text that a spreadsheet would run is made plain text. */
 export function csvField(value: unknown, type: string): string {
   if (value === null || value === undefined) return '';
   const raw = typeof value === 'object' ? JSON.stringify(value) : String(value);
   const isText = !/^(TINYINT|SMALLINT|INTEGER|BIGINT|HUGEINT|DECIMAL|DOUBLE|FLOAT)/i.test(type);
-  const safe = isText && startsFormula.test(raw) ? `'${raw}` : raw;
+  const safe = isText ? harmless(raw) : raw;
   return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }
 

@@ -5,7 +5,6 @@ export { onContract, onRefreshed, refreshDerived } from './refresh.ts';
 export {
   deliveredDatasets,
   getDelivery,
-  harmless,
   listDeliveries,
   returnedFile,
   returnedRows,

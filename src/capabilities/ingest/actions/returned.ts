@@ -12,6 +12,7 @@ import { viewOf } from '#gate';
 import { requirePermission, seesUnit } from '#kernel/auth';
 import type { Ctx } from '#kernel/context';
 import type { Bilingual } from '#kernel/errors';
+import { harmless } from '#kernel/http';
 import { findUnit } from '#organisation';
 import { ingestErrors } from '../errors.ts';
 import type { Delivery, ListInput, ReturnedPage, ReturnedRow } from '../model.ts';
@@ -197,15 +198,6 @@ const auditRead = (ctx: Ctx, stored: StoredDelivery, rows: number): Promise<void
     dataset: stored.dataset,
     rows,
   });
-
-/**
- * A value that a spreadsheet would take for a formula is put behind an apostrophe, as OWASP
- * advises; plain numbers stay what they are.
- */
-export const harmless = (value: string): string =>
-  /^[=@\t\r]/.test(value) || (/^[+-]/.test(value) && !/^[+-]?[\d.,]+%?$/.test(value))
-    ? `'${value}`
-    : value;
 
 const reasonText = (row: ReturnedRow): string =>
   row.reasons

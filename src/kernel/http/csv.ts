@@ -1,0 +1,12 @@
+/** Cells for spreadsheets. */
+
+const formula = /^[=@\t\r\n＝＠]/;
+const signed = /^[+\-＋－]/;
+const plainNumber = /^[+-]?[\d.,]+%?$/;
+
+/**
+ * A text that a spreadsheet would run as a formula, led by an apostrophe (OWASP, CSV injection; the
+ * full-width signs are taken for formulas by East Asian editions). Plain numbers stay what they are.
+ */
+export const harmless = (text: string): string =>
+  formula.test(text) || (signed.test(text) && !plainNumber.test(text)) ? `'${text}` : text;
