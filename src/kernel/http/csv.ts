@@ -5,8 +5,8 @@ const signed = /^[+\-＋－]/;
 const plainNumber = /^[+-]?[\d.,]+%?$/;
 
 /**
- * A text that a spreadsheet would run as a formula, led by an apostrophe (OWASP, CSV injection; the
- * full-width signs are taken for formulas by East Asian editions). Plain numbers stay what they are.
+ * A text that a spreadsheet would run as a formula, led by an apostrophe (OWASP, CSV injection).
+ * East Asian editions take the full-width signs for formulas too. Plain numbers stay as they are.
  */
 export const harmless = (text: string): string =>
   formula.test(text) || (signed.test(text) && !plainNumber.test(text)) ? `'${text}` : text;
