@@ -12,6 +12,9 @@ export interface TimelineEntry {
   detail?: ReactNode;
 }
 
+/** What the server calls itself where nobody acted. */
+const platformName = text['channel.platform'].zh;
+
 /** Newest first; append-only, and says so. */
 export function Timeline({
   entries,
@@ -33,7 +36,7 @@ export function Timeline({
         {sorted.map((entry) => (
           <li key={entry.id}>
             <time dateTime={entry.at}>{shortTime(entry.at)}</time>
-            <b>{entry.who}</b>
+            <b>{entry.who === platformName ? t('channel.platform') : entry.who}</b>
             <span>
               {entry.what}
               {entry.detail ? <small>{entry.detail}</small> : null}

@@ -1,6 +1,6 @@
 /** A real server with its loops and clocks over a small district, and the pages people look at. */
 import { rm } from 'node:fs/promises';
-import { capabilities, openPlatform } from '#app';
+import { capabilities, demonstration, openPlatform } from '#app';
 import { loadSettings } from '#kernel/config';
 import { buildServer } from '#kernel/http';
 import { mendedComponents, type StorySite } from '#sample';
@@ -30,10 +30,12 @@ export async function browserStage(): Promise<BrowserStage> {
   const platform = await openPlatform(settings, { role: 'server' });
   const dir = await temporaryFolder('story');
   const site = await smallDistrict(platform.ctx(), () => platform.drain(), dir);
+  // The page of the story asks for it; it is not filled and not played here.
+  const demo = demonstration(platform, () => undefined);
   const app = await buildServer({
     settings,
     log: platform.log,
-    capabilities,
+    capabilities: [...capabilities, ...demo.capabilities],
     makeCtx: ({ actor, requestId }) => platform.ctx(actor, { requestId }),
     webRoot,
   });
@@ -45,6 +47,7 @@ export async function browserStage(): Promise<BrowserStage> {
     mended: (await mendedComponents({ dir })).path,
     close: async () => {
       await app.close();
+      await demo.close();
       await platform.close();
       await world.close();
       for (const folder of [home, dir]) await rm(folder, { recursive: true, force: true });

@@ -2,7 +2,7 @@ import { Button } from 'antd';
 import type { ReactNode } from 'react';
 import { useText } from '#web/client';
 import { EmptyState, Facts, figure, NameAndCode, Panel } from '#web/parts';
-import { type AuditRecord, type Filters, useDatasetTitle } from './data.ts';
+import { type AuditRecord, type Filters, useDatasetTitle, usePurpose } from './data.ts';
 import { Did, When, Who } from './Records.tsx';
 import { Head } from './Seal.tsx';
 import { text } from './text.ts';
@@ -15,8 +15,12 @@ function Detail({ detail }: { detail: NonNullable<AuditRecord['detail']> }): Rea
     <dl className="audit-detail">
       {Object.entries(detail).map(([name, value]) => (
         <div key={name}>
-          <dt>{name}</dt>
-          <dd>{asText(value)}</dd>
+          <dt>
+            <code>{name}</code>
+          </dt>
+          <dd>
+            <code>{asText(value)}</code>
+          </dd>
         </div>
       ))}
     </dl>
@@ -26,16 +30,17 @@ function Detail({ detail }: { detail: NonNullable<AuditRecord['detail']> }): Rea
 function Chosen({ record, filters }: { record: AuditRecord; filters: Filters }): ReactNode {
   const t = useText(text);
   const titleOf = useDatasetTitle();
+  const purpose = usePurpose();
   const { subject } = record;
   return (
     <>
       <Facts
         rows={[
           [t('did'), <Did key="did" action={record.action} />],
-          [t('code'), record.action],
+          [t('code'), <code key="code">{record.action}</code>],
           [t('time'), <When key="at" at={record.at} />],
           [t('who'), <Who key="who" record={record} />],
-          [t('account'), record.actor],
+          [t('account'), <code key="account">{record.actor}</code>],
           [t('from'), record.from],
           [
             t('dataset'),
@@ -43,9 +48,9 @@ function Chosen({ record, filters }: { record: AuditRecord; filters: Filters }):
               <NameAndCode key="dataset" name={titleOf(record.dataset)} code={record.dataset} />
             ),
           ],
-          [t('subject'), subject],
+          [t('subject'), subject === null ? null : <code key="subject">{subject}</code>],
           [t('rows'), figure(record.rows)],
-          [t('purpose'), record.purpose],
+          [t('purpose'), purpose(record.purpose)],
           [t('grant'), record.grant],
           [t('request'), <code key="request">{record.requestId}</code>],
           [t('recordId'), <code key="id">{record.id}</code>],

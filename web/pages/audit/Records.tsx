@@ -14,6 +14,7 @@ import {
   readRole,
   useActionName,
   useDatasetTitle,
+  usePurpose,
   type useRecords,
   useRoleTitle,
   useSubjectWords,
@@ -75,12 +76,13 @@ export function Did({ action }: { action: string }): ReactNode {
 
 function useColumns(): Column<AuditRecord>[] {
   const t = useText(text);
+  const purpose = usePurpose();
   return [
     { key: 'at', title: t('time'), width: 124, render: (row) => <When at={row.at} /> },
     { key: 'who', title: t('who'), render: (row) => <Who record={row} /> },
     { key: 'action', title: t('did'), render: (row) => <Did action={row.action} /> },
     { key: 'what', title: t('what'), render: (row) => <What record={row} /> },
-    { key: 'purpose', title: t('purpose'), render: (row) => row.purpose ?? '-' },
+    { key: 'purpose', title: t('purpose'), render: (row) => purpose(row.purpose) },
     { key: 'rows', title: t('rows'), number: true, width: 88, render: (row) => figure(row.rows) },
   ];
 }

@@ -103,7 +103,11 @@ export function useDatasetTitle(): (name: string) => string {
       get<{ resources: { name: string; title: Bilingual }[] }>('/api/catalogue/datasets'),
     staleTime: Number.POSITIVE_INFINITY,
   });
-  return (name) => local(all.data?.resources.find((one) => one.name === name)?.title) || name;
+  // While the titles are on their way the machine's name does not flash.
+  return (name) =>
+    all.isPending
+      ? '…'
+      : local(all.data?.resources.find((one) => one.name === name)?.title) || name;
 }
 
 /** Codes made by a machine are longer than anybody reads; their beginning tells them apart. */
@@ -138,6 +142,12 @@ const words: Record<string, Bilingual> = text;
 export function useActionName(): (action: string) => string {
   const local = useLocal();
   return (action) => local(words[`do.${action}`]) || action;
+}
+
+/** What was given as the purpose, in words where the platform itself gave it. */
+export function usePurpose(): (purpose: string | null) => string {
+  const local = useLocal();
+  return (purpose) => (purpose === null ? '-' : local(words[`for.${purpose}`]) || purpose);
 }
 
 /** Groups of actions for the filter: `cases.` is every action of that station. */

@@ -73,7 +73,12 @@ export function Rows(props: { indicator: string; unit: string; ratio: boolean })
               key: column.name,
               title: (
                 <span className="indicator-column">
-                  {local(column.title)} <GradeChip grade={column.grade} short />
+                  {column.title.zh === column.name ? (
+                    <code>{column.name}</code>
+                  ) : (
+                    local(column.title)
+                  )}{' '}
+                  <GradeChip grade={column.grade} short />
                 </span>
               ),
               number: isNumber(column.type) && column.name !== 'numerator',
