@@ -10,7 +10,9 @@ import { get, useLocal, useMay, useMe, useText } from '#web/client';
 import { KeyCap, useKeys } from '#web/parts';
 import { text } from './text.ts';
 
-/** Lines shown of each group, letters that are worth a question, and how long a pause ends a word. */
+/**
+ * Lines shown of each group, letters that are worth a question, and how long a pause ends a word.
+ */
 const most = 4;
 const fewest = 2;
 const pauseMs = 200;

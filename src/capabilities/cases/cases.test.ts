@@ -634,7 +634,8 @@ describe('any run at all', () => {
           reached.add((await getCase(world.ctx, one.id)).step);
         },
       ),
-      // One seed, so that how deep the runs go is no matter of luck; another one is a longer run by hand.
+      // One seed, so that how deep the runs go is no matter of luck; another one is a longer run by
+      // hand.
       { numRuns: 12, seed: 1 },
     );
     // The runs go deep enough to mean something.
