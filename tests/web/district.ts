@@ -1,12 +1,16 @@
-/** What the pages show: a small district in which the story was played to its end over real HTTP. */
+/**
+ * What the pages show: a small district in which the story was played to its end over real HTTP.
+ */
 import { setTimeout as pause } from 'node:timers/promises';
 import { demoPassword, people, type StoryFacts, storyScript } from '#sample';
-import type { BrowserStage } from '../story/browser/stage.ts';
+import type { BrowserStage } from '#testing/browser';
 
 const patienceMs = 120_000;
 const againMs = 100;
 
-/** Six stops: what happened, what was joined, handled, verified, and a correction that was opened. */
+/**
+ * Six stops: what happened, what was joined, handled, verified, and a correction that was opened.
+ */
 const stops = 6;
 
 const today = (): string =>

@@ -11,7 +11,9 @@ export interface Seen {
   paintMs: number | null;
 }
 
-/** Runs in the page. Tables, code and the row of a resource's origin may scroll in their own box. */
+/**
+ * Runs in the page. Tables, code and the row of a resource's origin may scroll in their own box.
+ */
 function see(): Seen {
   const quiet =
     'code, pre, kbd, small, time, svg, .visually-hidden, .skip, .keycap, [lang]:not(html)';

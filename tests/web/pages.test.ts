@@ -6,9 +6,14 @@
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { StoryFacts } from '#sample';
+import {
+  type Audience,
+  audience,
+  type BrowserStage,
+  browserStage,
+  noBrowser,
+} from '#testing/browser';
 import type { PageRoute } from '#web/client';
-import { type Audience, audience, noBrowser } from '../story/browser/people.ts';
-import { type BrowserStage, browserStage } from '../story/browser/stage.ts';
 import { playStory } from './district.ts';
 import { lookAt, openPage, violations } from './look.ts';
 import { chineseOf, interfaceOf, isEnglish } from './words.ts';
