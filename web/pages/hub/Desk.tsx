@@ -1,5 +1,5 @@
 /** 一网统管 at the desk: list, case, side map; J K S Enter and / do without the mouse. */
-import { type ReactNode, useRef } from 'react';
+import { type ReactNode, useEffect, useRef } from 'react';
 import { useNavigate, useParams } from 'react-router';
 import type { CaseDetail } from '#cases/model';
 import { post, useText, useUrlValue } from '#web/client';
@@ -103,6 +103,9 @@ function Chosen({ id, desk }: { id: string | undefined; desk: DeskFacts }): Reac
   return <Loaded query={found}>{(data) => <EventPane found={data} desk={desk} />}</Loaded>;
 }
 
+/** Where list and case stand side by side. */
+const desktop = '(min-width: 761px)';
+
 const tabOf = (value: string): Tab => tabs.find((tab) => tab === value) ?? 'mine';
 
 export default function Desk(): ReactNode {
@@ -120,6 +123,18 @@ export default function Desk(): ReactNode {
   const open = (id: string): void => {
     void navigate({ pathname: `/hub/${id}`, search: window.location.search });
   };
+  // Once, on a desk: the first row opens by itself. The address then holds it, so that a row that
+  // comes in above never slips under the hand that signs.
+  const first = rows[0]?.item.id;
+  const opened = useRef(false);
+  useEffect(() => {
+    if (opened.current || first === undefined || !window.matchMedia(desktop).matches) return;
+    opened.current = true;
+    if (chosen === undefined) {
+      const to = { pathname: `/hub/${first}`, search: window.location.search };
+      void navigate(to, { replace: true });
+    }
+  }, [chosen, first, navigate]);
   const step = (by: number) => () => {
     const at = rows.findIndex((row) => row.item.id === chosen);
     const next = rows[at === -1 ? 0 : Math.min(rows.length - 1, Math.max(0, at + by))];
