@@ -342,6 +342,23 @@ test('a file of returned rows holds no formula', async () => {
   expect(harmless('\n=1+1')).toBe("'\n=1+1");
 });
 
+test('the file of returned rows, mended in place, is delivered as it is', async () => {
+  const result = await give(`${header}6101,a,deep,,\n`);
+  expect(result).toMatchObject({ accepted: 0, returned: 1 });
+  const csv = await returnedFile(officer, result.batch, 'csv');
+  const chunks: string[] = [];
+  await csv.write(
+    new Writable({
+      write: (chunk, _encoding, done) => {
+        chunks.push(String(chunk));
+        done();
+      },
+    }),
+  );
+  const again = await give(chunks.join('').replace('"deep"', '"1"'));
+  expect(again).toMatchObject({ rows: 1, accepted: 1, returned: 0 });
+});
+
 test('a delivery whose process died is forgotten, and can be given again', async () => {
   const text = `${header}7001,a,1,,\n`;
   await insertDelivery(officer, {

@@ -20,6 +20,9 @@ export function knownHeaders(contract: Contract): Map<string, string> {
   ]);
 }
 
+/** Columns that a file of returned rows has before the department's own; sent back, they say nothing. */
+export const returnedLead = ['文件', '行号', '退回原因'] as const;
+
 /** Position of the column of each item. */
 export type ColumnMap = Map<string, number>;
 
@@ -33,7 +36,7 @@ export function mapColumns(
   file: string,
 ): { columns: ColumnMap; faults: Fault[] } {
   const known = knownHeaders(contract);
-  const ignored = new Set(contract.ignore_headers.map(normalHeader));
+  const ignored = new Set([...contract.ignore_headers, ...returnedLead].map(normalHeader));
   const columns: ColumnMap = new Map();
   const faults: Fault[] = [];
   for (const [at, header] of headers.entries()) {

@@ -22,7 +22,7 @@ import {
   publicDelivery,
   type StoredDelivery,
 } from '../store.ts';
-import { mapColumns } from './columns.ts';
+import { mapColumns, returnedLead } from './columns.ts';
 import { deliverPermission, requireOwner, returnedFolder } from './deliver.ts';
 
 /**
@@ -207,8 +207,6 @@ const reasonText = (row: ReturnedRow): string =>
 const csvLine = (fields: readonly string[]): string =>
   `${fields.map((field) => `"${harmless(field).replaceAll('"', '""')}"`).join(',')}\r\n`;
 
-const lead = ['文件', '行号', '退回原因'];
-
 const lineOf = (row: ReturnedRow): string[] => [
   row.file,
   String(row.row),
@@ -251,7 +249,7 @@ export async function returnedFile(
   fileSql(ctx, stored);
   await auditRead(ctx, stored, stored.returned);
   const name = `退回数据-${contract.title.zh}-${batch.slice(0, 8)}.${format}`;
-  const headers = [...lead, ...(stored.files[0]?.headers ?? [])];
+  const headers = [...returnedLead, ...(stored.files[0]?.headers ?? [])];
   const rows = allReturned(ctx, mine, await sightOf(ctx, mine));
   const contentType = format === 'csv' ? 'text/csv; charset=utf-8' : excelType;
   const write = format === 'csv' ? writeCsv : writeExcel;
