@@ -159,8 +159,9 @@ export async function rate(ctx: Ctx, reportId: string, rating: number): Promise<
         data: { score: rating },
       });
     }
-    await store.patchReports(inside, { id: reportId }, { rating });
+    // The event before its reports, here as everywhere: who locks in one order never locks up.
     await store.patchEvent(inside, report.event_id, { rating, changed_at: inside.clock.now() });
+    await store.patchReports(inside, { id: reportId }, { rating });
     await enqueue(inside, publishJob, {}, { singletonKey: publishJob });
     await inside.audit.record(inside, {
       action: 'hub.rate',

@@ -83,8 +83,9 @@ async function joinOne(ctx: Ctx, desk: Desk, main: store.EventRow, id: string): 
     action: desk.actions.noted,
     data: { note: `并入 ${other.number}：${words}` },
   });
-  await store.patchReports(ctx, { event: id }, { event_id: main.event_id });
+  // The event before its reports: the order in which what follows the case takes them too.
   await store.patchEvent(ctx, id, { joined_into: main.event_id, changed_at: ctx.clock.now() });
+  await store.patchReports(ctx, { event: id }, { event_id: main.event_id });
 }
 
 /**
