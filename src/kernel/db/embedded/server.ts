@@ -180,6 +180,12 @@ async function answers(place: Place): Promise<boolean> {
   }
 }
 
+/** Takes away what a dead server left to say that it lives. */
+async function clearMarks(place: Place): Promise<void> {
+  await rm(pidFile(place), { force: true });
+  await rm(join(place.socket, `.s.PGSQL.${port}.lock`), { force: true });
+}
+
 /** Takes over a server that is running, or waits for one that is ending. */
 async function adopt(place: Place, log: Log): Promise<number | undefined> {
   const found = await readPostmaster(place);
@@ -188,8 +194,7 @@ async function adopt(place: Place, log: Log): Promise<number | undefined> {
     // The pid went round to somebody else, or nobody waited for the dead server (a container whose
     // first process does not): PostgreSQL would take either for a running server and refuse. What
     // is left of a real one it still tells by the shared memory.
-    await rm(pidFile(place), { force: true });
-    await rm(join(place.socket, `.s.PGSQL.${port}.lock`), { force: true });
+    await clearMarks(place);
     return undefined;
   }
   if (found.status === 'stopping') {
@@ -232,8 +237,13 @@ async function launchUntilReady(place: Place, tuning: Tuning): Promise<number> {
     try {
       return await untilReady(place, failed);
     } catch (error) {
-      const busy = error instanceof Error && error.message.includes('shared memory block');
+      const said = error instanceof Error ? error.message : '';
+      const marked = said.includes('"postmaster.pid" already exists');
+      const busy = said.includes('shared memory block') || marked;
       if (!busy || performance.now() > until) throw error;
+      // A server killed this moment nobody has waited for yet: PostgreSQL takes its pid for alive.
+      const found = await readPostmaster(place);
+      if (marked && found !== undefined && !(await isAlive(found.pid))) await clearMarks(place);
       await pause(lookEveryMs * 10);
     }
   }
