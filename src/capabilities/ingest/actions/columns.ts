@@ -20,7 +20,10 @@ export function knownHeaders(contract: Contract): Map<string, string> {
   ]);
 }
 
-/** Columns that a file of returned rows has before the department's own; sent back, they say nothing. */
+/**
+ * Columns that a file of returned rows has before the department's own; sent back, they say
+ * nothing.
+ */
 export const returnedLead = ['文件', '行号', '退回原因'] as const;
 
 /** Position of the column of each item. */
