@@ -134,10 +134,9 @@ export interface Theatre {
   stop?: AbortSignal;
 }
 
-const localDay = (at: Date, zone: string): string =>
-  new Intl.DateTimeFormat('sv-SE', { dateStyle: 'short', timeZone: zone })
-    .format(at)
-    .replaceAll('-', '');
+/** Local day of an instant, `2026-11-20`. */
+const dayIn = (at: Date, zone: string): string =>
+  new Intl.DateTimeFormat('sv-SE', { dateStyle: 'short', timeZone: zone }).format(at);
 
 async function runMoment(theatre: Theatre, moment: Moment, play: Play): Promise<StoryFacts> {
   const ctx = theatre.ctx();
@@ -146,7 +145,7 @@ async function runMoment(theatre: Theatre, moment: Moment, play: Play): Promise<
     site: theatre.site,
     facts: play.facts,
     now: () => theatre.clock.now(),
-    day: localDay(play.started_at, ctx.settings.time_zone),
+    day: dayIn(play.started_at, ctx.settings.time_zone).replaceAll('-', ''),
     serial: String(7000 + (play.id % 3000)),
   };
   const until = performance.now() + theatre.patienceMs;
@@ -219,12 +218,10 @@ export function localInstant(day: string, time: string, zone: string): Date {
 /** The last day whose whole script lies in the past. */
 export function scriptDay(now: Date, zone: string): string {
   const last = storyScript.at(-1)?.at ?? '23:59:59';
-  const dayOf = (at: Date): string =>
-    new Intl.DateTimeFormat('sv-SE', { dateStyle: 'short', timeZone: zone }).format(at);
-  const today = dayOf(now);
+  const today = dayIn(now, zone);
   return localInstant(today, last, zone) < now
     ? today
-    : dayOf(new Date(now.getTime() - 86_400_000));
+    : dayIn(new Date(now.getTime() - 86_400_000), zone);
 }
 
 /** Plays by the script's clock, in this process, with nothing else running: the first filling. */
