@@ -104,6 +104,7 @@ function load({ prefix, cookie }: Served, connections: number): Promise<number> 
       else resolve(answer.perSecond);
     });
     child.once('error', reject);
+    child.once('exit', (code) => reject(new Error(`The load on ${prefix} ended early: ${code}`)));
     child.send({ prefix, rows, connections, seconds, cookie });
   });
 }

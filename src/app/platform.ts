@@ -121,6 +121,18 @@ async function assemble(parts: Parts): Promise<Platform> {
   });
   for (const capability of capabilities) await capability.start?.(ctx());
   const running: { stop(): Promise<void> }[] = [];
+  const startLoops = async (): Promise<void> => {
+    lake.warm();
+    await startKeeping(ctx());
+    const deps = { ctx: ctx(), capabilities: workers, listener: database.listener };
+    running.push(await startEvents(deps));
+    running.push(await startTimers(deps));
+    running.push(await startJobs({ ctx: ctx(), capabilities: workers, url: database.url }));
+  };
+  // Asked to end while they start, the loops are all there before they are stopped: one left
+  // running would ask a closed database for ever.
+  let starting: Promise<void> | undefined;
+  let closing = false;
   return {
     home,
     log,
@@ -130,13 +142,13 @@ async function assemble(parts: Parts): Promise<Platform> {
     operator: (login) => operatorCtx(ctx, settings, login),
     drain: (clock) => drain(ctx(systemActor('platform'), clock ? { clock } : {})),
     loops: async () => {
-      lake.warm();
-      await startKeeping(ctx());
-      const deps = { ctx: ctx(), capabilities: workers, listener: database.listener };
-      running.push(await startEvents(deps), await startTimers(deps));
-      running.push(await startJobs({ ctx: ctx(), capabilities: workers, url: database.url }));
+      if (closing) return;
+      starting ??= startLoops();
+      await starting;
     },
     close: async () => {
+      closing = true;
+      await Promise.allSettled([starting]);
       for (const loop of running.reverse()) await loop.stop();
       await audit.close();
       await lake.close();
