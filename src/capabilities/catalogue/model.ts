@@ -164,6 +164,10 @@ export const contractFile = z
     source: z
       .strictObject({
         system: z.string().min(1).describe('System or register the data comes from'),
+      from: z
+        .enum(['department', 'upper'])
+        .optional()
+        .describe('`upper`: returned by the province or the city (回流); a department otherwise'),
         note: z.string().min(1).optional().describe('Anything a reader should know of it'),
       })
       .optional()
@@ -234,7 +238,11 @@ export const contract = z
     description: bilingual,
     owner: z.string().describe('Code of the owner unit'),
     source: z
-      .strictObject({ system: z.string(), note: z.string().optional() })
+      .strictObject({
+        system: z.string(),
+        from: z.enum(['department', 'upper']).optional(),
+        note: z.string().optional(),
+      })
       .nullable()
       .describe('Where the data comes from'),
     theme: z.string().describe('Theme'),
