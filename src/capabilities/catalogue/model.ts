@@ -164,10 +164,10 @@ export const contractFile = z
     source: z
       .strictObject({
         system: z.string().min(1).describe('System or register the data comes from'),
-      from: z
-        .enum(['department', 'upper'])
-        .optional()
-        .describe('`upper`: returned by the province or the city (回流); a department otherwise'),
+        from: z
+          .enum(['department', 'upper'])
+          .optional()
+          .describe('`upper`: returned by the province or the city (回流); a department otherwise'),
         note: z.string().min(1).optional().describe('Anything a reader should know of it'),
       })
       .optional()
