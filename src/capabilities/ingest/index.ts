@@ -6,9 +6,12 @@ import { ingestRoutes } from './routes.ts';
 export {
   deliver,
   getDelivery,
+  type Inspected,
+  inspectFile,
   listDeliveries,
   type PushedRow,
   pushRows,
+  readingLimits,
   refreshDerived,
   returnedRows,
 } from './actions/index.ts';

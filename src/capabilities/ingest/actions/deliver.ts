@@ -23,7 +23,7 @@ import {
 import { type Checked, checkParts, duplicates, judgeParts, type Part } from './check.ts';
 import { knownHeaders, mapColumns } from './columns.ts';
 import { withStructural } from './faults.ts';
-import { digestOf, type Reading, readTable, safeName } from './reading/index.ts';
+import { digestOf, type Reading, readingLimits, readTable, safeName } from './reading/index.ts';
 import { type Scratch, scratchOf } from './scratch.ts';
 
 export const deliverPermission = 'ingest.deliver';
@@ -185,7 +185,7 @@ async function readParts(work: Work): Promise<Part[]> {
     const file = work.files[at]?.name ?? '';
     const reading = await readTable(path, {
       file,
-      limits: limitsOf(ctx),
+      limits: readingLimits(ctx.settings),
       knows: (headers) => headers.filter((header) => known.has(normalHeader(header))).length,
       scratch: (name) => scratch.path(name),
     });
@@ -206,13 +206,6 @@ async function readParts(work: Work): Promise<Part[]> {
 export const compileOptions = ({ settings, clock }: Pick<Ctx, 'settings' | 'clock'>) => ({
   timeZone: settings.time_zone,
   today: new Intl.DateTimeFormat('sv-SE', { timeZone: settings.time_zone }).format(clock.now()),
-});
-
-const limitsOf = ({ settings }: Ctx) => ({
-  columns: settings.delivery_max_columns,
-  recordBytes: settings.delivery_record_max_bytes,
-  fileBytes: settings.delivery_max_bytes,
-  unpackedBytes: settings.delivery_unpacked_max_bytes,
 });
 
 /** Puts the returned rows where they stay; the file is durable before the transaction names it. */

@@ -1,5 +1,7 @@
 export { deliver, deliverPermission } from './deliver.ts';
 export { type PushedRow, pushRows } from './push.ts';
+export { type Inspected, inspectFile } from './reading/inspect.ts';
+export { readingLimits } from './reading/limits.ts';
 export { forgetInterrupted, sweepReturned } from './recover.ts';
 export { onContract, onRefreshed, refreshDerived } from './refresh.ts';
 export {

@@ -6,6 +6,8 @@ import { CR, type Dialect, LF, QUOTE } from './splitter.ts';
 export interface Head {
   dialect: Dialect;
   headers: string[];
+  /** Records above the header: titles and notes. */
+  preambleRows: number;
   /** Byte offset of the first record behind the header. */
   end: number;
   /** The header is the first line and one line long, so that any reader can skip it. */
@@ -100,6 +102,7 @@ export function readHead(head: Buffer, options: HeadOptions): Head {
   return {
     dialect: { delimiter: best.delimiter, newline },
     headers: best.fields,
+    preambleRows: best.at,
     end: lines[best.at]?.end ?? head.length,
     plain: best.at === 0 && !best.fields.some((field) => /[\r\n]/.test(field)),
   };

@@ -12,11 +12,11 @@ import { unpackExcel } from './excel.ts';
 import { cutFields } from './fields.ts';
 import { type Head, readHead } from './head.ts';
 import type { ReadingLimits } from './limits.ts';
-import { isReturned, type MarkedRecord, type MarkedRecords } from './records.ts';
+import { isReturned, type MarkedRecord, type MarkedRecords, type Reason } from './records.ts';
 import { blankOut, rewrite } from './rewrite.ts';
 import { type Dialect, type SplitOptions, type SplitResult, Splitter } from './splitter.ts';
 
-export type { ReadingLimits } from './limits.ts';
+export { type ReadingLimits, readingLimits } from './limits.ts';
 export { isReturned, type MarkedRecord, type MarkedRecords, type Reason } from './records.ts';
 export type { Dialect } from './splitter.ts';
 
@@ -38,6 +38,8 @@ export interface Reading {
   encoding: Encoding | 'xlsx';
   dialect: Dialect;
   newline: SplitResult['newline'];
+  /** Records above the header that are no rows. */
+  preambleRows: number;
   /** All records of the file; `good` of them can be taken. */
   rows: number;
   good: number;
@@ -196,6 +198,7 @@ export async function readTable(path: string, options: ReadingOptions): Promise<
     encoding: source.encoding,
     dialect: head.dialect,
     newline: result.newline,
+    preambleRows: head.preambleRows,
     rows: result.rows,
     good: result.good,
     marks: result.marks,
@@ -245,6 +248,23 @@ export async function writeSpelt(reading: Reading, to: string, recordBytes: numb
     respell: true,
   });
   await rewrite({ ...reading, marks, newline: '\n' }, to);
+}
+
+/** Calls `take` with the fields of every record, good or not, as text; null where it is too long. */
+export async function eachRecord(
+  reading: Reading,
+  recordBytes: number,
+  take: (fields: string[], reason: Reason | null) => void,
+): Promise<void> {
+  await split(reading.path, {
+    dialect: reading.dialect,
+    columns: reading.headers.length,
+    recordBytes,
+    start: reading.start,
+    transcoded: isTranscoded(reading.encoding),
+    onRecord: (bytes, at, stop, reason) =>
+      take(cutFields(bytes.toString('utf8', at, stop), reading.dialect), reason),
+  });
 }
 
 /** A record that goes back: its text as it came, and its fields as far as they can be told. */

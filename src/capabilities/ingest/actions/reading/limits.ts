@@ -1,3 +1,6 @@
+/** What a reader may be given, from the settings. */
+import type { Settings } from '#kernel/config';
+
 /** Limits on what comes in, from the settings. */
 export interface ReadingLimits {
   columns: number;
@@ -6,3 +9,10 @@ export interface ReadingLimits {
   /** Bytes an Excel file may unpack to. */
   unpackedBytes: number;
 }
+
+export const readingLimits = (settings: Settings): ReadingLimits => ({
+  columns: settings.delivery_max_columns,
+  recordBytes: settings.delivery_record_max_bytes,
+  fileBytes: settings.delivery_max_bytes,
+  unpackedBytes: settings.delivery_unpacked_max_bytes,
+});

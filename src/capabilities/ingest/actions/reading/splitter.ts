@@ -33,6 +33,11 @@ export interface SplitOptions {
   transcoded: boolean;
   /** Marks every good record `requote`: for an engine that does not agree with anything plainer. */
   respell?: boolean;
+  /**
+   * Told of every record in order, as it stands: `bytes` from `at` to `stop`, to be copied if kept.
+   * `reason` is null of one that can be taken; a record too long to keep has no bytes.
+   */
+  onRecord?: (bytes: Buffer, at: number, stop: number, reason: Reason | null) => void;
 }
 
 export interface SplitResult {
@@ -249,6 +254,7 @@ export class Splitter {
     const unlike = last ? crlf : crlf !== this.#crlf;
     const fault = this.#clean ? null : this.#content(bytes, at, stop);
     if (fault === null) this.#good += 1;
+    this.#options.onRecord?.(bytes, at, stop, fault);
     const respell = odd || unlike || this.#options.respell === true;
     if (fault !== null || respell) this.#mark(at, stop, fault ?? 'requote', fields);
     return end + 1;
@@ -262,8 +268,10 @@ export class Splitter {
     if (severalLines) return this.#giveUp(bytes, at, 'unclosed_quote');
     const tooLong = stop - at > this.#options.recordBytes;
     const wrongCount = fields < this.#options.columns ? 'too_few' : 'too_many';
+    const reason = tooLong ? 'too_long' : wrongCount;
     this.#rows += 1;
-    this.#mark(at, stop, tooLong ? 'too_long' : wrongCount, tooLong ? 0 : fields);
+    this.#options.onRecord?.(bytes, at, stop, reason);
+    this.#mark(at, stop, reason, tooLong ? 0 : fields);
     return end + 1;
   }
 
@@ -279,8 +287,10 @@ export class Splitter {
     const end = bytes.indexOf(this.#newline, at);
     const crlf = this.#newline === LF && bytes[end - 1] === CR && end > at;
     const stop = crlf ? end - 1 : end;
+    const why = stop - at > this.#options.recordBytes ? 'too_long' : reason;
     this.#rows += 1;
-    this.#mark(at, stop, stop - at > this.#options.recordBytes ? 'too_long' : reason, 0);
+    this.#options.onRecord?.(bytes, at, stop, why);
+    this.#mark(at, stop, why, 0);
     return end + 1;
   }
 
