@@ -108,6 +108,11 @@ export const ingestErrors = errorTable('ingest', {
     zh: '归集被中断，什么都没有写入；请重新交付同一文件',
     en: 'The delivery was interrupted and wrote nothing; deliver the same file again',
   },
+  cancelled: {
+    status: 409,
+    zh: '归集已取消，什么都没有写入',
+    en: 'The delivery was cancelled; nothing was written',
+  },
   unknown_item: {
     status: 400,
     zh: '第 {row} 行：“{item}”不在“{dataset}”的约定里',

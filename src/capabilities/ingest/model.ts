@@ -6,7 +6,14 @@ const bilingual = z.strictObject({
   en: z.string().describe('English'),
 });
 
-export const deliveryStates = ['running', 'landed', 'unchanged', 'refused', 'interrupted'] as const;
+export const deliveryStates = [
+  'running',
+  'landed',
+  'unchanged',
+  'refused',
+  'interrupted',
+  'cancelled',
+] as const;
 
 export const deliveryStages = ['reading', 'checking', 'landing', 'done'] as const;
 
@@ -79,6 +86,21 @@ export interface DeliverInput {
   note?: string;
   /** Id of the delivery, for a sender who wants to follow it; a new one when absent. */
   batch?: string;
+  /** Ends the delivery at any point; nothing has landed then. */
+  signal?: AbortSignal;
+  /** Told of every step; called often, must be quick. */
+  progress?: (step: DeliveryStep) => void;
+}
+
+/** How far a delivery has come. */
+export interface DeliveryStep {
+  stage: 'reading' | 'checking' | 'landing';
+  /** Rows found so far. */
+  rows: number;
+  /** Bytes of the delivered files that were read. */
+  bytes: number;
+  /** 0 to 1 of the whole work, by the usual share of each stage. */
+  part: number;
 }
 
 export const returnedRow = z

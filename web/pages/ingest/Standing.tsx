@@ -11,6 +11,7 @@ const marks: Record<Delivery['state'], State> = {
   unchanged: 'ok',
   refused: 'bad',
   interrupted: 'stale',
+  cancelled: 'stale',
 };
 
 export function Standing({ delivery }: { delivery: Delivery }): ReactNode {

@@ -26,6 +26,7 @@ export const text = {
   'state.landed': { zh: '已收下', en: 'Landed' },
   'state.unchanged': { zh: '与上次相同，未改动', en: 'Same as before' },
   'state.refused': { zh: '整批未收', en: 'Refused' },
+  'state.cancelled': { zh: '已取消', en: 'Cancelled' },
   'state.interrupted': { zh: '已中断', en: 'Interrupted' },
   rows: { zh: '行数', en: 'Rows' },
   accepted: { zh: '收下', en: 'Taken' },

@@ -71,12 +71,13 @@ const seconds = (work: Work): number => Math.round(performance.now() - work.bega
 /**
  * Delivers files to a dataset: all rows are taken or handed back with reasons, and nothing is seen
  * of it before it has landed. The same files again change nothing. Columns that do not fit refuse
- * the whole delivery.
- * @throws auth.*, catalogue.not_found, ingest.*; then nothing was written but the record of the
+ * the whole delivery. `input.signal` ends it at any point, with nothing landed.
+ * @throws auth.*, catalogue.not_found, ingest.*, the reason of the signal; then nothing was written but the record of the
  * refusal
  */
 export async function deliver(ctx: Ctx, input: DeliverInput): Promise<DeliverResult> {
   const began = performance.now();
+  input.signal?.throwIfAborted();
   const contract = await getDataset(ctx, input.dataset);
   await requireOwner(ctx, contract);
   if (input.files.length === 0) throw ingestErrors.make('no_files');
@@ -125,11 +126,11 @@ async function carryOut(work: Work): Promise<DeliverResult> {
   if (repeated !== null) return tx(work.ctx, (inner) => standStill(inner, work, repeated));
   const parts = await readParts(work);
   const { contract, ctx, scratch } = work;
-  await touchDelivery(ctx, work.batch, 'checking', 0.3);
+  await reach(work, 'checking');
   const compiled = compileContract(contract, compileOptions(ctx));
   const input = { contract, compiled, scratch };
   const judged = await judgeParts(ctx, input, parts);
-  await touchDelivery(ctx, work.batch, 'landing', 0.7);
+  await reach(work, 'landing');
   const columns = parts[0]?.reading.headers.length ?? contract.items.length;
   const rules = withStructural(compiled.rules, columns);
   const landing = async (twice: string | null) =>
@@ -141,6 +142,32 @@ async function carryOut(work: Work): Promise<DeliverResult> {
     if (!(error instanceof GuantongError) || error.code !== 'lake.key_twice') throw error;
     return landing(await duplicates(ctx, input, judged));
   }
+}
+
+const startOf = { reading: 0, checking: 0.3, landing: 0.7 } as const;
+
+/** A stage begins: the record and whoever follows are told, whoever gave up is obeyed. */
+async function reach(work: Work, stage: keyof typeof startOf): Promise<void> {
+  const { input, files } = work;
+  input.signal?.throwIfAborted();
+  const rows = files.reduce((sum, file) => sum + (file.rows ?? 0), 0);
+  const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
+  input.progress?.({ stage, rows, bytes, part: startOf[stage] });
+  await touchDelivery(work.ctx, work.batch, stage, startOf[stage]);
+}
+
+/** Told now and then while a file is read; `bytes` are of the text it is read from. */
+function whileReading(work: Work, at: number): (bytes: number, of: number) => void {
+  const { input, files } = work;
+  const all = files.reduce((sum, file) => sum + file.bytes, 0);
+  const before = files.slice(0, at).reduce((sum, file) => sum + file.bytes, 0);
+  const rows = files.reduce((sum, file) => sum + (file.rows ?? 0), 0);
+  return (read, of) => {
+    input.signal?.throwIfAborted();
+    const bytes = before + Math.round((read / Math.max(of, 1)) * (files[at]?.bytes ?? 0));
+    const part = (bytes / Math.max(all, 1)) * startOf.checking;
+    input.progress?.({ stage: 'reading', rows, bytes, part });
+  };
 }
 
 const findRepeated = (ctx: Ctx, work: Work): Promise<StoredDelivery | null> =>
@@ -188,6 +215,7 @@ async function readParts(work: Work): Promise<Part[]> {
       limits: readingLimits(ctx.settings),
       knows: (headers) => headers.filter((header) => known.has(normalHeader(header))).length,
       scratch: (name) => scratch.path(name),
+      progress: whileReading(work, at),
     });
     readings.push(reading);
     const { encoding, rows, headers } = reading;
@@ -256,6 +284,7 @@ async function land(work: Work, checked: Checked, rules: Rule[]): Promise<Delive
       const paths = owner ? [owner.path] : [];
       const hint = { topic: 'dataset', id: contract.name, paths };
       await publish(ctx, 'ingest.delivered', { batch, dataset: contract.name, ...counts, hint });
+      work.input.signal?.throwIfAborted();
       return { batch, dataset: contract.name, ...counts, seconds: took };
     });
   } catch (error) {
@@ -286,7 +315,7 @@ async function refused(work: Work, cause: unknown): Promise<unknown> {
       ? shapeOf(error)
       : { code: 'kernel.internal', message: internal, faults: [] };
   const end = {
-    state: 'refused' as const,
+    state: work.input.signal?.aborted ? ('cancelled' as const) : ('refused' as const),
     error: shape,
     files: work.files,
     seconds: seconds(work),
