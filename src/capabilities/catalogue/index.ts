@@ -24,6 +24,13 @@ export {
   type Rule,
   rawColumn,
 } from './kind/compile/index.ts';
+export {
+  matches,
+  type Semantic,
+  type SemanticName,
+  semanticNames,
+  semantics,
+} from './kind/compile/semantics/index.ts';
 export { normalHeader } from './kind/index.ts';
 export {
   type Contract,

@@ -1,5 +1,6 @@
 /** The nouns of the catalogue: dataset contracts, their items, checks, lineage, history. */
 import { z } from 'zod';
+import { semanticNames } from './kind/compile/semantics/index.ts';
 
 export const bilingual = z
   .strictObject({
@@ -18,43 +19,8 @@ export const itemType = z
   .regex(/^(text|integer|decimal\(\d{1,2},\d{1,2}\)|date|timestamp|boolean)$/)
   .describe('text, integer, decimal(p,s), date, timestamp or boolean');
 
-/** Semantic types whose values carry a rule of their own; the others only name a meaning. */
-export const checkedSemantics = [
-  'citizen_id',
-  'uscc',
-  'component_code',
-  'division_code',
-  'grid_code',
-  'mobile',
-  'phone',
-  'longitude',
-  'latitude',
-] as const;
-
-/** The platform's list of meanings an item may have, with the words for screens. */
-export const semantics = {
-  citizen_id: { zh: '居民身份证号', en: 'Citizen id' },
-  uscc: { zh: '统一社会信用代码', en: 'Unified social credit code' },
-  component_code: { zh: '部件编码 16 位', en: 'Component code, 16 digits' },
-  division_code: { zh: '行政区划代码', en: 'Division code' },
-  grid_code: { zh: '网格编码', en: 'Grid code' },
-  unit_code: { zh: '单位编码', en: 'Unit code' },
-  mobile: { zh: '手机号码', en: 'Mobile number' },
-  phone: { zh: '电话号码', en: 'Phone number' },
-  longitude: { zh: '经度 CGCS2000', en: 'Longitude, CGCS2000' },
-  latitude: { zh: '纬度 CGCS2000', en: 'Latitude, CGCS2000' },
-  person_name: { zh: '自然人姓名', en: 'Name of a person' },
-  organisation_name: { zh: '机构名称', en: 'Name of an organisation' },
-  address: { zh: '地址', en: 'Address' },
-  free_text: { zh: '自由文本', en: 'Free text' },
-  identifier: { zh: '标识', en: 'Identifier' },
-  code: { zh: '代码', en: 'Code' },
-  instant: { zh: '时间', en: 'Instant' },
-  quantity: { zh: '数量', en: 'Quantity' },
-} as const;
-
 export const semanticType = z
-  .enum(Object.keys(semantics) as [keyof typeof semantics, ...(keyof typeof semantics)[]])
+  .enum(semanticNames)
   .describe('What the values mean; some meanings carry a check of their own');
 
 const format = z

@@ -9,6 +9,7 @@ import {
   searchDatasets,
   summaryOf,
 } from './actions.ts';
+import { semantics } from './kind/compile/semantics/index.ts';
 import {
   bilingual,
   type Contract,
@@ -18,7 +19,6 @@ import {
   lineage,
   searchInput,
   searchResult,
-  semantics,
   summary,
 } from './model.ts';
 
@@ -28,7 +28,7 @@ const withMeanings = (found: Contract) => ({
   contract: found,
   meanings: Object.fromEntries(
     found.items.flatMap(({ semantic }) =>
-      semantic === undefined ? [] : [[semantic, semantics[semantic]]],
+      semantic === undefined ? [] : [[semantic, semantics[semantic].title]],
     ),
   ),
 });

@@ -4,7 +4,7 @@
  */
 import type { Bilingual } from '#kernel/errors';
 import type { Contract, Item } from '../../model.ts';
-import { semanticRule } from './semantics.ts';
+import { semanticRule } from './semantics/index.ts';
 import { cleaned, ident, literal, rawColumn } from './sql.ts';
 import { castSql, duckType, typeExpected } from './types.ts';
 

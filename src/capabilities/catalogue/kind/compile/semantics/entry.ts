@@ -1,0 +1,52 @@
+/** What the platform knows of one meaning: words, standard, rule, and how a column is recognised. */
+import type { Bilingual } from '#kernel/errors';
+import type { Item } from '../../../model.ts';
+import { literal } from '../sql.ts';
+
+export interface SemanticRule {
+  /** SQL that is true for a good value; `raw` is trimmed text, never null there. */
+  good: (raw: string, item: Item, today: string) => string;
+  expected: Bilingual;
+}
+
+/** How inference recognises a column. Shares are of the values that are not empty. */
+export interface Recognised {
+  /** RE2 and JavaScript alike: whatever a valid value looks like, whole. */
+  shape: string;
+  /** SQL that must hold besides the shape: check digits, dates, ranges. */
+  sure?: (raw: string, today: string) => string;
+  /** Headers that speak for it, in any case, without spaces. */
+  header?: RegExp;
+  /** Headers that speak against it. */
+  never?: RegExp;
+  /** Share of valid values needed when the header speaks for it. */
+  hinted?: number;
+  /** Share needed when the header says nothing; absent: only a header makes it so. */
+  alone?: number;
+  /** Fewest different values for it to be believed without a header. */
+  various?: number;
+}
+
+export interface Semantic {
+  title: Bilingual;
+  /** Number of the standard that fixes it. */
+  standard?: string;
+  /** An invented value. */
+  example?: string;
+  /** Grade a proposal gives it; a person decides. */
+  grade: 'L1' | 'L2' | 'L3' | 'L4';
+  /** Type its values have; absent: whatever type they are found to be. */
+  type?: Item['type'];
+  rule?: SemanticRule;
+  known?: Recognised;
+}
+
+/** SQL: the whole text matches. */
+export const matches = (raw: string, pattern: string): string =>
+  `regexp_full_match(${raw}, ${literal(pattern)})`;
+
+/** A rule that is nothing but a pattern. */
+export const patternRule = (pattern: string, zh: string, en: string): SemanticRule => ({
+  good: (raw) => matches(raw, pattern),
+  expected: { zh, en },
+});
