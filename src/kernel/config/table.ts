@@ -25,6 +25,10 @@ export const settingsTable = {
     zh: '监听端口；0 表示任选一个空闲端口',
     en: 'Port to listen on; 0 takes any free one',
   }),
+  public_url: text('GUANTONG_PUBLIC_URL', '', {
+    zh: '用户访问平台的地址（如 https://gt.example.gov.cn），用于发出的链接；留空则用监听地址和端口',
+    en: 'Address people open the platform at, for links handed out; empty uses host and port',
+  }),
   demo: flag('GUANTONG_DEMO', false, {
     zh: '演示模式：一次性登录链接和角色切换，只监听本机',
     en: 'Demo mode: one-time sign-in link and role switcher, loopback only',
@@ -216,6 +220,22 @@ export const settingsTable = {
   lake_keep_days: whole('GUANTONG_LAKE_KEEP_DAYS', 400, [1, 36_500], {
     zh: '历史快照保留天数；最新一份始终保留',
     en: 'Days old snapshots are kept; the newest always stays',
+  }),
+  lake_keep_snapshots: whole('GUANTONG_LAKE_KEEP_SNAPSHOTS', 2, [1, 10_000], {
+    zh: '每个数据集至少保留的最新快照份数，不论多旧',
+    en: 'Newest snapshots of a dataset that are kept however old they are',
+  }),
+  lake_keep_month_ends: whole('GUANTONG_LAKE_KEEP_MONTH_ENDS', 0, [0, 1200], {
+    zh: '超过保留天数后，仍保留最近多少个月末的快照（0 为不保留）',
+    en: 'Month ends whose state is kept beyond the days kept; 0 keeps none',
+  }),
+  lake_index_rows: whole('GUANTONG_LAKE_INDEX_ROWS', 2_000_000, [1, 4_000_000_000], {
+    zh: '数据文件超过多少行后建立主键索引，使合并只查找变化的行',
+    en: 'Rows of a data file from which its keys are indexed, so that a merge looks up only what it brings',
+  }),
+  lake_file_mb: whole('GUANTONG_LAKE_FILE_MB', 256, [1, 65_536], {
+    zh: '数据文件的大致上限（兆字节），更大的写成多个',
+    en: 'About how large a data file may grow, in megabytes; more is written to several',
   }),
   delivery_max_columns: whole('GUANTONG_DELIVERY_MAX_COLUMNS', 10_000, [1, 100_000], {
     zh: '一次交付文件的列数上限',
