@@ -6,6 +6,16 @@ export const catalogueErrors = errorTable('catalogue', {
     zh: '目录里没有数据资源“{dataset}”',
     en: 'The catalogue has no resource "{dataset}"',
   },
+  bad_page: {
+    status: 400,
+    zh: '“{after}”不是翻页标记；请从第一页重新查',
+    en: '"{after}" is no mark of a page; search again from the first one',
+  },
+  synonym_twice: {
+    status: 400,
+    zh: '同义词“{word}”在一组里写了两次',
+    en: 'The word "{word}" stands twice in one group',
+  },
   bad_name: {
     status: 400,
     zh: '资源名“{name}”不合规：只能用小写字母、数字和下划线，以字母开头',

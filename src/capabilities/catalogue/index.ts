@@ -2,7 +2,8 @@
  * Door of the catalogue: contracts of resources, their checks compiled, search, history, lineage.
  */
 import type { Capability } from '#kernel/capability';
-import { datasetsKind } from './kind/index.ts';
+import { packsApplied } from './actions/index.ts';
+import { datasetsKind, synonymsKind } from './kind/index.ts';
 import { catalogueRoutes } from './routes.ts';
 
 export {
@@ -10,10 +11,11 @@ export {
   datasetLineage,
   derivedFrom,
   getDataset,
+  knownDataset,
   listDatasets,
   searchDatasets,
   summaryOf,
-} from './actions.ts';
+} from './actions/index.ts';
 export { catalogueErrors } from './errors.ts';
 export {
   type CompiledContract,
@@ -43,8 +45,15 @@ export {
 
 export const catalogue: Capability = {
   name: 'catalogue',
-  kinds: [datasetsKind],
+  kinds: [datasetsKind, synonymsKind],
   routes: catalogueRoutes,
+  on: { 'packs.applied': packsApplied },
+  permissions: {
+    'catalogue.read': {
+      zh: '查看全部数据目录（不含密封资源）',
+      en: 'See the whole catalogue, sealed resources left out',
+    },
+  },
   publishes: {
     'catalogue.contract_applied': 'A dataset contract was applied, new or changed',
   },

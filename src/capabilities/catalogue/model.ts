@@ -160,6 +160,11 @@ export const contractFile = z
       .record(z.string(), itemName)
       .optional()
       .describe('Other headers departments use, and the item each stands for'),
+    sealed_for: z
+      .array(z.string().min(1))
+      .min(1)
+      .optional()
+      .describe('Sealed compartment: roles that alone may know that it exists'),
     ignore_headers: z
       .array(z.string())
       .optional()
@@ -224,6 +229,16 @@ export const contract = z
     checks: z.array(check).describe('Row checks in order'),
     headers: z.record(z.string(), z.string()).describe('Other headers and their items'),
     ignore_headers: z.array(z.string()).describe('Headers not taken'),
+    sealed_for: z
+      .array(z.string())
+      .nullable()
+      .default(null)
+      .describe('Roles that alone may know of it; null when it is no secret'),
+    code: z
+      .string()
+      .nullable()
+      .default(null)
+      .describe('Code of the resource (信息资源代码); null when it is not classified'),
     derived: z.boolean().describe('Made by SQL from other datasets'),
     sql: z.string().nullable().describe('The SQL of a derived dataset'),
     reads: z.array(z.string()).describe('Datasets the SQL reads, from its parse'),
@@ -237,6 +252,7 @@ export type Grade = (typeof grades)[number];
 export const summary = z
   .strictObject({
     name: z.string().describe('Name of the dataset'),
+    code: z.string().nullable().describe('Code of the resource; null when it is not classified'),
     title: bilingual,
     description: bilingual,
     owner: z.string().describe('Code of the owner unit'),
@@ -260,13 +276,21 @@ export const summary = z
 export type Summary = z.output<typeof summary>;
 
 export const searchInput = z.strictObject({
-  q: z.string().max(100).optional().describe('Words in titles, items, codes; all must occur'),
+  q: z
+    .string()
+    .max(100)
+    .optional()
+    .describe('Words: Chinese of two characters and more, pinyin, initials, codes; all must occur'),
   theme: z.string().optional().describe('Only this theme'),
   owner: z.string().optional().describe('Only this owner unit'),
   grade: z.enum(grades).optional().describe('Only resources of this highest grade'),
   layer: z.enum(['raw', 'standard', 'thematic']).optional().describe('Only this layer'),
-  after: z.string().optional().describe('Name of the last resource of the page before'),
-  limit: z.coerce.number().int().min(1).max(500).default(100).describe('Most lines'),
+  share: z
+    .enum(['unconditional', 'conditional', 'none'])
+    .optional()
+    .describe('Only this sharing type'),
+  after: z.string().max(80).optional().describe('`next` of the page before'),
+  limit: z.coerce.number().int().min(1).max(200).default(50).describe('Most lines'),
 });
 export type SearchInput = z.output<typeof searchInput>;
 
@@ -274,16 +298,47 @@ const facet = z.array(
   z.strictObject({
     value: z.string().describe('Value'),
     title: z.string().describe('Words for it'),
-    count: z.number().int().describe('Resources with it'),
+    count: z.number().int().describe('Resources with it, the other filters kept'),
   }),
 );
 
+const facets = z.strictObject({
+  theme: facet,
+  owner: facet,
+  grade: facet,
+  layer: facet,
+  share: facet,
+});
+export type Facets = z.output<typeof facets>;
+
+const hit = z
+  .strictObject({
+    field: z
+      .enum(['title', 'name', 'owner', 'theme', 'item', 'description'])
+      .describe('Where a word was found'),
+    name: z.string().nullable().describe('The item, when it was found in one'),
+    text: z.string().describe('The text it was found in'),
+    ranges: z
+      .array(z.tuple([z.number().int(), z.number().int()]))
+      .describe('From and to in the text, in UTF-16 units'),
+  })
+  .describe('Where the words of a search stand');
+export type Hit = z.output<typeof hit>;
+
+export const line = summary
+  .extend({
+    hits: z.array(hit).describe('Where the words stand; empty without words'),
+    found: z.number().int().describe('How many items hold a word'),
+  })
+  .describe('One resource found');
+export type Line = z.output<typeof line>;
+
 export const searchResult = z
   .strictObject({
-    resources: z.array(summary),
+    resources: z.array(line).describe('Best first, then by name'),
     total: z.number().int().describe('How many match in all'),
     next: z.string().nullable().describe('`after` of the next page'),
-    facets: z.strictObject({ theme: facet, owner: facet, grade: facet, layer: facet }),
+    facets,
   })
   .describe('Resources that match, with the counts of every facet');
 export type SearchResult = z.output<typeof searchResult>;

@@ -1,14 +1,14 @@
-/** What the catalogue serves: descriptions of data, never data. Open to everybody signed in. */
+/** What the catalogue serves: descriptions of data, never data, of what the viewer may know. */
 import { z } from 'zod';
 import { type Route, route } from '#kernel/http';
 import {
   datasetHistory,
   datasetLineage,
   dataVersions,
-  getDataset,
+  knownDataset,
   searchDatasets,
   summaryOf,
-} from './actions.ts';
+} from './actions/index.ts';
 import { semantics } from './kind/compile/semantics/index.ts';
 import {
   bilingual,
@@ -50,7 +50,10 @@ export const catalogueRoutes: Route[] = [
     access: 'session',
     params: named,
     response: z.strictObject({ versions: z.array(dataVersion) }),
-    handler: async (ctx, { params }) => ({ versions: await dataVersions(ctx, params.name) }),
+    handler: async (ctx, { params }) => {
+      await knownDataset(ctx, params.name);
+      return { versions: await dataVersions(ctx, params.name) };
+    },
   }),
   route({
     method: 'GET',
@@ -66,7 +69,7 @@ export const catalogueRoutes: Route[] = [
       meanings: z.record(z.string(), bilingual).describe('Words of the semantic types used'),
     }),
     handler: async (ctx, { params }) => ({
-      ...withMeanings(await getDataset(ctx, params.name)),
+      ...withMeanings(await knownDataset(ctx, params.name)),
       summary: await summaryOf(ctx, params.name),
       lineage: await datasetLineage(ctx, params.name),
       history: await datasetHistory(ctx, params.name),

@@ -14,18 +14,26 @@ type CatalogueTables = {
     applied_by: string;
     withdrawn: boolean;
     current: boolean;
+    epoch: number;
   };
+  catalogue_epoch: { id: boolean; epoch: number };
+  catalogue_synonyms: { pack: string; name: string; groups: unknown };
   catalogue_edge: { dataset: string; reads: string };
 };
 
 type StoreCtx = Pick<Ctx, 'db'>;
 const tables = (db: Db) => db.withTables<CatalogueTables>();
 
-type Body = Omit<Contract, 'name' | 'pack' | 'version' | 'appliedAt'>;
+type Stored = Omit<Contract, 'name' | 'pack' | 'version' | 'appliedAt'>;
+/** Elements that versions written before they existed do not have. */
+type Later = 'sealed_for' | 'code';
+type Body = Omit<Stored, Later> & Partial<Pick<Stored, Later>>;
 type Row = { name: string; version: number; pack: string; body: unknown; applied_at: Date };
 
 /** The row was written by `saveContract` from a parsed contract. */
 const contractOf = (row: Row): Contract => ({
+  sealed_for: null,
+  code: null,
   ...(row.body as Body),
   name: row.name,
   pack: row.pack,
@@ -73,6 +81,87 @@ export async function contractVersions(ctx: StoreCtx, name: string): Promise<Con
   }));
 }
 
+/**
+ * The catalogue becomes newer: what stands in memory of it is looked up again. Written in the
+ * transaction that changes something, so that numbers are seen in the order they are given.
+ */
+export async function nextEpoch(ctx: StoreCtx): Promise<number> {
+  const { epoch } = await tables(ctx.db)
+    .updateTable('catalogue_epoch')
+    .set(({ eb }) => ({ epoch: eb('epoch', '+', 1) }))
+    .returning('epoch')
+    .executeTakeFirstOrThrow();
+  return epoch;
+}
+
+export async function epochNow(ctx: StoreCtx): Promise<number> {
+  const row = await tables(ctx.db)
+    .selectFrom('catalogue_epoch')
+    .select('epoch')
+    .executeTakeFirstOrThrow();
+  return row.epoch;
+}
+
+/**
+ * Contracts changed after an epoch and up to another, `limit` of them in the order of their names;
+ * a name whose `contract` is null has left the catalogue.
+ */
+export async function changedContracts(
+  ctx: StoreCtx,
+  span: { after: number; upTo: number; afterName: string; limit: number },
+): Promise<{ name: string; contract: Contract | null }[]> {
+  const rows = await tables(ctx.db)
+    .selectFrom('catalogue_contract')
+    .distinctOn('name')
+    .select([...columns, 'withdrawn'])
+    .where('epoch', '>', span.after)
+    .where('epoch', '<=', span.upTo)
+    .where('name', '>', span.afterName)
+    .where(({ eb, or }) => or([eb('current', '=', true), eb('withdrawn', '=', true)]))
+    .orderBy('name')
+    .orderBy('version', 'desc')
+    .limit(span.limit)
+    .execute();
+  return rows.map((row) => ({ name: row.name, contract: row.withdrawn ? null : contractOf(row) }));
+}
+
+/** Words that mean the same, as the packs have them. */
+export async function synonymGroups(ctx: StoreCtx): Promise<string[][]> {
+  const rows = await tables(ctx.db)
+    .selectFrom('catalogue_synonyms')
+    .select('groups')
+    .orderBy('pack')
+    .orderBy('name')
+    .execute();
+  // Written by `saveSynonyms` from a checked file.
+  return rows.flatMap(({ groups }) => groups as string[][]);
+}
+
+export async function saveSynonyms(
+  ctx: StoreCtx,
+  { pack, name, groups }: { pack: string; name: string; groups: readonly string[][] },
+): Promise<void> {
+  const values = { pack, name, groups: JSON.stringify(groups) };
+  await tables(ctx.db)
+    .insertInto('catalogue_synonyms')
+    .values(values)
+    .onConflict((at) => at.columns(['pack', 'name']).doUpdateSet({ groups: values.groups }))
+    .execute();
+  await nextEpoch(ctx);
+}
+
+export async function removeSynonyms(
+  ctx: StoreCtx,
+  { pack, name }: { pack: string; name: string },
+): Promise<void> {
+  await tables(ctx.db)
+    .deleteFrom('catalogue_synonyms')
+    .where('pack', '=', pack)
+    .where('name', '=', name)
+    .execute();
+  await nextEpoch(ctx);
+}
+
 /** Writes a new version and makes it current. Runs inside the apply transaction. */
 export async function saveContract(
   ctx: Ctx,
@@ -99,6 +188,7 @@ export async function saveContract(
       applied_by: ctx.actor.id,
       withdrawn: false,
       current: true,
+      epoch: await nextEpoch(ctx),
     })
     .execute();
   await tables(ctx.db).deleteFrom('catalogue_edge').where('dataset', '=', name).execute();
@@ -122,7 +212,7 @@ const retire = async (ctx: StoreCtx, name: string): Promise<void> => {
 export async function withdrawContract(ctx: StoreCtx, name: string): Promise<void> {
   await tables(ctx.db)
     .updateTable('catalogue_contract')
-    .set({ withdrawn: true, current: false })
+    .set({ withdrawn: true, current: false, epoch: await nextEpoch(ctx) })
     .where('name', '=', name)
     .where('current', '=', true)
     .execute();

@@ -30,10 +30,18 @@ function useFilters() {
   const [owner, setOwner] = useUrlValue('owner');
   const [grade, setGrade] = useUrlValue('grade');
   const [layer, setLayer] = useUrlValue('layer');
+  const [share, setShare] = useUrlValue('share');
   return {
-    values: { q, theme, owner, grade, layer },
-    set: { q: setQ, theme: setTheme, owner: setOwner, grade: setGrade, layer: setLayer },
-    any: [q, theme, owner, grade, layer].some((value) => value !== ''),
+    values: { q, theme, owner, grade, layer, share },
+    set: {
+      q: setQ,
+      theme: setTheme,
+      owner: setOwner,
+      grade: setGrade,
+      layer: setLayer,
+      share: setShare,
+    },
+    any: [q, theme, owner, grade, layer, share].some((value) => value !== ''),
   };
 }
 
@@ -104,7 +112,11 @@ function Facet(props: {
   const t = useText(text);
   const { name, found, value } = props;
   const titleOf = (one: { value: string; title: string }): string =>
-    name === 'layer' ? t(`layer.${one.value as 'raw'}`) : one.title;
+    name === 'layer'
+      ? t(`layer.${one.value as 'raw'}`)
+      : name === 'share'
+        ? t(`share.${one.value as 'none'}`)
+        : one.title;
   return (
     <fieldset className="cat-facet">
       <legend>{t(name)}</legend>
@@ -124,7 +136,7 @@ function Facet(props: {
   );
 }
 
-const facetNames: readonly FacetName[] = ['theme', 'owner', 'grade', 'layer'];
+const facetNames: readonly FacetName[] = ['theme', 'owner', 'layer', 'share', 'grade'];
 
 export default function List(): ReactNode {
   const t = useText(text);

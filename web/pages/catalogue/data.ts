@@ -11,6 +11,7 @@ export interface Filters {
   owner: string;
   grade: string;
   layer: string;
+  share: string;
 }
 
 const base = '/api/catalogue/datasets';

@@ -30,6 +30,8 @@ export function declaredContract(file: PackFile, reads: readonly string[]): Decl
     checks: Object.entries(data.checks ?? {}).map(([name, check]) => ({ ...check, name })),
     headers: data.headers ?? {},
     ignore_headers: data.ignore_headers ?? [],
+    sealed_for: data.sealed_for ?? null,
+    code: null,
     derived: file.sql !== undefined,
     sql: file.sql ?? null,
     reads: [...reads],

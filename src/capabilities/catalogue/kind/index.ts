@@ -14,6 +14,7 @@ import { contractFaults } from './items.ts';
 import { derivedFaults, relationsOf, rowCheckFaults } from './sql.ts';
 
 export { normalHeader } from './items.ts';
+export { synonymsKind } from './synonyms.ts';
 
 function twiceFaults(file: PackFile, index: PackIndex): Fault[] {
   const other = index

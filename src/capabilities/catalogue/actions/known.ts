@@ -1,0 +1,47 @@
+/**
+ * Who may know of a resource. Departments see the whole catalogue, what is not shared included:
+ * that it exists is no secret, and a refusal is asked for by name. Others see what is opened to the
+ * public. What is sealed exists for the roles it names and for nobody else.
+ */
+import { type Actor, holds } from '#kernel/auth';
+import type { Ctx } from '#kernel/context';
+import { catalogueErrors } from '../errors.ts';
+import type { Contract } from '../model.ts';
+import { currentContract } from '../store.ts';
+
+/** What decides who may know. */
+export interface Knowable {
+  opened: boolean;
+  sealedFor: readonly string[] | null;
+}
+
+export const knowable = ({
+  open,
+  sealed_for,
+}: Pick<Contract, 'open' | 'sealed_for'>): Knowable => ({
+  opened: open.type !== 'none',
+  sealedFor: sealed_for,
+});
+
+export const mayKnow =
+  (actor: Actor) =>
+  ({ opened, sealedFor }: Knowable): boolean => {
+    if (actor.kind === 'system') return true;
+    if (sealedFor !== null) return actor.roles.some(({ role }) => sealedFor.includes(role));
+    return opened || holds(actor, 'catalogue.read');
+  };
+
+/**
+ * The contract in force, for somebody who may know of it; for others there is none.
+ * @throws catalogue.not_found
+ */
+export async function knownDataset(
+  ctx: Pick<Ctx, 'db' | 'actor'>,
+  name: string,
+): Promise<Contract> {
+  const found = await currentContract(ctx, name);
+  if (found === null || !mayKnow(ctx.actor)(knowable(found))) {
+    throw catalogueErrors.make('not_found', { dataset: name });
+  }
+  return found;
+}
