@@ -19,6 +19,7 @@ export {
 export { catalogueErrors } from './errors.ts';
 export {
   type CompiledContract,
+  cleaned,
   compileContract,
   duckType,
   ident,

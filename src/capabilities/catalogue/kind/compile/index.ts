@@ -8,7 +8,7 @@ import { semanticRule } from './semantics/index.ts';
 import { cleaned, ident, literal, rawColumn } from './sql.ts';
 import { castSql, duckType, typeExpected } from './types.ts';
 
-export { ident, literal, rawColumn } from './sql.ts';
+export { cleaned, ident, literal, rawColumn } from './sql.ts';
 export { duckType } from './types.ts';
 export { toUtc, zoneKnown } from './zones.ts';
 

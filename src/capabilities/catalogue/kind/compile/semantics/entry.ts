@@ -1,11 +1,16 @@
 /** What the platform knows of one meaning: words, standard, rule, and how a column is recognised. */
 import type { Bilingual } from '#kernel/errors';
-import type { Item } from '../../../model.ts';
 import { literal } from '../sql.ts';
+
+/** What a rule has to know of its item. */
+export interface RuledItem {
+  name: string;
+  type: string;
+}
 
 export interface SemanticRule {
   /** SQL that is true for a good value; `raw` is trimmed text, never null there. */
-  good: (raw: string, item: Item, today: string) => string;
+  good: (raw: string, item: RuledItem, today: string) => string;
   expected: Bilingual;
 }
 
@@ -35,8 +40,8 @@ export interface Semantic {
   example?: string;
   /** Grade a proposal gives it; a person decides. */
   grade: 'L1' | 'L2' | 'L3' | 'L4';
-  /** Type its values have; absent: whatever type they are found to be. */
-  type?: Item['type'];
+  /** Its values are text whatever they look like; absent: the type they are found to be. */
+  type?: 'text';
   rule?: SemanticRule;
   known?: Recognised;
 }

@@ -4,10 +4,9 @@
  * before headers.
  */
 import type { Bilingual } from '#kernel/errors';
-import type { Item } from '../../../model.ts';
 import { rawColumn } from '../sql.ts';
 import { bodies } from './bodies.ts';
-import type { Semantic } from './entry.ts';
+import type { RuledItem, Semantic } from './entry.ts';
 import { people } from './people.ts';
 import { places } from './places.ts';
 import { reach } from './reach.ts';
@@ -15,7 +14,16 @@ import { values } from './values.ts';
 
 export { matches, type Recognised, type Semantic } from './entry.ts';
 
-const { citizen_id, bank_card, plate, passport, travel_permit, person_name, birth_date } = people;
+const {
+  citizen_id,
+  citizen_id_old,
+  bank_card,
+  plate,
+  passport,
+  travel_permit,
+  person_name,
+  birth_date,
+} = people;
 const { uscc, organisation_code, unit_code, organisation_name } = bodies;
 
 const registry = {
@@ -23,6 +31,7 @@ const registry = {
   uscc,
   plate,
   ...places,
+  citizen_id_old,
   bank_card,
   organisation_code,
   unit_code,
@@ -44,7 +53,7 @@ export const semanticNames = Object.keys(registry) as [SemanticName, ...Semantic
 
 /** The rule of an item's meaning; null when the meaning has none. `today` is a date, ISO. */
 export const semanticRule = (
-  item: Item,
+  item: RuledItem & { semantic?: SemanticName | undefined },
   today: string,
 ): { good: string; expected: Bilingual } | null => {
   const rule = item.semantic === undefined ? undefined : semantics[item.semantic].rule;

@@ -22,6 +22,8 @@ const plate = (raw: string): string =>
 const passportShape = '(?:[EGDSPH]\\d{8}|E[A-HJ-NP-Z]\\d{7}|[DSP]E\\d{7}|14\\d{7}|15\\d{7})';
 const permitShape = '(?:[HMhm]\\d{8}(?:\\d{2})?|\\d{8}(?:\\d{2})?|[CWcw][A-Za-z0-9]\\d{7})';
 
+const idHeader = /身份证|证件号|公民身份|居民身份|idcard|id_?card|citizen_?id|^sfz/i;
+
 export const people = {
   citizen_id: {
     title: { zh: '居民身份证号', en: 'Citizen id' },
@@ -37,14 +39,28 @@ export const people = {
       },
     },
     known: {
-      shape: `${citizenShape}|${oldCitizenShape}`,
-      // Registers that were never renewed hold both lengths: the older still say whom they mean.
-      sure: (raw, today) =>
-        `case when length(${raw}) = 18 then ${citizenId(raw, today)} else ${oldCitizenId(raw, today)} end`,
-      header: /身份证|证件号|公民身份|居民身份|idcard|id_?card|citizen_?id|^sfz/i,
+      shape: citizenShape,
+      sure: citizenId,
+      header: idHeader,
       hinted: 0.5,
       alone: 0.7,
     },
+  },
+  citizen_id_old: {
+    title: { zh: '15 位旧身份证号', en: 'Citizen id of 15 digits' },
+    standard: 'GB 11643-1989',
+    example: '110105491231002',
+    grade: 'L4',
+    type: 'text',
+    rule: {
+      good: (raw, _item, today) => oldCitizenId(raw, today),
+      expected: {
+        zh: '应为 15 位旧身份证号（出生日期要对）',
+        en: 'a citizen id of 15 digits (birth date)',
+      },
+    },
+    // Fifteen digits are a grid code as well: only the header can tell.
+    known: { shape: oldCitizenShape, sure: oldCitizenId, header: idHeader, hinted: 0.5 },
   },
   bank_card: {
     title: { zh: '银行卡号', en: 'Bank card number' },
@@ -58,7 +74,7 @@ export const people = {
     },
     known: {
       shape: cardShape,
-      sure: (raw) => bankCard(raw),
+      sure: bankCard,
       header: /银行卡|卡号|账号|帐号|银行账户|存折|bank_?(card|account)|card_?no/i,
       hinted: 0.5,
       alone: 0.9,
@@ -80,7 +96,7 @@ export const people = {
     },
     known: {
       shape: plateShape,
-      sure: (raw) => plate(raw),
+      sure: plate,
       header: /车牌|号牌|plate/i,
       hinted: 0.5,
       alone: 0.7,

@@ -1,10 +1,9 @@
 /** Meanings that point at a place or a thing that stands somewhere. */
-import type { Item } from '../../../model.ts';
 import { ident, rawColumn } from '../sql.ts';
 import { divisionStart } from './digits.ts';
-import { patternRule, type Semantic } from './entry.ts';
+import { patternRule, type RuledItem, type Semantic } from './entry.ts';
 
-const between = (item: Item, low: number, high: number): string => {
+const between = (item: RuledItem, low: number, high: number): string => {
   const typed =
     item.type === 'text' ? `try_cast(${rawColumn(item.name)} as double)` : ident(item.name);
   return `coalesce(${typed} between ${low} and ${high}, false)`;

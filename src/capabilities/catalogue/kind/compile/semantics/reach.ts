@@ -27,9 +27,9 @@ export const reach = {
     rule: patternRule(mobile, '应为 11 位手机号码', 'a mobile number of 11 digits'),
     known: {
       shape: mobileWritten,
-      header: /手机|mobile|cell/i,
+      header: numberHeader,
       never: /编号|单号|流水/,
-      hinted: 0.6,
+      hinted: 0.8,
       alone: 0.9,
     },
   },
