@@ -41,6 +41,7 @@ const components: DeliveryForm = {
     codes: ['state', 'owner_code', 'grid_code'],
     text: 'address',
     key: 'comp_id',
+    checked: ['owner_uscc', 'keeper_id'],
   },
 };
 
@@ -67,6 +68,7 @@ const addresses: DeliveryForm = {
     codes: ['village_code', 'number'],
     text: 'full_name',
     key: 'addr_code',
+    checked: [],
   },
 };
 
@@ -96,6 +98,7 @@ const workOrders: DeliveryForm = {
     codes: ['urgency', 'state', 'kind'],
     text: 'title',
     key: 'order_no',
+    checked: [],
   },
 };
 
@@ -123,6 +126,7 @@ const handovers: DeliveryForm = {
     codes: ['state', 'town_code'],
     text: 'content',
     key: 'handover_no',
+    checked: [],
   },
 };
 
@@ -149,6 +153,7 @@ const ledger: DeliveryForm = {
     codes: ['state', 'photos'],
     text: 'address',
     key: 'ledger_no',
+    checked: [],
   },
 };
 
@@ -171,6 +176,7 @@ const contacts: DeliveryForm = {
     codes: ['mobile'],
     text: 'dept_name',
     key: 'dept_code',
+    checked: [],
   },
 };
 
@@ -207,6 +213,7 @@ const history: DeliveryForm = {
     codes: ['channel', 'rating'],
     text: 'title',
     key: 'event_id',
+    checked: [],
   },
 };
 

@@ -1,4 +1,5 @@
 /** Dirt in declared proportions, and the truth of what was spoiled where. */
+import { z } from 'zod';
 import type { Random } from './random.ts';
 import type { Row } from './reports.ts';
 
@@ -10,6 +11,7 @@ export const dirtKinds = [
   'ragged',
   'duplicate_key',
   'stray_quote',
+  'wrong_check',
 ] as const;
 export type DirtKind = (typeof dirtKinds)[number];
 
@@ -24,16 +26,16 @@ export const dirtShares: Record<DirtKind, number> = {
   ragged: 0.0006,
   duplicate_key: 0.0006,
   stray_quote: 0.0003,
+  wrong_check: 0.0008,
 };
 
-export interface DirtyRow {
-  /** 1-based record of the file, header not counted. */
-  row: number;
-  kind: DirtKind;
-  item?: string;
-  /** The row whose key it repeats. */
-  first?: number;
-}
+export const dirtyRow = z.strictObject({
+  row: z.int().min(1).describe('1-based record of the file, header not counted'),
+  kind: z.enum(dirtKinds),
+  item: z.string().optional(),
+  first: z.int().optional().describe('The row whose key it repeats'),
+});
+export type DirtyRow = z.output<typeof dirtyRow>;
 
 /** One record as it is written: cells, or a line that no writer would make. */
 export type WrittenRow = { cells: string[] } | { line: string };
@@ -50,10 +52,14 @@ export interface DirtPlan {
   required: readonly string[];
   dates: readonly string[];
   codes: readonly string[];
+  /** Identifiers with a check sign, which may be made wrong. */
+  checked: readonly string[];
   /** A text that may begin with a stray quote. */
   text: string;
   key: string;
   delimited: boolean;
+  /** Comma when absent. */
+  delimiter?: string;
   /** Keys of rows that stay clean. */
   keep: ReadonlySet<string>;
 }
@@ -107,6 +113,8 @@ function applies(kind: DirtKind, plan: DirtPlan): boolean {
   if (kind === 'missing') return plan.required.length > 0;
   if (kind === 'bad_date') return plan.dates.length > 0;
   if (kind === 'wrong_code') return plan.codes.length > 0;
+  if (kind === 'wrong_check') return plan.checked.length > 0;
+  if (kind === 'duplicate_key') return plan.key !== '';
   return true;
 }
 
@@ -123,15 +131,69 @@ function spoilOne(
   if (kind === 'missing') return put(random.pick(plan.required), '');
   if (kind === 'bad_date') return put(random.pick(plan.dates), random.pick(badDates));
   if (kind === 'wrong_code') return put(random.pick(plan.codes), random.pick(badCodes));
+  if (kind === 'wrong_check') {
+    const item = random.pick(plan.checked);
+    return put(item, withWrongCheck(cells[plan.items.indexOf(item)] ?? ''));
+  }
   if (kind === 'ragged') {
     const torn = random.chance(0.5) ? cells.slice(0, -2) : [...cells, '补登', ''];
     return { record: { cells: torn } };
   }
   const at = plan.items.indexOf(plan.text);
-  const quoted = cells.map((cell, place) => (place === at ? `"${cell}` : quote(cell)));
-  return { record: { line: quoted.join(',') }, item: plan.text };
+  const quoted = cells.map((cell, place) =>
+    place === at ? `"${cell}` : quote(cell, plan.delimiter),
+  );
+  return { record: { line: quoted.join(plan.delimiter ?? ',') }, item: plan.text };
 }
 
-/** A cell of a CSV file by RFC 4180. */
-export const quote = (cell: string): string =>
-  /[",\r\n]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell;
+/** The last sign, which checks the others, moved on by one. */
+const withWrongCheck = (code: string): string =>
+  `${(code || '33010918880101001X').slice(0, -1)}${code.endsWith('7') ? '8' : '7'}`;
+
+/** A cell of a text file by RFC 4180, with a delimiter of its own. */
+export const quote = (cell: string, delimiter = ','): string =>
+  cell.includes(delimiter) || /["\r\n]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell;
+
+/** Rows of a first spoiling stand this far apart, so that no two spoilt lines touch. */
+const firstApart = 5;
+
+/**
+ * The same in a stream, for rows nobody holds in memory: in every stretch of `1 / share` rows one is
+ * spoiled, the first soon after the beginning.
+ * @returns takes a row and whether it must stay clean; gives the records to write. What was spoiled
+ * is added to `dirty`
+ */
+export function spoiler(
+  random: Random,
+  plan: Omit<DirtPlan, 'keep'>,
+  dirty: DirtyRow[],
+): (row: Row, clean: boolean) => WrittenRow[] {
+  const kinds = dirtKinds.filter((kind) => applies(kind, { ...plan, keep: new Set() }));
+  const due = kinds.map((kind, at) => ({
+    kind,
+    at: at * firstApart + random.whole(1, 3),
+    round: 0,
+  }));
+  let seen = -1;
+  let written = 0;
+  let last = -2;
+  return (row, clean) => {
+    seen += 1;
+    const cells = plan.items.map((item) => row[item] ?? '');
+    const next = clean || seen - last < 2 ? undefined : due.find(({ at }) => at <= seen);
+    written += 1;
+    if (next === undefined) return [{ cells }];
+    last = seen;
+    next.round += 1;
+    const stretch = 1 / dirtShares[next.kind];
+    next.at = Math.floor((next.round + random.next()) * stretch);
+    if (next.kind === 'duplicate_key') {
+      dirty.push({ row: written + 1, kind: next.kind, item: plan.key, first: written });
+      written += 1;
+      return [{ cells }, { cells }];
+    }
+    const { record, item } = spoilOne(random, next.kind, cells, { ...plan, keep: new Set() });
+    dirty.push({ row: written, kind: next.kind, ...(item === undefined ? {} : { item }) });
+    return [record];
+  };
+}

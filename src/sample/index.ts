@@ -14,11 +14,12 @@ import {
   storyComponent,
 } from './components.ts';
 import { deliveryForms, deliveryOrder } from './deliveries.ts';
-import { dirtKinds, dirtShares, spoil } from './dirt.ts';
+import { dirtShares, dirtyRow, spoil } from './dirt.ts';
 import { writeDelivery } from './files.ts';
 import { historyRows } from './history.ts';
 import { type Place, placesFor, storyDoor } from './places.ts';
 import { randomOf } from './random.ts';
+import { type RegistersTruth, registersTruth, writeRegisters } from './registers/index.ts';
 import {
   dutyContacts,
   handovers,
@@ -32,6 +33,7 @@ import { unitTable } from './units.ts';
 
 export { storyComponent } from './components.ts';
 export { storyDoor } from './places.ts';
+export { registers } from './registers/index.ts';
 export * from './story/index.ts';
 
 /** Published: whoever runs it gets the same district. */
@@ -47,13 +49,6 @@ export interface SampleOptions {
   now: Date;
 }
 
-const dirtyRowSchema = z.strictObject({
-  row: z.int().min(1),
-  kind: z.enum(dirtKinds),
-  item: z.string().optional(),
-  first: z.int().optional(),
-});
-
 const truthSchema = z.strictObject({
   seed: z.string(),
   scale: z.number(),
@@ -64,7 +59,7 @@ const truthSchema = z.strictObject({
       dataset: z.string(),
       file: z.string(),
       rows: z.int(),
-      dirty: z.array(dirtyRowSchema),
+      dirty: z.array(dirtyRow),
     }),
   ),
   wrongOwners: z.array(
@@ -137,6 +132,37 @@ export async function generateSample(
   };
   await writeFile(truthPath, `${JSON.stringify(truth, null, 1)}\n`);
   return { files, truthPath };
+}
+
+/** People of the sample when nobody says otherwise; the district has 1.65 million. */
+export const samplePeople = 50_000;
+
+const registersTruthFile = 'registers-truth.json';
+
+/**
+ * Writes the registers of one invented population into `dir`: people, firms and what refers to
+ * them, with `registers-truth.json` and `disagreements.ndjson` aside. Memory does not grow with the
+ * people.
+ * @returns files in the order in which they should be delivered
+ */
+export async function generateRegisters(
+  options: SampleOptions & { people?: number },
+): Promise<{ files: SampleFile[]; truthPath: string }> {
+  const { dir, seed = sampleSeed, scale = 1, now, people = samplePeople } = options;
+  await mkdir(dir, { recursive: true });
+  const places = placesFor(randomOf(seed).fork('places'), scale);
+  const input = { dir, seed, people, places, now: now.getTime() };
+  const { deliveries, truth: found } = await writeRegisters(input);
+  const truth: RegistersTruth = { seed, now: now.toISOString(), ...found, deliveries };
+  const truthPath = join(dir, registersTruthFile);
+  await writeFile(truthPath, `${JSON.stringify(truth, null, 1)}\n`);
+  const files = deliveries.map(({ dataset, file }) => ({ dataset, path: join(dir, file) }));
+  return { files, truthPath };
+}
+
+/** The truth of the registers that were written to `dir`. */
+export async function readRegistersTruth(dir: string): Promise<RegistersTruth> {
+  return registersTruth.parse(JSON.parse(await readFile(join(dir, registersTruthFile), 'utf8')));
 }
 
 interface Made {

@@ -10,7 +10,14 @@ import { capabilities } from '#app';
 import { deliver, returnedRows } from '#ingest';
 import { applyPacks, declaredBy } from '#kernel/packs';
 import { type TestWorld, testWorld } from '#testing';
-import { generateSample, mendedComponents, readTruth, type SampleFile } from './index.ts';
+import {
+  generateRegisters,
+  generateSample,
+  mendedComponents,
+  readRegistersTruth,
+  readTruth,
+  type SampleFile,
+} from './index.ts';
 import { packFolder } from './units.ts';
 
 const now = new Date('2026-11-20T01:00:00Z');
@@ -22,7 +29,11 @@ let files: SampleFile[];
 beforeAll(async () => {
   dir = await mkdtemp(join(tmpdir(), 'landing-'));
   world = await testWorld({ capabilities: [...capabilities], clock: now });
-  ({ files } = await generateSample({ dir, now, scale: 0.2 }));
+  const written = [
+    await generateSample({ dir, now, scale: 0.2 }),
+    await generateRegisters({ dir, now, scale: 0.2, people: 4000 }),
+  ];
+  files = written.flatMap((one) => one.files);
   await applyPacks(world.ctx, { packs: [packFolder], ...declaredBy(capabilities) });
 }, 60_000);
 afterAll(async () => {
@@ -34,9 +45,10 @@ const send = ({ dataset, path }: SampleFile) =>
   deliver(world.ctx, { dataset, files: [{ name: basename(path), path }] });
 
 test('accepted and returned are the rows of the file; returned are those that were spoiled', async () => {
-  const truth = await readTruth(dir);
+  const told = [await readTruth(dir), await readRegistersTruth(dir)];
+  const deliveries = told.flatMap((one) => one.deliveries);
   for (const file of files) {
-    const told = truth.deliveries.find((one) => one.dataset === file.dataset);
+    const told = deliveries.find((one) => one.dataset === file.dataset);
     const result = await send(file);
     expect(result.rows, file.dataset).toBe(told?.rows);
     expect(result.accepted + result.returned, file.dataset).toBe(result.rows);

@@ -37,6 +37,23 @@ function mulberry(seed: number): () => number {
   };
 }
 
+/** One of a fixed weighted list, its weights added up once: for lists that are drawn from often. */
+export function drawerOf<T>(list: readonly (readonly [T, number])[]): (random: Random) => T {
+  const ends: number[] = [];
+  let total = 0;
+  for (const [, weight] of list) {
+    total += weight;
+    ends.push(total);
+  }
+  return (random) => {
+    const drawn = random.next() * total;
+    const at = ends.findIndex((end) => drawn < end);
+    const found = list[at] ?? list.at(-1);
+    if (found === undefined) throw new Error('drawn from an empty list');
+    return found[0];
+  };
+}
+
 /** @param seed any text; published with the sample */
 export function randomOf(seed: string): Random {
   const next = mulberry(hashOf(seed));
