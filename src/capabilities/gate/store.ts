@@ -1,7 +1,7 @@
 /** The only SQL of the gate on PostgreSQL: policies, grants, hot copies. */
 import { sql } from 'kysely';
 import type { Ctx } from '#kernel/context';
-import type { Db } from '#kernel/db';
+import { type Db, prepared } from '#kernel/db';
 import type { Grant, PolicyFile } from './model.ts';
 
 type GateTables = {
@@ -252,7 +252,8 @@ export async function hotRows(
   keys: readonly string[],
   compiled: { select: string; where: string },
 ): Promise<HotAnswer> {
-  const found = await sql<HotFound>`select e.epoch, h.snapshot_id, h.as_of, r.key,
+  const found =
+    await sql<HotFound>`${sql.raw(prepared)}select e.epoch, h.snapshot_id, h.as_of, r.key,
       ${sql.raw(compiled.select)} as row
     from gate_epoch e
     left join gate_hot h on h.dataset = ${dataset}

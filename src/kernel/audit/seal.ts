@@ -28,27 +28,27 @@ export function canonical(value: unknown): string {
 }
 
 /** SM3 of one record: every field, in a fixed order. */
-export const leafOf = (record: AuditRecord): Buffer =>
-  sm3(
-    leafMark +
-      canonical([
-        record.id,
-        record.at,
-        record.actorKind,
-        record.actor,
-        record.actorName,
-        record.roles,
-        record.from,
-        record.action,
-        record.subject,
-        record.dataset,
-        record.purpose,
-        record.grant,
-        record.rows,
-        record.detail,
-        record.requestId,
-      ]),
-  );
+export function leafOf(record: AuditRecord): Buffer {
+  const fields = [
+    record.id,
+    record.at,
+    record.actorKind,
+    record.actor,
+    record.actorName,
+    record.roles,
+    record.from,
+    record.action,
+    record.subject,
+    record.dataset,
+    record.purpose,
+    record.grant,
+    record.rows,
+    record.detail,
+    record.requestId,
+  ];
+  // Only the detail has keys to put in order; without one the engine's own JSON is the same text.
+  return sm3(leafMark + (record.detail === null ? JSON.stringify(fields) : canonical(fields)));
+}
 
 /**
  * Merkle root of the leaves. A level of odd length hands its last node up unchanged; leaves and

@@ -3,7 +3,7 @@
  * refuses it too.
  */
 import { type SqlBool, sql } from 'kysely';
-import type { Db } from '#kernel/db';
+import { type Db, prepared } from '#kernel/db';
 import { firstIdOf } from './ids.ts';
 import type { AuditFilter, AuditRecord } from './model.ts';
 
@@ -60,23 +60,63 @@ const toRecord = (row: RecordRow): AuditRecord => ({
   requestId: row.request_id,
 });
 
+const mark = sql.raw(prepared);
+
 const columns = sql.raw(
   'id, at, actor_kind, actor, actor_name, roles, from_address, action, subject, dataset, ' +
     'purpose, grant_id, row_count, detail, request_id',
 );
-const recordset = sql.raw(
-  '(id uuid, at timestamptz, "actorKind" text, actor text, "actorName" text, roles text[], ' +
-    '"from" text, action text, subject text, dataset text, purpose text, "grant" text, ' +
-    'rows bigint, detail jsonb, "requestId" text)',
+/** What the records of one person doing one thing share: sent once a batch, as JSON. */
+type Shared = Omit<AuditRecord, 'id' | 'at' | 'subject' | 'rows' | 'detail' | 'requestId'>;
+
+const sharedOf = ({ actorKind, actor, actorName, roles, from, ...entry }: AuditRecord): Shared => ({
+  actorKind,
+  actor,
+  actorName,
+  roles,
+  from,
+  action: entry.action,
+  dataset: entry.dataset,
+  purpose: entry.purpose,
+  grant: entry.grant,
+});
+
+const sharedColumns = sql.raw(
+  '(kin int, "actorKind" text, actor text, "actorName" text, roles text[], "from" text, ' +
+    'action text, dataset text, purpose text, "grant" text)',
 );
 
-const insertion = (records: readonly AuditRecord[]) => sql`
-  insert into audit_records (${columns})
-  select r.* from jsonb_to_recordset(${JSON.stringify(records)}::jsonb) as r${recordset}`;
+/** A batch is mostly one application reading one dataset: what is the same is told apart once. */
+function kinsOf(records: readonly AuditRecord[]): { shared: string; kin: number[] } {
+  const numbers = new Map<string, number>();
+  const kin = records.map((record) => {
+    const text = JSON.stringify(sharedOf(record));
+    const number = numbers.get(text) ?? numbers.size;
+    numbers.set(text, number);
+    return number;
+  });
+  const shared = [...numbers].map(([text, number]) => `{"kin":${number},${text.slice(1)}`);
+  return { shared: `[${shared.join(',')}]`, kin };
+}
+
+const insertion = (records: readonly AuditRecord[]) => {
+  const { shared, kin } = kinsOf(records);
+  const detail = records.map((record) => record.detail && JSON.stringify(record.detail));
+  return sql`insert into audit_records (${columns})
+    select r.id, r.at, k."actorKind", k.actor, k."actorName", k.roles, k."from", k.action,
+      r.subject, k.dataset, k.purpose, k."grant", r.rows, r.detail, r.request
+    from unnest(${records.map((record) => record.id)}::uuid[],
+      ${records.map((record) => record.at)}::timestamptz[],
+      ${records.map((record) => record.subject)}::text[],
+      ${records.map((record) => record.rows)}::bigint[], ${detail}::jsonb[],
+      ${records.map((record) => record.requestId)}::text[], ${kin}::int[])
+      as r(id, at, subject, rows, detail, request, kin)
+    join jsonb_to_recordset(${shared}::jsonb) as k${sharedColumns} on k.kin = r.kin`;
+};
 
 /** One record inside somebody's transaction, in one statement. */
 export async function insertUnsealed(db: Db, record: AuditRecord, leaf: Buffer): Promise<void> {
-  await sql`with written as (${insertion([record])} returning id)
+  await sql`${mark}with written as (${insertion([record])} returning id)
     insert into audit_unsealed (id, leaf) select id, ${leaf} from written`.execute(db);
 }
 
@@ -114,7 +154,7 @@ export async function insertBatch(
   const statement =
     records.length === 0
       ? sql`${into} values (${values})`
-      : sql`with written as (${insertion(records)}) ${into} values (${values})`;
+      : sql`${mark}with written as (${insertion(records)}) ${into} values (${values})`;
   await statement.execute(db);
 }
 

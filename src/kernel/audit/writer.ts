@@ -38,7 +38,10 @@ interface Waiting {
  * Neither NUL nor half a surrogate pair can be kept by PostgreSQL; one such record must not fail a
  * batch.
  */
-const clean = (text: string): string => text.replaceAll('\u0000', '').toWellFormed();
+const clean = (text: string): string =>
+  text.isWellFormed() && !text.includes('\u0000')
+    ? text
+    : text.replaceAll('\u0000', '').toWellFormed();
 
 const cleanDetail = (detail: Record<string, unknown> | undefined): AuditRecord['detail'] =>
   detail === undefined

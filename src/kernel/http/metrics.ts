@@ -75,16 +75,18 @@ export interface Metrics {
 export function createMetrics(): Metrics {
   const all = new Map<string, Series>();
   const seriesOf = (method: string, route: string): Series => {
+    const key = `${method} ${route}`;
+    const known = all.get(key);
+    if (known !== undefined) return known;
     const labels = labelled({ method, route });
-    const made = {
+    const series = {
       labels,
-      statuses: new Map(),
+      statuses: new Map<number, number>(),
       buckets: upperBounds.map(() => 0),
       sum: 0,
       count: 0,
     };
-    const series = all.get(labels) ?? made;
-    all.set(labels, series);
+    all.set(key, series);
     return series;
   };
   return {

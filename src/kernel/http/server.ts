@@ -17,7 +17,7 @@ import { createMetrics, type Gauge, type Metrics } from './metrics.ts';
 import { openApi } from './openapi.ts';
 import { addSecurityHeaders } from './security.ts';
 import { signInRoutes } from './sign-in-routes.ts';
-import { findState, type ServedRoute } from './state.ts';
+import { carryState, findState, type ServedRoute } from './state.ts';
 import { systemRoutes } from './system-routes.ts';
 import { serveWeb } from './web.ts';
 
@@ -64,17 +64,20 @@ function closeCleanly(app: FastifyInstance, drainMs: number): AbortSignal {
     closing.abort();
     setTimeout(() => app.server.closeAllConnections(), drainMs).unref();
   });
-  app.addHook('onSend', async (_request, reply) => {
+  app.addHook('onSend', (_request, reply, payload, done) => {
     // Otherwise the connection would be kept for a next request that nobody will answer.
     if (closing.signal.aborted) reply.header('connection', 'close');
+    done(null, payload);
   });
   return closing.signal;
 }
 
 function observe(app: FastifyInstance, log: Log, metrics: Metrics): void {
-  app.addHook('onResponse', async (request, reply) => {
+  app.addHook('onResponse', (request, reply, done) => {
     const route = request.routeOptions.url ?? 'unmatched';
     metrics.observe(request.method, route, reply.statusCode, reply.elapsedTime / 1000);
+    done();
+    if (!log.isLevelEnabled('debug')) return;
     log.debug(
       {
         requestId: request.id,
@@ -127,6 +130,7 @@ export async function buildServer(deps: ServerDeps): Promise<FastifyInstance> {
   const metrics = createMetrics();
   const closing = closeCleanly(app, settings.http_drain_ms);
   app.setErrorHandler((error, request, reply) => sendFailure(log, error, request, reply));
+  carryState(app);
   addSecurityHeaders(app);
   observe(app, log, metrics);
   await readInput(app, settings);
@@ -148,6 +152,6 @@ export async function buildServer(deps: ServerDeps): Promise<FastifyInstance> {
       handler: handle(route),
     });
   }
-  await serveWeb(app, deps.webRoot ?? join(project, 'web/dist'), all);
+  await serveWeb(app, deps.webRoot ?? (deps.settings.web_folder || join(project, 'web/dist')), all);
   return app;
 }

@@ -1,5 +1,5 @@
 /** What the server keeps of a request while it is served. */
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Caller } from '#kernel/auth';
 import type { Ctx } from '#kernel/context';
 import type { Route } from './route.ts';
@@ -22,19 +22,28 @@ export interface RequestState {
   closing: AbortSignal;
 }
 
-const states = new WeakMap<FastifyRequest, RequestState>();
+/** A field of the request itself: a weak map of requests is paid for in every garbage collection. */
+const field = Symbol('state');
+
+type Stated = FastifyRequest & { [field]?: RequestState | null };
+
+/** Gives every request its field. */
+export function carryState(app: FastifyInstance): void {
+  app.decorateRequest(field, null);
+}
 
 export const setState = (request: FastifyRequest, state: RequestState): void => {
-  states.set(request, state);
+  (request as Stated)[field] = state;
 };
 
 /** @throws Error outside of a declared route: a fault of assembly. */
 export function stateOf(request: FastifyRequest): RequestState {
-  const state = states.get(request);
+  const state = findState(request);
   if (state === undefined) throw new Error(`no state for ${request.url}`);
   return state;
 }
 
-export const findState = (request: FastifyRequest): RequestState | undefined => states.get(request);
+export const findState = (request: FastifyRequest): RequestState | undefined =>
+  (request as Stated)[field] ?? undefined;
 
 export const stateOfReply = (reply: FastifyReply): RequestState => stateOf(reply.request);
