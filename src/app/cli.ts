@@ -2,8 +2,10 @@
  * The command line: `guantong <command> [--json]`. Exit codes: 0 done, 1 refused, 2 wrong usage.
  */
 import { Command, CommanderError, Option } from 'commander';
+import { accountCommands } from './commands/accounts.ts';
 import { dataCommands } from './commands/data.ts';
 import { homeCommands } from './commands/home.ts';
+import { inspectCommand } from './commands/inspect.ts';
 import { packCommands } from './commands/packs.ts';
 import { runCommands } from './commands/run.ts';
 import { appErrors } from './errors.ts';
@@ -22,7 +24,9 @@ const program = new Command('guantong')
 runCommands(program);
 packCommands(program);
 dataCommands(program);
+inspectCommand(program);
 homeCommands(program);
+accountCommands(program);
 
 /** `--json` may stand before or after the command. */
 function hoist(argv: string[]): string[] {

@@ -123,6 +123,7 @@ describe('declared', () => {
       'GET /api/auth/me',
       'POST /api/auth/login',
       'GET /demo/:token',
+      'POST /api/organisation/invites/look',
       'POST /api/organisation/invites',
     ]);
   });

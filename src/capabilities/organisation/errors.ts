@@ -49,6 +49,21 @@ export const organisationErrors = errorTable('organisation', {
     zh: '密码至少 {length} 位',
     en: 'A password has at least {length} characters',
   },
+  bad_account: {
+    status: 400,
+    zh: '账号名以小写字母开头，由 2–32 位小写字母、数字或下划线组成；姓名 1–64 个字',
+    en: 'An account name is 2 to 32 of a-z, 0-9, _ and starts with a letter; a name has 1 to 64',
+  },
+  excluded_account: {
+    status: 403,
+    zh: '账号 {account} 是“{role}”，您是“{other}”，两者互斥，不能由您发设密链接；请在服务器上用命令行发',
+    en: 'Account {account} is "{role}", you are "{other}", which exclude one another: its link is made at the command line',
+  },
+  excluded_link: {
+    status: 409,
+    zh: '账号 {account} 的密码是经“{other}”{issuer} 发的链接设的，不能再授予“{role}”；请在服务器上用命令行重发设密链接',
+    en: 'The password of {account} was set by a link of {issuer}, who is "{other}": "{role}" needs a link of the command line',
+  },
   packed: {
     status: 409,
     zh: '账号 {account} 由场景应用的文件管理，请改文件',

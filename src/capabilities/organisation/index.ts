@@ -13,6 +13,7 @@ export {
   type Holder,
   type Invite,
   invite,
+  inviteOf,
   listAccounts,
   loadActor,
   loginAccount,

@@ -82,6 +82,7 @@ export const accountSchema = z
     roles: z.array(
       z.strictObject({ role: z.string(), title, unit: z.string(), unitName: z.string() }),
     ),
+    activated: z.boolean().describe('A password was set: the person can sign in'),
     disabled: z.boolean(),
     demo: z.boolean(),
     version: z.int(),
@@ -101,6 +102,12 @@ export function maskName(name: string): string {
   return `${surname}**`;
 }
 
+/** What a login name looks like. */
+export const loginPattern = /^[a-z][a-z0-9_]{1,31}$/;
+
+/** Most characters of the name of a person. */
+export const longestName = 64;
+
 type Exclusive = Pick<Role, 'name' | 'title' | 'exclusiveWith'>;
 
 /**
@@ -117,6 +124,25 @@ export function exclusionAmong(
       (one) => role.exclusiveWith.includes(one.name) || one.exclusiveWith.includes(role.name),
     );
     if (other) return { role: role.title.zh, other: other.title.zh };
+  }
+  return undefined;
+}
+
+/**
+ * The first role of `theirs` that excludes, or is excluded by, one of `ours`, by their titles:
+ * what two people may not be in one person, neither may reach through the other's account.
+ */
+export function exclusionBetween(
+  theirs: readonly string[],
+  ours: readonly string[],
+  known: readonly Exclusive[],
+): { role: string; other: string } | undefined {
+  for (const name of theirs) {
+    for (const other of ours) {
+      const clash = name === other ? undefined : exclusionAmong([name, other], known);
+      const title = known.find((role) => role.name === name)?.title.zh;
+      if (clash) return clash.role === title ? clash : { role: clash.other, other: clash.role };
+    }
   }
   return undefined;
 }

@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { authenticate, openSession } from '#kernel/auth';
 import type { Ctx } from '#kernel/context';
 import { GuantongError } from '#kernel/errors';
 import { applyPacks, checkPacks, declaredBy } from '#kernel/packs';
@@ -13,6 +14,7 @@ import {
   findUnit,
   grantRoles,
   invite,
+  inviteOf,
   listAccounts,
   loadActor,
   maskName,
@@ -306,8 +308,19 @@ test('a link sets a password once, in its time, and not for a closed account', a
   expect(await refusal(accept(second.token, 'short'))).toBe('organisation.short_password');
   expect(await refusal(accept('no-such-token-at-all-here'))).toBe('organisation.invite_spent');
   expect(await hashNow()).toBeNull();
+  expect(await refusal(inviteOf(nobody, first.token))).toBe('organisation.invite_spent');
+  expect(await inviteOf(nobody, second.token)).toMatchObject({
+    account: 'invited',
+    name: '某**',
+    unitName: '新塘街道',
+    passwordLength: 12,
+  });
+  const { token: session } = await openSession(system, 'invited');
   expect(await accept(second.token)).toEqual({ account: 'invited' });
   expect(await hashNow()).toMatch(/^\$argon2id\$/);
+  // Whoever was in by the password before is out.
+  const caller = await authenticate(nobody, { cookie: session, bearer: undefined });
+  expect(caller.session).toBe('expired');
   expect(await refusal(accept(second.token))).toBe('organisation.invite_spent');
   const late = await invite(system, 'invited');
   world.clock.set(late.expiresAt);
@@ -315,6 +328,61 @@ test('a link sets a password once, in its time, and not for a closed account', a
   const again = await invite(system, 'invited');
   await setClosed(system, { account: 'invited', version: 2, closed: true });
   expect(await refusal(accept(again.token))).toBe('organisation.invite_spent');
+});
+
+test('no account is opened under a name that is none', async () => {
+  const system = await asAccount('xie');
+  const before = await accountsNow();
+  const open = (id: string, name: string) =>
+    refusal(openAccount(system, { id, name, unit: '330109' }));
+  for (const id of ['', 'A', '1st', 'x', 'with space', 'ü'.repeat(3), 'a'.repeat(33)]) {
+    expect(await open(id, '某人')).toBe('organisation.bad_account');
+  }
+  expect(await open('good_name', ' ')).toBe('organisation.bad_account');
+  expect(await accountsNow()).toBe(before);
+});
+
+test('no administrator reaches an account of the other two through a link', async () => {
+  const security = await asAccount('he');
+  const system = await asAccount('xie');
+  const operator = world.as({ ...system.actor, id: 'operator', roles: [] });
+  const nobody = world.as({
+    ...system.actor,
+    kind: 'anonymous',
+    permissions: new Set(),
+    roles: [],
+  });
+  operator.actor.roles.push(...system.actor.roles);
+  const password = 'correct horse battery';
+  const accept = ({ token }: { token: string }) => acceptInvite(nobody, { token, password });
+  const roles = [{ role: 'audit_admin', unit: '330109' }];
+  const granted = (account: string, version: number) =>
+    grantRoles(security, { account, version, roles });
+  const open = (id: string) => openAccount(system, { id, name: '某人', unit: '330109' });
+
+  // A link that lay in a drawer while the account became an auditor's.
+  await open('later_audit');
+  const drawer = await invite(system, 'later_audit');
+  await granted('later_audit', 1);
+  expect(await refusal(accept(drawer))).toBe('organisation.invite_spent');
+  expect(await refusal(inviteOf(nobody, drawer.token))).toBe('organisation.invite_spent');
+  // A new link to what is an auditor's already.
+  expect(await refusal(invite(system, 'later_audit'))).toBe('organisation.excluded_account');
+  // A password he may know himself: the account becomes no auditor's.
+  await open('known_word');
+  await accept(await invite(system, 'known_word'));
+  const before = await accountsNow();
+  expect(await refusal(granted('known_word', 2))).toBe('organisation.excluded_link');
+  expect(await accountsNow()).toBe(before);
+  // The operator at the machine is none of the three.
+  await accept(await invite(operator, 'known_word'));
+  expect((await granted('known_word', 3)).roles.map((held) => held.role)).toEqual(['audit_admin']);
+  // An ordinary account is open to him as before.
+  await open('ordinary');
+  await accept(await invite(system, 'ordinary'));
+  const room = [{ role: 'command_room', unit: '330109003' }];
+  await grantRoles(security, { account: 'ordinary', version: 2, roles: room });
+  expect((await invite(system, 'ordinary')).token).toHaveLength(43);
 });
 
 test('nobody who is not signed in learns anything over HTTP', async () => {

@@ -10,6 +10,7 @@ import {
   findUnit,
   grantRoles,
   invite,
+  inviteOf,
   listAccounts,
   myAccount,
   openAccount,
@@ -17,10 +18,19 @@ import {
   setClosed,
   unitOf,
 } from './actions/index.ts';
-import { accountSchema, heldRoleSchema, roleSchema, unitLevelSchema, unitSchema } from './model.ts';
+import {
+  accountSchema,
+  heldRoleSchema,
+  loginPattern,
+  longestName,
+  roleSchema,
+  unitLevelSchema,
+  unitSchema,
+} from './model.ts';
 import { unitsWhere } from './store.ts';
 
 const code = z.strictObject({ code: z.string() });
+const inviteToken = z.string().min(20).max(100).describe('What the link carries');
 const accountParams = z.strictObject({ account: z.string() });
 
 const unitRoutes: Route[] = [
@@ -134,11 +144,8 @@ const accountRoutes: Route[] = [
     summary: { zh: '开通账号', en: 'Open an account' },
     access: 'organisation.manage',
     body: z.strictObject({
-      id: z
-        .string()
-        .regex(/^[a-z][a-z0-9_]{1,31}$/)
-        .describe('Login name'),
-      name: z.string().min(1).max(64),
+      id: z.string().regex(loginPattern).describe('Login name'),
+      name: z.string().min(1).max(longestName),
       unit: z.string(),
     }),
     response: accountSchema,
@@ -161,11 +168,30 @@ const accountRoutes: Route[] = [
   }),
   route({
     method: 'POST',
+    path: '/invites/look',
+    summary: { zh: '看设密链接是谁的、是否还有效', en: 'Look at a link without using it up' },
+    access: 'public',
+    body: z.strictObject({ token: inviteToken }),
+    response: z.strictObject({
+      account: z.string().describe('Login name'),
+      name: z.string().describe('Masked'),
+      unitName: z.string(),
+      unitNameEn: z.string().nullable(),
+      expiresAt: z.iso.datetime(),
+      passwordLength: z.int().describe('Fewest characters of a password'),
+    }),
+    handler: async (ctx, { body }) => {
+      const held = await inviteOf(ctx, body.token);
+      return { ...held, expiresAt: held.expiresAt.toISOString() };
+    },
+  }),
+  route({
+    method: 'POST',
     path: '/invites',
     summary: { zh: '用设密链接设密码', en: 'Set the password by the link' },
     access: 'public',
     body: z.strictObject({
-      token: z.string().min(20).max(100),
+      token: inviteToken,
       password: z.string().max(256),
     }),
     response: z.strictObject({ account: z.string() }),

@@ -32,6 +32,7 @@ type AccountTable = {
   name: string;
   unit: string;
   password_hash: string | null;
+  password_link_by: string | null;
   disabled: Generated<boolean>;
   demo: Generated<boolean>;
   demo_position: number | null;
@@ -295,6 +296,15 @@ export async function accountById(ctx: At, id: string): Promise<AccountRow | und
   return tables(ctx).selectFrom('org_account').selectAll().where('id', '=', id).executeTakeFirst();
 }
 
+export async function lockAccount(ctx: At, id: string): Promise<void> {
+  await tables(ctx)
+    .selectFrom('org_account')
+    .select('id')
+    .where('id', '=', id)
+    .forUpdate()
+    .execute();
+}
+
 export interface NewAccount {
   id: string;
   name: string;
@@ -409,26 +419,37 @@ export async function putInvite(
     .execute();
 }
 
-/**
- * Takes an invitation, so that nobody takes it again. @returns its account, unless it has expired
- */
-export async function takeInvite(
-  ctx: At,
-  tokenHash: string,
-  now: Date,
-): Promise<string | undefined> {
-  const row = await tables(ctx)
-    .deleteFrom('org_invite')
-    .where('token_hash', '=', tokenHash)
-    .returning(['account', 'expires_at'])
-    .executeTakeFirst();
-  return row !== undefined && row.expires_at > now ? row.account : undefined;
+export interface InviteRow {
+  account: string;
+  expiresAt: Date;
+  createdBy: string;
 }
 
-export async function setPassword(ctx: At, id: string, passwordHash: string): Promise<void> {
+const inviteColumns = ['account', 'expires_at as expiresAt', 'created_by as createdBy'] as const;
+
+export const inviteBy = (ctx: At, tokenHash: string): Promise<InviteRow | undefined> =>
+  tables(ctx)
+    .selectFrom('org_invite')
+    .select(inviteColumns)
+    .where('token_hash', '=', tokenHash)
+    .executeTakeFirst();
+
+/** Takes an invitation, so that nobody takes it again; a rollback gives it back. */
+export const takeInvite = (ctx: At, tokenHash: string): Promise<InviteRow | undefined> =>
+  tables(ctx)
+    .deleteFrom('org_invite')
+    .where('token_hash', '=', tokenHash)
+    .returning(inviteColumns)
+    .executeTakeFirst();
+
+export async function setPassword(
+  ctx: At,
+  id: string,
+  { passwordHash, linkBy }: { passwordHash: string; linkBy: string },
+): Promise<void> {
   await tables(ctx)
     .updateTable('org_account')
-    .set({ password_hash: passwordHash, version: sql`version + 1` })
+    .set({ password_hash: passwordHash, password_link_by: linkBy, version: sql`version + 1` })
     .where('id', '=', id)
     .execute();
 }

@@ -265,6 +265,25 @@ describe('the demo', () => {
   });
 });
 
+describe('the switch of the demo', () => {
+  it('is not for an account of a real person, who would become somebody else', async () => {
+    const source = await accounts(world);
+    const others = async () => (await source.demoAccounts(world.ctx)).slice(1);
+    setActorSource({ ...source, demoAccounts: others });
+    const { cookie, csrf } = await signedIn();
+    const answer = await world.app.inject({
+      method: 'POST',
+      url: '/api/auth/switch',
+      headers: { cookie, 'x-csrf-token': csrf },
+      payload: { account: 'a2' },
+    });
+    setActorSource(source);
+    expect([answer.statusCode, answer.json().error.code]).toEqual([404, 'auth.not_demo_account']);
+    expect((await meOf(cookie)).actor?.id).toBe('a1');
+    expect(await sessions()).toBe(1);
+  });
+});
+
 describe('tokens of programs', () => {
   const whoIs = async (secret: string): Promise<unknown> => {
     const headers = { authorization: `Bearer ${secret}` };

@@ -14,6 +14,7 @@ export { hashPassword } from './passwords.ts';
 export {
   authenticate,
   type Caller,
+  closeSessionsOf,
   type NewSession,
   openSession,
   requireCsrf,

@@ -115,6 +115,12 @@ export function requireCsrf(caller: Caller, header: string | undefined): void {
   if (!timingSafeEqual(given, tokenHash(caller.csrf))) throw authErrors.make('csrf');
 }
 
+/** Ends every session of an account: its password has changed. */
+export async function closeSessionsOf(ctx: Ctx, account: string): Promise<void> {
+  await store.endSessionsOf(ctx.db, account, ctx.clock.now());
+  afterCommit(ctx, forgetActors);
+}
+
 /** Ends the session of a cookie. */
 export async function closeSession(ctx: Ctx, token: string): Promise<void> {
   await store.endSession(ctx.db, tokenHash(token), ctx.clock.now());

@@ -69,6 +69,15 @@ export async function endSession(db: Db, tokenHash: Buffer, at: Date): Promise<v
     .execute();
 }
 
+export async function endSessionsOf(db: Db, account: string, at: Date): Promise<void> {
+  await tables(db)
+    .updateTable('auth_sessions')
+    .set({ ended_at: at })
+    .where('account', '=', account)
+    .where('ended_at', 'is', null)
+    .execute();
+}
+
 /** Sessions, links and wrong logins nobody can use any more. */
 export async function sweep(db: Db, before: Date): Promise<void> {
   await tables(db).deleteFrom('auth_sessions').where('created_at', '<', before).execute();

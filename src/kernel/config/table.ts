@@ -29,6 +29,10 @@ export const settingsTable = {
     zh: '用户访问平台的地址（如 https://gt.example.gov.cn），用于发出的链接；留空则用监听地址和端口',
     en: 'Address people open the platform at, for links handed out; empty uses host and port',
   }),
+  web_folder: text('GUANTONG_WEB_FOLDER', '', {
+    zh: '已构建的网页所在的文件夹；留空则用程序自带的 web/dist',
+    en: 'Folder of the built web; empty uses the own web/dist',
+  }),
   demo: flag('GUANTONG_DEMO', false, {
     zh: '演示模式：一次性登录链接和角色切换，只监听本机',
     en: 'Demo mode: one-time sign-in link and role switcher, loopback only',
@@ -262,6 +266,18 @@ export const settingsTable = {
   delivery_stale_minutes: whole('GUANTONG_DELIVERY_STALE_MINUTES', 30, [1, 1440], {
     zh: '其他机器上的归集多久没有动静就视为中断（分钟）',
     en: 'Minutes without a sign of life after which a delivery elsewhere counts as interrupted',
+  }),
+  knowing_misfit_permille: whole('GUANTONG_KNOWING_MISFIT_PERMILLE', 20, [0, 500], {
+    zh: '识别文件时，一列中最多千分之几的值可以不符合认定的类型或主键；数量总会显示',
+    en: 'Most values in a thousand that may not fit the type or key a file is told to have; they are shown',
+  }),
+  knowing_codes_max: whole('GUANTONG_KNOWING_CODES_MAX', 20, [2, 500], {
+    zh: '识别文件时，不同值不超过多少个才作为代码表',
+    en: 'Most different values of a column that is proposed as a code table',
+  }),
+  knowing_sample_rows: whole('GUANTONG_KNOWING_SAMPLE_ROWS', 2000, [50, 100_000], {
+    zh: '识别文件时先抽多少行，决定对全部行问哪些问题',
+    en: 'Rows drawn first, to see which questions are worth asking of all rows of a file',
   }),
   invite_valid_hours: whole('GUANTONG_INVITE_VALID_HOURS', 72, [1, 720], {
     zh: '开通账号的设密链接多少小时内有效',

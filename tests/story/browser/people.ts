@@ -74,26 +74,47 @@ async function enter(browser: Browser, baseURL: string, screen: keyof typeof scr
   return context;
 }
 
-/** Opens Chromium before a server. Close it when done. */
-export async function audience(baseURL: string): Promise<Audience> {
-  const browser = await chromium.launch({ executablePath, args });
-  const pages = new Map<string, Page>();
-  const contexts: BrowserContext[] = [];
-  const faults: string[] = [];
+async function shot(page: Page, name: string): Promise<void> {
   const shots = process.env.GUANTONG_TEST_SHOTS;
-  const shot: Audience['shot'] = async (page, name) => {
-    if (shots === undefined) return;
-    await mkdir(shots, { recursive: true });
-    await page.screenshot({ path: join(shots, `${name}.png`) });
+  if (shots === undefined) return;
+  await mkdir(shots, { recursive: true });
+  await page.screenshot({ path: join(shots, `${name}.png`) });
+}
+
+/** People nobody knows yet: each visit is a browser without cookies. */
+export interface Visitors extends Pick<Audience, 'shot' | 'close'> {
+  visit(screen?: keyof typeof screens): Promise<Page>;
+}
+
+/** Opens Chromium before a server. Close it when done. */
+export async function visitors(baseURL: string): Promise<Visitors> {
+  const browser = await chromium.launch({ executablePath, args });
+  const contexts: BrowserContext[] = [];
+  return {
+    visit: async (screen = 'desk') => {
+      const context = await enter(browser, baseURL, screen);
+      contexts.push(context);
+      return context.newPage();
+    },
+    shot,
+    close: async () => {
+      for (const context of contexts) await context.close();
+      await browser.close();
+    },
   };
+}
+
+/** The same for people who sign in as somebody of the demo. Close it when done. */
+export async function audience(baseURL: string): Promise<Audience> {
+  const { visit, close } = await visitors(baseURL);
+  const pages = new Map<string, Page>();
+  const faults: string[] = [];
   return {
     faults,
     at: async (login, screen = 'desk') => {
       const known = pages.get(login);
       if (known) return known;
-      const context = await enter(browser, baseURL, screen);
-      contexts.push(context);
-      const page = await context.newPage();
+      const page = await visit(screen);
       listen(page, login, faults);
       await signIn(page, login);
       pages.set(login, page);
@@ -103,9 +124,6 @@ export async function audience(baseURL: string): Promise<Audience> {
     shotAll: async (name) => {
       for (const [login, page] of pages) await shot(page, `${name}-${login}`);
     },
-    close: async () => {
-      for (const context of contexts) await context.close();
-      await browser.close();
-    },
+    close,
   };
 }

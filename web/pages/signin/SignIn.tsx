@@ -3,8 +3,8 @@ import { Button, Form, Input } from 'antd';
 import type { ReactNode } from 'react';
 import { useNavigate, useSearchParams } from 'react-router';
 import { queryClient, reconnect, sessionKey, signIn, useMe, useText } from '#web/client';
-import { ErrorState, Mark, Reading, Scene, useTitle } from '#web/parts';
-import './signin.css';
+import { ErrorState, useTitle } from '#web/parts';
+import { Entrance } from './Entrance.tsx';
 import { text } from './text.ts';
 
 interface Login {
@@ -57,25 +57,13 @@ export default function SignIn(): ReactNode {
   const me = useMe().data;
   useTitle(t('title'));
   return (
-    <div className="signin">
-      <div className="signin-scene" aria-hidden="true">
-        <Scene name="repaired" />
-      </div>
-      <div className="signin-side">
-        <div className="row">
-          <Mark />
-          <span className="grow" />
-          <Reading />
-        </div>
-        <div className="signin-form">
-          <h1>{t('title')}</h1>
-          <p className="muted">
-            {me?.district.name} {t('welcome')}
-          </p>
-          <LoginForm />
-          {me?.demo ? <p className="faint">{t('demo')}</p> : null}
-        </div>
-      </div>
-    </div>
+    <Entrance>
+      <h1>{t('title')}</h1>
+      <p className="muted">
+        {me?.district.name} {t('welcome')}
+      </p>
+      <LoginForm />
+      {me?.demo ? <p className="faint">{t('demo')}</p> : null}
+    </Entrance>
   );
 }

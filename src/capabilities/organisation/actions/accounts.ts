@@ -6,7 +6,10 @@ import { organisationErrors } from '../errors.ts';
 import {
   type AccountView,
   exclusionAmong,
+  exclusionBetween,
   type HeldRole,
+  loginPattern,
+  longestName,
   maskName,
   type Role,
   type Unit,
@@ -116,6 +119,7 @@ async function views(
       .map(({ role, titleZh, titleEn, unit, unitName }) => {
         return { role, title: { zh: titleZh, en: titleEn }, unit, unitName };
       }),
+    activated: row.password_hash !== null,
     disabled: row.disabled,
     demo: row.demo,
     version: row.version,
@@ -138,12 +142,16 @@ export async function requireReach(ctx: Ctx, permission: string, unit: Unit): Pr
 /**
  * Opens an account without roles and without a password (the person sets one by the link he is
  * given). Needs `organisation.manage` in the unit: opening is delegated to towns.
- * @throws organisation.no_unit, organisation.not_staff, organisation.taken
+ * @throws organisation.bad_account, no_unit, not_staff, taken
  */
 export async function openAccount(
   ctx: Ctx,
   input: { id: string; name: string; unit: string },
 ): Promise<AccountView> {
+  const length = [...input.name.trim()].length;
+  if (!loginPattern.test(input.id) || length < 1 || length > longestName) {
+    throw organisationErrors.make('bad_account');
+  }
   const unit = await unitOf(ctx, input.unit);
   await requireReach(ctx, 'organisation.manage', unit);
   if (!unit.staff) throw organisationErrors.make('not_staff', { unit: unit.name });
@@ -186,8 +194,9 @@ export async function setClosed(
 
 /**
  * Gives an account exactly these roles. Needs `organisation.grant` in the account's unit and in
- * every unit a role is given or taken in; nobody grants to himself.
- * @throws organisation.own_roles, no_role, no_unit, wrong_level, exclusive, stale
+ * every unit a role is given or taken in; nobody grants to himself. An account whose password was
+ * set by somebody's link gets no role that excludes that one's: he may know the password.
+ * @throws organisation.own_roles, no_role, no_unit, wrong_level, exclusive, excluded_link, stale
  */
 export async function grantRoles(
   ctx: Ctx,
@@ -204,6 +213,7 @@ export async function grantRoles(
     known,
   );
   if (clash) throw organisationErrors.make('exclusive', clash);
+  await requireFreeOfLink(ctx, account, input.roles, known);
   return tx(ctx, async (inside) => {
     await change(inside, input, {});
     await store.setRoles(inside, account.id, unique(input.roles));
@@ -215,6 +225,24 @@ export async function grantRoles(
     return viewOf(inside, account.id);
   });
 }
+
+async function requireFreeOfLink(
+  ctx: Ctx,
+  account: store.AccountRow,
+  roles: readonly HeldRole[],
+  known: readonly Role[],
+): Promise<void> {
+  const issuer = account.password_link_by;
+  if (issuer === null || issuer === account.id) return;
+  const names = roles.map((held) => held.role);
+  const clash = exclusionBetween(names, await rolesNamed(ctx, issuer), known);
+  if (clash === undefined) return;
+  throw organisationErrors.make('excluded_link', { account: account.id, issuer, ...clash });
+}
+
+/** Names of the roles an account holds now; none for what is no account. */
+export const rolesNamed = async (ctx: At, account: string): Promise<string[]> =>
+  (await store.rolesHeld(ctx, [account])).map((held) => held.role);
 
 const sameRole = (a: HeldRole, b: HeldRole): boolean => a.role === b.role && a.unit === b.unit;
 
@@ -261,8 +289,8 @@ async function change(
   }
 }
 
-export /** Writes a change of an account down; its sessions see it with their next request. */
-async function note(
+/** Writes a change of an account down; its sessions see it with their next request. */
+export async function note(
   ctx: Ctx,
   action: string,
   account: string,

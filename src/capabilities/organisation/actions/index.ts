@@ -13,5 +13,5 @@ export {
   setClosed,
 } from './accounts.ts';
 export { registerActors } from './identity.ts';
-export { acceptInvite, type Invite, invite } from './invites.ts';
+export { acceptInvite, type Invite, invite, inviteOf } from './invites.ts';
 export { boundariesUnder, findUnit, unitOf, unitsUnder } from './units.ts';

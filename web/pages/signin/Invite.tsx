@@ -1,0 +1,133 @@
+/** Where the one-time link leads: the holder of an account chooses its password and is in. */
+import { useMutation, useQuery } from '@tanstack/react-query';
+import { Button, Form, Input } from 'antd';
+import type { ReactNode } from 'react';
+import { useNavigate } from 'react-router';
+import {
+  post,
+  queryClient,
+  reconnect,
+  serverNow,
+  sessionKey,
+  shortTime,
+  signIn,
+  useLanguage,
+  useText,
+} from '#web/client';
+import { EmptyState, ErrorState, Loaded, useTitle } from '#web/parts';
+import { Entrance } from './Entrance.tsx';
+import { text } from './text.ts';
+
+interface Invite {
+  account: string;
+  name: string;
+  unitName: string;
+  unitNameEn: string | null;
+  expiresAt: string;
+  passwordLength: number;
+}
+
+interface Choice {
+  password: string;
+  again: string;
+}
+
+/** Characters as people count them: one for an emoji, one for a Chinese character. */
+const lengthOf = (word: string): number => [...word].length;
+
+function Choose({ token, invite }: { token: string; invite: Invite }): ReactNode {
+  const t = useText(text);
+  const navigate = useNavigate();
+  const least = invite.passwordLength;
+  const choose = useMutation({
+    mutationFn: async ({ password }: Choice) => {
+      await post('/api/organisation/invites', { token, password });
+      await signIn(invite.account, password);
+    },
+    onSuccess: async () => {
+      await queryClient.resetQueries({ queryKey: [...sessionKey] });
+      reconnect();
+      await navigate('/', { replace: true });
+    },
+  });
+  return (
+    <Form<Choice> layout="vertical" size="large" onFinish={(values) => choose.mutate(values)}>
+      <input type="text" autoComplete="username" value={invite.account} readOnly hidden />
+      <Form.Item
+        name="password"
+        label={t('newPassword')}
+        extra={t('rule', { least })}
+        rules={[
+          {
+            validator: async (_rule, word: string | undefined) => {
+              if (lengthOf(word ?? '') < least) throw new Error(t('tooShort', { least }));
+            },
+          },
+        ]}
+      >
+        <Input.Password autoComplete="new-password" autoFocus />
+      </Form.Item>
+      <Form.Item
+        name="again"
+        label={t('again')}
+        dependencies={['password']}
+        rules={[
+          ({ getFieldValue }) => ({
+            validator: async (_rule, word: string | undefined) => {
+              if (word !== getFieldValue('password')) throw new Error(t('different'));
+            },
+          }),
+        ]}
+      >
+        <Input.Password autoComplete="new-password" />
+      </Form.Item>
+      {choose.error ? <ErrorState error={choose.error} /> : null}
+      <Button type="primary" htmlType="submit" block loading={choose.isPending}>
+        {t('choose')}
+      </Button>
+    </Form>
+  );
+}
+
+function Whose({ invite }: { invite: Invite }): ReactNode {
+  const t = useText(text);
+  const unit = useLanguage() === 'en' ? (invite.unitNameEn ?? invite.unitName) : invite.unitName;
+  return (
+    <p className="muted">
+      {t('whose', { account: invite.account, name: invite.name, unit })}
+      <br />
+      {t('until', { time: shortTime(invite.expiresAt, new Date(serverNow())) })}
+    </p>
+  );
+}
+
+export default function InvitePage(): ReactNode {
+  const t = useText(text);
+  // Behind `#`: the address bar has it, no server's log does.
+  const token = window.location.hash.slice(1);
+  const invite = useQuery({
+    queryKey: ['organisation', 'invite', token],
+    queryFn: () => post<Invite>('/api/organisation/invites/look', { token }),
+    enabled: token !== '',
+    retry: false,
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+  useTitle(t('choosePassword'));
+  return (
+    <Entrance>
+      <h1>{t('choosePassword')}</h1>
+      {token === '' ? (
+        <EmptyState title={t('noToken')}>{t('noTokenDo')}</EmptyState>
+      ) : (
+        <Loaded query={invite}>
+          {(found) => (
+            <>
+              <Whose invite={found} />
+              <Choose token={token} invite={found} />
+            </>
+          )}
+        </Loaded>
+      )}
+    </Entrance>
+  );
+}
