@@ -1,4 +1,6 @@
 export { deliver, deliverPermission } from './deliver.ts';
+export { type KnownColumn, type KnowOptions, knowColumns } from './knowing/index.ts';
+export { knowOptions } from './knowing/settings.ts';
 export { type PushedRow, pushRows } from './push.ts';
 export { type Inspected, inspectFile } from './reading/inspect.ts';
 export { readingLimits } from './reading/limits.ts';

@@ -135,8 +135,6 @@ export const places = {
       header: /地址|地点|住址|住所|位置|坐落|籍贯|address|location/i,
       never: /编码|代码|电子|ip|mac|邮/i,
       hinted: 0.4,
-      alone: 0.97,
-      various: 50,
     },
   },
 } satisfies Record<string, Semantic>;

@@ -1,0 +1,154 @@
+/**
+ * Knowing a file: types, meanings and oddities of every column over all rows, run as SQL over the
+ * rows as text. Needs an engine and a relation, no server and no database.
+ */
+import { semantics } from '#catalogue';
+import { type MeaningFound, meaningOf } from './meaning.ts';
+import type { ColumnSource, KnownColumn, KnowOptions, Sql } from './model.ts';
+import { type Answers, askColumns, type Counted, chunks, countColumns } from './profile.ts';
+import { questionsFor } from './questions.ts';
+import { filled, type TypeFound, typeOf } from './types.ts';
+
+export type { ColumnSource, Evidence, KnownColumn, KnowOptions, Sql } from './model.ts';
+
+interface Looked {
+  column: Counted;
+  found: TypeFound;
+  meaning: MeaningFound;
+}
+
+interface Details {
+  min: string | null;
+  max: string | null;
+  /** Digits before and behind the point. */
+  digits: [number, number];
+  misfits: string[];
+}
+
+const mostExamples = 5;
+const textOf = (value: unknown): string | null =>
+  value === null || value === undefined ? null : String(value);
+
+/** Types that meanings have whatever their values look like: digits of an id are no number. */
+function typed(look: Looked, details: Details): string {
+  const { type } = look.found;
+  const { semantic } = look.meaning;
+  if (semantic !== null && semantics[semantic].type === 'text') return 'text';
+  if (type !== 'decimal') return type;
+  const [before, behind] = details.digits;
+  const scale = Math.max(1, behind);
+  return before + scale > 38 ? 'text' : `decimal(${Math.max(1, before) + scale},${scale})`;
+}
+
+/** Third pass: smallest, largest, different values and what does not fit. */
+async function detailsOf(sql: Sql, relation: string, looks: readonly Looked[]): Promise<Details[]> {
+  const details: Details[] = [];
+  for (const some of chunks(looks, 30)) {
+    const inner = some.map(({ column, found }, at) => {
+      const value = column.value;
+      return `${value} as v${at}, ${found.cast(value)} as t${at}`;
+    });
+    const asked = some.map((_, at) => {
+      const bare = `replace(ltrim(v${at}, '+-'), ',', '')`;
+      return `cast(min(t${at}) as varchar) as s${at},
+        cast(max(t${at}) as varchar) as l${at},
+        max(length(split_part(${bare}, '.', 1))) filter (t${at} is not null) as i${at},
+        max(length(rtrim(split_part(${bare}, '.', 2), '0'))) filter (t${at} is not null) as f${at},
+        min(v${at}, ${mostExamples}) filter (t${at} is null) as m${at}`;
+    });
+    const [row = {}] = await sql.rows(
+      `select ${asked.join(',\n')} from (select ${inner.join(',\n')} from ${relation})`,
+    );
+    for (const at of some.keys()) {
+      const misfits = row[`m${at}`];
+      details.push({
+        min: textOf(row[`s${at}`]),
+        max: textOf(row[`l${at}`]),
+        digits: [Number(row[`i${at}`] ?? 0), Number(row[`f${at}`] ?? 0)],
+        misfits: Array.isArray(misfits) ? [...new Set(misfits.map(String))] : [],
+      });
+    }
+  }
+  return details;
+}
+
+async function codesOf(sql: Sql, relation: string, { column, meaning }: Looked) {
+  if (!meaning.closed) return null;
+  const found = await sql.rows(
+    `select ${column.value} as value, count(*) as n from ${relation}
+     where ${column.value} is not null group by 1 order by n desc, value`,
+  );
+  return found.map(({ value, n }) => ({ value: String(value), count: Number(n) }));
+}
+
+const examplesOf = (column: Counted): string[] =>
+  [...new Set(column.sample)].slice(0, mostExamples);
+
+async function columnOf(
+  sql: Sql,
+  relation: string,
+  look: Looked,
+  details: Details,
+): Promise<KnownColumn> {
+  const { column, found, meaning } = look;
+  const all = filled(column);
+  const type = typed(look, details);
+  const number = type === 'text' && found.type !== 'text';
+  const fitting = type === 'text' ? all : found.fitting;
+  const { semantic } = meaning;
+  return {
+    name: column.source.name,
+    type,
+    formats: type === 'text' ? [] : found.formats,
+    ambiguous: type !== 'text' && found.ambiguous,
+    semanticType: semantic,
+    evidence: meaning.evidence,
+    rows: column.rows,
+    nulls: column.nulls,
+    nullWords: column.nullWords,
+    distinct: column.distinct,
+    exact: column.exact,
+    min: number ? null : details.min,
+    max: number ? null : details.max,
+    minLength: column.minLength,
+    maxLength: column.maxLength,
+    examples: examplesOf(column),
+    share: all === 0 ? 1 : fitting / all,
+    misfits: {
+      count: all - fitting,
+      examples: type === 'text' ? [] : details.misfits,
+    },
+    codes: await codesOf(sql, relation, look),
+    grade: semantic === null ? 'L1' : semantics[semantic].grade,
+    notes: found.notes,
+  };
+}
+
+/**
+ * What every column of a relation of text is. Three passes over all rows; only which questions are
+ * worth asking is decided on a sample.
+ * @param relation SQL that can stand behind FROM; its columns are text as it came
+ */
+export async function knowColumns(
+  sql: Sql,
+  relation: string,
+  columns: readonly ColumnSource[],
+  options: KnowOptions,
+): Promise<KnownColumn[]> {
+  if (columns.length === 0) return [];
+  const counted = await countColumns(sql, relation, columns, options);
+  const questions = questionsFor(options.today);
+  const answers = await askColumns(sql, relation, counted, questions);
+  const looks = counted.map((column, at): Looked => {
+    const given: Answers = answers[at] ?? new Map();
+    const found = typeOf(column, given, options);
+    return { column, found, meaning: meaningOf(column, given, found, options) };
+  });
+  const details = await detailsOf(sql, relation, looks);
+  const known: KnownColumn[] = [];
+  for (const [at, look] of looks.entries()) {
+    const detail = details[at];
+    if (detail !== undefined) known.push(await columnOf(sql, relation, look, detail));
+  }
+  return known;
+}
