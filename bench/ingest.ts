@@ -77,7 +77,7 @@ function line(at: number, round: number): string {
   const lat = (30.1 + (at % 1000) / 1e4).toFixed(6);
   const surveyed = `2025-0${1 + (at % 9)}-1${at % 9}`;
   const opened = `2026-01-0${1 + (at % 9)} 10:${two(10 + (at % 50))}:0${at % 10}`;
-  const ragged = at % badEvery === 13 ? ',' : '';
+  const ragged = at % badEvery === 13 ? ',多' : '';
   return `${id},雨水井盖,0101,${states[at % 4]},${grid},${place},${lon},${lat},330109-pswater,排水管养公司,${surveyed},${opened}${ragged}\n`;
 }
 

@@ -366,7 +366,6 @@ test('a delivery whose process died is forgotten, and can be given again', async
     dataset: 'covers',
     contractVersion: 1,
     files: [],
-    digest: 'x',
     note: null,
     process: `${hostname()}:999999999`,
   });

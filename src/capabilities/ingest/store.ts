@@ -85,7 +85,6 @@ export interface NewDelivery {
   dataset: string;
   contractVersion: number;
   files: DeliveredFile[];
-  digest: string;
   note: string | null;
   process: string;
 }
@@ -102,7 +101,8 @@ export async function insertDelivery(ctx: Ctx, input: NewDelivery): Promise<void
       stage: 'reading',
       progress: 0,
       files: JSON.stringify(input.files),
-      digest: input.digest,
+      // Known once the files are read.
+      digest: '',
       rows: 0,
       accepted: 0,
       returned: 0,
@@ -141,6 +141,7 @@ export async function touchDelivery(
 export interface DeliveryEnd {
   state: Exclude<Delivery['state'], 'running'>;
   files?: DeliveredFile[];
+  digest?: string;
   rows?: number;
   accepted?: number;
   returned?: number;
@@ -165,6 +166,7 @@ export async function endDelivery(
       stage: 'done',
       progress: 1,
       ...(end.files === undefined ? {} : { files: JSON.stringify(end.files) }),
+      ...(end.digest === undefined ? {} : { digest: end.digest }),
       rows: end.rows ?? 0,
       accepted: end.accepted ?? 0,
       returned: end.returned ?? 0,
@@ -210,6 +212,19 @@ export async function repeatedDelivery(
   const row = await query.executeTakeFirst();
   if (row === undefined || row.digest !== sought.digest) return null;
   return row.contract_version === sought.contractVersion ? deliveryOf(row) : null;
+}
+
+/** The delivery of a dataset that landed last. */
+export async function lastLanded(ctx: StoreCtx, dataset: string): Promise<StoredDelivery | null> {
+  const row = await tables(ctx.db)
+    .selectFrom('ingest_delivery')
+    .selectAll()
+    .where('dataset', '=', dataset)
+    .where('state', '=', 'landed')
+    .orderBy('ending', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  return row === undefined ? null : deliveryOf(row);
 }
 
 /** Deliveries of the given datasets, newest first. */

@@ -146,10 +146,13 @@ export interface FencedResult {
  * `tests/tidy`).
  */
 export interface Engine {
-  /** Runs statements and gives nothing back. */
-  run(sql: string): Promise<void>;
-  /** Runs one query and gives its rows as JSON-safe objects. */
-  rows(sql: string): Promise<Record<string, unknown>[]>;
+  /** Runs statements and gives nothing back; a signal breaks off the one that runs. */
+  run(sql: string, options?: { signal?: AbortSignal | undefined }): Promise<void>;
+  /** Runs statements and gives the rows of the last as JSON-safe objects. */
+  rows(
+    sql: string,
+    options?: { signal?: AbortSignal | undefined },
+  ): Promise<Record<string, unknown>[]>;
 }
 
 export interface SweepResult {

@@ -10,13 +10,19 @@ import { type CompiledContract, type Contract, ident, literal } from '#catalogue
 import type { Ctx } from '#kernel/context';
 import type { ColumnMap } from './columns.ts';
 import { structuralNumber } from './faults.ts';
-import { isReturned, type Reading, returnedRecords } from './reading/index.ts';
+import {
+  isReturned,
+  type Opened,
+  type PassWatch,
+  type Reading,
+  returnedRecords,
+} from './reading/index.ts';
 import type { Scratch } from './scratch.ts';
 import { copyInOrder, field, type Staged, stage } from './stage.ts';
 
 /** A file whose columns are known. */
 export interface Part {
-  reading: Reading;
+  opened: Opened;
   columns: ColumnMap;
 }
 
@@ -24,7 +30,7 @@ export interface Part {
  * A judged file: Parquet of the items, typed; `#good`, whether every rule is kept; and of a row that
  * breaks one, `#faults` (their numbers) and `#fields` (the text as it came).
  */
-export type Judged = Part & Staged;
+export type Judged = Staged;
 
 export interface Checked {
   /** Trusted query of the rows to take, typed. */
@@ -39,6 +45,7 @@ export interface CheckInput {
   contract: Contract;
   compiled: CompiledContract;
   scratch: Scratch;
+  signal: AbortSignal | undefined;
 }
 
 const parquet = (path: string): string => `read_parquet(${literal(path)})`;
@@ -46,7 +53,8 @@ const parquet = (path: string): string => `read_parquet(${literal(path)})`;
 /** With `file_row_number`, the number among the good records from 0. */
 const numbered = (path: string): string => `read_parquet(${literal(path)}, file_row_number = true)`;
 
-const fieldsOf = ({ reading }: Part): string[] => reading.headers.map((_, at) => ident(field(at)));
+const fieldsOf = ({ headers }: Pick<Reading, 'headers'>): string[] =>
+  headers.map((_, at) => ident(field(at)));
 
 const itemsOf = ({ contract }: CheckInput): string =>
   contract.items.map(({ name }) => ident(name)).join(', ');
@@ -54,8 +62,8 @@ const itemsOf = ({ contract }: CheckInput): string =>
 /** The judging pass over the text of a file, row for row. */
 function judgedSql(input: CheckInput, part: Part, source: string): string {
   const { contract, compiled } = input;
-  const names = part.reading.headers.map((_, at) => field(at));
-  const fields = fieldsOf(part);
+  const names = part.opened.headers.map((_, at) => field(at));
+  const fields = fieldsOf(part.opened);
   const items = contract.items.map(
     ({ name }) => `${ident(field(part.columns.get(name) ?? 0))} as ${ident(name)}`,
   );
@@ -66,15 +74,19 @@ function judgedSql(input: CheckInput, part: Part, source: string): string {
     from (select *, (${compiled.good}) as "#good" from ${compiled.typed(text, names)})`;
 }
 
-/** Types and judges every file, each in one pass. */
-export async function judgeParts(ctx: Ctx, input: CheckInput, parts: Part[]): Promise<Judged[]> {
-  const judged: Judged[] = [];
-  for (const part of parts) {
-    const query = (source: string) => judgedSql(input, part, source);
-    judged.push({ ...part, ...(await stage(ctx, part.reading, input.scratch, query)) });
-  }
-  return judged;
-}
+/** Types and judges a file in one pass, while the splitter reads it too. */
+export const judgePart = (
+  ctx: Ctx,
+  input: CheckInput,
+  part: Part,
+  progress: PassWatch['progress'],
+): Promise<Judged> =>
+  stage(ctx, part.opened, {
+    scratch: input.scratch,
+    query: (source) => judgedSql(input, part, source),
+    signal: input.signal,
+    progress,
+  });
 
 /**
  * Rows whose key stood in an earlier row of the delivery that is good itself, as a scratch file.
@@ -82,7 +94,7 @@ export async function judgeParts(ctx: Ctx, input: CheckInput, parts: Part[]): Pr
  */
 export async function duplicates(
   ctx: Ctx,
-  { contract, scratch }: CheckInput,
+  { contract, scratch, signal }: CheckInput,
   parts: Judged[],
 ): Promise<string> {
   const key = contract.key.map(ident).join(', ');
@@ -103,6 +115,7 @@ export async function duplicates(
          window w as (partition by ${key} order by "#file", "#n")
        ) where turn > 1
      ) to ${literal(path)} (format parquet)`,
+    { signal },
   );
   return path;
 }
@@ -172,6 +185,7 @@ async function writeReturned(
   await ctx.lake.engine.run(
     `copy (select * from (${selects.join(' union all ')}) order by file, "row")
      to ${literal(path)} (format parquet, compression zstd)`,
+    { signal: input.signal },
   );
   return path;
 }
@@ -185,12 +199,13 @@ interface Repeated {
 /** Rows of a file whose key stood before. They are good rows: their text is staged only now. */
 async function repeatedSql(
   ctx: Ctx,
-  { compiled, scratch }: CheckInput,
+  { compiled, scratch, signal }: CheckInput,
   part: Judged,
   { file, shifts, twice }: Repeated,
 ): Promise<string> {
   const text = scratch.path('text.parquet');
-  await copyInOrder(ctx, `select [${fieldsOf(part).join(', ')}] as f from ${part.source}`, text);
+  const fields = fieldsOf(part.reading).join(', ');
+  await copyInOrder(ctx, `select [${fields}] as f from ${part.source}`, text, signal);
   const same = structuralNumber(compiled.rules.length, 'duplicate');
   // The row named is one of its own file, or 0 when the first stood in another file.
   return `select ${file} as file, ${rowNumber('d.n', shifts)} as "row", [${same}]::integer[],
@@ -226,7 +241,7 @@ async function shiftsOf(reading: Reading, scratch: Scratch): Promise<string | nu
 }
 
 /** Records the splitter handed back, as a select over a scratch file; null when there are none. */
-async function writeUnread(input: CheckInput, parts: Part[]): Promise<string | null> {
+async function writeUnread(input: CheckInput, parts: Judged[]): Promise<string | null> {
   const path = input.scratch.path('unread.json');
   const target = createWriteStream(path);
   const ended = finished(target);

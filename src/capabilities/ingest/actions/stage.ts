@@ -2,7 +2,14 @@
 import { literal } from '#catalogue';
 import type { Ctx } from '#kernel/context';
 import { ingestErrors } from '../errors.ts';
-import { type Reading, writeClean, writeSpelt } from './reading/index.ts';
+import {
+  isReturned,
+  type Opened,
+  type PassWatch,
+  type Reading,
+  writeClean,
+  writeSpelt,
+} from './reading/index.ts';
 import type { Scratch } from './scratch.ts';
 
 /** A staged file: the n-th row is the n-th good record of the reading. */
@@ -17,67 +24,176 @@ export interface Staged {
 /** Column of the field at a place; a name no item can have. */
 export const field = (at: number): string => `#${at}`;
 
+/** What of a reading the engine has to be told. */
+type Table = Pick<Reading, 'headers' | 'dialect'>;
+
 interface CsvShape {
   header: boolean;
   newline: Reading['newline'];
   recordBytes: number;
+  /** What to do with records the engine cannot take: nothing unless it says so. */
+  refused?: 'passed over' | 'listed';
 }
 
+/** Records the engine lists as refused; beyond them it only counts, and is not believed. */
+const refusedMost = 100_000;
+
 /** How the engine is told to read text: nothing is left for it to guess. */
-export function csvSql(path: string, reading: Reading, shape: CsvShape): string {
-  const columns = reading.headers.map((_, at) => `'${field(at)}': 'VARCHAR'`).join(', ');
+export function csvSql(path: string, table: Table, shape: CsvShape): string {
+  const columns = table.headers.map((_, at) => `'${field(at)}': 'VARCHAR'`).join(', ');
   // CR LF cannot be named: the engine then reads nothing, so that alone it has to find itself.
   const named = { '\n': '\\n', '\r': '\\r', '\r\n': null }[shape.newline];
   const newline = named === null ? '' : `, new_line = '${named}'`;
-  const delimiter = String.fromCharCode(reading.dialect.delimiter);
+  const refused = {
+    none: '',
+    'passed over': ', ignore_errors = true',
+    listed: `, store_rejects = true, rejects_limit = ${refusedMost}`,
+  }[shape.refused ?? 'none'];
+  const delimiter = String.fromCharCode(table.dialect.delimiter);
   return `read_csv(${literal(path)}, auto_detect = false, header = ${shape.header},
     delim = ${literal(delimiter)}, quote = '"', escape = '"'${newline}, strict_mode = true,
-    null_padding = false, max_line_size = ${shape.recordBytes * 2}, columns = {${columns}})`;
+    null_padding = false, max_line_size = ${shape.recordBytes * 2}${refused},
+    columns = {${columns}})`;
 }
 
+/** What the engine says of a file it read. */
+interface Said {
+  rows: number;
+  /** Byte offsets of the records it could not take, ascending. */
+  refused: number[];
+}
+
+const isMisread = (error: unknown): boolean =>
+  /CSV Error|Invalid Input Error/.test(error instanceof Error ? error.message : String(error));
+
+const orderly = (query: string, to: string): string =>
+  `set session preserve_insertion_order = true;
+   copy (${query}) to ${literal(to)}
+     (format parquet, compression snappy, dictionary_size_limit 1)`;
+
 /** Writes `query` to `to` and counts; null when the engine cannot read what the splitter can. */
-async function copy(ctx: Ctx, query: string, to: string): Promise<number | null> {
+async function copy(
+  ctx: Ctx,
+  query: string,
+  to: string,
+  { listed, signal }: { listed: boolean; signal: AbortSignal | undefined },
+): Promise<Said | null> {
+  const refused = listed
+    ? '(select list(distinct line_byte_position order by line_byte_position) from reject_errors)'
+    : 'null';
   try {
-    await copyInOrder(ctx, query, to);
+    const [said] = await ctx.lake.engine.rows(
+      `${orderly(query, to)};
+       select (select count(*) from read_parquet(${literal(to)})) as n, ${refused} as refused`,
+      { signal },
+    );
+    const offsets = (said?.refused ?? []) as (number | string)[];
+    return { rows: Number(said?.n ?? 0), refused: offsets.map(Number) };
   } catch (error) {
-    const text = error instanceof Error ? error.message : String(error);
-    if (/CSV Error|Invalid Input Error/.test(text)) return null;
+    if (isMisread(error)) return null;
     throw error;
   }
-  const [row] = await ctx.lake.engine.rows(
-    `select count(*) as n from read_parquet(${literal(to)})`,
-  );
-  return Number(row?.n ?? 0);
 }
 
 /**
  * Scratch Parquet of a query over a file; the order of the file is the numbering of its rows. It is
  * read once or twice: no dictionaries are built for it.
  */
-export const copyInOrder = (ctx: Ctx, query: string, to: string): Promise<void> =>
-  ctx.lake.engine.run(
-    `set session preserve_insertion_order = true;
-     copy (${query}) to ${literal(to)}
-       (format parquet, compression snappy, dictionary_size_limit 1)`,
-  );
+export const copyInOrder = (
+  ctx: Ctx,
+  query: string,
+  to: string,
+  signal?: AbortSignal,
+): Promise<void> => ctx.lake.engine.run(orderly(query, to), { signal });
+
+/** The engine counts the good records of the splitter, and refused exactly those it gives back. */
+function agrees(reading: Reading, said: Said): boolean {
+  if (said.rows !== reading.good) return false;
+  // A mark at the front of the file moves every offset of the engine by one.
+  const first = said.refused[0];
+  let shift: number | null = null;
+  let at = 0;
+  for (const mark of reading.marks) {
+    if (!isReturned(mark)) continue;
+    shift ??= first === mark.offset + 1 ? 1 : 0;
+    if (said.refused[at] !== mark.offset + shift) return false;
+    at += 1;
+  }
+  return at === said.refused.length;
+}
+
+interface Attempt {
+  said: Promise<Said | null>;
+  source: string;
+  stop: AbortController;
+}
 
 /**
- * Stages what `query` makes of the good records, one row of each. The engine reads the file as it
- * stands only if it counts the same records as the splitter, else a clean copy written by the
- * splitter, else one in which every field is spelt out.
- * @throws ingest.engine_disagrees when even that comes out different
+ * The engine reads the file as it stands while the splitter does; it is broken off when the
+ * splitter meets what engines read otherwise.
  */
-export async function stage(
+function readAsItStands(ctx: Ctx, opened: Opened, to: string, staging: Staging): Attempt {
+  const { query, signal } = staging;
+  const stop = new AbortController();
+  const ended = signal === undefined ? stop.signal : AbortSignal.any([stop.signal, signal]);
+  const recordBytes = ctx.settings.delivery_record_max_bytes;
+  const shape = { header: true, newline: opened.newline, recordBytes };
+  const listed = csvSql(opened.path, opened, { ...shape, refused: 'listed' });
+  const source = csvSql(opened.path, opened, { ...shape, refused: 'passed over' });
+  const said = copy(ctx, query(listed), to, { listed: true, signal: ended }).catch((error) => {
+    if (stop.signal.aborted) return null;
+    throw error;
+  });
+  // It is waited for further down; a failure before that is no stray one.
+  said.catch(() => undefined);
+  return { said, source, stop };
+}
+
+export interface Staging {
+  scratch: Scratch;
+  /** What to write of the good records, one row of each, from their source. */
+  query: (source: string) => string;
+  signal: AbortSignal | undefined;
+  progress: PassWatch['progress'];
+}
+
+/**
+ * Stages what `query` makes of the good records. The engine reads the file as it stands, beside the
+ * splitter; that counts only if both found the same records and refused the same, else a clean copy
+ * written by the splitter does, else one in which every field is spelt out.
+ * @throws ingest.engine_disagrees when even that comes out different; what the reading throws
+ */
+export async function stage(ctx: Ctx, opened: Opened, staging: Staging): Promise<Staged> {
+  const path = staging.scratch.path('rows.parquet');
+  const early = opened.plain ? readAsItStands(ctx, opened, path, staging) : null;
+  const odd = (): void => early?.stop.abort();
+  const { signal, progress } = staging;
+  const reading = await opened.read({ odd, signal, progress }).catch(async (error: unknown) => {
+    odd();
+    await early?.said.catch(() => undefined);
+    throw error;
+  });
+  if (early !== null) {
+    const isSame = reading.path === opened.path && reading.newline === opened.newline;
+    if (!isSame) odd();
+    const said = await early.said;
+    if (isSame && said !== null && agrees(reading, said)) {
+      return { reading, path, source: early.source };
+    }
+    ctx.log.debug({ file: reading.file }, 'a file is read from a clean copy');
+  }
+  return stageCopies(ctx, reading, staging, path);
+}
+
+/** The same from copies the splitter writes. */
+async function stageCopies(
   ctx: Ctx,
   reading: Reading,
-  scratch: Scratch,
-  query: (source: string) => string,
+  { scratch, query, signal }: Staging,
+  path: string,
 ): Promise<Staged> {
-  const path = scratch.path('rows.parquet');
   const recordBytes = ctx.settings.delivery_record_max_bytes;
-  const { newline } = reading;
   const attempts = [
-    async () => csvSql(reading.path, reading, { header: true, newline, recordBytes }),
     async () => {
       const clean = scratch.path('clean.csv');
       const written = await writeClean(reading, clean, recordBytes);
@@ -90,10 +206,11 @@ export async function stage(
     },
   ];
   let theirs: number | null = null;
-  for (const attempt of reading.direct ? attempts : attempts.slice(1)) {
+  for (const attempt of attempts) {
     const source = await attempt();
-    theirs = await copy(ctx, query(source), path);
-    if (theirs === reading.good) return { reading, path, source };
+    const said = await copy(ctx, query(source), path, { listed: false, signal });
+    if (said?.rows === reading.good) return { reading, path, source };
+    theirs = said?.rows ?? null;
     ctx.log.warn({ ours: reading.good, theirs }, 'the engine reads a file otherwise');
   }
   const params = { file: reading.file, ours: reading.good, theirs: theirs ?? 0 };

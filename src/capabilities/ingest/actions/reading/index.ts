@@ -4,7 +4,7 @@
  * with a reason and its bytes.
  */
 import { createHash } from 'node:crypto';
-import { type FileHandle, open, stat } from 'node:fs/promises';
+import { open, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { ingestErrors } from '../../errors.ts';
 import { type Encoding, isZip, mostlyGb18030, type Sniffed, sniff, transcode } from './encoding.ts';
@@ -12,11 +12,13 @@ import { unpackExcel } from './excel.ts';
 import { cutFields } from './fields.ts';
 import { type Head, readHead } from './head.ts';
 import type { ReadingLimits } from './limits.ts';
+import { chunksOf, type PassResult, type PassWatch, pass } from './pass.ts';
 import { isReturned, type MarkedRecord, type MarkedRecords, type Reason } from './records.ts';
 import { blankOut, rewrite } from './rewrite.ts';
-import { type Dialect, type SplitOptions, type SplitResult, Splitter } from './splitter.ts';
+import { CR, type Dialect, LF, type SplitOptions, type SplitResult, Splitter } from './splitter.ts';
 
 export { type ReadingLimits, readingLimits } from './limits.ts';
+export type { PassWatch } from './pass.ts';
 export { isReturned, type MarkedRecord, type MarkedRecords, type Reason } from './records.ts';
 export type { Dialect } from './splitter.ts';
 
@@ -49,11 +51,30 @@ export interface Reading {
   path: string;
   /** Byte offset of the first record in `path`. */
   start: number;
-  /** Any reader finds the same records in `path`, header in its first line. */
-  direct: boolean;
+  /** SHA-256 of the file as it was delivered, hexadecimal. */
+  sha256: string;
 }
 
-const chunkBytes = 1 << 19;
+/** A file whose head is read: what is known before its records are. */
+export interface Opened {
+  file: string;
+  headers: string[];
+  encoding: Reading['encoding'];
+  dialect: Dialect;
+  /** As the header ends; the records may end otherwise. */
+  newline: SplitResult['newline'];
+  /** UTF-8 text the records will be cut from. */
+  path: string;
+  /** Byte offset of the first record in `path`. */
+  start: number;
+  /** The header is the first line of `path`, so that any reader can skip it. */
+  plain: boolean;
+  /**
+   * Reads the records, once; what it gives may stand in another text than `path`.
+   * @throws ingest.wrong_encoding, no_rows
+   */
+  read(watch?: PassWatch): Promise<Reading>;
+}
 
 async function headOf(path: string, bytes: number, from = 0): Promise<Buffer> {
   const handle = await open(path);
@@ -78,20 +99,6 @@ export async function digestOf(path: string): Promise<string> {
   return hash.digest('hex');
 }
 
-async function chunksOf(
-  handle: FileHandle,
-  start: number,
-  take: (chunk: Buffer, at: number) => void,
-): Promise<void> {
-  const buffer = Buffer.allocUnsafe(chunkBytes);
-  for (let at = start; ; ) {
-    const { bytesRead } = await handle.read(buffer, 0, chunkBytes, at);
-    if (bytesRead === 0) return;
-    at += bytesRead;
-    take(buffer.subarray(0, bytesRead), at);
-  }
-}
-
 interface Source {
   path: string;
   bom: number;
@@ -101,19 +108,11 @@ interface Source {
 const isTranscoded = (encoding: Reading['encoding']): boolean =>
   encoding !== 'utf-8' && encoding !== 'xlsx';
 
-async function split(
-  path: string,
-  options: SplitOptions,
-  progress?: ReadingOptions['progress'],
-): Promise<SplitResult> {
+async function split(path: string, options: SplitOptions): Promise<SplitResult> {
   const splitter = new Splitter(options);
   const handle = await open(path);
   try {
-    const { size } = await handle.stat();
-    await chunksOf(handle, options.start, (chunk, at) => {
-      splitter.push(chunk);
-      progress?.(at, size);
-    });
+    await chunksOf(handle, options.start, (chunk) => splitter.push(chunk));
   } finally {
     await handle.close();
   }
@@ -144,28 +143,95 @@ const badEncoding = (marks: MarkedRecords): number => {
   return bad;
 };
 
-async function read(
-  source: Source,
-  options: ReadingOptions,
-): Promise<{ head: Head; result: SplitResult }> {
+interface Headed {
+  source: Source;
+  head: Head;
+  newline: SplitResult['newline'];
+}
+
+async function headed(source: Source, options: ReadingOptions): Promise<Headed> {
   const bytes = await headOf(source.path, options.limits.recordBytes * 4, source.bom);
   const head = readHead(bytes, { ...options, columns: options.limits.columns });
   if (head.end > options.limits.recordBytes) {
     const params = { file: options.file, limit: options.limits.recordBytes };
     throw ingestErrors.make('header_too_long', params);
   }
-  const result = await split(
-    source.path,
-    {
-      dialect: head.dialect,
-      columns: head.headers.length,
-      recordBytes: options.limits.recordBytes,
-      start: source.bom + head.end,
-      transcoded: isTranscoded(source.encoding),
-    },
-    options.progress,
-  );
-  return { head, result };
+  const isCrlf = bytes[head.end - 1] === LF && bytes[head.end - 2] === CR;
+  const newline = head.dialect.newline === CR ? '\r' : isCrlf ? '\r\n' : '\n';
+  return { source, head, newline };
+}
+
+/**
+ * Reads the head of a file.
+ * @throws ingest.empty_file, not_a_table, old_excel, bad_excel, zip_bomb, too_many_columns,
+ *   file_too_large, header_too_long
+ */
+export async function openTable(path: string, options: ReadingOptions): Promise<Opened> {
+  const { size } = await stat(path);
+  const { file, limits } = options;
+  if (size > limits.fileBytes) {
+    throw ingestErrors.make('file_too_large', { file, limit: limits.fileBytes });
+  }
+  if (size === 0) throw ingestErrors.make('empty_file', { file });
+  const { source, head, newline } = await headed(await sourceOf(path, options), options);
+  return {
+    file,
+    headers: head.headers,
+    encoding: source.encoding,
+    dialect: head.dialect,
+    newline,
+    path: source.path,
+    start: source.bom + head.end,
+    plain: head.plain,
+    read: (watch = {}) => readRecords(path, { source, head, newline }, options, watch),
+  };
+}
+
+async function readRecords(
+  path: string,
+  opened: Headed,
+  options: ReadingOptions,
+  watch: PassWatch,
+): Promise<Reading> {
+  const { file } = options;
+  let { source, head } = opened;
+  let result = await passOver(path, opened, options, watch);
+  if (source.encoding === 'utf-8' && badEncoding(result.marks) > 0) {
+    // The head was ASCII and the Chinese came later, in another encoding.
+    if (await mostlyGb18030(path)) {
+      const again = await inUtf8(path, { encoding: 'gb18030', bom: 0 }, options);
+      const reopened = await headed(again, options);
+      ({ source, head } = reopened);
+      result = await passOver(path, reopened, options, watch);
+    }
+  }
+  const bad = badEncoding(result.marks);
+  if (bad * 2 > result.rows) throw ingestErrors.make('wrong_encoding', { file, bad });
+  if (result.rows === 0) throw ingestErrors.make('no_rows', { file });
+  const { sha256, newline, rows, good, marks } = result;
+  const { headers, dialect, preambleRows } = head;
+  const start = source.bom + head.end;
+  const records = { newline, rows, good, marks, sha256, path: source.path, start };
+  return { file, headers, encoding: source.encoding, dialect, preambleRows, ...records };
+}
+
+async function passOver(
+  path: string,
+  { source, head }: Headed,
+  options: ReadingOptions,
+  watch: PassWatch,
+): Promise<PassResult> {
+  const split = {
+    dialect: head.dialect,
+    columns: head.headers.length,
+    recordBytes: options.limits.recordBytes,
+    start: source.bom + head.end,
+    transcoded: isTranscoded(source.encoding),
+  };
+  const isOriginal = source.path === path;
+  const watched = { progress: options.progress, ...watch };
+  const result = await pass({ path: source.path, hash: isOriginal, split }, watched);
+  return isOriginal ? result : { ...result, sha256: await digestOf(path) };
 }
 
 /**
@@ -173,40 +239,8 @@ async function read(
  * @throws ingest.empty_file, no_rows, not_a_table, old_excel, bad_excel, zip_bomb, wrong_encoding,
  *   too_many_columns, file_too_large, header_too_long
  */
-export async function readTable(path: string, options: ReadingOptions): Promise<Reading> {
-  const { size } = await stat(path);
-  const { file, limits } = options;
-  if (size > limits.fileBytes) {
-    throw ingestErrors.make('file_too_large', { file, limit: limits.fileBytes });
-  }
-  if (size === 0) throw ingestErrors.make('empty_file', { file });
-  let source = await sourceOf(path, options);
-  let { head, result } = await read(source, options);
-  if (source.encoding === 'utf-8' && badEncoding(result.marks) > 0) {
-    // The head was ASCII and the Chinese came later, in another encoding.
-    if (await mostlyGb18030(path)) {
-      source = await inUtf8(path, { encoding: 'gb18030', bom: 0 }, options);
-      ({ head, result } = await read(source, options));
-    }
-  }
-  const bad = badEncoding(result.marks);
-  if (bad * 2 > result.rows) throw ingestErrors.make('wrong_encoding', { file, bad });
-  if (result.rows === 0) throw ingestErrors.make('no_rows', { file });
-  return {
-    file,
-    headers: head.headers,
-    encoding: source.encoding,
-    dialect: head.dialect,
-    newline: result.newline,
-    preambleRows: head.preambleRows,
-    rows: result.rows,
-    good: result.good,
-    marks: result.marks,
-    path: source.path,
-    start: source.bom + head.end,
-    direct: result.marks.size === 0 && head.plain,
-  };
-}
+export const readTable = async (path: string, options: ReadingOptions): Promise<Reading> =>
+  (await openTable(path, options)).read();
 
 /**
  * Writes the good records of a reading to `to`: no header, one newline, nothing odd.

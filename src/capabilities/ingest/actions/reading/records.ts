@@ -35,7 +35,23 @@ export interface MarkedRecord {
   fields: number;
 }
 
+/** The list as plain arrays, for another thread. */
+export interface PackedRecords {
+  size: number;
+  numbers: Float64Array<ArrayBuffer>;
+  small: Uint32Array<ArrayBuffer>;
+}
+
 export class MarkedRecords {
+  /** Gives back what `pack` gave. */
+  static unpack({ size, numbers, small }: PackedRecords): MarkedRecords {
+    const records = new MarkedRecords();
+    records.#size = size;
+    records.#numbers = numbers;
+    records.#small = small;
+    return records;
+  }
+
   #size = 0;
   #numbers = new Float64Array(64 * 3);
   #small = new Uint32Array(64 * 2);
@@ -49,6 +65,10 @@ export class MarkedRecords {
     this.#numbers.set([mark.row, mark.offset, mark.length], this.#size * 3);
     this.#small.set([REASONS.indexOf(mark.reason), mark.fields], this.#size * 2);
     this.#size += 1;
+  }
+
+  pack(): PackedRecords {
+    return { size: this.#size, numbers: this.#numbers, small: this.#small };
   }
 
   at(index: number): MarkedRecord {

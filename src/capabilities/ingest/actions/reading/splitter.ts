@@ -59,6 +59,9 @@ const DELIMITER = 1;
 const NEWLINE = 2;
 const REPLACEMENT = Buffer.from('\uFFFD', 'utf8');
 
+/** Records that engines take for something else: what they make of the file is of no use. */
+const readOtherwise: ReadonlySet<Reason> = new Set(['requote', 'nul', 'unclosed_quote']);
+
 /** The field does not end in the bytes at hand. */
 const OPEN = -1;
 /** A quote stands where none may stand. */
@@ -102,6 +105,7 @@ export class Splitter {
   #good = 0;
   /** File offset of a record too long to keep, whose end is still awaited. */
   #overlong: number | null = null;
+  #odd = false;
   /** The last byte seen of it was a CR. */
   #afterCr = false;
   /**
@@ -122,6 +126,11 @@ export class Splitter {
   /** Takes the next bytes of the file; the chunk may be reused afterwards. */
   push(chunk: Buffer): void {
     this.#advance(chunk, false);
+  }
+
+  /** Whether a record was met that no engine reads as it stands, or reads as something else. */
+  get odd(): boolean {
+    return this.#odd;
   }
 
   finish(): SplitResult {
@@ -329,6 +338,7 @@ export class Splitter {
 
   #mark(at: number, stop: number, reason: Reason, fields: number): void {
     const offset = this.#base + at;
+    if (readOtherwise.has(reason)) this.#odd = true;
     this.#marks.push({ row: this.#rows, offset, length: stop - at, reason, fields });
   }
 
