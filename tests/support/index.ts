@@ -1,8 +1,16 @@
 /**
  * What tests stand on: a world with a real database, a real lake and a clock that the test sets.
  */
+import type { Settings } from '#kernel/config';
+import type { ArrivalWorld } from './arrival.ts';
+
 export { actor } from './actor.ts';
+export type { ArrivalWorld } from './arrival.ts';
 export { monday, type TestClock, testClock } from './clock.ts';
 export { applyFiles } from './packs.ts';
 export { removeHome, temporaryFolder, urlOf, withDb } from './server.ts';
 export { type TestWorld, testWorld, type WorldOptions } from './world.ts';
+
+/** A small district for the tests of arriving; loaded only where it is asked for. */
+export const arrivalWorld = async (settings: Partial<Settings> = {}): Promise<ArrivalWorld> =>
+  (await import('./arrival.ts')).arrivalWorld(settings);

@@ -113,6 +113,13 @@ export const ingestErrors = errorTable('ingest', {
     zh: '归集已取消，什么都没有写入',
     en: 'The delivery was cancelled; nothing was written',
   },
+  no_run: { status: 404, zh: '没有归集任务“{run}”', en: 'There is no run "{run}"' },
+  run_over: { status: 409, zh: '这次归集已经结束', en: 'The run has ended already' },
+  not_again: {
+    status: 409,
+    zh: '这次归集不能重试：只有失败或取消的、文件还在的才能',
+    en: 'The run cannot be tried again: only failed or cancelled ones whose files are still here',
+  },
   unknown_item: {
     status: 400,
     zh: '第 {row} 行：“{item}”不在“{dataset}”的约定里',

@@ -1,10 +1,18 @@
 /** Door of ingest: files of departments into the lake, returned rows, derived datasets. */
 import type { Capability } from '#kernel/capability';
-import { forgetInterrupted, onContract, onRefreshed, sweepReturned } from './actions/index.ts';
+import {
+  arriveJob,
+  forgetInterrupted,
+  onContract,
+  onRefreshed,
+  pump,
+  recoverRuns,
+  sweepReturned,
+} from './actions/index.ts';
 import { ingestRoutes } from './routes.ts';
 
 export {
-  deliver,
+  deliverNow as deliver,
   getDelivery,
   type Inspected,
   inspectFile,
@@ -29,14 +37,19 @@ export const ingest: Capability = {
     'dataset.refreshed': (ctx, event) => onRefreshed(ctx, event.payload),
     'catalogue.contract_applied': (ctx, event) => onContract(ctx, event.payload),
   },
+  jobs: {
+    [arriveJob]: (ctx) => pump(ctx),
+  },
   permissions: {
     'ingest.deliver': { zh: '归集本单位的数据', en: 'Deliver the data of my unit' },
   },
   publishes: {
     'ingest.delivered': 'A delivery landed, with its counts',
+    'ingest.run_moved': 'A run went on, waits again or ended',
   },
   start: async (ctx) => {
     await forgetInterrupted(ctx);
+    await recoverRuns(ctx);
     await sweepReturned(ctx);
   },
 };

@@ -170,3 +170,17 @@ export const pushInput = z
       .describe('Rows by item names'),
   })
   .describe('Rows pushed by a program; all are taken or none');
+
+export {
+  type RoadName,
+  type Run,
+  type RunListInput,
+  type RunPage,
+  type RunState,
+  roads,
+  run,
+  runListInput,
+  runPage,
+  runStates,
+  workingStates,
+} from './model/run.ts';

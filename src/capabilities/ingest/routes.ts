@@ -8,8 +8,8 @@ import { z } from 'zod';
 import type { Ctx } from '#kernel/context';
 import { type Route, route } from '#kernel/http';
 import {
-  deliver,
   deliveredDatasets,
+  deliverNow,
   deliverPermission,
   getDelivery,
   listDeliveries,
@@ -27,6 +27,7 @@ import {
   pushInput,
   returnedPage,
 } from './model.ts';
+import { runRoutes } from './routes/runs.ts';
 
 const ofBatch = z.strictObject({ batch: z.string().max(64).describe('Id of the delivery') });
 
@@ -81,7 +82,7 @@ const upload = route({
   handler: async (ctx, { request }) => {
     const files: DeliverInput['files'] = [];
     try {
-      return await deliver(ctx, { ...(await received(ctx, request, files)), files });
+      return await deliverNow(ctx, { ...(await received(ctx, request, files)), files });
     } finally {
       await Promise.all(files.map(({ path }) => rm(path, { force: true })));
     }
@@ -109,6 +110,7 @@ const download = route({
 });
 
 export const ingestRoutes: Route[] = [
+  ...runRoutes,
   upload,
   route({
     method: 'GET',

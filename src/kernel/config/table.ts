@@ -295,4 +295,20 @@ export const settingsTable = {
     zh: '每天几点（本地时间）清理过期快照和无用文件',
     en: 'Local hour of the day at which old snapshots and unused files are cleared',
   }),
+  arrival_runs: whole('GUANTONG_ARRIVAL_RUNS', 2, [1, 64], {
+    zh: '同时进行的归集任务数；同一资源一次只进行一个',
+    en: 'Runs that bring data at once; of one dataset only one at a time',
+  }),
+  arrival_attempts: whole('GUANTONG_ARRIVAL_ATTEMPTS', 5, [1, 100], {
+    zh: '一次归集因网络、磁盘等原因最多尝试的次数',
+    en: 'Attempts at a run that meets what may pass, such as the network or the disk',
+  }),
+  arrival_retry_ms: whole('GUANTONG_ARRIVAL_RETRY_MS', 5000, [1, 3_600_000], {
+    zh: '归集失败后首次重试的等待（毫秒），逐次加倍',
+    en: 'Wait before the first retry of a run, in milliseconds; doubles each time',
+  }),
+  arrival_retry_max_ms: whole('GUANTONG_ARRIVAL_RETRY_MAX_MS', 600_000, [1, 86_400_000], {
+    zh: '归集重试等待的上限（毫秒）',
+    en: 'Longest wait between two attempts of a run, in milliseconds',
+  }),
 } as const;

@@ -1,4 +1,7 @@
-export { deliver, deliverPermission } from './deliver.ts';
+export { arriveJob } from './arrival/carry.ts';
+export { pump, recoverRuns } from './arrival/pump.ts';
+export { cancelRun, deliverNow, getRun, listRuns, retryRun } from './arrival/watch.ts';
+export { deliverPermission } from './deliver.ts';
 export { type KnownColumn, type KnowOptions, knowColumns } from './knowing/index.ts';
 export { knowOptions } from './knowing/settings.ts';
 export { type PushedRow, pushRows } from './push.ts';

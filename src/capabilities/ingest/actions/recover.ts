@@ -19,8 +19,11 @@ const isAlive = (pid: number): boolean => {
   }
 };
 
-/** Whether the process that began a delivery still works on it. */
-function isUnderWay(ctx: Ctx, delivery: StoredDelivery): boolean {
+/** Whether the process that began a delivery, or a run, still works on it. */
+export function isUnderWay(
+  ctx: Ctx,
+  delivery: Pick<StoredDelivery, 'batch' | 'process' | 'touchedAt'>,
+): boolean {
   if (underWay.has(delivery.batch)) return true;
   const at = delivery.process.lastIndexOf(':');
   const [host, pid] = [delivery.process.slice(0, at), Number(delivery.process.slice(at + 1))];
