@@ -46,6 +46,11 @@ export const catalogueErrors = errorTable('catalogue', {
     zh: '派生资源由 SQL 整体生成，不能写 {what}',
     en: 'A derived resource is made whole by its SQL and has no {what}',
   },
+  tombstone_mode: {
+    status: 400,
+    zh: '只有增量合并（merge）的资源可以用 tombstone 标记删除',
+    en: 'Only a resource delivered as merge can remove rows by a tombstone',
+  },
   key_not_required: {
     status: 400,
     zh: '主键信息项“{item}”必须是必填（required: true）',

@@ -121,6 +121,13 @@ export const cycles = [
   'never',
 ] as const;
 
+const tombstone = z
+  .strictObject({
+    item: itemName.describe('Item that says so'),
+    values: z.array(z.string().min(1)).min(1).describe('Its values that say so'),
+  })
+  .describe('A delivered row with one of these values removes the row of its key (merge only)');
+
 /** A contract as its file says it. */
 export const contractFile = z
   .strictObject({
@@ -148,6 +155,7 @@ export const contractFile = z
       .optional()
       .describe('What a delivery does; a derived dataset has none, it is always whole'),
     key: z.array(itemName).min(1).optional().describe('Items that together name one row'),
+    tombstone: tombstone.optional(),
     unit_item: itemName.optional().describe('Item that holds a unit code; decides who sees a row'),
     time_zone: z
       .string()
@@ -223,6 +231,10 @@ export const contract = z
     cycle: z.enum(cycles).describe('Delivery cycle'),
     mode: z.enum(['full', 'append', 'merge']).describe('What a delivery does'),
     key: z.array(z.string()).describe('Items of the key; empty when rows have no name'),
+    tombstone: tombstone
+      .nullable()
+      .default(null)
+      .describe('Which delivered rows remove the row of their key; null when none do'),
     unit_item: z.string().nullable().describe('Item that holds a unit code'),
     time_zone: z.string().nullable().describe('Zone of times without one'),
     items: z.array(item).describe('Items in order'),

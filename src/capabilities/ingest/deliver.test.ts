@@ -51,6 +51,23 @@ checks:
 headers: {井号: id}
 `;
 
+const posts = `title: {zh: 岗亭, en: Posts}
+description: {zh: 岗亭登记, en: Register of posts}
+owner: 330109-zhzf
+theme: 城市治理
+layer: standard
+share: {type: unconditional, mode: [api]}
+open: {type: none, clause: 测试}
+cycle: daily
+mode: merge
+key: [id]
+tombstone: {item: state, values: [注销, D]}
+items:
+  id: {title: {zh: 编号, en: Number}, type: text, grade: L1, required: true, pattern: '^\\d{4}$'}
+  name: {title: {zh: 名称, en: Name}, type: text, grade: L1, required: true}
+  state: {title: {zh: 状态, en: State}, type: text, grade: L1}
+`;
+
 const deepest = `title: {zh: 深井盖, en: Deep covers}
 description: {zh: 埋深超过一米, en: Deeper than a metre}
 owner: 330109-zhzf
@@ -81,6 +98,7 @@ beforeAll(async () => {
     'pack.yaml': 'title: {zh: 试, en: Trial}\nowner: 330109-zhzf\n',
     'units/all.csv': units,
     'datasets/covers.yaml': covers,
+    'datasets/posts.yaml': posts,
     'datasets/deepest.yaml': deepest,
     'datasets/deepest.sql': 'select id, depth from covers where depth > 1',
   });
@@ -357,6 +375,41 @@ test('the file of returned rows, mended in place, is delivered as it is', async 
   );
   const again = await give(chunks.join('').replace('"deep"', '"1"'));
   expect(again).toMatchObject({ rows: 1, accepted: 1, returned: 0 });
+});
+
+test('a row with the mark of removal removes the row of its key; only its key is judged', async () => {
+  const head = 'id,name,state\n';
+  const gone = async (text: string) => {
+    const path = join(folder, `tomb-${Math.random()}.csv`);
+    writeFileSync(path, text);
+    return deliver(officer, { dataset: 'posts', files: [{ name: 'posts.csv', path }] });
+  };
+  const ids = async (): Promise<unknown> => {
+    const { sql } = await world.ctx.lake.relation(officer, 'posts');
+    const rows = await world.ctx.lake.engine.rows(`select id, name from ${sql} order by id`);
+    return rows.map(({ id, name }) => `${id}${name}`);
+  };
+  await gone(`${head}0001,a,\n0002,b,\n0003,c,\n`);
+  expect(await ids()).toEqual(['0001a', '0002b', '0003c']);
+  // A key that is wrong cannot say what to remove; a name is not asked of a removed row.
+  const second = await gone(`${head}0002,,注销\nbad,,注销\n0004,d,\n0009,,注销\n,,注销\n`);
+  expect(second).toMatchObject({ rows: 5, accepted: 3, returned: 2 });
+  expect(await ids()).toEqual(['0001a', '0003c', '0004d']);
+  // One that brings a row and removes it says two things; the first is taken.
+  const third = await gone(`${head}0001,new,\n0001,,注销\n0003,,D\n`);
+  expect(third).toMatchObject({ rows: 3, accepted: 2, returned: 1 });
+  expect(await ids()).toEqual(['0001new', '0004d']);
+  const only = await gone(`${head}0004,,D\n`);
+  expect(only).toMatchObject({ rows: 1, accepted: 1, returned: 0 });
+  expect(await ids()).toEqual(['0001new']);
+  await pushRows(officer, {
+    dataset: 'posts',
+    rows: [
+      { id: '0001', state: 'D' },
+      { id: '0007', name: 'g' },
+    ],
+  });
+  expect(await ids()).toEqual(['0007g']);
 });
 
 test('a delivery whose process died is forgotten, and can be given again', async () => {

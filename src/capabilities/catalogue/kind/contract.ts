@@ -24,6 +24,7 @@ export function declaredContract(file: PackFile, reads: readonly string[]): Decl
     cycle: data.cycle,
     mode: data.mode ?? 'full',
     key: data.key ?? [],
+    tombstone: data.tombstone ?? null,
     unit_item: data.unit_item ?? null,
     time_zone: data.time_zone ?? null,
     items: Object.entries(data.items).map(([name, item]) => ({ ...item, name })),

@@ -72,6 +72,10 @@ function keyFaults(data: ContractFile, say: Say): void {
     if (known === undefined) say('unknown_item', ['key'], { item: name });
     else if (!known.required) say('key_not_required', ['items', name], { item: name });
   }
+  const { tombstone } = data;
+  if (tombstone !== undefined && !(tombstone.item in data.items)) {
+    say('unknown_item', ['tombstone', 'item'], { item: tombstone.item });
+  }
   if (data.unit_item !== undefined && !(data.unit_item in data.items)) {
     say('unknown_item', ['unit_item'], { item: data.unit_item });
   }
@@ -110,6 +114,7 @@ function headerFaults(data: ContractFile, say: Say): void {
 function modeFaults(data: ContractFile, derived: boolean, say: Say): void {
   if (!derived && data.mode === undefined) say('mode_missing', []);
   if (data.mode === 'merge' && data.key === undefined) say('key_missing', ['mode']);
+  if (data.tombstone !== undefined && data.mode !== 'merge') say('tombstone_mode', ['tombstone']);
   if (!derived) return;
   for (const what of ['mode', 'headers', 'ignore_headers', 'checks'] as const) {
     if (data[what] !== undefined) say('derived_mode', [what], { what });

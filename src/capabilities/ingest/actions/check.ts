@@ -27,14 +27,16 @@ export interface Part {
 }
 
 /**
- * A judged file: Parquet of the items, typed; `#good`, whether every rule is kept; and of a row that
- * breaks one, `#faults` (their numbers) and `#fields` (the text as it came).
+ * A judged file: Parquet of the items, typed; `#good`, whether every rule is kept; `#gone`, whether
+ * the row removes the row of its key; and of a row that breaks a rule, `#faults` (their numbers) and `#fields` (the text as it came).
  */
 export type Judged = Staged;
 
 export interface Checked {
   /** Trusted query of the rows to take, typed. */
   accepted: string;
+  /** Trusted query of the keys to remove; null when there are none. */
+  removed: string | null;
   acceptedRows: number;
   returnedRows: number;
   /** Parquet with the rows that go back; null when there are none. */
@@ -68,7 +70,7 @@ function judgedSql(input: CheckInput, part: Part, source: string): string {
     ({ name }) => `${ident(field(part.columns.get(name) ?? 0))} as ${ident(name)}`,
   );
   const text = `(select ${[...fields, ...items].join(', ')} from ${source})`;
-  return `select ${itemsOf(input)}, "#good",
+  return `select ${itemsOf(input)}, "#good", ${compiled.gone === null ? '' : `${compiled.gone} as "#gone",`}
       case when not "#good" then ${compiled.faults} end as "#faults",
       case when not "#good" then [${fields.join(', ')}] end as "#fields"
     from (select *, (${compiled.good}) as "#good" from ${compiled.typed(text, names)})`;
@@ -125,13 +127,26 @@ const countOf = async (ctx: Ctx, from: string): Promise<number> => {
   return Number(row?.n ?? 0);
 };
 
-/** Trusted query of the rows of a file that are taken. */
-function acceptedSql(input: CheckInput, { path }: Judged, file: number, twice: string | null) {
-  const rows = `select ${itemsOf(input)} from`;
-  if (twice === null) return `${rows} ${parquet(path)} where "#good"`;
-  return `${rows} ${numbered(path)} as t
-    anti join (select n from ${parquet(twice)} where file = ${file}) as b
-      on t.file_row_number = b.n where "#good"`;
+/** Trusted query of the good rows of all files for which `where` holds. */
+function goodSql(parts: Judged[], twice: string | null, items: string, where: string): string {
+  const one = ({ path }: Judged, file: number): string => {
+    if (twice === null) return `select ${items} from ${parquet(path)} where "#good" and ${where}`;
+    return `select ${items} from ${numbered(path)} as t
+      anti join (select n from ${parquet(twice)} where file = ${file}) as b
+        on t.file_row_number = b.n where "#good" and ${where}`;
+  };
+  return parts.map(one).join(' union all ');
+}
+
+/** Whether any good row removes the row of its key. */
+export async function removesAny(
+  ctx: Ctx,
+  { compiled }: CheckInput,
+  parts: Judged[],
+): Promise<boolean> {
+  if (compiled.gone === null) return false;
+  const found = parts.map(({ path }) => countOf(ctx, `${parquet(path)} where "#good" and "#gone"`));
+  return (await Promise.all(found)).some((count) => count > 0);
 }
 
 /**
@@ -153,8 +168,11 @@ export async function checkParts(
   const unread = parts.reduce((sum, { reading }) => sum + reading.rows - reading.good, 0);
   const good = parts.reduce((sum, { reading }) => sum + reading.good, 0);
   const returnedRows = broken + repeated + unread;
+  const key = input.contract.key.map(ident).join(', ');
+  const isKept = input.compiled.gone === null ? 'true' : 'not "#gone"';
   return {
-    accepted: parts.map((part, at) => acceptedSql(input, part, at, twice)).join(' union all '),
+    accepted: goodSql(parts, twice, itemsOf(input), isKept),
+    removed: (await removesAny(ctx, input, parts)) ? goodSql(parts, twice, key, '"#gone"') : null,
     acceptedRows: good - broken - repeated,
     returnedRows,
     returned: returnedRows === 0 ? null : await writeReturned(ctx, input, parts, twice),

@@ -28,6 +28,7 @@ import {
   type Judged,
   judgePart,
   type Part,
+  removesAny,
 } from './check.ts';
 import { knownHeaders, mapColumns } from './columns.ts';
 import { withStructural } from './faults.ts';
@@ -167,7 +168,9 @@ async function carryOut(work: Work): Promise<DeliverResult> {
   const landing = async (twice: string | null) =>
     land(work, await checkParts(ctx, checking, judged, twice), rules);
   try {
-    return await landing(null);
+    // A key may not be both delivered and removed.
+    const removes = await removesAny(ctx, checking, judged);
+    return await landing(removes ? await duplicates(ctx, checking, judged) : null);
   } catch (error) {
     // The lake looks for keys that occur twice, once for all; then the later rows go back.
     if (!(error instanceof GuantongError) || error.code !== 'lake.key_twice') throw error;
@@ -302,7 +305,12 @@ async function land(work: Work, checked: Checked, rules: Rule[]): Promise<Delive
       const snapshot =
         checked.acceptedRows === 0
           ? await ctx.lake.latest(ctx, contract.name)
-          : await ctx.lake.commit(ctx, { dataset: contract.name, sql: checked.accepted, batch });
+          : await ctx.lake.commit(ctx, {
+              dataset: contract.name,
+              sql: checked.accepted,
+              ...(checked.removed === null ? {} : { deletes: checked.removed }),
+              batch,
+            });
       const counts = {
         rows,
         accepted: checked.acceptedRows,

@@ -77,8 +77,19 @@ export async function pushRows(
     const batch = `push:${randomUUID()}`;
     return await tx(ctx, async (inner) => {
       await lockDeliveries(inner, dataset);
-      const sql = `select ${items} from ${typed}`;
-      const snapshot = await inner.lake.commit(inner, { dataset, sql, batch });
+      const from = `from ${typed}`;
+      const { gone } = compiled;
+      const key = contract.key.map(ident).join(', ');
+      const snapshot = await inner.lake.commit(inner, {
+        dataset,
+        ...(gone === null
+          ? { sql: `select ${items} ${from}` }
+          : {
+              sql: `select ${items} ${from} where not ${gone}`,
+              deletes: `select ${key} ${from} where ${gone}`,
+            }),
+        batch,
+      });
       await inner.audit.record(inner, {
         action: 'ingest.push',
         subject: `delivery/${batch}`,

@@ -37,6 +37,11 @@ export interface CompiledContract {
    * A relation with typed items and raw columns, from one that holds the items as delivered text.
    */
   typed(source: string, keep: readonly string[]): string;
+  /**
+   * True of a row of `typed` that removes the row of its key: of it only the key is judged. Null
+   * when the contract has none.
+   */
+  gone: string | null;
   /** True when a row of `typed` keeps every rule. */
   good: string;
   /** INTEGER[] of the rules broken, by their place in `rules`. */
@@ -131,16 +136,29 @@ const checkRules = (contract: Contract): SqlRule[] =>
     good: `coalesce(try(\n(${check.sql}\n)), true)`,
   }));
 
+const goneSql = ({ tombstone }: Contract): string | null => {
+  if (tombstone === null) return null;
+  const values = tombstone.values.map(literal).join(', ');
+  return `coalesce(${rawColumn(tombstone.item)} in (${values}), false)`;
+};
+
+/** What a removing row says beside its key is of no account. */
+function unlessGone(rule: SqlRule, contract: Contract, gone: string | null): SqlRule {
+  if (gone === null || (rule.item !== null && contract.key.includes(rule.item))) return rule;
+  return { ...rule, good: `(${gone} or ${rule.good})` };
+}
+
 /**
  * Compiles a contract. The SQL of its row checks was refused unless it is one expression on the
  * allow-list.
  */
 export function compileContract(contract: Contract, options: CompileOptions): CompiledContract {
   const zone = contract.time_zone ?? options.timeZone;
+  const gone = goneSql(contract);
   const rules = [
     ...contract.items.flatMap((item) => itemRules(item, options.today)),
     ...checkRules(contract),
-  ];
+  ].map((rule) => unlessGone(rule, contract, gone));
   const typed = (source: string, keep: readonly string[]): string => {
     const raws = contract.items.map(
       (item) => `${cleaned(ident(item.name))} as ${rawColumn(item.name)}`,
@@ -155,6 +173,7 @@ export function compileContract(contract: Contract, options: CompileOptions): Co
     columns: contract.items.map(({ name, type }) => ({ name, type: duckType(type) })),
     rules: rules.map(({ rule, item, expected }) => ({ rule, item, expected })),
     typed,
+    gone,
     good: rules.length === 0 ? 'true' : rules.map(({ good }) => good).join('\nand '),
     faults: `list_filter([${numbered.join(',\n')}]::integer[], lambda n: n is not null)`,
   };
