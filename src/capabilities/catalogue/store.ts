@@ -16,7 +16,7 @@ type CatalogueTables = {
     current: boolean;
     epoch: number;
   };
-  catalogue_epoch: { id: boolean; epoch: number };
+  catalogue_epoch: { id: boolean; epoch: number; units: number };
   catalogue_synonyms: { pack: string; name: string; groups: unknown };
   catalogue_edge: { dataset: string; reads: string };
 };
@@ -94,12 +94,25 @@ export async function nextEpoch(ctx: StoreCtx): Promise<number> {
   return epoch;
 }
 
-export async function epochNow(ctx: StoreCtx): Promise<number> {
-  const row = await tables(ctx.db)
+/** Units may have changed: names of owners are looked up again. */
+export async function nextUnits(ctx: StoreCtx): Promise<void> {
+  await tables(ctx.db)
+    .updateTable('catalogue_epoch')
+    .set(({ eb }) => ({ epoch: eb('epoch', '+', 1), units: eb('units', '+', 1) }))
+    .execute();
+}
+
+/** How often the catalogue has changed, and how often units. */
+export interface Epoch {
+  epoch: number;
+  units: number;
+}
+
+export async function epochNow(ctx: StoreCtx): Promise<Epoch> {
+  return tables(ctx.db)
     .selectFrom('catalogue_epoch')
-    .select('epoch')
+    .select(['epoch', 'units'])
     .executeTakeFirstOrThrow();
-  return row.epoch;
 }
 
 /**

@@ -18,6 +18,7 @@ import {
   getDataset,
   getSnapshot,
   latestSnapshot,
+  latestSnapshots,
   listDatasets,
   listSnapshots,
   loadSchemas,
@@ -57,6 +58,7 @@ export async function createLake(options: LakeOptions): Promise<Lake> {
       return listSnapshots(ctx.db, dataset);
     },
     latest: (ctx, dataset) => latestSnapshot(ctx.db, dataset),
+    latestOf: (ctx, datasets) => latestSnapshots(ctx.db, datasets),
     shape: (ctx, dataset) => shapeOf(ctx, dataset),
     diff: (ctx, dataset, a, b, { limit = diffLimit } = {}) =>
       diff(parts, ctx.db, dataset, { a, b, limit }),

@@ -176,6 +176,8 @@ export interface Lake {
   snapshots(ctx: LakeCtx, dataset: string): Promise<Snapshot[]>;
   /** The newest snapshot, or null when nothing was delivered yet. */
   latest(ctx: LakeCtx, dataset: string): Promise<Snapshot | null>;
+  /** The newest snapshot of each of these datasets, those without one left out. */
+  latestOf(ctx: LakeCtx, datasets: readonly string[]): Promise<Snapshot[]>;
   /** Columns, mode and key as declared last; null when the dataset is not known to the lake. */
   shape(ctx: LakeCtx, dataset: string): Promise<DatasetShape | null>;
   diff(

@@ -152,6 +152,17 @@ export async function latestSnapshot(db: Db, dataset: string): Promise<Snapshot 
   return rows[0] === undefined ? null : toSnapshot(rows[0]);
 }
 
+/** The newest snapshot of each of these datasets, those without one left out. */
+export async function latestSnapshots(db: Db, datasets: readonly string[]): Promise<Snapshot[]> {
+  if (datasets.length === 0) return [];
+  const { rows } = await sql<SnapshotRow>`
+    select ${fields} from unnest(${[...datasets]}::text[]) as wanted (name)
+    cross join lateral (
+      select * from lake_snapshots where dataset = wanted.name order by version desc limit 1
+    ) newest`.execute(db);
+  return rows.map(toSnapshot);
+}
+
 /** The snapshot that stood at `at`; null before the first. */
 export async function snapshotAt(db: Db, dataset: string, at: Date): Promise<Snapshot | null> {
   const { rows } = await sql<SnapshotRow>`

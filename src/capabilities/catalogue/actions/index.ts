@@ -11,7 +11,7 @@ import {
   highestGrade,
   type Summary,
 } from '../model.ts';
-import { contractVersions, currentContract, currentContracts, nextEpoch } from '../store.ts';
+import { contractVersions, currentContract, currentContracts, nextUnits } from '../store.ts';
 import { standingOf } from './standing.ts';
 
 export { freshness } from './freshness.ts';
@@ -30,9 +30,7 @@ export async function getDataset(ctx: Pick<Ctx, 'db'>, name: string): Promise<Co
 }
 
 /** Packs may have renamed units: what stands in memory of the catalogue is looked up again. */
-export const packsApplied = async (ctx: Ctx): Promise<void> => {
-  await nextEpoch(ctx);
-};
+export const packsApplied = (ctx: Ctx): Promise<void> => nextUnits(ctx);
 
 /** All contracts in force, by name. */
 export const listDatasets = (ctx: Pick<Ctx, 'db'>): Promise<Contract[]> => currentContracts(ctx);

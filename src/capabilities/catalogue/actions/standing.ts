@@ -1,20 +1,43 @@
 /** What the lake holds of a resource, and whether that is as new as promised. */
 import type { Ctx } from '#kernel/context';
+import type { Snapshot } from '#kernel/lake';
 import type { Contract, Summary } from '../model.ts';
 import { freshness } from './freshness.ts';
 
-type Standing = Pick<Summary, 'rows' | 'snapshot' | 'version' | 'asOf' | 'fresh'>;
+export type Standing = Pick<Summary, 'rows' | 'snapshot' | 'version' | 'asOf' | 'fresh'>;
 
-export async function standingOf(
-  ctx: Ctx,
-  { name, cycle }: Pick<Contract, 'name' | 'cycle'>,
-): Promise<Standing> {
-  const snapshot = await ctx.lake.latest(ctx, name);
-  return {
-    rows: snapshot?.rows ?? null,
-    snapshot: snapshot?.id ?? null,
-    version: snapshot?.version ?? null,
-    asOf: snapshot?.at.toISOString() ?? null,
-    fresh: freshness(cycle, snapshot?.at ?? null, ctx),
-  };
+/** What stands of a resource that was never delivered. */
+export const unheld: Standing = {
+  rows: null,
+  snapshot: null,
+  version: null,
+  asOf: null,
+  fresh: 'none',
+};
+
+type Promised = Pick<Contract, 'name' | 'cycle'>;
+
+const standingAt = (ctx: Ctx, { cycle }: Promised, snapshot: Snapshot | undefined): Standing =>
+  snapshot === undefined
+    ? unheld
+    : {
+        rows: snapshot.rows,
+        snapshot: snapshot.id,
+        version: snapshot.version,
+        asOf: snapshot.at.toISOString(),
+        fresh: freshness(cycle, snapshot.at, ctx),
+      };
+
+/** What stands of each resource, in their order; one look-up for all. */
+export async function standings(ctx: Ctx, resources: readonly Promised[]): Promise<Standing[]> {
+  const found = await ctx.lake.latestOf(
+    ctx,
+    resources.map(({ name }) => name),
+  );
+  const byName = new Map(found.map((snapshot) => [snapshot.dataset, snapshot]));
+  return resources.map((one) => standingAt(ctx, one, byName.get(one.name)));
 }
+
+/** What stands of one resource. */
+export const standingOf = async (ctx: Ctx, one: Promised): Promise<Standing> =>
+  (await standings(ctx, [one]))[0] ?? unheld;

@@ -7,13 +7,16 @@ import type { Ctx } from '#kernel/context';
 import { type Db, rootOf } from '#kernel/db';
 import { findUnit } from '#organisation';
 import { type Contract, highestGrade } from '../../model.ts';
-import { changedContracts, epochNow, synonymGroups } from '../../store.ts';
+import { changedContracts, type Epoch, epochNow, synonymGroups } from '../../store.ts';
 import { knowable } from '../known.ts';
 import { type Card, openShelf, type Shelf } from './shelf.ts';
 
 interface Standing {
   shelf: Shelf;
   epoch: number;
+  /** How often units had changed when names of owners were looked up. */
+  units: number;
+  names: Names;
   /** The refresh that is under way; those who come meanwhile wait for it. */
   busy: Promise<void> | null;
 }
@@ -57,15 +60,20 @@ async function nameOwners(ctx: Ctx, owners: Iterable<string>, names: Names): Pro
 }
 
 /** A unit renamed is found by its new name. */
-function rename(shelf: Shelf, names: Names): void {
-  for (const card of [...shelf.cards()]) {
+async function rename(ctx: Ctx, shelf: Shelf, names: Names): Promise<void> {
+  const cards = [...shelf.cards()];
+  const owners = cards.map(({ owner }) => owner);
+  await nameOwners(ctx, owners, names);
+  for (const card of cards) {
     const ownerName = names.get(card.owner) ?? card.owner;
     if (ownerName !== card.ownerName) shelf.put(card.name, { ...card, ownerName });
   }
 }
 
-async function refresh(ctx: Ctx, state: Standing, epoch: number): Promise<void> {
-  const names: Names = new Map();
+async function refresh(ctx: Ctx, state: Standing, now: Epoch): Promise<void> {
+  const { epoch, units } = now;
+  const renamed = units !== state.units;
+  const names: Names = renamed ? new Map() : state.names;
   const fresh = state.shelf.dead() > batch && state.shelf.dead() > worn * state.shelf.size();
   const shelf = fresh ? openShelf() : state.shelf;
   const after = fresh ? 0 : state.epoch;
@@ -73,11 +81,8 @@ async function refresh(ctx: Ctx, state: Standing, epoch: number): Promise<void> 
   for (let afterName = '', full = true; full; ) {
     const span = { after, upTo: epoch, afterName, limit: batch };
     const changed = await changedContracts(ctx, span);
-    await nameOwners(
-      ctx,
-      changed.flatMap(({ contract }) => contract?.owner ?? []),
-      names,
-    );
+    const owners = changed.flatMap(({ contract }) => contract?.owner ?? []);
+    await nameOwners(ctx, owners, names);
     for (const { name, contract } of changed) {
       shelf.put(name, contract === null ? null : cardOf(contract, names));
     }
@@ -85,24 +90,25 @@ async function refresh(ctx: Ctx, state: Standing, epoch: number): Promise<void> 
     full = changed.length === batch;
     await breathe();
   }
-  await nameOwners(
-    ctx,
-    [...shelf.cards()].map(({ owner }) => owner),
-    names,
-  );
-  rename(shelf, names);
-  Object.assign(state, { shelf, epoch });
+  if (renamed) await rename(ctx, shelf, names);
+  Object.assign(state, { shelf, epoch, units, names });
 }
 
 /** The shelf as of the last change of the catalogue that has committed. */
 export async function currentShelf(ctx: Ctx): Promise<Shelf> {
   const db = rootOf(ctx.db);
-  const found = standing.get(db) ?? { shelf: openShelf(), epoch: 0, busy: null };
+  const found = standing.get(db) ?? {
+    shelf: openShelf(),
+    epoch: 0,
+    units: -1,
+    names: new Map(),
+    busy: null,
+  };
   standing.set(db, found);
   const root = { ...ctx, db };
-  const epoch = await epochNow(root);
-  while (found.epoch < epoch) {
-    found.busy ??= refresh(root, found, epoch).finally(() => {
+  const now = await epochNow(root);
+  while (found.epoch < now.epoch) {
+    found.busy ??= refresh(root, found, now).finally(() => {
       found.busy = null;
     });
     await found.busy;

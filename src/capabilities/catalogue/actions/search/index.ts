@@ -10,7 +10,7 @@ import {
   type SearchResult,
 } from '../../model.ts';
 import { mayKnow } from '../known.ts';
-import { standingOf } from '../standing.ts';
+import { type Standing, standings, unheld } from '../standing.ts';
 import { currentShelf } from './current.ts';
 import { rangesIn } from './highlight.ts';
 import { type Card, type Filters, type Found, facetNames, wordsOf } from './shelf.ts';
@@ -41,10 +41,10 @@ function facetsOf(found: Found): Facets {
 }
 
 /** Where the words stand in what a line shows; of the items the first that hold one. */
-function hitsOf(card: Card, words: readonly string[]): { hits: Hit[]; items: number } {
-  if (words.length === 0) return { hits: [], items: 0 };
+function hitsOf(card: Card, { variants, held }: Found): { hits: Hit[]; items: number } {
+  if (variants.length === 0) return { hits: [], items: 0 };
   const hit = (field: Hit['field'], text: string, name: string | null = null): Hit[] => {
-    const ranges = rangesIn(text, words);
+    const ranges = held(text) ? rangesIn(text, variants) : [];
     return ranges.length === 0 ? [] : [{ field, name, text, ranges }];
   };
   const items = card.items.flatMap((item) => {
@@ -70,16 +70,16 @@ function hitsOf(card: Card, words: readonly string[]): { hits: Hit[]; items: num
   return { hits, items: items.length };
 }
 
-async function lineOf(ctx: Ctx, card: Card, words: readonly string[]): Promise<Line> {
+function lineOf(card: Card, found: Found, standing: Standing): Line {
   const { opened: _, sealedFor: __, system: ___, code, items, ...shown } = card;
-  const { hits, items: found } = hitsOf(card, words);
+  const { hits, items: held } = hitsOf(card, found);
   return {
     ...shown,
     code: code === '' ? null : code,
     items: items.length,
-    ...(await standingOf(ctx, card)),
+    ...standing,
     hits,
-    found,
+    found: held,
   };
 }
 
@@ -115,8 +115,11 @@ export async function searchDatasets(ctx: Ctx, input: SearchInput): Promise<Sear
             score < after.score || (score === after.score && card.name > after.name),
         );
   const page = rest.slice(0, input.limit);
-  const words = found.variants;
-  const resources = await Promise.all(page.map(({ card }) => lineOf(ctx, card, words)));
+  const standing = await standings(
+    ctx,
+    page.map(({ card }) => card),
+  );
+  const resources = page.map(({ card }, at) => lineOf(card, found, standing[at] ?? unheld));
   const last = page.at(-1);
   const next =
     rest.length > page.length && last !== undefined ? `${last.score}.${last.card.name}` : null;

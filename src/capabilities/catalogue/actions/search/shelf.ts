@@ -66,6 +66,8 @@ export interface Found {
   owners: Map<string, string>;
   /** The words, what means the same, and the parts of those that stand nowhere whole. */
   variants: string[];
+  /** Whether a text of a card is one that was found. */
+  held(text: string): boolean;
 }
 
 export interface Shelf {
@@ -173,11 +175,14 @@ function ordered(state: State): Uint32Array {
 /** One search: the shelf, and which of its slots exist for the viewer. */
 interface Look extends State {
   seen: Uint8Array;
+  /** Texts that were found. */
+  held: Set<number>;
 }
 
 function score(state: Look, word: string, less: number, best: Uint16Array): boolean {
   let any = false;
   state.terms.find(word, (term, how) => {
+    state.held.add(term);
     for (const at of state.places[term] ?? []) {
       const slot = at >> 3;
       if (state.seen[slot] === 0) continue;
@@ -229,6 +234,27 @@ function scoresOf(state: Look, words: readonly string[]): { said: string; scores
   });
 }
 
+/** What a slot is worth by all words; null when one of them is not in it. */
+function sumAt(all: readonly Uint16Array[], slot: number): number | null {
+  let sum = 0;
+  for (const scores of all) {
+    const score = scores[slot] ?? 0;
+    if (score === 0) return null;
+    sum += score;
+  }
+  return sum;
+}
+
+const isWrong = (card: Card, filters: Filters, name: FacetName): boolean =>
+  filters[name] !== undefined && filters[name] !== card[name];
+
+/** How many filters a card does not keep; two are as bad as five. */
+function wrongs(card: Card, filters: Filters): number {
+  let count = 0;
+  for (const name of facetNames) if (isWrong(card, filters, name)) count += 1;
+  return count;
+}
+
 function find(
   state: State,
   words: readonly string[],
@@ -236,7 +262,8 @@ function find(
   known: (card: Card) => boolean,
 ): Found {
   const seen = Uint8Array.from(state.slots, (card) => (card !== null && known(card) ? 1 : 0));
-  const heard = scoresOf({ ...state, seen }, words);
+  const held = new Set<number>();
+  const heard = scoresOf({ ...state, seen, held }, words);
   const all = heard.map((one) => one.scores);
   const facets: Found['facets'] = {
     theme: new Map(),
@@ -247,21 +274,30 @@ function find(
   };
   const hits: { card: Card; score: number; slot: number }[] = [];
   const owners = new Map<string, string>();
-  for (const [slot, card] of state.slots.entries()) {
-    if (card === null || seen[slot] === 0 || all.some((one) => one[slot] === 0)) continue;
+  for (let slot = 0; slot < state.slots.length; slot += 1) {
+    const card = state.slots[slot];
+    const score = seen[slot] === 0 ? null : sumAt(all, slot);
+    if (!card || score === null) continue;
     owners.set(card.owner, card.ownerName);
-    const wrong = facetNames.filter((n) => filters[n] !== undefined && filters[n] !== card[n]);
+    const wrong = wrongs(card, filters);
+    if (wrong > 1) continue;
     for (const name of facetNames) {
-      if (wrong.length > 1 || (wrong.length === 1 && wrong[0] !== name)) continue;
+      if (wrong === 1 && !isWrong(card, filters, name)) continue;
       facets[name].set(card[name], (facets[name].get(card[name]) ?? 0) + 1);
     }
-    if (wrong.length > 0) continue;
-    hits.push({ card, slot, score: all.reduce((sum, one) => sum + (one[slot] ?? 0), 0) });
+    if (wrong > 0) continue;
+    hits.push({ card, slot, score });
   }
   const ranks = ordered(state);
   hits.sort((a, b) => b.score - a.score || (ranks[a.slot] ?? 0) - (ranks[b.slot] ?? 0));
   const variants = heard.flatMap(({ said }) => [said, ...sameMeaning(state.groups, said)]);
-  return { cards: hits, facets, owners, variants };
+  return {
+    cards: hits,
+    facets,
+    owners,
+    variants,
+    held: (text) => held.has(state.terms.numberOf(text) ?? -1),
+  };
 }
 
 export function openShelf(): Shelf {

@@ -29,6 +29,8 @@ function post(postings: Postings, key: number, term: number): void {
 export interface Terms {
   /** Number of a text; the same text has the same number. `heard`: found by its sound as well. */
   add(text: string, heard: boolean): number;
+  /** The number of a text that was added. */
+  numberOf(text: string): number | undefined;
   /** Calls `visit` for every text a word is found in; one text may come twice. */
   find(word: string, visit: (term: number, how: Heard) => void): void;
 }
@@ -48,6 +50,8 @@ function candidates(postings: Postings, word: string): readonly number[] {
 export function termBook(): Terms {
   const terms: Term[] = [];
   const numbers = new Map<string, number>();
+  /** The same by the text as it was given: looking one up costs no normal form. */
+  const given = new Map<string, number>();
   const byText: Postings = new Map();
   const bySyllable: Postings = new Map();
   const byInitials: Postings = new Map();
@@ -60,8 +64,8 @@ export function termBook(): Terms {
       post(byInitials, pair(initials, at), number);
   }
 
-  function add(given: string, heard: boolean): number {
-    const text = normal(given);
+  function add(shown: string, heard: boolean): number {
+    const text = normal(shown);
     const known = numbers.get(text);
     const number = known ?? terms.length;
     if (known === undefined) {
@@ -71,6 +75,7 @@ export function termBook(): Terms {
         if (beginsAt(text, at)) post(byText, pair(text, at), number);
       }
     }
+    given.set(shown, number);
     const term = terms[number];
     const unheard = term !== undefined && term.letters === '' && /\p{Script=Han}/u.test(text);
     if (heard && unheard) listen(number, term);
@@ -104,6 +109,7 @@ export function termBook(): Terms {
 
   return {
     add,
+    numberOf: (text) => given.get(text),
     find(word, visit) {
       findText(word, visit);
       if (soundsLike(word)) findSound(word, visit);
