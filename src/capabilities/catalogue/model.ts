@@ -43,6 +43,10 @@ const itemDeclared = z
       .record(z.string().min(1), bilingual)
       .optional()
       .describe('The only values allowed, each with its words'),
+    empty: z
+      .array(z.string().min(1))
+      .optional()
+      .describe('Words the department writes where there is no value, e.g. `-` or `无`'),
     min: bound.optional().describe('Smallest value; dates as text'),
     max: bound.optional().describe('Largest value; dates as text'),
     format: format.optional(),

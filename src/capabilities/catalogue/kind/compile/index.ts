@@ -55,6 +55,14 @@ export interface CompileOptions {
   today: string;
 }
 
+/** The delivered text of an item, null when it is empty or one of its words for that. */
+const delivered = (item: Item): string => {
+  const text = cleaned(ident(item.name));
+  const words = item.empty ?? [];
+  if (words.length === 0) return text;
+  return `case when ${text} in (${words.map(literal).join(', ')}) then null else ${text} end`;
+};
+
 const unlessEmpty = (raw: string, good: string): string => `(${raw} is null or ${good})`;
 
 const boundSql = (item: Item, value: number | string): string =>
@@ -160,9 +168,7 @@ export function compileContract(contract: Contract, options: CompileOptions): Co
     ...checkRules(contract),
   ].map((rule) => unlessGone(rule, contract, gone));
   const typed = (source: string, keep: readonly string[]): string => {
-    const raws = contract.items.map(
-      (item) => `${cleaned(ident(item.name))} as ${rawColumn(item.name)}`,
-    );
+    const raws = contract.items.map((item) => `${delivered(item)} as ${rawColumn(item.name)}`);
     const casts = contract.items.map((item) => `${castSql(item, zone)} as ${ident(item.name)}`);
     const kept = keep.map((column) => `${ident(column)}`);
     const inner = `select ${[...kept, ...raws].join(', ')} from ${source}`;

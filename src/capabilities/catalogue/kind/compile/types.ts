@@ -54,8 +54,14 @@ const decimalSql = (raw: string, type: string): string => {
   const [, scale] = decimalParts(type);
   // Digits that would be rounded away are a fault, not something to lose in silence.
   const shape = `[+-]?(\\d+\\.?|\\d*\\.\\d{1,${Math.max(scale, 1)}}0*)`;
-  return `case when regexp_full_match(${raw}, ${literal(shape)}) then try_cast(${raw} as ${type}) end`;
+  return `case when regexp_full_match(${raw}, ${literal(shape)}) then try_cast(${raw} as ${type})
+    ${grouped(raw, `(\\.\\d{1,${Math.max(scale, 1)}}0*)?`, type)} end`;
 };
+
+/** Commas of thousands, as workbooks show amounts: asked only when the plain number does not fit. */
+const grouped = (raw: string, behind: string, type: string): string =>
+  `when regexp_full_match(${raw}, ${literal(`[+-]?\\d{1,3}(,\\d{3})+${behind}`)})
+    then try_cast(replace(${raw}, ',', '') as ${type})`;
 
 const timestampSql = (raw: string, item: Item, zone: string): string => {
   const local = parsed(raw, formatsOf(item, 'timestamp'));
@@ -74,7 +80,8 @@ export const castSql = (item: Item, zone: string): string => {
   if (item.type === 'text') return raw;
   if (item.type === 'integer') {
     const whole = literal('[+-]?\\d+(\\.0*)?');
-    return `case when regexp_full_match(${raw}, ${whole}) then try_cast(${raw} as bigint) end`;
+    return `case when regexp_full_match(${raw}, ${whole}) then try_cast(${raw} as bigint)
+      ${grouped(raw, '', 'bigint')} end`;
   }
   if (item.type === 'date') return `try_cast(${parsed(raw, formatsOf(item, 'date'))} as date)`;
   if (item.type === 'timestamp') return timestampSql(raw, item, zone);
