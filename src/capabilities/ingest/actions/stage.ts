@@ -3,10 +3,12 @@ import { literal } from '#catalogue';
 import type { Ctx } from '#kernel/context';
 import { ingestErrors } from '../errors.ts';
 import {
+  cleanDialect,
   isReturned,
   type Opened,
   type PassWatch,
   type Reading,
+  spelt,
   writeClean,
   writeSpelt,
 } from './reading/index.ts';
@@ -49,7 +51,7 @@ export function csvSql(path: string, table: Table, shape: CsvShape): string {
     'passed over': ', ignore_errors = true',
     listed: `, store_rejects = true, rejects_limit = ${refusedMost}`,
   }[shape.refused ?? 'none'];
-  const delimiter = String.fromCharCode(table.dialect.delimiter);
+  const { delimiter } = table.dialect;
   return `read_csv(${literal(path)}, auto_detect = false, header = ${shape.header},
     delim = ${literal(delimiter)}, quote = '"', escape = '"'${newline}, strict_mode = true,
     null_padding = false, max_line_size = ${shape.recordBytes * 2}${refused},
@@ -197,12 +199,17 @@ async function stageCopies(
     async () => {
       const clean = scratch.path('clean.csv');
       const written = await writeClean(reading, clean, recordBytes);
-      return csvSql(clean, reading, { header: false, newline: written, recordBytes });
+      const table = { ...reading, dialect: cleanDialect(reading) };
+      return csvSql(clean, table, { header: false, newline: written, recordBytes });
     },
     async () => {
-      const spelt = scratch.path('spelt.csv');
-      await writeSpelt(reading, spelt, recordBytes);
-      return csvSql(spelt, reading, { header: false, newline: '\n', recordBytes });
+      const whole = scratch.path('spelt.csv');
+      await writeSpelt(reading, whole, recordBytes);
+      return csvSql(
+        whole,
+        { ...reading, dialect: spelt },
+        { header: false, newline: '\n', recordBytes },
+      );
     },
   ];
   let theirs: number | null = null;

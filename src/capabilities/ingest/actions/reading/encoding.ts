@@ -2,9 +2,9 @@
 import { isUtf8 } from 'node:buffer';
 import { open } from 'node:fs/promises';
 import { ingestErrors } from '../../errors.ts';
-import { LF } from './splitter.ts';
+import { LF } from './dialect.ts';
 
-export type Encoding = 'utf-8' | 'utf-16le' | 'utf-16be' | 'gb18030';
+export type Encoding = 'utf-8' | 'utf-16le' | 'utf-16be' | 'gb18030' | 'latin-1';
 
 export interface Sniffed {
   encoding: Encoding;
@@ -40,8 +40,9 @@ function unmarkedUtf16(head: Buffer): Encoding | null {
     if (sample[at] === 0) zeros[(at % 2) as 0 | 1] += 1;
   }
   const enough = sample.length / 20;
-  if (zeros[1] > enough && zeros[0] === 0) return 'utf-16le';
-  return zeros[0] > enough && zeros[1] === 0 ? 'utf-16be' : null;
+  // Characters such as 一 (U+4E00) have a zero on the other side; they are few.
+  if (zeros[1] > enough && zeros[0] * 5 < zeros[1]) return 'utf-16le';
+  return zeros[0] > enough && zeros[1] * 5 < zeros[0] ? 'utf-16be' : null;
 }
 
 /** Control characters no table has; NUL in the header line means it is no text at all. */
@@ -56,28 +57,89 @@ function controlled(head: Buffer): boolean {
   return controls * 20 > sample.length;
 }
 
-interface Tally {
-  /** Lines with characters beyond ASCII that are valid UTF-8. */
-  valid: number;
-  invalid: number;
+/** What a line beyond ASCII is written in; null when its bytes have no meaning in any of them. */
+type LineEncoding = 'ascii' | 'utf-8' | 'gb18030' | 'latin-1' | null;
+
+interface Pairs {
+  /** All bytes beyond ASCII stand in pairs or fours of GB18030. */
+  valid: boolean;
+  all: number;
+  /** Punctuation and the 3,755 commonest characters (GB 2312, rows 1 to 3 and 16 to 55). */
+  common: number;
+  /** The second byte is a letter: by far most of these are European words. */
+  letters: number;
 }
 
-/**
- * Lines beyond ASCII, by whether they are UTF-8. An unfinished last line is left out unless
- * `whole`.
- */
-function tallyLines(bytes: Buffer, tally: Tally, whole: boolean): number {
+const between = (byte: number | undefined, from: number, to: number): boolean =>
+  byte !== undefined && byte >= from && byte <= to;
+
+function pairsOf(line: Buffer): Pairs {
+  const pairs: Pairs = { valid: true, all: 0, common: 0, letters: 0 };
+  for (let at = 0; at < line.length; at += 1) {
+    const lead = line[at] as number;
+    if (lead < 0x80) continue;
+    const trail = line[at + 1];
+    if (!between(lead, 0x81, 0xfe)) pairs.valid = false;
+    else if (between(trail, 0x30, 0x39) && between(line[at + 2], 0x81, 0xfe)) at += 3;
+    else if (between(trail, 0x40, 0x7e) || between(trail, 0x80, 0xfe)) {
+      pairs.all += 1;
+      const isCommon =
+        (between(lead, 0xa1, 0xa3) || between(lead, 0xb0, 0xd7)) && between(trail, 0xa1, 0xff);
+      if (isCommon) pairs.common += 1;
+      if (between(trail, 0, 0x7f)) pairs.letters += 1;
+      at += 1;
+    } else pairs.valid = false;
+  }
+  return pairs;
+}
+
+/** Two bytes of GB18030 are valid UTF-8 now and then; three of a Chinese character hardly ever. */
+const isChineseUtf8 = (line: Buffer): boolean =>
+  line.some((byte) => byte >= 0xe3) && !line.some((byte) => byte >= 0xc2 && byte < 0xe0);
+
+const isAscii = (line: Buffer): boolean => !line.some((byte) => byte > 0x7f);
+
+function lineEncoding(line: Buffer): LineEncoding {
+  if (isUtf8(line)) return isAscii(line) ? 'ascii' : 'utf-8';
+  const pairs = pairsOf(line);
+  if (pairs.valid && pairs.common * 2 >= pairs.all) return 'gb18030';
+  const isEuropean = !line.some((byte) => byte >= 0x80 && byte < 0xa0);
+  if (isEuropean && (!pairs.valid || pairs.letters * 2 > pairs.all)) return 'latin-1';
+  return pairs.valid ? 'gb18030' : null;
+}
+
+type Tally = Record<'utf-8' | 'gb18030' | 'latin-1' | 'none', number>;
+
+const emptyTally = (): Tally => ({ 'utf-8': 0, gb18030: 0, 'latin-1': 0, none: 0 });
+
+/** Calls `take` with each line and its end; an unfinished last line is left out unless `whole`. */
+function eachLine(
+  bytes: Buffer,
+  whole: boolean,
+  take: (line: Buffer, end: number) => void,
+): number {
   let at = 0;
   while (at < bytes.length) {
     const found = bytes.indexOf(LF, at);
     if (found < 0 && !whole) break;
-    const end = found < 0 ? bytes.length : found;
-    const line = bytes.subarray(at, end);
-    if (!isUtf8(line)) tally.invalid += 1;
-    else if (line.some((byte) => byte > 0x7f)) tally.valid += 1;
-    at = end + 1;
+    const end = found < 0 ? bytes.length : found + 1;
+    take(bytes.subarray(at, end), end);
+    at = end;
   }
-  return Math.min(at, bytes.length);
+  return at;
+}
+
+function tallyLines(bytes: Buffer, tally: Tally, whole: boolean): number {
+  return eachLine(bytes, whole, (line) => {
+    const encoding = lineEncoding(line);
+    if (encoding !== 'ascii') tally[encoding ?? 'none'] += 1;
+  });
+}
+
+/** The encoding most lines beyond ASCII are in. */
+function mostly(tally: Tally): 'utf-8' | 'gb18030' | 'latin-1' {
+  if (tally.gb18030 > tally['utf-8'] && tally.gb18030 >= tally['latin-1']) return 'gb18030';
+  return tally['latin-1'] > tally['utf-8'] + tally.none ? 'latin-1' : 'utf-8';
 }
 
 /**
@@ -95,47 +157,126 @@ export function sniff(head: Buffer, file: string): Sniffed {
   const wide = unmarkedUtf16(head);
   if (wide !== null) return { encoding: wide, bom: 0 };
   if (controlled(head)) throw ingestErrors.make('not_a_table', { file, what: '二进制 / binary' });
-  const tally: Tally = { valid: 0, invalid: 0 };
-  tallyLines(head, tally, false);
-  return { encoding: tally.invalid > tally.valid ? 'gb18030' : 'utf-8', bom: 0 };
+  const tally = emptyTally();
+  tallyLines(head, tally, !head.includes(LF));
+  return { encoding: mostly(tally), bom: 0 };
 }
 
-/**
- * Whether a file with lines that are no UTF-8 is GB18030 all the same. Chinese text that is valid
- * UTF-8 by chance is rare, so the majority of the lines beyond ASCII decides.
- */
-export async function mostlyGb18030(path: string): Promise<boolean> {
-  const tally: Tally = { valid: 0, invalid: 0 };
+async function eachChunk(
+  path: string,
+  start: number,
+  take: (bytes: Buffer, last: boolean) => number | Promise<number>,
+): Promise<void> {
   const handle = await open(path);
   try {
-    let rest = Buffer.alloc(0);
-    for await (const chunk of handle.createReadStream({ highWaterMark: chunkBytes })) {
+    let rest: Buffer = Buffer.alloc(0);
+    for await (const chunk of handle.createReadStream({ start, highWaterMark: chunkBytes })) {
       const bytes = Buffer.concat([rest, chunk as Buffer]);
-      rest = bytes.subarray(tallyLines(bytes, tally, false));
+      let used = await take(bytes, false);
+      // A line that does not end is cut all the same: it must not fill the memory.
+      if (used === 0 && bytes.length > chunkBytes * 16) used = await take(bytes, true);
+      rest = bytes.subarray(used);
     }
-    tallyLines(rest, tally, true);
+    await take(rest, true);
   } finally {
     await handle.close();
   }
-  return tally.invalid > tally.valid;
 }
+
+export interface Mixture {
+  /** What most lines are in. */
+  encoding: 'utf-8' | 'gb18030' | 'latin-1';
+  /** Another encoding whole lines are in as well; null when there is none. */
+  beside: 'utf-8' | 'gb18030' | null;
+}
+
+/** Encodings of the lines of a whole file, asked when its head was not the whole truth. */
+export async function mixtureOf(path: string, bom: number): Promise<Mixture> {
+  const tally = emptyTally();
+  await eachChunk(path, bom, (bytes, last) => tallyLines(bytes, tally, last));
+  const encoding = mostly(tally);
+  // A line here and there is damage and goes back; every tenth is a file put together of two.
+  const isTwo = tally.gb18030 * 10 >= tally['utf-8'] && tally.gb18030 > 1;
+  if (encoding === 'utf-8') return { encoding, beside: isTwo ? 'gb18030' : null };
+  const isBoth = encoding === 'gb18030' && tally['utf-8'] > 0;
+  return { encoding, beside: isBoth ? 'utf-8' : null };
+}
+
+const decoderName = (encoding: Encoding): string =>
+  encoding === 'latin-1' ? 'windows-1252' : encoding;
 
 /**
  * Writes the file anew in UTF-8. Bytes without meaning become U+FFFD, so that their records can go
  * back.
  */
-export async function transcode(from: string, to: string, sniffed: Sniffed): Promise<void> {
-  const decoder = new TextDecoder(sniffed.encoding, { ignoreBOM: false });
-  const source = await open(from);
+export async function transcode(
+  from: string,
+  to: string,
+  sniffed: Sniffed,
+): Promise<Mixture | null> {
+  if (sniffed.encoding === 'gb18030') return transcodeLines(from, to, sniffed);
+  const decoder = new TextDecoder(decoderName(sniffed.encoding), { ignoreBOM: false });
   const target = await open(to, 'w');
   try {
-    const stream = source.createReadStream({ start: sniffed.bom, highWaterMark: chunkBytes });
-    for await (const chunk of stream) {
-      await target.writeFile(decoder.decode(chunk as Buffer, { stream: true }));
-    }
-    await target.writeFile(decoder.decode());
+    await eachChunk(from, sniffed.bom, async (bytes, last) => {
+      await target.writeFile(decoder.decode(bytes, { stream: !last }));
+      return bytes.length;
+    });
   } finally {
-    await source.close();
     await target.close();
   }
+  return null;
+}
+
+/**
+ * The same where lines may be in different encodings: each is read in its own. A line that has no
+ * meaning in either stays as it is, so that its record goes back with its own bytes.
+ * @returns what was found
+ */
+export async function transcodeLines(
+  from: string,
+  to: string,
+  { encoding, bom }: Sniffed,
+): Promise<Mixture> {
+  const strict = new TextDecoder('gb18030', { fatal: true });
+  const lenient = new TextDecoder('gb18030');
+  const target = await open(to, 'w');
+  let others = 0;
+  const isOther = (line: Buffer): boolean => {
+    if (encoding === 'gb18030') return isUtf8(line) && !isAscii(line) && isChineseUtf8(line);
+    return lineEncoding(line) === 'gb18030';
+  };
+  /** Bytes of lines that are all in one encoding. */
+  const decoded = (run: Buffer, other: boolean): Buffer | string => {
+    if ((encoding === 'gb18030') === other) return run;
+    if (encoding === 'gb18030') return lenient.decode(run);
+    try {
+      return strict.decode(run);
+    } catch {
+      return run;
+    }
+  };
+  try {
+    await eachChunk(from, bom, async (bytes, last) => {
+      let from = 0;
+      let other = false;
+      const parts: (Buffer | string)[] = [];
+      const used = eachLine(bytes, last, (line, end) => {
+        const isOne = isOther(line);
+        if (isOne) others += 1;
+        if (isOne === other) return;
+        parts.push(decoded(bytes.subarray(from, end - line.length), other));
+        from = end - line.length;
+        other = isOne;
+      });
+      parts.push(decoded(bytes.subarray(from, used), other));
+      for (const part of parts) if (part.length > 0) await target.writeFile(part);
+      return used;
+    });
+  } finally {
+    await target.close();
+  }
+  const main = encoding === 'gb18030' ? 'gb18030' : 'utf-8';
+  const beside = main === 'gb18030' ? 'utf-8' : 'gb18030';
+  return { encoding: main, beside: others > 0 ? beside : null };
 }

@@ -1,48 +1,118 @@
 /**
- * Fields of one record, leniently: used for headers and for records that go back, never for good
- * rows.
+ * Fields of one record, leniently: used for headers, for inspection and for records that go back.
  */
-import { type Dialect, QUOTE } from './splitter.ts';
+import { closeOf, type Dialect, openOf } from './dialect.ts';
+
+interface Marks {
+  delimiter: string;
+  open: string;
+  close: string;
+  /** Doubled quotes stand for one. */
+  doubled: boolean;
+  backslash: boolean;
+}
+
+const marksOf = ({ delimiter, quote, ...dialect }: Dialect): Marks => ({
+  delimiter,
+  open: openOf(quote),
+  close: closeOf(quote),
+  doubled: dialect.escape !== '' && dialect.escape === closeOf(quote),
+  backslash: dialect.escape === '\\',
+});
 
 /** Cuts decoded text of one record. A quote that does not close takes the rest. */
 export function cutFields(record: string, dialect: Dialect): string[] {
-  const delimiter = String.fromCharCode(dialect.delimiter);
-  const quote = String.fromCharCode(QUOTE);
+  const marks = marksOf(dialect);
   const fields: string[] = [];
   let at = 0;
   while (at <= record.length) {
-    if (record[at] !== quote) {
-      const end = record.indexOf(delimiter, at);
-      if (end < 0) return [...fields, record.slice(at)];
-      fields.push(record.slice(at, end));
-      at = end + 1;
-      continue;
-    }
-    const [field, next] = quoted(record, at, delimiter, quote);
+    const isQuoted = marks.open !== '' && record.startsWith(marks.open, at);
+    const [field, next] = isQuoted ? quoted(record, at, marks) : bare(record, at, marks);
     fields.push(field);
-    if (next < 0) return fields;
+    if (next < 0) break;
     at = next;
   }
   return fields;
 }
 
-/**
- * One quoted field, with whatever follows its closing quote; and where the next field begins, -1 at
- * the end.
- */
-function quoted(record: string, open: number, delimiter: string, quote: string): [string, number] {
-  let value = '';
-  let at = open + 1;
-  for (;;) {
-    const close = record.indexOf(quote, at);
-    if (close < 0) return [value + record.slice(at), -1];
-    value += record.slice(at, close);
-    if (record[close + 1] !== quote) {
-      const end = record.indexOf(delimiter, close);
-      if (end < 0) return [value + record.slice(close + 1), -1];
-      return [value + record.slice(close + 1, end), end + 1];
-    }
-    value += quote;
-    at = close + 2;
+/** A field and where the next one begins, -1 at the end. */
+type Cut = [string, number];
+
+/** Where the field ends; -1 when it goes to the end of the record. */
+function delimiterAt(record: string, from: number, { delimiter, backslash }: Marks): number {
+  if (delimiter === '') return -1;
+  if (!backslash) return record.indexOf(delimiter, from);
+  for (let at = from; at < record.length; at += 1) {
+    if (record[at] === '\\') at += 1;
+    else if (record.startsWith(delimiter, at)) return at;
   }
+  return -1;
+}
+
+/** A backslash goes only where it says something. */
+const unescaped = (text: string, { open, close, delimiter, backslash }: Marks): string =>
+  backslash && text.includes('\\')
+    ? text.replace(/\\([\s\S])/g, (whole, char: string) =>
+        [open, close, delimiter[0], '\\', '\n', '\r'].includes(char) ? char : whole,
+      )
+    : text;
+
+function bare(record: string, at: number, marks: Marks): Cut {
+  const end = delimiterAt(record, at, marks);
+  if (end < 0) return [unescaped(record.slice(at), marks), -1];
+  return [unescaped(record.slice(at, end), marks), end + marks.delimiter.length];
+}
+
+/** One quoted field, with whatever follows its closing quote. */
+function quoted(record: string, start: number, marks: Marks): Cut {
+  const { close, delimiter } = marks;
+  let value = '';
+  let at = start + marks.open.length;
+  for (;;) {
+    const end = closeAt(record, at, marks);
+    if (end < 0) return [value + unescaped(record.slice(at), marks), -1];
+    value += unescaped(record.slice(at, end), marks);
+    const after = end + close.length;
+    if (marks.doubled && record.startsWith(close, after)) {
+      value += close;
+      at = after + close.length;
+      continue;
+    }
+    if (after === record.length) return [value, -1];
+    if (delimiter !== '' && record.startsWith(delimiter, after)) {
+      return [value, after + delimiter.length];
+    }
+    if (marks.doubled) {
+      const next = delimiterAt(record, after, marks);
+      if (next < 0) return [value + record.slice(after), -1];
+      return [value + record.slice(after, next), next + delimiter.length];
+    }
+    value += close;
+    at = after;
+  }
+}
+
+function closeAt(record: string, from: number, { close, backslash }: Marks): number {
+  if (!backslash) return record.indexOf(close, from);
+  for (let at = from; at < record.length; at += 1) {
+    if (record[at] === '\\') at += 1;
+    else if (record.startsWith(close, at)) return at;
+  }
+  return -1;
+}
+
+/**
+ * The same for a record that could not be taken: where a quote spoilt it and the delimiters alone
+ * give the fields that are expected, they do.
+ */
+export function cutFaulty(record: string, dialect: Dialect, columns: number): string[] {
+  const fields = cutFields(record, dialect);
+  if (fields.length === columns || dialect.delimiter === '') return fields;
+  const parts = record.split(dialect.delimiter);
+  if (parts.length !== columns) return fields;
+  const open = openOf(dialect.quote);
+  const close = closeOf(dialect.quote);
+  const isWhole = (part: string): boolean =>
+    open !== '' && part.length > 1 && part.startsWith(open) && part.endsWith(close);
+  return parts.map((part) => (isWhole(part) ? part.slice(open.length, -close.length) : part));
 }

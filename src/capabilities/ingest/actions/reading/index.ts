@@ -7,20 +7,31 @@ import { createHash } from 'node:crypto';
 import { open, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { ingestErrors } from '../../errors.ts';
-import { type Encoding, isZip, mostlyGb18030, type Sniffed, sniff, transcode } from './encoding.ts';
+import { type Dialect, isPlain, LF, standard } from './dialect.ts';
+import {
+  type Encoding,
+  isZip,
+  type Mixture,
+  mixtureOf,
+  type Sniffed,
+  sniff,
+  transcode,
+  transcodeLines,
+} from './encoding.ts';
 import { unpackExcel } from './excel.ts';
-import { cutFields } from './fields.ts';
-import { type Head, readHead } from './head.ts';
+import { cutFaulty, cutFields } from './fields.ts';
+import { type DialectOptions, type Head, readFooter, readHead } from './head.ts';
 import type { ReadingLimits } from './limits.ts';
 import { chunksOf, type PassResult, type PassWatch, pass } from './pass.ts';
 import { isReturned, type MarkedRecord, type MarkedRecords, type Reason } from './records.ts';
-import { blankOut, rewrite } from './rewrite.ts';
-import { CR, type Dialect, LF, type SplitOptions, type SplitResult, Splitter } from './splitter.ts';
+import { blankOut, rewrite, spellOut } from './rewrite.ts';
+import { type SplitOptions, type SplitResult, Splitter } from './splitter.ts';
 
+export type { Dialect } from './dialect.ts';
+export type { DialectOptions } from './head.ts';
 export { type ReadingLimits, readingLimits } from './limits.ts';
 export type { PassWatch } from './pass.ts';
 export { isReturned, type MarkedRecord, type MarkedRecords, type Reason } from './records.ts';
-export type { Dialect } from './splitter.ts';
 
 export interface ReadingOptions {
   /** Name the sender gave the file. */
@@ -30,18 +41,31 @@ export interface ReadingOptions {
   knows: (headers: string[]) => number;
   /** Path of a new scratch file. */
   scratch: (name: string) => string;
+  /** What a person says of the file; the rest is found. */
+  dialect?: DialectOptions;
+  /** A file without rows is no fault, for whoever only looks at it. */
+  empty?: boolean;
   /** Told now and then how many of the file's bytes are read. */
   progress?: (bytes: number, of: number) => void;
 }
 
+/** How the text is written, of a file of lines in two encodings both; or what holds it. */
+export type FileEncoding = Encoding | 'utf-8+gb18030' | 'gb18030+utf-8' | 'xlsx';
+
 export interface Reading {
   file: string;
   headers: string[];
-  encoding: Encoding | 'xlsx';
+  encoding: FileEncoding;
   dialect: Dialect;
   newline: SplitResult['newline'];
   /** Records above the header that are no rows. */
   preambleRows: number;
+  /** Records of the header. */
+  headerRows: number;
+  /** Records below the table that are no rows: totals, notes. */
+  footerRows: number;
+  /** Records end in more than one way. */
+  mixedNewlines: boolean;
   /** All records of the file; `good` of them can be taken. */
   rows: number;
   good: number;
@@ -51,6 +75,8 @@ export interface Reading {
   path: string;
   /** Byte offset of the first record in `path`. */
   start: number;
+  /** Byte offset behind the last record: the end of `path`, or where the footer begins. */
+  end: number;
   /** SHA-256 of the file as it was delivered, hexadecimal. */
   sha256: string;
 }
@@ -92,7 +118,8 @@ export async function digestOf(path: string): Promise<string> {
   const hash = createHash('sha256');
   const handle = await open(path);
   try {
-    await chunksOf(handle, 0, (chunk) => hash.update(chunk));
+    const { size } = await handle.stat();
+    await chunksOf(handle, 0, size, (chunk) => void hash.update(chunk));
   } finally {
     await handle.close();
   }
@@ -105,36 +132,64 @@ interface Source {
   encoding: Reading['encoding'];
 }
 
-const isTranscoded = (encoding: Reading['encoding']): boolean =>
-  encoding !== 'utf-8' && encoding !== 'xlsx';
+const isTranscoded = (encoding: FileEncoding): boolean =>
+  !encoding.startsWith('utf-8') && encoding !== 'xlsx';
 
-async function split(path: string, options: SplitOptions): Promise<SplitResult> {
+async function split(
+  { path, end }: Pick<Reading, 'path' | 'end'>,
+  options: SplitOptions,
+  behindChunk: () => Promise<void> = async () => undefined,
+): Promise<SplitResult> {
   const splitter = new Splitter(options);
   const handle = await open(path);
   try {
-    await chunksOf(handle, options.start, (chunk) => splitter.push(chunk));
+    await chunksOf(handle, options.start, end, async (chunk) => {
+      splitter.push(chunk);
+      await behindChunk();
+    });
   } finally {
     await handle.close();
   }
-  return splitter.finish();
+  const result = splitter.finish();
+  await behindChunk();
+  return result;
 }
 
 /** The text a file is read from: itself when it is UTF-8, else a copy of it that is. */
 async function sourceOf(path: string, options: ReadingOptions): Promise<Source> {
   const raw = await headOf(path, 1 << 20);
+  const said = options.dialect?.encoding;
   if (isZip(raw)) {
     const to = options.scratch('excel.csv');
     await unpackExcel(path, to, options.file, options.limits);
     return { path: to, bom: 0, encoding: 'xlsx' };
   }
-  return inUtf8(path, sniff(raw, options.file), options);
+  const sniffed = sniff(raw, options.file);
+  const encoding = said ?? sniffed.encoding;
+  return inUtf8(path, { encoding, bom: sniffed.bom }, options);
 }
+
+const named = ({ encoding, beside }: Mixture): FileEncoding => {
+  if (beside === null) return encoding;
+  return encoding === 'gb18030' ? 'gb18030+utf-8' : 'utf-8+gb18030';
+};
 
 async function inUtf8(path: string, sniffed: Sniffed, options: ReadingOptions): Promise<Source> {
   if (sniffed.encoding === 'utf-8') return { path, bom: sniffed.bom, encoding: 'utf-8' };
   const to = options.scratch('utf8.csv');
-  await transcode(path, to, sniffed);
-  return { path: to, bom: 0, encoding: sniffed.encoding };
+  const mixture = await transcode(path, to, sniffed);
+  return { path: to, bom: 0, encoding: mixture === null ? sniffed.encoding : named(mixture) };
+}
+
+/** The head was in one encoding and the rest is not; null when nothing better is known. */
+async function otherwise(path: string, bom: number, options: ReadingOptions) {
+  const mixture = await mixtureOf(path, bom);
+  const { encoding, beside } = mixture;
+  if (encoding !== 'utf-8') return inUtf8(path, { encoding, bom }, options);
+  if (beside === null) return null;
+  const to = options.scratch('utf8.csv');
+  const found = await transcodeLines(path, to, { encoding, bom });
+  return { path: to, bom: 0, encoding: named(found) };
 }
 
 const badEncoding = (marks: MarkedRecords): number => {
@@ -146,19 +201,37 @@ const badEncoding = (marks: MarkedRecords): number => {
 interface Headed {
   source: Source;
   head: Head;
-  newline: SplitResult['newline'];
+  /** Byte offset behind the last record. */
+  end: number;
+  footerRows: number;
 }
 
+/** Footers are looked for in so many bytes at the end. */
+const tailBytes = 1 << 16;
+
 async function headed(source: Source, options: ReadingOptions): Promise<Headed> {
-  const bytes = await headOf(source.path, options.limits.recordBytes * 4, source.bom);
-  const head = readHead(bytes, { ...options, columns: options.limits.columns });
-  if (head.end > options.limits.recordBytes) {
-    const params = { file: options.file, limit: options.limits.recordBytes };
-    throw ingestErrors.make('header_too_long', params);
+  const { file, limits, knows } = options;
+  const { size } = await stat(source.path);
+  const bytes = await headOf(source.path, limits.recordBytes * 4, source.bom);
+  const whole = source.bom + bytes.length >= size;
+  const fixed = source.encoding === 'xlsx' ? { delimiter: ',', quote: '"', escape: '"' } : {};
+  const dialect = { ...options.dialect, ...fixed };
+  const head = readHead(bytes, { file, columns: limits.columns, knows, dialect, whole });
+  if (head.end > limits.recordBytes) {
+    throw ingestErrors.make('header_too_long', { file, limit: limits.recordBytes });
   }
-  const isCrlf = bytes[head.end - 1] === LF && bytes[head.end - 2] === CR;
-  const newline = head.dialect.newline === CR ? '\r' : isCrlf ? '\r\n' : '\n';
-  return { source, head, newline };
+  const start = source.bom + head.end;
+  const tail = await tailOf(source.path, start, size);
+  const footer = readFooter(tail, head, options.dialect?.footerRows);
+  return { source, head, end: size - footer.bytes, footerRows: footer.rows };
+}
+
+/** The last whole lines of a file, none of them before `start`. */
+async function tailOf(path: string, start: number, size: number): Promise<Buffer> {
+  const from = Math.max(start, size - tailBytes);
+  const bytes = await headOf(path, size - from, from);
+  if (from === start) return bytes;
+  return bytes.subarray(bytes.indexOf(LF) + 1);
 }
 
 /**
@@ -173,51 +246,54 @@ export async function openTable(path: string, options: ReadingOptions): Promise<
     throw ingestErrors.make('file_too_large', { file, limit: limits.fileBytes });
   }
   if (size === 0) throw ingestErrors.make('empty_file', { file });
-  const { source, head, newline } = await headed(await sourceOf(path, options), options);
+  const opened = await headed(await sourceOf(path, options), options);
+  const { source, head, footerRows } = opened;
   return {
     file,
     headers: head.headers,
     encoding: source.encoding,
     dialect: head.dialect,
-    newline,
+    newline: head.newline,
     path: source.path,
     start: source.bom + head.end,
-    plain: head.plain,
-    read: (watch = {}) => readRecords(path, { source, head, newline }, options, watch),
+    plain: head.plain && footerRows === 0,
+    read: (watch = {}) => readRecords(path, opened, options, watch),
   };
 }
 
 async function readRecords(
   path: string,
-  opened: Headed,
+  first: Headed,
   options: ReadingOptions,
   watch: PassWatch,
 ): Promise<Reading> {
   const { file } = options;
-  let { source, head } = opened;
+  let opened = first;
   let result = await passOver(path, opened, options, watch);
-  if (source.encoding === 'utf-8' && badEncoding(result.marks) > 0) {
-    // The head was ASCII and the Chinese came later, in another encoding.
-    if (await mostlyGb18030(path)) {
-      const again = await inUtf8(path, { encoding: 'gb18030', bom: 0 }, options);
-      const reopened = await headed(again, options);
-      ({ source, head } = reopened);
-      result = await passOver(path, reopened, options, watch);
+  const isSaid = options.dialect?.encoding !== undefined;
+  if (opened.source.encoding === 'utf-8' && !isSaid && badEncoding(result.marks) > 0) {
+    const again = await otherwise(path, opened.source.bom, options);
+    if (again !== null) {
+      opened = await headed(again, options);
+      result = await passOver(path, opened, options, watch);
     }
   }
   const bad = badEncoding(result.marks);
   if (bad * 2 > result.rows) throw ingestErrors.make('wrong_encoding', { file, bad });
-  if (result.rows === 0) throw ingestErrors.make('no_rows', { file });
-  const { sha256, newline, rows, good, marks } = result;
-  const { headers, dialect, preambleRows } = head;
-  const start = source.bom + head.end;
-  const records = { newline, rows, good, marks, sha256, path: source.path, start };
-  return { file, headers, encoding: source.encoding, dialect, preambleRows, ...records };
+  if (result.rows === 0 && options.empty !== true) throw ingestErrors.make('no_rows', { file });
+  const { sha256, newline, rows, good, marks, unlike } = result;
+  const { source, head, end, footerRows } = opened;
+  const { headers, dialect, preambleRows, headerRows } = head;
+  return {
+    ...{ file, headers, encoding: source.encoding, dialect, newline, mixedNewlines: unlike > 0 },
+    ...{ preambleRows, headerRows, footerRows, rows, good, marks },
+    ...{ path: source.path, start: source.bom + head.end, end, sha256 },
+  };
 }
 
 async function passOver(
   path: string,
-  { source, head }: Headed,
+  { source, head, end }: Headed,
   options: ReadingOptions,
   watch: PassWatch,
 ): Promise<PassResult> {
@@ -230,7 +306,7 @@ async function passOver(
   };
   const isOriginal = source.path === path;
   const watched = { progress: options.progress, ...watch };
-  const result = await pass({ path: source.path, hash: isOriginal, split }, watched);
+  const result = await pass({ path: source.path, hash: isOriginal, end, split }, watched);
   return isOriginal ? result : { ...result, sha256: await digestOf(path) };
 }
 
@@ -251,6 +327,10 @@ export async function writeClean(
   to: string,
   recordBytes: number,
 ): Promise<Reading['newline']> {
+  if (!isPlain(reading.dialect)) {
+    await writeSpelt(reading, to, recordBytes);
+    return '\n';
+  }
   // The engine has to find CR LF by itself, and a lone CR inside a field leads it astray.
   const odd = hasOdd(reading.marks);
   if (reading.newline === '\r\n' && odd) {
@@ -273,31 +353,52 @@ function hasOdd(marks: MarkedRecords): boolean {
  * understand.
  */
 export async function writeSpelt(reading: Reading, to: string, recordBytes: number): Promise<void> {
-  const { marks } = await split(reading.path, {
-    dialect: reading.dialect,
-    columns: reading.headers.length,
-    recordBytes,
-    start: reading.start,
-    transcoded: isTranscoded(reading.encoding),
-    respell: true,
+  await spellOut(to, spelt.delimiter, async (write) => {
+    const lines: string[][] = [];
+    const options = splitOptions(reading, recordBytes);
+    const onRecord: SplitOptions['onRecord'] = (bytes, at, stop, reason) => {
+      if (reason !== null) return;
+      lines.push(cutFields(bytes.toString('utf8', at, stop), reading.dialect));
+    };
+    await split(reading, { ...options, unmarked: true, onRecord }, async () => {
+      for (const fields of lines.splice(0)) await write(fields);
+    });
   });
-  await rewrite({ ...reading, marks, newline: '\n' }, to);
 }
 
-/** Calls `take` with the fields of every record, good or not, as text; null where it is too long. */
+/** What `writeSpelt` writes, and `writeClean` of a dialect no engine can be told of. */
+export const spelt: Dialect = standard;
+
+/** The dialect of what `writeClean` writes. */
+export const cleanDialect = ({ dialect }: Pick<Reading, 'dialect'>): Dialect =>
+  isPlain(dialect) ? dialect : spelt;
+
+const splitOptions = (reading: Reading, recordBytes: number): SplitOptions => ({
+  dialect: reading.dialect,
+  columns: reading.headers.length,
+  recordBytes,
+  start: reading.start,
+  transcoded: isTranscoded(reading.encoding),
+});
+
+/** Calls `take` with the fields of every record, good or not, as text. */
 export async function eachRecord(
   reading: Reading,
   recordBytes: number,
   take: (fields: string[], reason: Reason | null) => void,
 ): Promise<void> {
-  await split(reading.path, {
-    dialect: reading.dialect,
-    columns: reading.headers.length,
-    recordBytes,
-    start: reading.start,
-    transcoded: isTranscoded(reading.encoding),
-    onRecord: (bytes, at, stop, reason) =>
-      take(cutFields(bytes.toString('utf8', at, stop), reading.dialect), reason),
+  await split(reading, {
+    ...splitOptions(reading, recordBytes),
+    unmarked: true,
+    onRecord: (bytes, at, stop, reason) => {
+      const text = bytes.toString('utf8', at, stop);
+      const columns = reading.headers.length;
+      const isWhole = reason === null;
+      take(
+        isWhole ? cutFields(text, reading.dialect) : cutFaulty(text, reading.dialect, columns),
+        reason,
+      );
+    },
   });
 }
 
@@ -329,7 +430,7 @@ export async function* returnedRecords(reading: Reading): AsyncGenerator<Returne
       const record = Buffer.alloc(mark.length);
       await handle.read(record, 0, mark.length, mark.offset);
       const text = shown(record);
-      yield { ...mark, text, values: cutFields(text, reading.dialect) };
+      yield { ...mark, text, values: cutFaulty(text, reading.dialect, reading.headers.length) };
     }
   } finally {
     await handle.close();

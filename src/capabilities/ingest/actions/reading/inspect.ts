@@ -7,19 +7,37 @@ import { knowReading } from '../knowing/file.ts';
 import type { KnownColumn, KnowOptions } from '../knowing/index.ts';
 import { type Reading, type ReadingLimits, readTable } from './index.ts';
 
-export interface Inspected {
+/** How a file is written and where its table stands. */
+export interface FoundDialect {
   encoding: Reading['encoding'];
   delimiter: string;
+  /** Null when nothing quotes. */
   quote: string | null;
+  /** What stands before a quote inside quotes; null when nothing does. */
   escape: string | null;
-  newline: string;
+  newline: '\n' | '\r\n' | '\r' | 'mixed';
   preambleRows: number;
   headerRows: number;
   footerRows: number;
+}
+
+export interface Inspected extends FoundDialect {
   /** Records of the table, good or not. */
   rows: number;
   columns: KnownColumn[];
 }
+
+/** What a reading found of the file, for people and programs. */
+export const foundDialect = (reading: Reading): FoundDialect => ({
+  encoding: reading.encoding,
+  delimiter: reading.dialect.delimiter,
+  quote: reading.dialect.quote || null,
+  escape: reading.dialect.escape || null,
+  newline: reading.mixedNewlines ? 'mixed' : reading.newline,
+  preambleRows: reading.preambleRows,
+  headerRows: reading.headerRows,
+  footerRows: reading.footerRows,
+});
 
 /** The engine that asks of all rows, and what it is to ask. */
 export interface InspectDeps {
@@ -46,14 +64,7 @@ export async function inspectFile(
     });
     const deps = { engine, folder, recordBytes: limits.recordBytes };
     return {
-      encoding: reading.encoding,
-      delimiter: String.fromCharCode(reading.dialect.delimiter),
-      quote: '"',
-      escape: '"',
-      newline: reading.newline,
-      preambleRows: reading.preambleRows,
-      headerRows: 1,
-      footerRows: 0,
+      ...foundDialect(reading),
       rows: reading.rows,
       columns: await knowReading(deps, reading, options),
     };

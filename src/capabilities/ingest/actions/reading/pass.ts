@@ -12,6 +12,8 @@ export interface PassInput {
   path: string;
   /** Whether the hash of all bytes is asked for. */
   hash: boolean;
+  /** Offset behind the last byte that belongs to a record. */
+  end: number;
   split: SplitOptions;
 }
 
@@ -38,20 +40,21 @@ const chunkBytes = 1 << 19;
 /** Below this a thread costs more than it gives. */
 const ownThreadBytes = 1 << 23;
 
-/** Feeds `take` the bytes of a file from `start`; the chunk is reused afterwards. */
+/** Feeds `take` the bytes of a file from `start` to `end`; the chunk is reused afterwards. */
 export async function chunksOf(
   handle: FileHandle,
   start: number,
-  take: (chunk: Buffer, at: number) => void,
+  end: number,
+  take: (chunk: Buffer, at: number) => void | Promise<void>,
   signal?: AbortSignal,
 ): Promise<void> {
   const buffer = Buffer.allocUnsafe(chunkBytes);
   for (let at = start; ; ) {
     signal?.throwIfAborted();
-    const { bytesRead } = await handle.read(buffer, 0, chunkBytes, at);
+    const { bytesRead } = await handle.read(buffer, 0, Math.min(chunkBytes, end - at), at);
     if (bytesRead === 0) return;
     at += bytesRead;
-    take(buffer.subarray(0, bytesRead), at);
+    await take(buffer.subarray(0, bytesRead), at);
   }
 }
 
@@ -65,17 +68,19 @@ export async function passHere(input: PassInput, watch: PassWatch = {}): Promise
   try {
     const { size } = await handle.stat();
     const from = hash === null ? start : 0;
+    const to = hash === null ? input.end : size;
     const take = (chunk: Buffer, at: number): void => {
       hash?.update(chunk);
-      const behind = start - (at - chunk.length);
-      if (behind < chunk.length) splitter.push(behind > 0 ? chunk.subarray(behind) : chunk);
+      const first = Math.max(0, start - (at - chunk.length));
+      const last = Math.min(chunk.length, chunk.length - (at - input.end));
+      if (first < last) splitter.push(chunk.subarray(first, last));
       if (!wasOdd && splitter.odd) {
         wasOdd = true;
         watch.odd?.();
       }
       watch.progress?.(at, size);
     };
-    await chunksOf(handle, from, take, watch.signal);
+    await chunksOf(handle, from, to, take, watch.signal);
   } finally {
     await handle.close();
   }

@@ -9,14 +9,16 @@ import { createWriteStream } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
 import { chmod, copyFile, open } from 'node:fs/promises';
 import { finished } from 'node:stream/promises';
+import { CR, type Dialect, LF } from './dialect.ts';
 import { cutFields } from './fields.ts';
 import type { MarkedRecords } from './records.ts';
-import { CR, type Dialect, LF } from './splitter.ts';
 
 export interface RewriteInput {
   path: string;
   /** Offset of the first record. */
   start: number;
+  /** Offset behind the last record. */
+  end: number;
   dialect: Dialect;
   marks: MarkedRecords;
   newline: string;
@@ -61,9 +63,9 @@ export async function rewrite(input: RewriteInput, to: string): Promise<void> {
   const target = createWriteStream(to);
   const ended = finished(target);
   const { newline } = input;
-  const delimiter = String.fromCharCode(input.dialect.delimiter);
+  const { delimiter } = input.dialect;
   try {
-    const { size } = await source.stat();
+    const size = input.end;
     let at = input.start;
     for (const mark of input.marks) {
       await copyRange(source, target, at, mark.offset);
@@ -113,6 +115,7 @@ export async function blankOut(input: RewriteInput, to: string): Promise<void> {
   const target = await open(to, 'r+');
   const behind = Buffer.alloc(1);
   try {
+    await target.truncate(input.end);
     await blank(target, 0, input.start);
     for (const { offset, length } of input.marks) {
       // A CR before its LF is no part of the record, and would be one of its own.
@@ -128,5 +131,33 @@ async function blank(target: FileHandle, from: number, length: number): Promise<
   const lines = Buffer.alloc(Math.min(length, chunkBytes), LF);
   for (let at = 0; at < length; at += lines.length) {
     await target.write(lines, 0, Math.min(lines.length, length - at), from + at);
+  }
+}
+
+/** Gathers so many characters before they are written. */
+const batchCharacters = 1 << 18;
+
+/** Writes records with every field in quotes and LF behind each, as `work` hands them over. */
+export async function spellOut(
+  to: string,
+  delimiter: string,
+  work: (write: (fields: string[]) => Promise<void>) => Promise<void>,
+): Promise<void> {
+  const target = createWriteStream(to);
+  const ended = finished(target);
+  let batch = '';
+  try {
+    await work(async (fields) => {
+      batch += `${requoted(fields, delimiter)}\n`;
+      if (batch.length < batchCharacters) return;
+      await write(target, batch);
+      batch = '';
+    });
+    target.end(batch);
+    await ended;
+  } catch (error) {
+    target.destroy();
+    await ended.catch(() => undefined);
+    throw error;
   }
 }

@@ -6,18 +6,21 @@ import ExcelJS from 'exceljs';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { csvSql } from '../stage.ts';
+import { standard } from './dialect.ts';
 import { cutFields } from './fields.ts';
 import {
+  cleanDialect,
   isReturned,
   type Reading,
   readTable,
   returnedRecords,
+  spelt,
   writeClean,
   writeSpelt,
 } from './index.ts';
 import { type SplitResult, Splitter } from './splitter.ts';
 
-const comma = { delimiter: 0x2c, newline: 0x0a };
+const comma = standard;
 
 const split = (
   bytes: Buffer,
@@ -171,11 +174,16 @@ const read = (bytes: Buffer): Promise<Reading> => {
 };
 
 /** What the engine reads of the clean copy. */
-async function engineRows(reading: Reading, spelt = false): Promise<(string | null)[][]> {
+async function engineRows(reading: Reading, isSpelt = false): Promise<(string | null)[][]> {
   const path = scratch('clean.csv');
-  const newline = spelt ? '\n' : await writeClean(reading, path, limits.recordBytes);
-  if (spelt) await writeSpelt(reading, path, limits.recordBytes);
-  const source = csvSql(path, reading, { header: false, newline, recordBytes: 1000 });
+  const newline = isSpelt ? '\n' : await writeClean(reading, path, limits.recordBytes);
+  if (isSpelt) await writeSpelt(reading, path, limits.recordBytes);
+  const dialect = isSpelt ? spelt : cleanDialect(reading);
+  const source = csvSql(
+    path,
+    { ...reading, dialect },
+    { header: false, newline, recordBytes: 1000 },
+  );
   const result = await db.runAndReadAll(`select * from ${source}`);
   return result.getRowsJson() as (string | null)[][];
 }
@@ -184,24 +192,24 @@ async function engineRows(reading: Reading, spelt = false): Promise<(string | nu
 function ownRows(bytes: Buffer, reading: Reading): (string | null)[][] {
   const skip = new Map([...reading.marks].map((mark) => [mark.offset, mark]));
   const rows: string[][] = [];
-  for (let at = reading.start; at < bytes.length; ) {
+  for (let at = reading.start; at < reading.end; ) {
     const mark = skip.get(at);
-    const end = recordEnd(bytes, at, mark?.length);
+    const end = recordEnd(bytes, at, mark?.length, reading.dialect.mixed);
     const raw = bytes.toString('utf8', at, end);
     const text = mark === undefined ? raw.replace(/\r$/, '') : raw;
     if (mark === undefined || mark.reason === 'requote')
       rows.push(cutFields(text, reading.dialect));
-    at = bytes[end] === 0x0d ? end + 2 : end + 1;
+    at = bytes[end] === 0x0d && bytes[end + 1] === 0x0a ? end + 2 : end + 1;
   }
   return rows.map((row) => row.map((value) => (value === '' ? null : value)));
 }
 
-function recordEnd(bytes: Buffer, at: number, length: number | undefined): number {
+function recordEnd(bytes: Buffer, at: number, length: number | undefined, mixed: boolean): number {
   if (length !== undefined) return at + length;
   let quoted = false;
   for (let i = at; i < bytes.length; i += 1) {
     if (bytes[i] === 0x22) quoted = !quoted;
-    if (bytes[i] === 0x0a && !quoted) return i;
+    if ((bytes[i] === 0x0a || (mixed && bytes[i] === 0x0d)) && !quoted) return i;
   }
   return bytes.length;
 }

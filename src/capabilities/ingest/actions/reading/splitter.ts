@@ -9,14 +9,8 @@
  * the next line. One stray quote costs one row, never the rows behind it.
  */
 import { isUtf8 } from 'node:buffer';
+import { CR, closeOf, type Dialect, LF, openOf } from './dialect.ts';
 import { MarkedRecords, type Reason } from './records.ts';
-
-export interface Dialect {
-  /** One byte: comma, semicolon, tab or bar. */
-  delimiter: number;
-  /** LF (alone or after CR), or CR for files of old Macintosh make. */
-  newline: number;
-}
 
 export interface SplitOptions {
   dialect: Dialect;
@@ -31,8 +25,8 @@ export interface SplitOptions {
    * meaning.
    */
   transcoded: boolean;
-  /** Marks every good record `requote`: for an engine that does not agree with anything plainer. */
-  respell?: boolean;
+  /** No marks are kept, for whoever listens to every record anyway. */
+  unmarked?: boolean;
   /**
    * Told of every record in order, as it stands: `bytes` from `at` to `stop`, to be copied if kept.
    * `reason` is null of one that can be taken; a record too long to keep has no bytes.
@@ -48,15 +42,17 @@ export interface SplitResult {
   marks: MarkedRecords;
   /** What the first record ended with; records that end otherwise are marked `requote`. */
   newline: '\n' | '\r\n' | '\r';
+  /** Good records that end otherwise. */
+  unlike: number;
 }
-
-export const LF = 0x0a;
-export const CR = 0x0d;
-export const QUOTE = 0x22;
 
 const PLAIN = 0;
 const DELIMITER = 1;
 const NEWLINE = 2;
+/** Quotes and line ends that end no record: an engine may stumble over them. */
+const ODD = 3;
+const ESCAPE = 4;
+const BACKSLASH = 0x5c;
 const REPLACEMENT = Buffer.from('\uFFFD', 'utf8');
 
 /** Records that engines take for something else: what they make of the file is of no use. */
@@ -68,13 +64,19 @@ const OPEN = -1;
 const STRAY = -2;
 
 /** Classes of bytes: plain ones are skipped in the inner loop, the others are looked at. */
-const classesOf = (dialect: Dialect): Uint8Array => {
+const classesOf = ({ delimiter, quote, newline, mixed, ...dialect }: Dialect): Uint8Array => {
   const classes = new Uint8Array(256);
-  classes.fill(3, QUOTE, QUOTE + 1);
-  classes.fill(3, LF, LF + 1);
-  classes.fill(3, CR, CR + 1);
-  classes[dialect.delimiter] = DELIMITER;
-  classes[dialect.newline] = NEWLINE;
+  const set = (byte: number | undefined, kind: number): void => {
+    if (byte !== undefined) classes[byte] = kind;
+  };
+  set(Buffer.from(openOf(quote))[0], ODD);
+  set(Buffer.from(closeOf(quote))[0], ODD);
+  set(LF, ODD);
+  set(CR, ODD);
+  if (dialect.escape === '\\') set(BACKSLASH, ESCAPE);
+  set(Buffer.from(delimiter)[0], DELIMITER);
+  set(newline, NEWLINE);
+  if (mixed) set(CR, NEWLINE);
   return classes;
 };
 
@@ -96,6 +98,13 @@ export class Splitter {
   readonly #options: SplitOptions;
   readonly #classes: Uint8Array;
   readonly #newline: number;
+  readonly #mixed: boolean;
+  /** More than one byte: the first is looked for, the others are compared. */
+  readonly #delimiter: Buffer;
+  readonly #open: Buffer;
+  readonly #close: Buffer;
+  readonly #doubled: boolean;
+  readonly #backslash: boolean;
   readonly #marks = new MarkedRecords();
   #bytes: Buffer = Buffer.alloc(0);
   #pending: Buffer = Buffer.alloc(0);
@@ -115,11 +124,20 @@ export class Splitter {
   #strayAt = 0;
   /** Whether records end in CR LF, by the first of them. */
   #crlf: boolean | null = null;
+  /** Records that end otherwise than the first. */
+  #unlike = 0;
 
   constructor(options: SplitOptions) {
+    const { dialect } = options;
     this.#options = options;
-    this.#classes = classesOf(options.dialect);
-    this.#newline = options.dialect.newline;
+    this.#classes = classesOf(dialect);
+    this.#newline = dialect.newline;
+    this.#mixed = dialect.mixed;
+    this.#delimiter = Buffer.from(dialect.delimiter);
+    this.#open = Buffer.from(openOf(dialect.quote));
+    this.#close = Buffer.from(closeOf(dialect.quote));
+    this.#doubled = dialect.escape !== '' && dialect.escape === closeOf(dialect.quote);
+    this.#backslash = dialect.escape === '\\';
     this.#base = options.start;
   }
 
@@ -140,6 +158,7 @@ export class Splitter {
       good: this.#good,
       marks: this.#marks,
       newline: this.#newline === CR ? '\r' : this.#crlf === true ? '\r\n' : '\n',
+      unlike: this.#unlike,
     };
   }
 
@@ -161,14 +180,16 @@ export class Splitter {
   #consume(bytes: Buffer, size: number, final: boolean): number {
     let at = 0;
     if (this.#overlong !== null) {
-      const end = bytes.indexOf(this.#newline);
+      const end = this.#lineEnd(bytes, 0, size);
       if (end === size && !final) {
         if (size > 0) this.#afterCr = bytes[size - 1] === CR;
         return size;
       }
+      if (this.#awaitsLf(bytes, end, size, final)) return end;
       const afterCr = end > 0 ? bytes[end - 1] === CR : this.#afterCr;
-      this.#endOverlong(this.#base + end - (afterCr && this.#newline === LF ? 1 : 0));
-      at = Math.min(end + 1, size);
+      const isCrlf = afterCr && this.#newline === LF && !this.#mixed;
+      this.#endOverlong(this.#base + end - (isCrlf ? 1 : 0));
+      at = Math.min(this.#behind(bytes, end, size), size);
     }
     this.#clean = this.#isClean(bytes, at, size, final);
     while (at < size) {
@@ -176,60 +197,168 @@ export class Splitter {
       if (next === OPEN) return this.#waitOrGiveUp(bytes, at, size, final);
       at = next;
     }
-    return at;
+    return Math.min(at, size);
+  }
+
+  /** The next line end from `at`, at most `size`, where one always stands. */
+  #lineEnd(bytes: Buffer, at: number, size: number): number {
+    if (!this.#mixed) return bytes.indexOf(this.#newline, at);
+    let end = at;
+    while (end < size && bytes[end] !== LF && bytes[end] !== CR) end += 1;
+    return end;
+  }
+
+  /** Whether a CR ends the bytes at hand, so that nobody knows yet whether LF follows. */
+  #awaitsLf(bytes: Buffer, end: number, size: number, final: boolean): boolean {
+    return this.#mixed && !final && end === size - 1 && bytes[end] === CR;
+  }
+
+  /** Where the next record begins behind the line end at `end`. */
+  #behind(bytes: Buffer, end: number, size: number): number {
+    const isTwo = this.#mixed && bytes[end] === CR && bytes[end + 1] === LF && end + 1 < size;
+    return isTwo ? end + 2 : end + 1;
+  }
+
+  /** Where the record ends that its line end at `end` closes. */
+  #stop(bytes: Buffer, at: number, end: number): number {
+    const isCrlf = this.#newline === LF && !this.#mixed && end > at && bytes[end - 1] === CR;
+    return isCrlf ? end - 1 : end;
+  }
+
+  /** Whether `what` stands at `at`: 1 yes, 0 no, OPEN when that cannot be told yet. */
+  #stands(what: Buffer, bytes: Buffer, at: number, size: number, final: boolean): number {
+    for (let k = 0; k < what.length; k += 1) {
+      if (at + k >= size) return final ? 0 : OPEN;
+      if (bytes[at + k] !== what[k]) return 0;
+    }
+    return 1;
   }
 
   /** One record from `at`. Gives where the next begins, or OPEN when more bytes are needed. */
   #record(bytes: Buffer, at: number, size: number, final: boolean): number {
-    const classes = this.#classes;
+    const open = this.#open[0] ?? OPEN;
     let fields = 1;
     let odd = false;
     let i = at;
     for (;;) {
-      if (bytes[i] === QUOTE) {
-        const open = i;
-        i = this.#quoted(bytes, open, size, final);
-        if (i === OPEN) return OPEN;
-        if (i === STRAY) {
-          // The line goes back whole: its end has to be here.
-          if (!final && bytes.indexOf(this.#newline, at) === size) return OPEN;
-          return this.#giveUp(bytes, at, this.#strayReason(at));
+      if (bytes[i] === open && i < size) {
+        const stands =
+          this.#open.length === 1 ? 1 : this.#stands(this.#open, bytes, i, size, final);
+        if (stands === OPEN) return OPEN;
+        if (stands === 1) {
+          const from = i;
+          i = this.#quoted(bytes, from, size, final);
+          if (i === OPEN) return OPEN;
+          if (i === STRAY) return this.#stray(bytes, at, size, final);
+          if (this.#crlf !== false && loneCr(bytes, from, i)) odd = true;
         }
-        if (this.#crlf !== false && loneCr(bytes, open, i)) odd = true;
       }
+      const end = this.#fieldEnd(bytes, i, size, final);
+      if (end === OPEN) return OPEN;
+      odd = this.#sawOdd || odd;
+      i = end;
+      if (this.#classes[bytes[i] as number] === NEWLINE) break;
+      fields += 1;
+      i += this.#delimiter.length;
+    }
+    if (i === size && !final) return OPEN;
+    if (this.#awaitsLf(bytes, i, size, final)) return OPEN;
+    return this.#take(bytes, at, i, size, fields, odd);
+  }
+
+  #sawOdd = false;
+
+  /** The delimiter or line end behind a field; `#sawOdd` tells of quotes and the like in it. */
+  #fieldEnd(bytes: Buffer, from: number, size: number, final: boolean): number {
+    const classes = this.#classes;
+    let i = from;
+    this.#sawOdd = false;
+    for (;;) {
       let kind = classes[bytes[i] as number];
-      while (kind !== DELIMITER && kind !== NEWLINE) {
-        if (kind !== PLAIN && !(bytes[i] === CR && bytes[i + 1] === LF)) odd = true;
+      while (kind === PLAIN) {
         i += 1;
         kind = classes[bytes[i] as number];
       }
-      if (kind === NEWLINE) break;
-      fields += 1;
+      if (kind === NEWLINE) return i;
+      if (kind === DELIMITER) {
+        if (this.#delimiter.length === 1) return i;
+        const stands = this.#stands(this.#delimiter, bytes, i, size, final);
+        if (stands === 1) return i;
+        if (stands === OPEN) return OPEN;
+      } else if (kind === ESCAPE) {
+        if (i + 1 >= size && !final) return OPEN;
+        this.#sawOdd = true;
+        if (i + 1 < size) i += 1;
+      } else if (!(bytes[i] === CR && bytes[i + 1] === LF)) {
+        this.#sawOdd = true;
+      }
       i += 1;
     }
-    if (i === size && !final) return OPEN;
-    return this.#take(bytes, at, i, fields, odd, i === size);
   }
 
   /** From an opening quote to behind the closing one. */
   #quoted(bytes: Buffer, open: number, size: number, final: boolean): number {
-    let i = open + 1;
+    const close = this.#close[0];
+    const width = this.#close.length;
+    const before = this.#backslash ? BACKSLASH : close;
+    let i = open + this.#open.length;
     for (;;) {
-      while (i < size && bytes[i] !== QUOTE) i += 1;
+      while (i < size && bytes[i] !== close && bytes[i] !== before) i += 1;
       if (i >= size) return OPEN;
-      if (bytes[i + 1] === QUOTE && i + 1 < size) {
+      if (this.#backslash && bytes[i] === BACKSLASH) {
         i += 2;
         continue;
       }
-      if (i + 1 === size && !final) return OPEN;
-      const kind = this.#classes[bytes[i + 1] as number];
-      if (kind === DELIMITER || kind === NEWLINE) return i + 1;
-      const crlf = bytes[i + 1] === CR && (bytes[i + 2] === LF || (i + 2 >= size && final));
-      if (crlf && this.#newline === LF) return i + 1;
-      if (bytes[i + 1] === CR && i + 2 >= size) return OPEN;
+      if (width > 1) {
+        const stands = this.#stands(this.#close, bytes, i, size, final);
+        if (stands === OPEN) return OPEN;
+        if (stands === 0) {
+          i += 1;
+          continue;
+        }
+      }
+      const after = i + width;
+      if (after === size) return final ? after : OPEN;
+      if (this.#doubled) {
+        const twice = this.#stands(this.#close, bytes, after, size, final);
+        if (twice === OPEN) return OPEN;
+        if (twice === 1) {
+          i = after + width;
+          continue;
+        }
+      }
+      const ends = this.#mayEnd(bytes, after, size, final);
+      if (ends === OPEN) return OPEN;
+      if (ends === 1) return after;
+      if (this.#options.dialect.escape === '') {
+        i = after;
+        continue;
+      }
       this.#strayAt = i;
       return STRAY;
     }
+  }
+
+  /** Whether a field may end at `at`, before a delimiter or a line end: 1, 0 or OPEN. */
+  #mayEnd(bytes: Buffer, at: number, size: number, final: boolean): number {
+    const kind = this.#classes[bytes[at] as number];
+    if (kind === NEWLINE) return 1;
+    if (kind === DELIMITER) {
+      return this.#delimiter.length === 1
+        ? 1
+        : this.#stands(this.#delimiter, bytes, at, size, final);
+    }
+    if (bytes[at] !== CR || this.#newline !== LF) return 0;
+    if (at + 1 >= size) return final ? 1 : OPEN;
+    return bytes[at + 1] === LF ? 1 : 0;
+  }
+
+  /** A quote that should not be there: the line goes back whole, so its end has to be here. */
+  #stray(bytes: Buffer, at: number, size: number, final: boolean): number {
+    const end = this.#lineEnd(bytes, at, size);
+    if (end === size && !final) return OPEN;
+    if (this.#awaitsLf(bytes, end, size, final)) return OPEN;
+    return this.#giveUp(bytes, at, size, this.#strayReason(at));
   }
 
   /**
@@ -244,44 +373,47 @@ export class Splitter {
     bytes: Buffer,
     at: number,
     end: number,
+    size: number,
     fields: number,
     odd: boolean,
-    last: boolean,
   ): number {
-    const crlf = end > at && this.#newline === LF && bytes[end - 1] === CR;
-    const stop = crlf ? end - 1 : end;
+    const stop = this.#stop(bytes, at, end);
+    const next = this.#behind(bytes, end, size);
     if (stop === at) {
       this.#mark(at, stop, 'blank', 0);
-      return end + 1;
+      return next;
     }
     if (fields !== this.#options.columns || stop - at > this.#options.recordBytes) {
-      return this.#refuse(bytes, at, stop, end, fields);
+      return this.#refuse(bytes, at, end, size, fields);
     }
+    const crlf = stop < end || next === end + 2;
     this.#rows += 1;
     this.#crlf ??= crlf;
     // A lone CR at the end of the file would be a line end of its own kind.
-    const unlike = last ? crlf : crlf !== this.#crlf;
+    const unlike = end === size ? crlf : crlf !== this.#crlf || (this.#mixed && bytes[end] === CR);
+    if (unlike) this.#unlike += 1;
     const fault = this.#clean ? null : this.#content(bytes, at, stop);
     if (fault === null) this.#good += 1;
     this.#options.onRecord?.(bytes, at, stop, fault);
-    const respell = odd || unlike || this.#options.respell === true;
-    if (fault !== null || respell) this.#mark(at, stop, fault ?? 'requote', fields);
-    return end + 1;
+    if (fault !== null || odd || unlike) this.#mark(at, stop, fault ?? 'requote', fields);
+    return next;
   }
 
   /** A record with the wrong number of fields, or too long a one. */
-  #refuse(bytes: Buffer, at: number, stop: number, end: number, fields: number): number {
-    const severalLines = bytes.subarray(at, stop).includes(this.#newline);
+  #refuse(bytes: Buffer, at: number, end: number, size: number, fields: number): number {
+    const stop = this.#stop(bytes, at, end);
     // It ran over a newline and came out wrong: the likeliest cause is a quote that should not be
     // there.
-    if (severalLines) return this.#giveUp(bytes, at, 'unclosed_quote');
+    if (this.#lineEnd(bytes, at, size) < stop) {
+      return this.#giveUp(bytes, at, size, 'unclosed_quote');
+    }
     const tooLong = stop - at > this.#options.recordBytes;
     const wrongCount = fields < this.#options.columns ? 'too_few' : 'too_many';
     const reason = tooLong ? 'too_long' : wrongCount;
     this.#rows += 1;
     this.#options.onRecord?.(bytes, at, stop, reason);
     this.#mark(at, stop, reason, tooLong ? 0 : fields);
-    return end + 1;
+    return this.#behind(bytes, end, size);
   }
 
   #content(bytes: Buffer, at: number, stop: number): Reason | null {
@@ -292,28 +424,28 @@ export class Splitter {
   }
 
   /** Gives back the physical line at `at` alone; reading goes on with the line behind it. */
-  #giveUp(bytes: Buffer, at: number, reason: Reason): number {
-    const end = bytes.indexOf(this.#newline, at);
-    const crlf = this.#newline === LF && bytes[end - 1] === CR && end > at;
-    const stop = crlf ? end - 1 : end;
+  #giveUp(bytes: Buffer, at: number, size: number, reason: Reason): number {
+    const end = this.#lineEnd(bytes, at, size);
+    const stop = this.#stop(bytes, at, end);
     const why = stop - at > this.#options.recordBytes ? 'too_long' : reason;
     this.#rows += 1;
     this.#options.onRecord?.(bytes, at, stop, why);
     this.#mark(at, stop, why, 0);
-    return end + 1;
+    return this.#behind(bytes, end, size);
   }
 
   #waitOrGiveUp(bytes: Buffer, at: number, size: number, final: boolean): number {
     let from = at;
     // One byte more than the longest record: a CR that belongs to its line end.
     while (from < size && (final || size - from > this.#options.recordBytes + 1)) {
-      const end = bytes.indexOf(this.#newline, from);
+      const end = this.#lineEnd(bytes, from, size);
+      if (this.#awaitsLf(bytes, end, size, final)) return from;
       if (end === size && !final) {
         this.#overlong = this.#base + from;
         this.#afterCr = bytes[size - 1] === CR;
         return size;
       }
-      from = this.#giveUp(bytes, from, 'unclosed_quote');
+      from = this.#giveUp(bytes, from, size, 'unclosed_quote');
       while (from < size) {
         const next = this.#record(bytes, from, size, final);
         if (next === OPEN) break;
@@ -325,28 +457,26 @@ export class Splitter {
 
   #endOverlong(end: number): void {
     const offset = this.#overlong ?? end;
+    const reason = 'too_long';
     this.#overlong = null;
     this.#rows += 1;
-    this.#marks.push({
-      row: this.#rows,
-      offset,
-      length: end - offset,
-      reason: 'too_long',
-      fields: 0,
-    });
+    this.#options.onRecord?.(Buffer.alloc(0), 0, 0, reason);
+    this.#marks.push({ row: this.#rows, offset, length: end - offset, reason, fields: 0 });
   }
 
   #mark(at: number, stop: number, reason: Reason, fields: number): void {
-    const offset = this.#base + at;
     if (readOtherwise.has(reason)) this.#odd = true;
+    if (this.#options.unmarked === true) return;
+    const offset = this.#base + at;
     this.#marks.push({ row: this.#rows, offset, length: stop - at, reason, fields });
   }
 
   #isClean(bytes: Buffer, at: number, size: number, final: boolean): boolean {
     // Behind the last newline a character may be cut in two; no record that is taken now reaches
     // there.
-    const end = final ? size : Math.max(bytes.lastIndexOf(this.#newline, size - 1) + 1, at);
-    const whole = bytes.subarray(at, end);
+    const last = bytes.lastIndexOf(this.#newline, size - 1);
+    const end = final ? size : Math.max(last + 1, at);
+    const whole = bytes.subarray(at, this.#mixed ? size : end);
     if (!isUtf8(whole) || whole.includes(0)) return false;
     return !this.#options.transcoded || !whole.includes(REPLACEMENT);
   }
