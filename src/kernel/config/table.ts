@@ -225,7 +225,7 @@ export const settingsTable = {
     zh: '历史快照保留天数；最新一份始终保留',
     en: 'Days old snapshots are kept; the newest always stays',
   }),
-  lake_keep_snapshots: whole('GUANTONG_LAKE_KEEP_SNAPSHOTS', 2, [1, 10_000], {
+  lake_keep_snapshots: whole('GUANTONG_LAKE_KEEP_SNAPSHOTS', 1, [1, 10_000], {
     zh: '每个数据集至少保留的最新快照份数，不论多旧',
     en: 'Newest snapshots of a dataset that are kept however old they are',
   }),
@@ -290,6 +290,10 @@ export const settingsTable = {
   session_cache_ms: whole('GUANTONG_SESSION_CACHE_MS', 1000, [0, 60_000], {
     zh: '会话和角色在进程内记住多久（毫秒）；另一进程停用账号后最迟此时生效',
     en: 'How long a process remembers sessions and roles, in milliseconds; changes by others take this',
+  }),
+  hub_page_rows: whole('GUANTONG_HUB_PAGE_ROWS', 2000, [1, 100_000], {
+    zh: '受理一批归集数据时一次读多少行',
+    en: 'Rows of a delivery the hub reads at a time when it takes them in as reports',
   }),
   lake_keep_hour: whole('GUANTONG_LAKE_KEEP_HOUR', 3, [0, 23], {
     zh: '每天几点（本地时间）清理过期快照和无用文件',

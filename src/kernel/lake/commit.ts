@@ -3,23 +3,18 @@ import { tx } from '#kernel/db';
 import { GuantongError } from '#kernel/errors';
 import { publish } from '#kernel/events';
 import { enqueue } from '#kernel/jobs';
-import {
-  type Compared,
-  type Counts,
-  checkKeys,
-  compareWhole,
-  countsOf,
-  differs,
-  sameKey,
-} from './compare.ts';
+import { type Landed, type Landing, landByKey } from './bykey.ts';
+import { checkKeys, compareWhole, countsOf } from './compare.ts';
 import { newFile } from './disk.ts';
+import type { Session } from './engine.ts';
 import { lakeErrors } from './errors.ts';
-import { type Written, writeFile } from './file.ts';
+import { writeFile } from './file.ts';
 import { checkIdentity } from './identity.ts';
-import type { Column, CommitInput, Engine, LakeCtx, LakeMode, Snapshot } from './model.ts';
-import { loadState, numberOf, type Parts, type State, stateSql } from './parts.ts';
+import { indexJob, wantsIndex } from './indexing.ts';
+import type { Column, CommitInput, LakeCtx, Snapshot } from './model.ts';
+import { loadState, type Parts, type State, stateSql } from './parts.ts';
 import { messageOf, quietError } from './quiet.ts';
-import { nameList, quoteName, textList } from './sqltext.ts';
+import { quoteName, textList } from './sqltext.ts';
 import {
   endFiles,
   filesOf,
@@ -30,29 +25,6 @@ import {
   lockDataset,
   relativePath,
 } from './store.ts';
-
-type Kind = 'rows' | 'tombstones';
-
-interface Landing extends Compared {
-  parts: Parts;
-  session: Engine;
-  state: State;
-  mode: LakeMode;
-  input: CommitInput;
-  /** Version the delivery will be. */
-  version: number;
-  /** Columns and types of what stands, as a subquery. */
-  old: string;
-  write(kind: Kind, query: string): Promise<Written>;
-  drop(written: Written): Promise<void>;
-}
-
-interface Landed extends Counts {
-  files: { kind: Kind; written: Written }[];
-  /** Whether the files replace all that stood before. */
-  isWhole: boolean;
-  rows: number;
-}
 
 export const compactJob = 'lake.compact';
 
@@ -107,7 +79,7 @@ function refusalOf(error: unknown): Error {
 
 function prepare(
   parts: Parts,
-  session: Engine,
+  session: Session,
   state: State,
   input: CommitInput,
   paths: string[],
@@ -197,83 +169,6 @@ async function landAppend(landing: Landing, source: string): Promise<Landed> {
   return { ...counts, files: [], isWhole: false, rows };
 }
 
-/**
- * Only the keys delivered are looked up; the rest of the dataset is neither read whole nor written.
- */
-async function landByKey(landing: Landing, source: string): Promise<Landed> {
-  const { session, key, mode, state } = landing;
-  await stageRows(landing, source);
-  await checkKeys(session, 'delivered', key);
-  await stageDeletes(landing);
-  const names = nameList(key);
-  await session.run(
-    `create temp table stood as select * from ${landing.old} as old
-     semi join (select ${names} from delivered union all select ${names} from deletes) as asked
-     using (${names})`,
-  );
-  await session.run(
-    `create temp table moved as select d.*, s.${quoteName(key[0] ?? '')} is not null as "#stood"
-     from delivered d left join stood s on ${sameKey(key, 'd', 's')}
-     where s.${quoteName(key[0] ?? '')} is null or ${differs(landing, 'd', 's')}`,
-  );
-  const [row] = await session.rows(
-    `select count(*) filter (where not "#stood") as added,
-       count(*) filter (where "#stood") as changed,
-       (select count(*) from delivered) - count(*) as unchanged,
-       (select count(*) from deletes semi join stood using (${names})) as removed
-     from moved`,
-  );
-  const counts = countsOf(row);
-  if (mode === 'append' && counts.changed > 0) {
-    throw lakeErrors.make('key_taken', { count: counts.changed });
-  }
-  const files = await writeLayer(landing, counts);
-  const rows = (state.snapshot?.rows ?? 0) + counts.added - counts.removed;
-  return { ...counts, files, isWhole: false, rows };
-}
-
-async function stageRows({ session, input }: Landing, source: string): Promise<void> {
-  // Rows that are a file already are read where they are; a query is run once.
-  const kind = input.parquet === undefined ? 'table' : 'view';
-  await session.run(`create temp ${kind} delivered as ${source}`);
-}
-
-async function stageDeletes({ session, input, key, columns }: Landing): Promise<void> {
-  const types = columns.filter(({ name }) => key.includes(name));
-  const cast = types.map(({ name, type }) => `${quoteName(name)}::${type} as ${quoteName(name)}`);
-  const query = input.deletes ?? `select * from delivered where false`;
-  await session.run(
-    `create temp table deletes as select distinct ${cast.join(', ')} from (${query}) as given`,
-  );
-  const [row] = await session.rows(
-    `select count(*) as n from deletes semi join delivered using (${nameList(key)})`,
-  );
-  const both = numberOf(row, 'n');
-  if (both > 0) {
-    throw lakeErrors.make('bad_delivery', {
-      detail: `${both} keys are both delivered and deleted`,
-    });
-  }
-}
-
-async function writeLayer(landing: Landing, counts: Counts): Promise<Landed['files']> {
-  const files: Landed['files'] = [];
-  const names = nameList(landing.key);
-  if (counts.added + counts.changed > 0) {
-    const written = await landing.write('rows', 'select * exclude ("#stood") from moved');
-    files.push({ kind: 'rows', written });
-  }
-  if (counts.changed + counts.removed > 0) {
-    const written = await landing.write(
-      'tombstones',
-      `select ${names} from moved where "#stood" union all
-       select ${names} from deletes semi join stood using (${names})`,
-    );
-    files.push({ kind: 'tombstones', written });
-  }
-  return files;
-}
-
 interface Recording {
   state: State;
   input: CommitInput;
@@ -288,12 +183,14 @@ async function record(parts: Parts, ctx: LakeCtx, recording: Recording): Promise
   const version = (state.snapshot?.version ?? 0) + 1;
   const schemaVersion = state.dataset.schema.version;
   const batch = input.batch;
-  for (const { kind, written } of landed.files) {
+  for (const { kind, written, targets } of landed.files) {
     const path = relativePath(parts.folders.root, written.path);
     const place = { dataset, kind, reason: 'commit' as const, layer: version, since: version };
-    await insertFile(db, { ...written, ...place, path, schemaVersion, batch });
+    const positionsOf = targets === undefined ? null : version - 1;
+    const strikes = { positionsOf, targets: targets ?? null };
+    await insertFile(db, { ...written, ...place, ...strikes, path, schemaVersion, batch });
   }
-  if (landed.isWhole) await endFiles(db, dataset, version, version);
+  if (landed.isWhole) await endFiles(db, dataset, version, { from: 0, to: version });
   const files = await filesOf(db, dataset, version);
   const { added, changed, removed, unchanged, rows } = landed;
   const snapshot = await insertSnapshot(db, {
@@ -313,6 +210,9 @@ async function record(parts: Parts, ctx: LakeCtx, recording: Recording): Promise
   const layers = new Set(files.map((file) => file.layer)).size;
   if (layers > ctx.settings.lake_compact_layers) {
     await enqueue(ctx, compactJob, { dataset }, { singletonKey: dataset });
+  }
+  if (wantsIndex(ctx.settings, state.dataset, files)) {
+    await enqueue(ctx, indexJob, { dataset }, { singletonKey: dataset });
   }
   return snapshot;
 }

@@ -4,7 +4,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { mkdir, open, readdir, rm, stat } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 
 export interface Disk {
   /** Makes the bytes of a file and its name in its folder survive a power cut. */
@@ -81,7 +81,19 @@ export async function newFile(
   const folder = datasetFolder(folders, dataset);
   if ((await mkdir(folder, { recursive: true })) !== undefined) await sync(folders.data, 'r');
   const number = String(version).padStart(6, '0');
-  return join(folder, `${number}-${randomUUID().slice(0, 8)}.${kind}.parquet`);
+  return join(
+    folder,
+    `${number}-${randomUUID().slice(0, 8)}.${kind}${kind === 'index' ? '' : '.parquet'}`,
+  );
+}
+
+let staged = 0;
+
+/** A name nobody else uses: process, time and count. */
+export function stagePath(parts: { folders: Folders }, name: string): string {
+  staged += 1;
+  const safe = basename(name).replace(/[^\w.%-]/gu, '_');
+  return join(parts.folders.stage, `${process.pid}-${Date.now().toString(36)}-${staged}-${safe}`);
 }
 
 /** Files of a folder with when they were last written; none when there is no folder. */

@@ -1,7 +1,9 @@
 /**
- * Writing one immutable file: the engine writes, the disk settles, the manifest learns size, hash
- * and key range.
+ * Writing immutable files: the engine writes, the disk settles, the manifest learns size, hash and
+ * key range.
  */
+import { readdir } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import type { Disk } from './disk.ts';
 import type { Engine } from './model.ts';
 import { quoteName, quoteText } from './sqltext.ts';
@@ -17,21 +19,20 @@ export interface Written {
 
 const textOrNull = (value: unknown): string | null => (value == null ? null : String(value));
 
-/** Writes the rows of `query` to `path` and makes them durable. */
-export async function writeFile(
+async function settled(
   session: Engine,
   disk: Disk,
-  target: { path: string; query: string; key: string | undefined },
+  target: { path: string; key: string | undefined },
 ): Promise<Written> {
-  const { path, query, key } = target;
-  const file = quoteText(path);
-  await session.run(`copy (${query}) to ${file} (format parquet, compression zstd)`);
+  const { path, key } = target;
   await disk.settle(path);
   const range =
     key === undefined
       ? 'null as low, null as high'
       : `min(${quoteName(key)})::varchar as low, max(${quoteName(key)})::varchar as high`;
-  const [row] = await session.rows(`select count(*) as n, ${range} from read_parquet(${file})`);
+  const [row] = await session.rows(
+    `select count(*) as n, ${range} from read_parquet(${quoteText(path)})`,
+  );
   const { bytes, sha256 } = await disk.measure(path);
   return {
     path,
@@ -41,4 +42,44 @@ export async function writeFile(
     keyMin: textOrNull(row?.low),
     keyMax: textOrNull(row?.high),
   };
+}
+
+/** Writes the rows of `query` to `path` and makes them durable. */
+export async function writeFile(
+  session: Engine,
+  disk: Disk,
+  target: { path: string; query: string; key: string | undefined },
+): Promise<Written> {
+  const { path, query } = target;
+  await session.run(`copy (${query}) to ${quoteText(path)} (format parquet, compression zstd)`);
+  return settled(session, disk, target);
+}
+
+/**
+ * The same in files of about `megabytes` each, in the order of the query: `prefix` with a number
+ * and `.parquet`. One empty file when there are no rows.
+ */
+export async function writeFiles(
+  session: Engine,
+  disk: Disk,
+  target: { prefix: string; query: string; key: string | undefined; megabytes: number },
+): Promise<Written[]> {
+  const { prefix, query, key, megabytes } = target;
+  const folder = dirname(prefix);
+  await session.run(
+    `copy (${query}) to ${quoteText(folder)} (format parquet, compression zstd,
+       file_size_bytes '${megabytes}MB', filename_pattern ${quoteText(`${basename(prefix)}-{i}`)},
+       overwrite_or_ignore true)`,
+  );
+  const all: Written[] = [];
+  for (const path of await pathsOf(prefix)) all.push(await settled(session, disk, { path, key }));
+  return all;
+}
+
+/** Files that `writeFiles` wrote under a prefix, in their order, finished or not. */
+export async function pathsOf(prefix: string): Promise<string[]> {
+  const start = `${basename(prefix)}-`;
+  const names = (await readdir(dirname(prefix))).filter((name) => name.startsWith(start));
+  const numberOf = (name: string): number => Number(name.slice(start.length).split('.')[0]);
+  return names.sort((a, b) => numberOf(a) - numberOf(b)).map((name) => join(dirname(prefix), name));
 }

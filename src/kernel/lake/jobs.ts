@@ -6,6 +6,8 @@ import type { Capability } from '#kernel/capability';
 import type { Ctx } from '#kernel/context';
 import { enqueue, setTimer } from '#kernel/jobs';
 import { compactJob } from './commit.ts';
+import { indexJob } from './indexing.ts';
+import type { Retention } from './model.ts';
 
 /**
  * Retention and sweeping of every dataset; also the kind of the timer that asks for it every night.
@@ -31,16 +33,27 @@ export async function startKeeping(ctx: Pick<Ctx, 'db' | 'clock' | 'settings'>):
   await setTimer(ctx, { kind: keepJob, key: 'nightly', dueAt, payload: {} });
 }
 
+export const retentionOf = (settings: Ctx['settings']): Retention => ({
+  days: settings.lake_keep_days,
+  snapshots: settings.lake_keep_snapshots,
+  monthEnds: settings.lake_keep_month_ends,
+});
+
 export const lakeKeeping: Pick<Capability, 'name' | 'jobs' | 'timers'> = {
   name: 'lake',
   jobs: {
     [compactJob]: async (ctx, payload) => {
       const { dataset } = payload as { dataset: string };
-      await ctx.lake.compact(ctx, dataset);
+      const compacted = await ctx.lake.compact(ctx, dataset);
+      if (compacted !== null) await ctx.lake.index(ctx, dataset);
+    },
+    [indexJob]: async (ctx, payload) => {
+      const { dataset } = payload as { dataset: string };
+      await ctx.lake.index(ctx, dataset);
     },
     [keepJob]: async (ctx) => {
       for (const dataset of await ctx.lake.datasets(ctx)) {
-        await ctx.lake.retain(ctx, dataset, ctx.settings.lake_keep_days);
+        await ctx.lake.retain(ctx, dataset, retentionOf(ctx.settings));
       }
       await ctx.lake.sweep(ctx);
     },

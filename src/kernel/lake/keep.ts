@@ -1,27 +1,20 @@
 /**
- * Keeping the lake in shape: compaction, retention, sweeping. None of it changes a row anybody can
+ * Keeping the lake in shape: shapes, retention, sweeping. None of it changes a row anybody can
  * read.
  */
-import { rename } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { basename } from 'node:path';
 import { afterCommit, tx } from '#kernel/db';
-import { laterOf } from './commit.ts';
+import { compact } from './compact.ts';
 import { checkKeys } from './compare.ts';
-import { listFiles, listFolders, newFile } from './disk.ts';
+import { listFiles, listFolders } from './disk.ts';
 import { lakeErrors } from './errors.ts';
-import { type Written, writeFile } from './file.ts';
 import { checkIdentity } from './identity.ts';
-import type { DatasetShape, LakeCtx, Snapshot, SweepResult } from './model.ts';
-import { loadState, type Parts, type State, stateSql } from './parts.ts';
-import { nameList } from './sqltext.ts';
+import type { DatasetShape, LakeCtx, Retention, SweepResult } from './model.ts';
+import { loadState, type Parts, stateSql } from './parts.ts';
 import {
-  endFiles,
-  filesOf,
   findDataset,
   forgetSnapshots,
   getDataset,
-  insertFile,
-  insertSnapshot,
   knownPaths,
   latestSnapshot,
   lockDataset,
@@ -80,103 +73,14 @@ async function changeKey(parts: Parts, ctx: LakeCtx, shape: DatasetShape): Promi
   }
 }
 
-const layersIn = (state: State): number =>
-  new Set(state.files.filter((file) => file.rows > 0).map((file) => file.layer)).size;
-
-/**
- * See `Lake.compact`. The long part, writing the sorted file, holds no lock: deliveries land
- * meanwhile, on top of the layer that is being written, and the lock is taken only to put the file
- * in place.
- */
-export async function compact(
-  parts: Parts,
-  ctx: LakeCtx,
-  dataset: string,
-  force: boolean,
-): Promise<Snapshot | null> {
-  const found = await getDataset(ctx.db, dataset);
-  const state = await loadState(ctx.db, found, await latestSnapshot(ctx.db, dataset));
-  if (state.snapshot === null || (!force && layersIn(state) < 2)) return null;
-  const { columns, key } = found.schema;
-  const order = key.length === 0 ? '' : ` order by ${nameList(key)}`;
-  const path = stagePath(parts, `${encodeURIComponent(dataset)}.compact.parquet`);
-  try {
-    const written = await parts.engine.with((session) =>
-      writeFile(session, parts.disk, {
-        path,
-        query: `select * from ${stateSql(parts, state, columns)} as whole${order}`,
-        key: key[0],
-      }),
-    );
-    return await putInPlace(parts, ctx, state, written);
-  } finally {
-    await parts.disk.remove(path);
-  }
-}
-
-/**
- * @returns null when the layers written from are not the dataset any more: the work is thrown away
- */
-async function putInPlace(
-  parts: Parts,
-  ctx: LakeCtx,
-  written: State,
-  file: Written,
-): Promise<Snapshot | null> {
-  const { dataset, schema } = written.dataset;
-  return tx(ctx, async (inner) => {
-    const { db } = inner;
-    await lockDataset(db, dataset);
-    const latest = await latestSnapshot(db, dataset);
-    const from = written.snapshot;
-    if (latest === null || from === null) return null;
-    const live = new Set((await filesOf(db, dataset, latest.version)).map(({ id }) => id));
-    if (!written.files.every(({ id }) => live.has(id))) return null;
-    const version = latest.version + 1;
-    const path = await newFile(parts.folders, dataset, version, 'rows');
-    await rename(file.path, path);
-    await parts.disk.settle(path);
-    await endFiles(db, dataset, version, from.version);
-    await insertFile(db, {
-      ...file,
-      dataset,
-      path: relativePath(parts.folders.root, path),
-      kind: 'rows',
-      reason: 'compact',
-      layer: from.version,
-      since: version,
-      schemaVersion: schema.version,
-      batch: null,
-    });
-    const files = await filesOf(db, dataset, version);
-    const { id: _, fresh: __, ...same } = latest;
-    const none = { added: 0, changed: 0, removed: 0, unchanged: 0 };
-    const bytes = files.reduce((sum, each) => sum + each.bytes, 0);
-    const schemaVersion = schema.version;
-    return insertSnapshot(db, {
-      ...{ ...same, ...none },
-      ...{ version, reason: 'compact', bytes, schemaVersion },
-      at: laterOf(inner.clock.now(), latest.at),
-    });
-  });
-}
-
-let staged = 0;
-
-/** A name nobody else uses: process, time and count. */
-export function stagePath(parts: Pick<Parts, 'folders'>, name: string): string {
-  staged += 1;
-  const safe = basename(name).replace(/[^\w.%-]/gu, '_');
-  return join(parts.folders.stage, `${process.pid}-${Date.now().toString(36)}-${staged}-${safe}`);
-}
-
 /** See `Lake.retain`. */
-export async function retain(ctx: LakeCtx, dataset: string, keepDays: number): Promise<number> {
+export async function retain(ctx: LakeCtx, dataset: string, policy: Retention): Promise<number> {
   const now = ctx.clock.now();
-  const before = new Date(now.getTime() - keepDays * 86_400_000);
+  const before = new Date(now.getTime() - policy.days * 86_400_000);
+  const { time_zone: timeZone } = ctx.settings;
   return tx(ctx, async ({ db }) => {
     await lockDataset(db, dataset);
-    return forgetSnapshots(db, dataset, before, now);
+    return forgetSnapshots(db, dataset, { ...policy, before, now, timeZone });
   });
 }
 

@@ -360,9 +360,9 @@ test('retention forgets old snapshots; their files go after the grace, the newes
   clock.advance(10 * 86_400_000);
   await ctx.lake.compact(ctx, name);
   clock.advance(10 * 86_400_000);
-  expect(await ctx.lake.retain(ctx, name, 15)).toBe(1);
+  expect(await ctx.lake.retain(ctx, name, { days: 15, snapshots: 1, monthEnds: 0 })).toBe(1);
   expect(await read(name, second.id)).toHaveLength(2);
-  expect(await ctx.lake.retain(ctx, name, 5)).toBe(1);
+  expect(await ctx.lake.retain(ctx, name, { days: 5, snapshots: 1, monthEnds: 0 })).toBe(1);
   const files = await dataFiles(name);
   expect(await ctx.lake.sweep(ctx, { graceMs: 60_000 })).toMatchObject({ files: 0 });
   expect(await dataFiles(name)).toEqual(files);

@@ -4,11 +4,13 @@ import type { Settings } from '#kernel/config';
 import { type Clock, systemClock } from '#kernel/context';
 import type { Log } from '#kernel/log';
 import { commit } from './commit.ts';
+import { compact } from './compact.ts';
 import { diff } from './diff.ts';
-import { type Disk, foldersOf, makeFolders, realDisk } from './disk.ts';
+import { type Disk, foldersOf, makeFolders, realDisk, stagePath } from './disk.ts';
 import { openEngine } from './engine.ts';
 import { runFenced } from './fence.ts';
-import { compact, define, retain, stagePath, sweep } from './keep.ts';
+import { indexKeys } from './indexing.ts';
+import { define, retain, sweep } from './keep.ts';
 import type { DatasetShape, Lake, LakeCtx, Relation, Snapshot } from './model.ts';
 import { loadState, type Parts, stateSql } from './parts.ts';
 import { openPool } from './pool.ts';
@@ -63,7 +65,8 @@ export async function createLake(options: LakeOptions): Promise<Lake> {
     diff: (ctx, dataset, a, b, { limit = diffLimit } = {}) =>
       diff(parts, ctx.db, dataset, { a, b, limit }),
     compact: (ctx, dataset, { force = false } = {}) => compact(parts, ctx, dataset, force),
-    retain: (ctx, dataset, keepDays) => retain(ctx, dataset, keepDays),
+    index: (ctx, dataset) => indexKeys(parts, ctx, dataset),
+    retain: (ctx, dataset, policy) => retain(ctx, dataset, policy),
     sweep: (ctx, { graceMs = settings.lake_sweep_grace_ms } = {}) => sweep(parts, ctx, graceMs),
     stage: (name) => stagePath(parts, name),
     engine,

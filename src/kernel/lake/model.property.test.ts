@@ -3,6 +3,7 @@
  * between, and every state, count, `asOf` and `diff` must be what the Map says.
  */
 import fc from 'fast-check';
+import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Snapshot } from '#kernel/lake';
 import { type TestWorld, testWorld } from '#testing';
@@ -11,7 +12,7 @@ let world: TestWorld;
 let made = 0;
 
 beforeAll(async () => {
-  world = await testWorld({ settings: { lake_compact_layers: 1000 } });
+  world = await testWorld({ settings: { lake_compact_layers: 1000, lake_index_rows: 2 } });
 });
 
 afterAll(async () => {
@@ -29,7 +30,10 @@ type State = Map<string, Row>;
 
 type Step =
   | { kind: 'merge' | 'full' | 'append'; rows: Row[]; deletes: Row[] }
-  | { kind: 'compact'; force: boolean; beside: Row[] };
+  | { kind: 'compact'; force: boolean; beside: Row[] }
+  | { kind: 'index'; beside: Row[] };
+
+type Delivery = Exclude<Step, { kind: 'compact' | 'index' }>;
 
 interface Counts {
   added: number;
@@ -72,15 +76,13 @@ const step: fc.Arbitrary<Step> = fc.oneof(
       beside: rows,
     }),
   },
+  { weight: 2, arbitrary: fc.record({ kind: fc.constant('index' as const), beside: rows }) },
 );
 
 const isSame = (a: Row, b: Row): boolean => a.state === b.state && a.area === b.area;
 
 /** What a delivery does to a Map. */
-function apply(
-  state: State,
-  delivery: Exclude<Step, { kind: 'compact' }>,
-): { next: State; counts: Counts } {
+function apply(state: State, delivery: Delivery): { next: State; counts: Counts } {
   const next: State = delivery.kind === 'full' ? new Map() : new Map(state);
   const counts: Counts = { added: 0, changed: 0, removed: 0, unchanged: 0 };
   for (const given of delivery.rows) {
@@ -124,7 +126,7 @@ async function read(name: string, asOf?: number | Date): Promise<Row[]> {
   return sorted(new Map(found.map((r) => [keyOf(r), r])));
 }
 
-async function deliver(run: Run, delivery: Exclude<Step, { kind: 'compact' }>): Promise<void> {
+async function deliver(run: Run, delivery: Delivery): Promise<void> {
   const { ctx, clock } = world;
   clock.advance(1000);
   const { next, counts } = apply(run.state, delivery);
@@ -152,6 +154,11 @@ async function deliver(run: Run, delivery: Exclude<Step, { kind: 'compact' }>): 
 
 async function play(run: Run, step: Step): Promise<void> {
   const { ctx, clock } = world;
+  if (step.kind === 'index') {
+    const merge = { kind: 'merge' as const, rows: step.beside, deletes: [] };
+    await Promise.all([ctx.lake.index(ctx, run.name), deliver(run, merge)]);
+    return;
+  }
   if (step.kind !== 'compact') {
     // A key both delivered and deleted is refused; the model delivers it.
     const given = new Set(step.rows.map(keyOf));
@@ -211,9 +218,62 @@ async function checkDiffs(run: Run): Promise<void> {
   }
 }
 
+/** A large layer under small ones: only those above it are compacted, and it is struck by place. */
+test('a large layer stays where it is while the small ones above are merged', async () => {
+  const { ctx } = world;
+  const dataset = 'tiers';
+  const columns = [
+    { name: 'id', type: 'BIGINT' },
+    { name: 'n', type: 'INTEGER' },
+  ];
+  await ctx.lake.define(ctx, { dataset, columns, mode: 'merge', key: ['id'] });
+  const rows = new Map<number, number>();
+  const deliver = async (from: number, to: number, n: number, deletes: number[]): Promise<void> => {
+    for (let id = from; id < to; id += 1) rows.set(id, n);
+    for (const id of deletes) rows.delete(id);
+    await ctx.lake.commit(ctx, {
+      dataset,
+      sql: `select range as id, ${n} as n from range(${from}, ${to})`,
+      deletes: `select unnest([${deletes.join(', ')}]::bigint[]) as id`,
+      batch: String(n),
+    });
+  };
+  const check = async (): Promise<void> => {
+    const relation = await ctx.lake.relation(ctx, dataset);
+    const count = relation.rows;
+    const found = await ctx.lake.engine.rows(`select id, n from ${relation.sql} order by id`);
+    const expected = [...rows].sort(([a], [b]) => a - b).map(([id, n]) => ({ id, n }));
+    expect(found).toEqual(expected);
+    expect(count).toBe(rows.size);
+  };
+  await deliver(0, 5000, 0, []);
+  await ctx.lake.index(ctx, dataset);
+  const before = await ctx.lake.latest(ctx, dataset);
+  for (let n = 1; n <= 4; n += 1) await deliver(n * 10, n * 10 + 15, n, [n, 4000 + n]);
+  await check();
+  const large = await largest(dataset);
+  expect(await ctx.lake.compact(ctx, dataset)).not.toBeNull();
+  await check();
+  expect(await largest(dataset)).toEqual(large);
+  await deliver(4998, 5010, 9, [20, 30]);
+  await check();
+  await ctx.lake.compact(ctx, dataset, { force: true });
+  await check();
+  const first = await ctx.lake.relation(ctx, dataset, { asOf: before?.id ?? 0 });
+  const sums = `select count(*)::integer as c, sum(n)::integer as s from ${first.sql}`;
+  expect(await ctx.lake.engine.rows(sums)).toEqual([{ c: 5000, s: 0 }]);
+});
+
+async function largest(dataset: string): Promise<unknown> {
+  const { rows } = await sql`
+    select id, path from lake_files where dataset = ${dataset} and until is null
+    order by rows desc limit 1`.execute(world.ctx.db);
+  return rows[0];
+}
+
 test('any history of deliveries reads like a Map', { timeout: 300_000 }, async () => {
   await fc.assert(
-    fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 8 }), async (steps) => {
+    fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 10 }), async (steps) => {
       const { ctx } = world;
       made += 1;
       const run: Run = { name: `model_${made}`, state: new Map(), history: [] };

@@ -155,6 +155,16 @@ export interface Engine {
   ): Promise<Record<string, unknown>[]>;
 }
 
+/** What is kept of a dataset's past; the newest snapshot and what others are made from always are. */
+export interface Retention {
+  /** Days every snapshot is kept. */
+  days: number;
+  /** Newest snapshots kept, however old. */
+  snapshots: number;
+  /** Month ends whose state is kept beyond the days. */
+  monthEnds: number;
+}
+
 export interface SweepResult {
   files: number;
   bytes: number;
@@ -188,12 +198,19 @@ export interface Lake {
     options?: { limit?: number },
   ): Promise<DiffResult>;
   /**
-   * Rewrites the newest snapshot into sorted files without deltas. Null when there was nothing to
-   * gain.
+   * Writes the newest layers as one, sorted, in files of bounded size; an older layer only when it
+   * is not much larger than what was gathered above it (`force`: all of them). Readers and
+   * deliveries go on meanwhile. Null when there was nothing to gain.
    */
   compact(ctx: LakeCtx, dataset: string, options?: { force?: boolean }): Promise<Snapshot | null>;
-  /** Forgets snapshots past `keepDays` (the newest always stays); files go with the next sweep. */
-  retain(ctx: LakeCtx, dataset: string, keepDays: number): Promise<number>;
+  /**
+   * Indexes the keys of large files (setting `lake_index_rows`) of a merge dataset, so that a merge
+   * costs what it brings. No answer needs an index; without one the files are read.
+   * @returns layers indexed
+   */
+  index(ctx: LakeCtx, dataset: string): Promise<number>;
+  /** Forgets the snapshots that no rule keeps; files go with the next sweep. */
+  retain(ctx: LakeCtx, dataset: string, policy: Retention): Promise<number>;
   /**
    * Removes files that no snapshot names and that are older than the grace (setting
    * `lake_sweep_grace_ms`).

@@ -33,15 +33,24 @@ export async function loadState(
   return { dataset, snapshot, files, schemas };
 }
 
-/** The state as a subquery with the given columns. */
-export const stateSql = (parts: Parts, state: State, columns: Column[]): string =>
+/**
+ * The state as a subquery with the given columns; with `isPlaced` also `"#file"` and `"#row"` of
+ * each row.
+ */
+export const stateSql = (
+  parts: Parts,
+  state: State,
+  columns: Column[],
+  isPlaced = false,
+): string =>
   state.files.length === 0
-    ? emptySql(columns)
+    ? emptySql(columns, isPlaced)
     : relationSql({
         root: parts.folders.root,
         files: state.files,
         schemas: state.schemas,
         columns,
+        isPlaced,
       });
 
 export const numberOf = (row: Record<string, unknown> | undefined, name: string): number =>

@@ -36,9 +36,20 @@ export interface LakeFile {
   sha256: string;
   keyMin: string | null;
   keyMax: string | null;
+  /** Of tombstones: the version whose files their positions speak of; null: keys only. */
+  positionsOf: number | null;
+  /** Of tombstones with positions: ids of the files they strike rows of. */
+  targets: number[] | null;
+  /** The index of its keys, when it has one, and the number of its first row there. */
+  index: { path: string; engine: string; first: number } | null;
 }
 
-export type NewFile = Omit<LakeFile, 'id' | 'until'> & { dataset: string; batch: string | null };
+export type NewFile = Omit<LakeFile, 'id' | 'until' | 'index' | 'positionsOf' | 'targets'> & {
+  dataset: string;
+  batch: string | null;
+  positionsOf?: number | null;
+  targets?: number[] | null;
+};
 
 export async function manifestId(db: Db): Promise<string> {
   const { rows } = await sql<{ id: string }>`select id from lake_identity`.execute(db);
@@ -218,23 +229,42 @@ interface FileRow {
   sha256: string;
   key_min: string | null;
   key_max: string | null;
+  positions_of: number | null;
+  targets: number[] | null;
+  index_path: string | null;
+  index_engine: string | null;
+  index_first: number | null;
 }
 
-const toFile = (row: FileRow): LakeFile => {
-  const { schema_version: schemaVersion, key_min: keyMin, key_max: keyMax, ...rest } = row;
-  return { ...rest, schemaVersion, keyMin, keyMax };
-};
+function toFile(row: FileRow): LakeFile {
+  const {
+    schema_version: schemaVersion,
+    key_min: keyMin,
+    key_max: keyMax,
+    positions_of: positionsOf,
+    index_path: path,
+    index_engine: engine,
+    index_first: first,
+    ...rest
+  } = row;
+  const index = path === null || engine === null ? null : { path, engine, first: first ?? 0 };
+  return { ...rest, schemaVersion, keyMin, keyMax, positionsOf, index };
+}
 
 const fileFields = sql.raw(
-  'id, path, kind, reason, layer, since, until, schema_version, rows, bytes, sha256, key_min, key_max',
+  `f.id, f.path, f.kind, f.reason, f.layer, f.since, f.until, f.schema_version, f.rows, f.bytes,
+   f.sha256, f.key_min, f.key_max, f.positions_of, f.targets, i.path as index_path,
+   i.engine as index_engine, i.first_place as index_first`,
 );
+const fileTables = sql.raw('lake_files f left join lake_indexes i on i.file_id = f.id');
 
 /** The files a version reads, oldest layer first. */
 export async function filesOf(db: Db, dataset: string, version: number): Promise<LakeFile[]> {
   const { rows } = await sql<FileRow>`
-    select ${fileFields} from lake_files
-    where dataset = ${dataset} and since <= ${version} and (until is null or until > ${version})
-    order by layer, id`.execute(db);
+    select ${fileFields} from ${fileTables}
+    where f.dataset = ${dataset} and f.since <= ${version}
+      and (f.until is null or f.until > ${version})
+    order by f.layer, f.id`.execute(db);
   return rows.map(toFile);
 }
 
@@ -246,9 +276,10 @@ export async function filesBetween(
   upTo: number,
 ): Promise<LakeFile[]> {
   const { rows } = await sql<FileRow>`
-    select ${fileFields} from lake_files
-    where dataset = ${dataset} and since > ${after} and since <= ${upTo} and reason = 'commit'
-    order by layer, id`.execute(db);
+    select ${fileFields} from ${fileTables}
+    where f.dataset = ${dataset} and f.since > ${after} and f.since <= ${upTo}
+      and f.reason = 'commit'
+    order by f.layer, f.id`.execute(db);
   return rows.map(toFile);
 }
 
@@ -256,46 +287,87 @@ export async function insertFile(db: Db, file: NewFile): Promise<void> {
   const f = file;
   await sql`
     insert into lake_files (dataset, path, kind, reason, layer, since, schema_version, rows, bytes,
-      sha256, key_min, key_max, batch)
+      sha256, key_min, key_max, batch, positions_of, targets)
     values (${f.dataset}, ${f.path}, ${f.kind}, ${f.reason}, ${f.layer}, ${f.since},
-      ${f.schemaVersion}, ${f.rows}, ${f.bytes}, ${f.sha256}, ${f.keyMin}, ${f.keyMax}, ${f.batch})`.execute(
-    db,
-  );
+      ${f.schemaVersion}, ${f.rows}, ${f.bytes}, ${f.sha256}, ${f.keyMin}, ${f.keyMax}, ${f.batch},
+      ${f.positionsOf ?? null}, ${f.targets ? JSON.stringify(f.targets) : null})`.execute(db);
+}
+
+/** Names the index of a file; nothing when the file is not known any more. */
+export async function insertIndex(
+  db: Db,
+  index: {
+    file: LakeFile;
+    dataset: string;
+    path: string;
+    engine: string;
+    first: number;
+    bytes: number;
+  },
+): Promise<void> {
+  const { file, dataset, path, engine, first, bytes } = index;
+  await sql`
+    insert into lake_indexes (file_id, dataset, path, engine, first_place, entries, bytes)
+    select id, dataset, ${path}, ${engine}, ${first}, rows, ${bytes} from lake_files
+    where id = ${file.id} and dataset = ${dataset}
+    on conflict (file_id) do update set path = excluded.path, engine = excluded.engine,
+      first_place = excluded.first_place, bytes = excluded.bytes`.execute(db);
 }
 
 /**
- * From `version` on, no layer up to `layer` is read any more, but for files that begin with
- * `version`.
+ * From `version` on, no layer of `layers` (both ends included) is read any more, but for files that
+ * begin with `version`.
  */
 export async function endFiles(
   db: Db,
   dataset: string,
   version: number,
-  layer: number,
+  layers: { from: number; to: number },
 ): Promise<void> {
   await sql`
     update lake_files set until = ${version}
-    where dataset = ${dataset} and until is null and since < ${version} and layer <= ${layer}
-  `.execute(db);
+    where dataset = ${dataset} and until is null and since < ${version}
+      and layer between ${layers.from} and ${layers.to}`.execute(db);
+}
+
+export interface Forgetting {
+  /** What stood then and all later ones are kept. */
+  before: Date;
+  /** Newest ones kept, however old. */
+  snapshots: number;
+  /** Month ends, by the district's clock, whose state is kept. */
+  monthEnds: number;
+  timeZone: string;
+  now: Date;
 }
 
 /**
- * Forgets snapshots older than `before`, never the newest and never the one that stood at `before`:
- * what was true on the first day kept must stay readable.
+ * Forgets snapshots that no rule keeps: older than the one that stood at `before` (what was true on
+ * the first day kept must stay readable), not among the newest, not what stood at a month's end,
+ * and not what the newest snapshot of another dataset was made from.
  * @returns how many were forgotten
  */
-export async function forgetSnapshots(
-  db: Db,
-  dataset: string,
-  before: Date,
-  at: Date,
-): Promise<number> {
+export async function forgetSnapshots(db: Db, dataset: string, rules: Forgetting): Promise<number> {
+  const { before, snapshots, monthEnds, timeZone, now } = rules;
   const { numAffectedRows } = await sql`
-    delete from lake_snapshots
-    where dataset = ${dataset} and version < (
-      select max(version) from lake_snapshots where dataset = ${dataset} and at <= ${before}
-    )`.execute(db);
-  await releaseFiles(db, dataset, at);
+    delete from lake_snapshots old
+    where old.dataset = ${dataset}
+      and old.version < (
+        select max(version) from lake_snapshots where dataset = ${dataset} and at <= ${before})
+      and old.version <= (
+        select max(version) from lake_snapshots where dataset = ${dataset}) - ${snapshots}::integer
+      and not exists (
+        select 1 from generate_series(0, ${monthEnds}::integer - 1) as months (back)
+        where old.version = (
+          select max(s.version) from lake_snapshots s
+          where s.dataset = ${dataset} and s.at < (
+            date_trunc('month', ${now}::timestamptz at time zone ${timeZone})
+            - back * interval '1 month') at time zone ${timeZone}))
+      and not exists (
+        select 1 from lake_snapshots made
+        where made.upstream @> to_jsonb(old.id) and made.version = (
+          select max(version) from lake_snapshots where dataset = made.dataset))`.execute(db);
+  await releaseFiles(db, dataset, now);
   return Number(numAffectedRows ?? 0);
 }
 
@@ -309,18 +381,26 @@ async function releaseFiles(db: Db, dataset: string, at: Date): Promise<void> {
     )`.execute(db);
 }
 
-/** Takes files out of the manifest whose grace is over. @returns their paths */
+/**
+ * Takes files out of the manifest whose grace is over, with the indexes that cover nothing else.
+ * @returns their paths
+ */
 export async function takeReleased(db: Db, dataset: string, before: Date): Promise<string[]> {
-  const { rows } = await sql<{ path: string }>`
+  const { rows: indexes } = await sql<{ path: string }>`
+    select i.path from lake_indexes i join lake_files f on f.id = i.file_id
+    where i.dataset = ${dataset}
+    group by i.path having bool_and(coalesce(f.released_at <= ${before}, false))`.execute(db);
+  const { rows: files } = await sql<{ path: string }>`
     delete from lake_files where dataset = ${dataset} and released_at <= ${before}
     returning path`.execute(db);
-  return rows.map((row) => row.path);
+  return [...indexes, ...files].map((row) => row.path);
 }
 
-/** Every file of a dataset the manifest knows. */
+/** Every file and index of a dataset the manifest knows. */
 export async function knownPaths(db: Db, dataset: string): Promise<Set<string>> {
   const { rows } = await sql<{ path: string }>`
-    select path from lake_files where dataset = ${dataset}`.execute(db);
+    select path from lake_files where dataset = ${dataset}
+    union all select path from lake_indexes where dataset = ${dataset}`.execute(db);
   return new Set(rows.map((row) => row.path));
 }
 
