@@ -3,6 +3,7 @@
  */
 import { Command, CommanderError, Option } from 'commander';
 import { accountCommands } from './commands/accounts.ts';
+import { contractCommand } from './commands/contract.ts';
 import { dataCommands } from './commands/data.ts';
 import { homeCommands } from './commands/home.ts';
 import { inspectCommand } from './commands/inspect.ts';
@@ -25,6 +26,7 @@ runCommands(program);
 packCommands(program);
 dataCommands(program);
 inspectCommand(program);
+contractCommand(program);
 homeCommands(program);
 accountCommands(program);
 

@@ -2,6 +2,8 @@ export { arriveJob } from './arrival/carry.ts';
 export { pump, recoverRuns } from './arrival/pump.ts';
 export { cancelRun, deliverNow, getRun, listRuns, retryRun } from './arrival/watch.ts';
 export { deliverPermission } from './deliver.ts';
+export { proposeFile } from './knowing/contract/file.ts';
+export { type Proposal, proposalYaml } from './knowing/contract/index.ts';
 export { type KnownColumn, type KnowOptions, knowColumns } from './knowing/index.ts';
 export { knowOptions } from './knowing/settings.ts';
 export { type PushedRow, pushRows } from './push.ts';

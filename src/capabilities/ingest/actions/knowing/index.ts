@@ -2,9 +2,10 @@
  * Knowing a file: types, meanings and oddities of every column over all rows, run as SQL over the
  * rows as text. Needs an engine and a relation, no server and no database.
  */
-import { semantics } from '#catalogue';
+import { matches, type SemanticName, semantics } from '#catalogue';
 import { type MeaningFound, meaningOf } from './meaning.ts';
 import type { ColumnSource, KnownColumn, KnowOptions, Sql } from './model.ts';
+import { patternOf } from './patterns.ts';
 import { type Answers, askColumns, type Counted, chunks, countColumns } from './profile.ts';
 import { questionsFor } from './questions.ts';
 import { filled, type TypeFound, typeOf } from './types.ts';
@@ -15,6 +16,8 @@ interface Looked {
   column: Counted;
   found: TypeFound;
   meaning: MeaningFound;
+  /** What the sample's values have in common, when that is worth asking of all. */
+  pattern: string | null;
 }
 
 interface Details {
@@ -22,8 +25,22 @@ interface Details {
   max: string | null;
   /** Digits before and behind the point. */
   digits: [number, number];
+  patternFits: number;
   misfits: string[];
 }
+
+/** Meanings whose values have a form of their own here: the county's prefix, a system's numbers. */
+const formed: readonly (SemanticName | null)[] = [
+  'division_code',
+  'grid_code',
+  'component_code',
+  'unit_code',
+  'identifier',
+  'code',
+];
+
+const worthPattern = (found: TypeFound, { semantic, closed }: MeaningFound): boolean =>
+  (found.type === 'text' || found.type === 'integer') && !closed && formed.includes(semantic);
 
 const mostExamples = 5;
 const textOf = (value: unknown): string | null =>
@@ -48,12 +65,13 @@ async function detailsOf(sql: Sql, relation: string, looks: readonly Looked[]): 
       const value = column.value;
       return `${value} as v${at}, ${found.cast(value)} as t${at}`;
     });
-    const asked = some.map((_, at) => {
+    const asked = some.map((look, at) => {
       const bare = `replace(ltrim(v${at}, '+-'), ',', '')`;
       return `cast(min(t${at}) as varchar) as s${at},
         cast(max(t${at}) as varchar) as l${at},
         max(length(split_part(${bare}, '.', 1))) filter (t${at} is not null) as i${at},
         max(length(rtrim(split_part(${bare}, '.', 2), '0'))) filter (t${at} is not null) as f${at},
+        ${look.pattern === null ? '0' : `count_if(${matches(`v${at}`, look.pattern)})`} as p${at},
         min(v${at}, ${mostExamples}) filter (t${at} is null) as m${at}`;
     });
     const [row = {}] = await sql.rows(
@@ -64,6 +82,7 @@ async function detailsOf(sql: Sql, relation: string, looks: readonly Looked[]): 
       details.push({
         min: textOf(row[`s${at}`]),
         max: textOf(row[`l${at}`]),
+        patternFits: Number(row[`p${at}`] ?? 0),
         digits: [Number(row[`i${at}`] ?? 0), Number(row[`f${at}`] ?? 0)],
         misfits: Array.isArray(misfits) ? [...new Set(misfits.map(String))] : [],
       });
@@ -71,6 +90,9 @@ async function detailsOf(sql: Sql, relation: string, looks: readonly Looked[]): 
   }
   return details;
 }
+
+const patternFound = ({ pattern, column }: Looked, { patternFits }: Details) =>
+  pattern === null ? null : { re2: pattern, fits: patternFits, of: filled(column) };
 
 async function codesOf(sql: Sql, relation: string, { column, meaning }: Looked) {
   if (!meaning.closed) return null;
@@ -118,6 +140,7 @@ async function columnOf(
       count: all - fitting,
       examples: type === 'text' ? [] : details.misfits,
     },
+    pattern: patternFound(look, details),
     codes: await codesOf(sql, relation, look),
     grade: semantic === null ? 'L1' : semantics[semantic].grade,
     notes: found.notes,
@@ -142,7 +165,13 @@ export async function knowColumns(
   const looks = counted.map((column, at): Looked => {
     const given: Answers = answers[at] ?? new Map();
     const found = typeOf(column, given, options);
-    return { column, found, meaning: meaningOf(column, given, found, options) };
+    const meaning = meaningOf(column, given, found, options);
+    return {
+      column,
+      found,
+      meaning,
+      pattern: worthPattern(found, meaning) ? patternOf(column.sample) : null,
+    };
   });
   const details = await detailsOf(sql, relation, looks);
   const known: KnownColumn[] = [];

@@ -78,6 +78,8 @@ export interface KnownColumn {
   share: number;
   /** Values that do not fit the type. */
   misfits: Misfits;
+  /** A form the values keep, and how many of them do. */
+  pattern: { re2: string; fits: number; of: number } | null;
   /** All values with their counts, when they are few enough to be a code table. */
   codes: { value: string; count: number }[] | null;
   grade: 'L1' | 'L2' | 'L3' | 'L4';

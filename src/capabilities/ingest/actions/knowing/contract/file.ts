@@ -1,0 +1,46 @@
+/** A proposed contract for a file on this machine: nothing but the file and an engine is needed. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Engine } from '#kernel/lake';
+import { type Reading, type ReadingLimits, readTable } from '../../reading/index.ts';
+import type { KnowOptions } from '../model.ts';
+import { type Proposed, proposeContract } from './index.ts';
+
+export interface ProposeFileInput {
+  path: string;
+  /** Name the sender gave the file. */
+  file: string;
+  /** Unit the data belongs to. */
+  owner: string;
+  limits: ReadingLimits;
+}
+
+export interface ProposedFile extends Proposed {
+  reading: Pick<Reading, 'encoding' | 'dialect' | 'newline' | 'headers' | 'rows' | 'good'>;
+}
+
+/**
+ * Reads a file and proposes its contract.
+ * @throws ingest.* as `readTable` does
+ */
+export async function proposeFile(
+  input: ProposeFileInput,
+  { engine, options }: { engine: Engine; options: KnowOptions },
+): Promise<ProposedFile> {
+  const folder = await mkdtemp(join(tmpdir(), 'guantong-propose-'));
+  try {
+    const reading = await readTable(input.path, {
+      file: input.file,
+      limits: input.limits,
+      knows: () => 0,
+      scratch: (name) => join(folder, name),
+    });
+    const deps = { engine, folder, recordBytes: input.limits.recordBytes };
+    const proposed = await proposeContract(deps, reading, input, options);
+    const { encoding, dialect, newline, headers, rows, good } = reading;
+    return { ...proposed, reading: { encoding, dialect, newline, headers, rows, good } };
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
