@@ -10,6 +10,7 @@ export {
   caseDetail,
   caseList,
   getCase,
+  isWorkday,
   openCase,
   rebuild,
   storePhoto,

@@ -11,6 +11,56 @@ export const catalogueErrors = errorTable('catalogue', {
     zh: '“{after}”不是翻页标记；请从第一页重新查',
     en: '"{after}" is no mark of a page; search again from the first one',
   },
+  unknown_code: {
+    status: 400,
+    zh: '代码表“{table}”里没有代码“{code}”',
+    en: 'The code table "{table}" has no code "{code}"',
+  },
+  bad_notation: {
+    status: 400,
+    zh: '信息项“{item}”的数据格式 {format} 与类型 {type} 不符',
+    en: 'The form {format} of the item "{item}" does not fit its type {type}',
+  },
+  item_not_less: {
+    status: 400,
+    zh: '信息项“{item}”的 {what} 只能比资源更严；同样或更宽的不用写',
+    en: '{what} of the item "{item}" can only be stricter than that of its resource',
+  },
+  code_of_other_class: {
+    status: 400,
+    zh: '资源代码 {code} 不属于分类 {class}',
+    en: 'The resource code {code} is not of the class {class}',
+  },
+  code_twice: {
+    status: 400,
+    zh: '资源代码 {code} 已是“{dataset}”的，不能给两个资源',
+    en: 'The resource code {code} belongs to "{dataset}" already',
+  },
+  list_twice: {
+    status: 400,
+    zh: '清单里“{key}”写了两次',
+    en: '"{key}" stands twice in the list',
+  },
+  duty_of_other: {
+    status: 400,
+    zh: '资源“{dataset}”的数源单位是 {owner}，责任不能记在 {unit} 名下',
+    en: 'The resource "{dataset}" belongs to {owner}; {unit} cannot have the duty',
+  },
+  not_refused: {
+    status: 400,
+    zh: '“{dataset}”（{item}）没有登记为不予共享，不能列入负面清单',
+    en: '"{dataset}" ({item}) is not refused by its contract and has no place on the negative list',
+  },
+  review_before: {
+    status: 400,
+    zh: '复核日期 {review} 应晚于批准日期 {approved}',
+    en: 'The day of review {review} must come after that of approval {approved}',
+  },
+  bad_uscc: {
+    status: 400,
+    zh: '统一社会信用代码“{uscc}”的校验位不对',
+    en: 'The check sign of the unified social credit code "{uscc}" is wrong',
+  },
   synonym_twice: {
     status: 400,
     zh: '同义词“{word}”在一组里写了两次',

@@ -3,15 +3,17 @@
  */
 import type { Capability } from '#kernel/capability';
 import { packsApplied } from './actions/index.ts';
-import { datasetsKind, synonymsKind } from './kind/index.ts';
+import { datasetsKind, listKinds, synonymsKind } from './kind/index.ts';
 import { catalogueRoutes } from './routes.ts';
 
 export {
   datasetHistory,
   datasetLineage,
   derivedFrom,
+  dueDay,
   getDataset,
   knownDataset,
+  lateness,
   listDatasets,
   searchDatasets,
   summaryOf,
@@ -46,7 +48,7 @@ export {
 
 export const catalogue: Capability = {
   name: 'catalogue',
-  kinds: [datasetsKind, synonymsKind],
+  kinds: [datasetsKind, synonymsKind, ...listKinds],
   routes: catalogueRoutes,
   on: { 'packs.applied': packsApplied },
   permissions: {

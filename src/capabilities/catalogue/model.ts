@@ -1,13 +1,13 @@
 /** The nouns of the catalogue: dataset contracts, their items, checks, lineage, history. */
 import { z } from 'zod';
 import { semanticNames } from './kind/compile/semantics/index.ts';
+import { catalogued, element, itemOpen, itemShare } from './model/elements.ts';
+import { bilingual } from './model/words.ts';
 
-export const bilingual = z
-  .strictObject({
-    zh: z.string().min(1).describe('Chinese'),
-    en: z.string().min(1).describe('English'),
-  })
-  .describe('A text in both languages');
+export * from './model/elements.ts';
+export * from './model/lists.ts';
+
+export { bilingual };
 
 export const itemName = z
   .string()
@@ -53,6 +53,9 @@ const itemDeclared = z
     unit: bilingual.optional().describe('Unit of measure'),
     example: z.string().min(1).optional().describe('An invented value'),
     meaning: bilingual.optional().describe('What exactly is meant'),
+    share: itemShare.optional(),
+    open: itemOpen.optional(),
+    element: element.optional(),
   })
   .describe('One item (信息项) of a dataset')
   .meta({
@@ -75,22 +78,19 @@ const rowCheck = z
 
 const condition = z.string().min(1);
 
+/** Ways to share: interface, file, table exchange, query, batch, warehouse, joint computation. */
+export const modes = ['api', 'file', 'table', 'query', 'batch', 'warehouse', 'joint'] as const;
+
 const share = z
   .discriminatedUnion('type', [
     z.strictObject({
       type: z.literal('unconditional'),
-      mode: z
-        .array(z.enum(['api', 'file', 'table', 'query']))
-        .min(1)
-        .describe('Ways to get it'),
+      mode: z.array(z.enum(modes)).min(1).describe('Ways to get it'),
     }),
     z.strictObject({
       type: z.literal('conditional'),
       condition: condition.describe('On what condition'),
-      mode: z
-        .array(z.enum(['api', 'file', 'table', 'query']))
-        .min(1)
-        .describe('Ways to get it'),
+      mode: z.array(z.enum(modes)).min(1).describe('Ways to get it'),
     }),
     z.strictObject({
       type: z.literal('none'),
@@ -172,6 +172,7 @@ export const contractFile = z
       .record(z.string(), itemName)
       .optional()
       .describe('Other headers departments use, and the item each stands for'),
+    catalogue: catalogued.optional(),
     sealed_for: z
       .array(z.string().min(1))
       .min(1)
@@ -245,6 +246,7 @@ export const contract = z
     checks: z.array(check).describe('Row checks in order'),
     headers: z.record(z.string(), z.string()).describe('Other headers and their items'),
     ignore_headers: z.array(z.string()).describe('Headers not taken'),
+    catalogue: catalogued.nullable().default(null),
     sealed_for: z
       .array(z.string())
       .nullable()

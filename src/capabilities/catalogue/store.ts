@@ -1,6 +1,7 @@
 /** The only SQL of the catalogue on PostgreSQL: contracts in every version, and lineage. */
 import type { Ctx } from '#kernel/context';
 import type { Db } from '#kernel/db';
+import { catalogueErrors } from './errors.ts';
 import type { Contract, ContractVersion } from './model.ts';
 
 type CatalogueTables = {
@@ -18,6 +19,8 @@ type CatalogueTables = {
   };
   catalogue_epoch: { id: boolean; epoch: number; units: number };
   catalogue_synonyms: { pack: string; name: string; groups: unknown };
+  catalogue_list: { pack: string; kind: string; name: string; position: number; body: unknown };
+  catalogue_code: { class: string; sequence: number; dataset: string; given_at: Date };
   catalogue_edge: { dataset: string; reads: string };
 };
 
@@ -26,7 +29,7 @@ const tables = (db: Db) => db.withTables<CatalogueTables>();
 
 type Stored = Omit<Contract, 'name' | 'pack' | 'version' | 'appliedAt'>;
 /** Elements that versions written before they existed do not have. */
-type Later = 'sealed_for' | 'code';
+type Later = 'sealed_for' | 'code' | 'catalogue';
 type Body = Omit<Stored, Later> & Partial<Pick<Stored, Later>>;
 type Row = { name: string; version: number; pack: string; body: unknown; applied_at: Date };
 
@@ -34,6 +37,7 @@ type Row = { name: string; version: number; pack: string; body: unknown; applied
 const contractOf = (row: Row): Contract => ({
   sealed_for: null,
   code: null,
+  catalogue: null,
   ...(row.body as Body),
   name: row.name,
   pack: row.pack,
@@ -175,13 +179,161 @@ export async function removeSynonyms(
   await nextEpoch(ctx);
 }
 
+interface ListFile {
+  pack: string;
+  kind: string;
+  name: string;
+}
+
+/** Lines of a file, in their order; they replace those that stood. */
+export async function saveList(
+  ctx: StoreCtx,
+  file: ListFile,
+  rows: readonly unknown[],
+): Promise<void> {
+  await removeList(ctx, file);
+  const { pack, kind, name } = file;
+  const lines = rows.map((row, position) => ({
+    pack,
+    kind,
+    name,
+    position,
+    body: JSON.stringify(row),
+  }));
+  if (lines.length > 0) await tables(ctx.db).insertInto('catalogue_list').values(lines).execute();
+}
+
+export async function removeList(ctx: StoreCtx, { pack, kind, name }: ListFile): Promise<void> {
+  await tables(ctx.db)
+    .deleteFrom('catalogue_list')
+    .where('pack', '=', pack)
+    .where('kind', '=', kind)
+    .where('name', '=', name)
+    .execute();
+}
+
+/** Lines of all files of a kind, with the name of the file. Checked before they were written. */
+export async function listOf<T>(ctx: StoreCtx, kind: string): Promise<{ name: string; body: T }[]> {
+  const rows = await tables(ctx.db)
+    .selectFrom('catalogue_list')
+    .select(['name', 'body'])
+    .where('kind', '=', kind)
+    .orderBy('pack')
+    .orderBy('name')
+    .orderBy('position')
+    .execute();
+  return rows.map(({ name, body }) => ({ name, body: body as T }));
+}
+
+/** Digits of a running number that the platform gives. */
+const codeDigits = 6;
+
+/**
+ * The code of a resource in a class: the one it was given before, the one asked for, or the next of
+ * the class. Runs in the apply transaction, which one pack at a time holds.
+ * @throws catalogue.code_twice
+ */
+async function resourceCodeOf(
+  ctx: Ctx,
+  dataset: string,
+  { class: kind, code: asked }: { class: string; code?: string | undefined },
+): Promise<string> {
+  const sequence = asked === undefined ? undefined : Number(asked.split('/')[1]);
+  const holder = await tables(ctx.db)
+    .selectFrom('catalogue_code')
+    .select(['dataset', 'sequence'])
+    .where('class', '=', kind)
+    .where(({ eb }) =>
+      sequence === undefined ? eb('dataset', '=', dataset) : eb('sequence', '=', sequence),
+    )
+    .executeTakeFirst();
+  const shown = (number: number): string =>
+    asked ?? `${kind}/${String(number).padStart(codeDigits, '0')}`;
+  if (holder?.dataset === dataset) return shown(holder.sequence);
+  if (holder !== undefined) {
+    throw catalogueErrors.make('code_twice', { code: asked ?? '', dataset: holder.dataset });
+  }
+  const last = await tables(ctx.db)
+    .selectFrom('catalogue_code')
+    .select(({ fn }) => fn.max('sequence').as('sequence'))
+    .where('class', '=', kind)
+    .executeTakeFirst();
+  const next = sequence ?? Number(last?.sequence ?? 0) + 1;
+  await tables(ctx.db)
+    .insertInto('catalogue_code')
+    .values({ class: kind, sequence: next, dataset, given_at: ctx.clock.now() })
+    .onConflict((at) => at.columns(['dataset', 'class']).doUpdateSet({ sequence: next }))
+    .execute();
+  return shown(next);
+}
+
+/** Bodies of every version of a contract, newest first, with who applied each and when. */
+export async function contractBodies(
+  ctx: StoreCtx,
+  span: { name?: string; before?: { at: Date; name: string } | undefined; limit: number },
+): Promise<VersionRow[]> {
+  const { name, before, limit } = span;
+  const rows = await tables(ctx.db)
+    .selectFrom('catalogue_contract as now')
+    .leftJoin('catalogue_contract as old', (join) =>
+      join
+        .onRef('old.name', '=', 'now.name')
+        .on(({ eb, ref }) => eb('old.version', '=', eb(ref('now.version'), '-', 1))),
+    )
+    .select([
+      'now.name',
+      'now.version',
+      'now.body',
+      'now.applied_at',
+      'now.applied_by',
+      'now.current',
+      'old.body as old',
+    ])
+    .$if(name !== undefined, (query) => query.where('now.name', '=', name ?? ''))
+    .$if(before !== undefined, (query) =>
+      query.where(({ eb, or, and }) =>
+        or([
+          eb('now.applied_at', '<', before?.at ?? new Date(0)),
+          and([
+            eb('now.applied_at', '=', before?.at ?? new Date(0)),
+            eb('now.name', '>', before?.name ?? ''),
+          ]),
+        ]),
+      ),
+    )
+    .orderBy('now.applied_at', 'desc')
+    .orderBy('now.name')
+    .orderBy('now.version', 'desc')
+    .limit(limit)
+    .execute();
+  return rows.map(({ applied_at: appliedAt, applied_by: appliedBy, ...row }) => ({
+    ...row,
+    appliedAt,
+    appliedBy,
+  }));
+}
+
+export interface VersionRow {
+  name: string;
+  version: number;
+  body: unknown;
+  /** Body of the version before; null for the first. */
+  old: unknown;
+  appliedAt: Date;
+  appliedBy: string;
+  current: boolean;
+}
+
 /** Writes a new version and makes it current. Runs inside the apply transaction. */
 export async function saveContract(
   ctx: Ctx,
   declared: Omit<Contract, 'version' | 'appliedAt'>,
   digest: string,
 ): Promise<void> {
-  const { name, pack, ...body } = declared;
+  const { name, pack, catalogue } = declared;
+  const code = catalogue === null ? null : await resourceCodeOf(ctx, name, catalogue);
+  const { name: _, pack: __, ...said } = declared;
+  const body = { ...said, code };
   const last = await tables(ctx.db)
     .selectFrom('catalogue_contract')
     .select(['version', 'current'])

@@ -93,6 +93,10 @@ export const settingsTable = {
     zh: '一次交付文件的上限（字节）',
     en: 'Largest delivered file, in bytes',
   }),
+  delivery_grace_working_days: whole('GUANTONG_DELIVERY_GRACE_WORKING_DAYS', 0, [0, 60], {
+    zh: '超过更新周期后宽限的工作日数，之后算逾期未归集',
+    en: 'Working days past its cycle before a delivery counts as overdue',
+  }),
   audit_retention_days: whole('GUANTONG_AUDIT_RETENTION_DAYS', 183, [183, 36_500], {
     zh: '审计记录的保留天数，依法不少于六个月',
     en: 'Days audit records are kept; by law not less than six months',

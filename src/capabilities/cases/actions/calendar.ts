@@ -66,6 +66,9 @@ function atMinute(day: string, minute: number, timeZone: string): number {
   return asUtc - offsetMs(new Date(asUtc), timeZone);
 }
 
+/** Whether a day, `YYYY-MM-DD`, is a working day of the national calendar. */
+export const isWorkday = (day: string): boolean => chineseDays.isWorkday(day);
+
 const dayAfter = (day: string): string =>
   new Date(Date.parse(`${day}T00:00:00Z`) + dayMs).toISOString().slice(0, 10);
 
@@ -73,7 +76,7 @@ const dayAfter = (day: string): string =>
 function* workingSpans(from: Date, calendar: Calendar): Generator<[number, number]> {
   let day = localDay(from, calendar.timeZone);
   for (let count = 0; count < farDays; count += 1, day = dayAfter(day)) {
-    if (!chineseDays.isWorkday(day)) continue;
+    if (!isWorkday(day)) continue;
     for (const [begin, end] of calendar.spans) {
       const start = Math.max(atMinute(day, begin, calendar.timeZone), from.getTime());
       const stop = atMinute(day, end, calendar.timeZone);

@@ -14,7 +14,7 @@ import {
 import { contractVersions, currentContract, currentContracts, nextUnits } from '../store.ts';
 import { standingOf } from './standing.ts';
 
-export { freshness } from './freshness.ts';
+export { dueDay, freshness, lateness } from './freshness.ts';
 export { knownDataset } from './known.ts';
 export { datasetLineage } from './lineage.ts';
 export { searchDatasets } from './search/index.ts';

@@ -10,10 +10,12 @@ import { contractFile } from '../model.ts';
 import { saveContract, withdrawContract } from '../store.ts';
 import { duckType } from './compile/index.ts';
 import { declaredContract, fileOf } from './contract.ts';
+import { elementFaults } from './elements.ts';
 import { contractFaults } from './items.ts';
 import { derivedFaults, relationsOf, rowCheckFaults } from './sql.ts';
 
 export { normalHeader } from './items.ts';
+export { listKinds } from './lists.ts';
 export { synonymsKind } from './synonyms.ts';
 
 function twiceFaults(file: PackFile, index: PackIndex): Fault[] {
@@ -33,7 +35,12 @@ function ownerFaults(file: PackFile, index: PackIndex): Fault[] {
 }
 
 async function check(file: PackFile, index: PackIndex, ctx: Ctx): Promise<Fault[]> {
-  const plain = [contractFaults(file), twiceFaults(file, index), ownerFaults(file, index)].flat();
+  const plain = [
+    contractFaults(file),
+    twiceFaults(file, index),
+    ownerFaults(file, index),
+    elementFaults(file, index),
+  ].flat();
   const sql = await Promise.all([rowCheckFaults(file, ctx), derivedFaults(file, index, ctx)]);
   return [...plain, ...sql.flat()];
 }
@@ -55,7 +62,7 @@ export const datasetsKind: PackKind = {
   title: { zh: '数据资源', en: 'Datasets' },
   format: 'yaml',
   schema: contractFile,
-  after: ['units'],
+  after: ['units', 'codes'],
   check,
   apply,
   remove: async (ctx, { name }) => withdrawContract(ctx, name),

@@ -1,22 +1,9 @@
 /** When a number can no longer be trusted, since when and why. */
-import { getDataset } from '#catalogue';
+import { getDataset, lateness } from '#catalogue';
 import type { Ctx } from '#kernel/context';
 import type { Staleness } from '../model.ts';
 import type { IndicatorState } from '../store.ts';
-import { addDays, daysBetween, localDay } from './days.ts';
-
-/**
- * Days of each delivery cycle of the catalogue: what the word means. Cycles without one (realtime,
- * irregular, never) promise no day.
- */
-const cycleDays: Readonly<Record<string, number>> = {
-  daily: 1,
-  weekly: 7,
-  monthly: 31,
-  quarterly: 92,
-  half_year: 184,
-  yearly: 366,
-};
+import { localDay } from './days.ts';
 
 /** The instant a local day begins. */
 function startOfDay(day: string, timeZone: string): Date {
@@ -45,16 +32,16 @@ export async function stalenessOf(ctx: Ctx, state: IndicatorState): Promise<Stal
   const failure = failed(state);
   if (failure) return failure;
   const zone = ctx.settings.time_zone;
-  const today = localDay(ctx.clock.now(), zone);
   const late: Staleness[] = [];
   for (const snapshot of state.snapshots) {
     const contract = await getDataset(ctx, snapshot.dataset);
-    const days = cycleDays[contract.cycle];
-    const delivered = localDay(new Date(snapshot.at), zone);
-    if (days === undefined || daysBetween(delivered, today) <= days) continue;
+    const last = new Date(snapshot.at);
+    const found = lateness(contract.cycle, last, ctx);
+    if (found === null) continue;
+    const delivered = localDay(last, zone);
     const { zh, en } = contract.title;
     late.push({
-      since: startOfDay(addDays(delivered, days + 1), zone).toISOString(),
+      since: startOfDay(found.since, zone).toISOString(),
       dataset: contract.name,
       why: {
         zh: `“${zh}”应${cycleWords[contract.cycle] ?? ''}更新，上次送达是 ${delivered}`,
