@@ -1,6 +1,7 @@
 /** What the values of a column mean, with what speaks for it. */
 import { normalHeader, type SemanticName, semantics } from '#catalogue';
 import type { Evidence, KnowOptions } from './model.ts';
+import { patternOf } from './patterns.ts';
 import type { Answers, Counted } from './profile.ts';
 import { filled, type TypeFound } from './types.ts';
 
@@ -74,18 +75,23 @@ function plain(column: Counted, found: TypeFound, options: KnowOptions): Meaning
   if (found.type === 'timestamp') return said('instant');
   if (found.type === 'date' || found.type === 'boolean' || of === 0) return said(null);
   const few = column.distinct <= options.codesMax && column.distinct * timesEach <= of;
-  const unique = column.distinct >= of * 0.97;
+  const unique = column.distinct >= of - Math.max(1, of * 0.03);
+  const numbered = numberedHeader.test(header) && (unique || patternOf(column.sample) !== null);
   if (numeric(found)) {
-    if (unique && numberedHeader.test(header)) return said('identifier');
+    if (numbered && !few) return said('identifier');
     if (few && codedHeader.test(header)) return said('code', true);
-    return said(countingHeader.test(header) ? 'quantity' : null);
+    const counts = found.type === 'decimal' || countingHeader.test(header);
+    return said(counts ? 'quantity' : null);
   }
-  if (unique && numberedHeader.test(header)) return said('identifier');
+  if (numbered && !few) return said('identifier');
   if (few && column.maxLength <= sentence) return said('code', true);
   const repeated = column.distinct * timesEach <= of;
   if (repeated && codedHeader.test(header) && column.meanLength <= sentence) return said('code');
   const punctuated = column.sample.filter((value) => /[，。；！？,;!?]/.test(value)).length;
-  const told = punctuated * 2 > column.sample.length || column.meanLength > sentence;
+  const written = column.sample.filter((value) => /\p{Script=Han}| /u.test(value)).length;
+  const told =
+    punctuated * 2 > column.sample.length ||
+    (column.meanLength > sentence && written * 2 > column.sample.length);
   if (tellingHeader.test(header) || (told && !few)) return said('free_text');
   return said(null);
 }

@@ -14,9 +14,12 @@ function runPattern(runs: string[]): string {
   const kind = classOf(first);
   const lengths = [...new Set(runs.map((run) => run.length))];
   if (lengths.length > 1) return `${kind}+`;
-  const same = commonStart(runs);
+  // A long number begins with the county's code here; what follows is alike by chance.
+  const same = commonStart(runs).slice(0, 6);
   const rest = first.length - same.length;
-  return same.length >= 6 ? `${escaped(same)}${kind}{${rest}}` : `${kind}{${first.length}}`;
+  return same.length === 6 && first.length > 8
+    ? `${escaped(same)}${kind}{${rest}}`
+    : `${kind}{${first.length}}`;
 }
 
 function commonStart(texts: string[]): string {

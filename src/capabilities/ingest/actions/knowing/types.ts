@@ -171,11 +171,18 @@ function asSerial(column: Counted, answers: Answers, enough: number): TypeFound 
   return { ...asText(column, notes), type: 'date', formats: ['excel'], fitting, cast };
 }
 
+/** In a table of some size one slip is a slip, whatever share it is. */
+const someRows = 20;
+
+/** Values of `all` that may not fit. */
+export const allowed = (all: number, permille: number): number =>
+  all < someRows ? 0 : Math.max(1, Math.floor((all * permille) / 1000));
+
 /** The narrowest type that all values fit but a few, which are counted. */
 export function typeOf(column: Counted, answers: Answers, options: KnowOptions): TypeFound {
   const all = filled(column);
   if (all === 0) return asText(column, [{ zh: '整列为空', en: 'The whole column is empty' }]);
-  const enough = Math.max(1, all - Math.floor((all * options.misfitPermille) / 1000));
+  const enough = all - allowed(all, options.misfitPermille);
   const asked = options.excelDates?.includes(column.source.name) ?? false;
   return (
     (asked ? asSerial(column, answers, enough) : null) ??

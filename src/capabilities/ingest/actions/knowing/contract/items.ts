@@ -3,6 +3,7 @@ import { type SemanticName, semantics } from '#catalogue';
 import type { Bilingual } from '#kernel/errors';
 import { usualFormats } from '../dates.ts';
 import type { KnownColumn } from '../model.ts';
+import { translated } from './lexicon.ts';
 import type { ItemEvidence, ProposedItem } from './model.ts';
 import { englishTitle } from './names.ts';
 
@@ -32,11 +33,16 @@ function typeEvidence(column: KnownColumn): Bilingual {
   const fit = percent(filled - column.misfits.count, filled);
   const notes = column.notes;
   const misfits = column.misfits.count > 0 ? [misfitText(column)] : [];
-  const said: Bilingual[] = [
-    { zh: `${counted(filled)} 个值，符合 ${fit}`, en: `${counted(filled)} values, ${fit} fit` },
-    ...misfits,
-    ...notes,
-  ];
+  const kinds = counted(column.distinct);
+  const about = column.exact ? '' : '约';
+  const all: Bilingual =
+    column.type === 'text'
+      ? {
+          zh: `${counted(filled)} 个值，${about}${kinds} 种`,
+          en: `${counted(filled)} values, ${about === '' ? '' : 'about '}${kinds} different`,
+        }
+      : { zh: `${counted(filled)} 个值，符合 ${fit}`, en: `${counted(filled)} values, ${fit} fit` };
+  const said: Bilingual[] = [all, ...misfits, ...notes];
   return {
     zh: said.map(({ zh }) => zh).join('；'),
     en: said.map(({ en }) => en).join('; '),
@@ -74,12 +80,18 @@ function codesOf(column: KnownColumn, permille: number) {
   return { kept, rare };
 }
 
+/** A value is its own word where its English is not known: pinyin would help nobody. */
+const englishValue = (value: string): string => {
+  const words = translated(value);
+  return words === null ? value : `${words.slice(0, 1).toUpperCase()}${words.slice(1)}`;
+};
+
 function putCodes(out: ItemProposed, column: KnownColumn, permille: number): void {
   const codes = codesOf(column, permille);
   if (codes === null || codes.kept.length < 2) return;
   const { kept, rare } = codes;
   out.item.codes = Object.fromEntries(
-    kept.map(({ value }) => [value, { zh: value, en: englishTitle(value) }]),
+    kept.map(({ value }) => [value, { zh: value, en: englishValue(value) }]),
   );
   const left = { zh: rare.join(' | '), en: rare.join(' | ') };
   out.evidence.codes = {
@@ -131,8 +143,11 @@ function putDates(out: ItemProposed, { type, formats, ambiguous }: KnownColumn):
   if (formats.some((format) => !usual.includes(format))) out.item.format = formats;
 }
 
-const examples = (semantic: SemanticName | null): string | undefined =>
-  semantic === null ? undefined : semantics[semantic].example;
+/** An invented value, where every value has the same form. */
+const exampleOf = (semantic: SemanticName | null): string | undefined =>
+  semantic === null || semantics[semantic].rule === undefined
+    ? undefined
+    : semantics[semantic].example;
 
 /** Proposes an item; `required` when the column is full, or when it is part of the key. */
 export function itemOf(
@@ -171,7 +186,7 @@ export function itemOf(
   putCodes(out, column, options.permille);
   putPattern(out, column, options.permille);
   putBounds(out, column);
-  const example = examples(semanticType);
+  const example = exampleOf(semanticType);
   if (example !== undefined && out.item.codes === undefined) {
     const fits = out.item.pattern === undefined || new RegExp(out.item.pattern).test(example);
     if (fits && column.type === 'text') out.item.example = example;

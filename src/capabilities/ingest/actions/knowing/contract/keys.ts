@@ -1,5 +1,6 @@
 /** Which columns name a row: looked for by counting over all rows. */
 import type { KnownColumn, Sql } from '../model.ts';
+import { allowed } from '../types.ts';
 
 export interface KeyFound {
   /** Places of the columns. */
@@ -9,7 +10,7 @@ export interface KeyFound {
   rows: number;
 }
 
-const keyHeader = /编号|编码|代码|单号|序号|号码|证号|标识|^id$|_id$|no\.?$|code|身份证/i;
+const keyHeader = /编号|编码|代码|单号|序号|号码|证号|标识|号$|^id$|_id$|no\.?$|code|身份证/i;
 
 /** Columns that can be part of a key at all. */
 const usable = (column: KnownColumn, least: number): boolean =>
@@ -19,8 +20,10 @@ const usable = (column: KnownColumn, least: number): boolean =>
   column.semanticType !== 'latitude' &&
   column.type !== 'boolean';
 
+/** A register's own number comes before the id of a person, who may stand in it twice. */
 const rank = ({ name, semanticType }: KnownColumn): number =>
-  (keyHeader.test(name) ? 0 : 2) + (semanticType === null ? 1 : 0);
+  (keyHeader.test(name) ? 0 : 4) +
+  (semanticType === null ? 2 : semanticType === 'citizen_id' ? 1 : 0);
 
 /** Pairs asked at most: enough for tables people keep by hand. */
 const mostPairs = 28;
@@ -57,7 +60,7 @@ export async function keysOf(
   permille: number,
 ): Promise<KeyFound[]> {
   const rows = known[0]?.rows ?? 0;
-  const least = rows - Math.floor((rows * permille) / 1000);
+  const least = rows - allowed(rows, permille);
   if (rows < 2) return [];
   const places = [...known.keys()].filter((at) => {
     const column = known[at];

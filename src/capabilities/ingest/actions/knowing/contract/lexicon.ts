@@ -3,7 +3,7 @@
  * here is spelt in pinyin: readable and stable either way.
  */
 const words = `
-部件:component 井盖:cover 路灯:lamp 编号:no 编码:code 代码:code 号码:number 序号:serial 单号:no 流水号:serial
+公民身份号码:citizen_id 证明:certificate 证号:certificate_no 号:no 户:household 死亡:death 亡:death 标准地址:standard_address 保障:support 起保:support_start 低保:subsistence_aid 津贴:allowance 高龄:elder 流动人口:migrant 市场主体:firm 对象:recipient 部件:component 井盖:cover 路灯:lamp 编号:no 编码:code 代码:code 号码:number 序号:serial 单号:no 流水号:serial
 名称:name 姓名:name 联系人:contact 负责人:manager 责任人:keeper 经办人:clerk 申请人:applicant 户主:householder
 当事人:party 报警人:caller 来电人:caller 发言人:speaker 记录人:recorder 法定代表人:legal_representative 法人:legal_person
 干部:cadre 身份证号码:citizen_id 身份证号:citizen_id 身份证:citizen_id 证件号码:citizen_id 证件号:citizen_id 证件类型:document_type
@@ -32,7 +32,7 @@ const words = `
 清单:list 目录:catalogue 明细:details 信息:info 登记表:register 登记:register 统计:statistics 历史:history 人员:staff 居民:resident 老人:elder
 儿童:child 低保:subsistence_aid 残疾:disability 残疾人:disabled 学生:student 教师:teacher 企业名称:company_name 单位名称:unit_name 机构名称:organisation_name
 联系地址:contact_address 上次:last 首次:first 总:total 个数:count 编制:staffing 摄像头:camera 充电桩:charger 停车场:car_park 泊位:parking_space
-公园:park 厕所:toilet 公厕:public_toilet 垃圾:refuse 河道:river 水库:reservoir 桥梁:bridge 道班:road_crew 消防:fire 消火栓:hydrant 树木:tree`;
+发言:said 记录:recorded 雨水:rainwater 污水:sewage 给水:water 燃气:gas 电力:power 通信:telecom 交通:traffic 消防栓:hydrant 提交:submitted 处理:processed 反馈:feedback 满意度:satisfaction 住院:hospital_stay 就诊:visit 诊断:diagnosis 死亡:death 出生:birth 领取:received 享受:entitled 证照:licence 年检:annual_check 法人:legal_person 成立:founded 变更:changed 注销:cancelled 吊销:revoked 处罚:penalty 决定:decision 许可:permit 用电:electricity 用水:water 抄表:meter 户号:account_no 表号:meter_no 起:from 止:to 所属:belonging 公园:park 厕所:toilet 公厕:public_toilet 垃圾:refuse 河道:river 水库:reservoir 桥梁:bridge 道班:road_crew 消防:fire 消火栓:hydrant 树木:tree`;
 
 const lexicon = new Map(
   words
@@ -49,29 +49,39 @@ const longest = Math.max(...[...lexicon.keys()].map((word) => word.length));
 /** Signs that mean nothing in a header. */
 const fillers = /[的\s\u3000()（）[\]【】:：,，、/·\-—_.。*＊?？"“”'']/u;
 
-/**
- * English words of a Chinese text, longest first; null when some of it is not known.
- * `部件编号` gives `component no`.
- */
-export function translated(text: string): string[] | null {
-  const found: string[] = [];
+/** A piece of a text: with its English word, or without one. */
+export interface Piece {
+  text: string;
+  en: string | null;
+}
+
+/** Cuts a Chinese text into known words, longest first, and what lies between. */
+export function pieces(text: string): Piece[] {
+  const found: Piece[] = [];
+  let unknown = '';
+  const put = (piece?: Piece): void => {
+    if (unknown !== '') found.push({ text: unknown, en: null });
+    unknown = '';
+    if (piece !== undefined) found.push(piece);
+  };
   for (let at = 0; at < text.length; ) {
-    if (fillers.test(text[at] ?? '')) {
-      at += 1;
-      continue;
-    }
     const latin = /^[A-Za-z0-9]+/.exec(text.slice(at))?.[0];
-    if (latin !== undefined) {
-      found.push(latin.toLowerCase());
-      at += latin.length;
-      continue;
-    }
     let size = Math.min(longest, text.length - at);
     while (size > 0 && !lexicon.has(text.slice(at, at + size))) size -= 1;
-    const word = lexicon.get(text.slice(at, at + size));
-    if (word === undefined) return null;
-    found.push(word);
-    at += size;
+    const word = text.slice(at, at + size);
+    if (size > 0) put({ text: word, en: lexicon.get(word) ?? null });
+    else if (latin !== undefined) put({ text: latin, en: latin.toLowerCase() });
+    else if (fillers.test(text[at] ?? '')) put();
+    else unknown += text[at];
+    at += size > 0 ? size : (latin?.length ?? 1);
   }
-  return found.length === 0 ? null : found;
+  put();
+  return found;
+}
+
+/** English words of a text; null when some of it is not known. */
+export function translated(text: string): string | null {
+  const found = pieces(text);
+  const known = found.map(({ en }) => en).filter((en) => en !== null);
+  return known.length < found.length || found.length === 0 ? null : known.join(' ');
 }

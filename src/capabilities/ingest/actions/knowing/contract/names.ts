@@ -1,13 +1,14 @@
 /** Names of datasets and items from what departments call them. */
 import { pinyin } from 'pinyin-pro';
-import { translated } from './lexicon.ts';
+import { pieces } from './lexicon.ts';
 
 const longest = 63;
 
-const spelt = (text: string): string[] =>
+const spelt = (text: string): string =>
   pinyin(text, { toneType: 'none', type: 'array', v: true, nonZh: 'consecutive' })
-    .flatMap((part) => part.toLowerCase().split(/[^a-z0-9]+/))
-    .filter((part) => part !== '');
+    .join('')
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, '');
 
 /** `CompID`, `comp id`, `comp-id` as words. */
 const latinWords = (text: string): string[] | null =>
@@ -19,9 +20,15 @@ const latinWords = (text: string): string[] | null =>
         .filter((part) => part !== '')
     : null;
 
-/** The words a text is called by in English: known words, else pinyin. */
-export const wordsOf = (text: string): string[] =>
-  latinWords(text) ?? translated(text) ?? spelt(text);
+/** The words a text is called by: known words in English, what lies between in pinyin. */
+export function wordsOf(text: string): string[] {
+  const found =
+    latinWords(text) ??
+    pieces(text)
+      .map(({ en, text: piece }) => en ?? spelt(piece))
+      .filter((word) => word !== '');
+  return found.filter((word, at) => word !== found[at - 1]);
+}
 
 /** One identifier of the words, within the length a name may have. */
 export function identifier(text: string, fallback: string): string {
