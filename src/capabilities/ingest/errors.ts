@@ -120,6 +120,51 @@ export const ingestErrors = errorTable('ingest', {
     zh: '这次归集不能重试：只有失败或取消的、文件还在的才能',
     en: 'The run cannot be tried again: only failed or cancelled ones whose files are still here',
   },
+  no_upload: {
+    status: 404,
+    zh: '没有上传“{upload}”，可能已过期；请重新上传',
+    en: 'There is no upload "{upload}"; it may have expired, send the file again',
+  },
+  upload_quota: {
+    status: 413,
+    zh: '未交付的上传共 {held} 字节，加上这个文件超过上限 {quota} 字节；请先交付或放弃一些',
+    en: 'Uploads not delivered hold {held} bytes; with this file they pass the limit of {quota}',
+  },
+  upload_taken: {
+    status: 409,
+    zh: '上传“{upload}”已经交付',
+    en: 'The upload "{upload}" is delivered already',
+  },
+  upload_header: {
+    status: 400,
+    zh: '缺少 Upload-Offset，不知道这一段从哪里开始',
+    en: 'Upload-Offset is missing: where does the piece begin',
+  },
+  upload_offset: {
+    status: 409,
+    zh: '已收到 {stands} 字节，这一段却从 {given} 开始；请从 {stands} 续传',
+    en: 'The upload stands at {stands} bytes, the piece begins at {given}; go on from {stands}',
+  },
+  upload_overrun: {
+    status: 413,
+    zh: '内容多于登记的 {limit} 字节',
+    en: 'More came than the {limit} bytes announced',
+  },
+  upload_digest: {
+    status: 422,
+    zh: '校验值不符，传输中有损坏；请重传',
+    en: 'The digest differs: damaged on its way, send it again',
+  },
+  upload_incomplete: {
+    status: 409,
+    zh: '文件“{file}”只收到 {received}/{bytes} 字节，请先传完',
+    en: 'Of "{file}" only {received} of {bytes} bytes are here',
+  },
+  upload_broken: {
+    status: 400,
+    zh: '传输中断，已收到的部分保留，可以续传',
+    en: 'The connection broke; what came is kept, go on from there',
+  },
   unknown_item: {
     status: 400,
     zh: '第 {row} 行：“{item}”不在“{dataset}”的约定里',

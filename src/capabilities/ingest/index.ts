@@ -2,12 +2,15 @@
 import type { Capability } from '#kernel/capability';
 import {
   arriveJob,
+  expireUpload,
   forgetInterrupted,
   onContract,
   onRefreshed,
   pump,
   recoverRuns,
   sweepReturned,
+  sweepUploads,
+  uploadTimer,
 } from './actions/index.ts';
 import { ingestRoutes } from './routes.ts';
 
@@ -43,6 +46,9 @@ export const ingest: Capability = {
   jobs: {
     [arriveJob]: (ctx) => pump(ctx),
   },
+  timers: {
+    [uploadTimer]: (ctx, timer) => expireUpload(ctx, timer),
+  },
   permissions: {
     'ingest.deliver': { zh: '归集本单位的数据', en: 'Deliver the data of my unit' },
   },
@@ -54,5 +60,6 @@ export const ingest: Capability = {
     await forgetInterrupted(ctx);
     await recoverRuns(ctx);
     await sweepReturned(ctx);
+    await sweepUploads(ctx);
   },
 };

@@ -184,3 +184,12 @@ export {
   runStates,
   workingStates,
 } from './model/run.ts';
+
+export {
+  type NewRunInput,
+  type NewUpload,
+  newRun,
+  newUpload,
+  type Upload,
+  upload,
+} from './model/upload.ts';

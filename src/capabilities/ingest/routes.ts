@@ -1,12 +1,6 @@
 /** What ingest serves: deliveries in, what became of them, returned rows back. */
-import { createWriteStream } from 'node:fs';
-import { rm } from 'node:fs/promises';
-import { pipeline } from 'node:stream/promises';
-import type { MultipartFile, MultipartValue } from '@fastify/multipart';
-import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import type { Ctx } from '#kernel/context';
-import { type Route, route } from '#kernel/http';
+import { type Route, receiveFiles, route } from '#kernel/http';
 import {
   deliveredDatasets,
   deliverNow,
@@ -28,6 +22,7 @@ import {
   returnedPage,
 } from './model.ts';
 import { runRoutes } from './routes/runs.ts';
+import { uploadRoutes } from './routes/uploads.ts';
 
 const ofBatch = z.strictObject({ batch: z.string().max(64).describe('Id of the delivery') });
 
@@ -37,28 +32,8 @@ const fields = z.strictObject({
   batch: z.uuid().optional(),
 });
 
-async function saveFile(ctx: Ctx, part: MultipartFile): Promise<DeliverInput['files'][number]> {
-  const path = ctx.lake.stage('upload');
-  await pipeline(part.file, createWriteStream(path));
-  if (part.file.truncated) {
-    await rm(path, { force: true });
-    const limit = ctx.settings.delivery_max_bytes;
-    throw ingestErrors.make('file_too_large', { file: part.filename, limit });
-  }
-  return { name: part.filename, path };
-}
-
-/** Fields and files of an upload. Files are scratch: the caller removes them. */
-async function received(
-  ctx: Ctx,
-  request: FastifyRequest,
-  files: DeliverInput['files'],
-): Promise<Omit<DeliverInput, 'files'>> {
-  const values: Record<string, unknown> = {};
-  for await (const part of request.parts()) {
-    if (part.type === 'file') files.push(await saveFile(ctx, part));
-    else values[part.fieldname] = (part as MultipartValue).value;
-  }
+/** Fields of an upload in one request. */
+function fieldsOf(values: Record<string, string>): Omit<DeliverInput, 'files'> {
   const parsed = fields.safeParse(values);
   if (!parsed.success) {
     const detail = parsed.error.issues.map((issue) => issue.path.join('.')).join(', ');
@@ -75,16 +50,17 @@ async function received(
 const upload = route({
   method: 'POST',
   path: '/deliveries',
-  summary: { zh: '归集一批文件', en: 'Deliver files to a dataset' },
+  summary: { zh: '一次请求归集一批文件', en: 'Deliver files in one request, and wait' },
   access: deliverPermission,
   multipart: true,
   response: deliverResult,
   handler: async (ctx, { request }) => {
-    const files: DeliverInput['files'] = [];
+    const received = await receiveFiles(ctx, request);
     try {
-      return await deliverNow(ctx, { ...(await received(ctx, request, files)), files });
+      const files = received.files.map(({ name, path }) => ({ name, path }));
+      return await deliverNow(ctx, { ...fieldsOf(received.fields), files });
     } finally {
-      await Promise.all(files.map(({ path }) => rm(path, { force: true })));
+      await received.dispose();
     }
   },
 });
@@ -111,6 +87,7 @@ const download = route({
 
 export const ingestRoutes: Route[] = [
   ...runRoutes,
+  ...uploadRoutes,
   upload,
   route({
     method: 'GET',

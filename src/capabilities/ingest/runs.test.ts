@@ -1,15 +1,18 @@
 /** Runs: refused, followed, cancelled at any point, tried again, taken up after a crash. */
 import { randomUUID } from 'node:crypto';
-import { readdir, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdirSync } from 'node:fs';
+import { readdir, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { sql } from 'kysely';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Ctx } from '#kernel/context';
 import { type ArrivalWorld, arrivalWorld } from '#testing';
+import { uploadPath } from './actions/arrival/uploads.ts';
 import { cancelRun, getRun, listRuns, pump, recoverRuns, retryRun } from './actions/index.ts';
 import { deliver } from './index.ts';
 import type { Run } from './model.ts';
 import { claimRun, insertRun } from './store/runs.ts';
+import { handOver, insertUpload } from './store/uploads.ts';
 
 let world: ArrivalWorld;
 beforeEach(async () => {
@@ -20,15 +23,20 @@ afterEach(() => world.end());
 const list = (ctx: Ctx, input: Partial<Parameters<typeof listRuns>[1]> = {}) =>
   listRuns(ctx, { limit: 50, ...input });
 
-/** Puts a run into the queue as a road would. */
-async function queue(path: string, dataset = 'covers', name = 'covers.csv'): Promise<string> {
-  const id = randomUUID();
-  await insertRun(world.officer, {
+/** Puts a run into the queue: an upload of this text; null is one whose file cannot be read. */
+async function queue(text: string | null, dataset = 'covers', ctx = world.officer) {
+  const [id, upload] = [randomUUID(), randomUUID()];
+  const expiresAt = new Date('2030-01-01');
+  await insertUpload(ctx, { id: upload, name: 'covers.csv', bytes: 1, sha256: null, expiresAt });
+  mkdirSync(dirname(uploadPath(ctx, upload)), { recursive: true });
+  if (text !== null) await writeFile(uploadPath(ctx, upload), text);
+  await insertRun(ctx, {
     ...{ id, dataset, road: 'upload', source: null, bytesAll: null, note: null, process: null },
-    work: { files: [{ name, path }] },
-    files: [name],
+    work: { uploads: [upload] },
+    files: ['covers.csv'],
   });
-  return id;
+  await handOver(ctx, [upload], id);
+  return { id, path: uploadPath(ctx, upload) };
 }
 
 const stateOf = async (id: string): Promise<Run['state']> =>
@@ -38,7 +46,7 @@ const lines = (count: number): string =>
   `id,area\n${Array.from({ length: count }, (_, at) => `${at},1.5`).join('\n')}\n`;
 
 test('nobody, and no other department, sees, cancels or repeats a run', async () => {
-  const id = await queue(world.file('id,area\n1,2\n').path);
+  const { id } = await queue('id,area\n1,2\n');
   await expect(list(world.nobody)).rejects.toThrow(/auth\.not_signed_in/);
   await expect(cancelRun(world.nobody, id)).rejects.toThrow(/auth\.not_signed_in/);
   expect((await list(world.stranger)).runs).toEqual([]);
@@ -62,7 +70,7 @@ test('a delivery is a run that says what came of it', async () => {
     ...{ state: 'done', road: 'direct', batch: result.batch, progress: 1, note: '月报' },
     ...{ rows: 2, accepted: 1, returned: 1, files: ['covers.csv'], attempts: 1 },
   });
-  expect([...new Set(steps)]).toEqual(['reading', 'checking', 'landing']);
+  expect([...new Set(steps)]).toEqual(['checking', 'landing']);
   const found = async (q: string): Promise<number> =>
     (await list(world.officer, { q })).runs.length;
   expect([
@@ -74,7 +82,7 @@ test('a delivery is a run that says what came of it', async () => {
 });
 
 test('a refusal is on its run; nothing is tried twice', async () => {
-  const id = await queue(world.file('id,unknown\n1,2\n').path);
+  const { id } = await queue('id,unknown\n1,2\n');
   await pump(world.ctx);
   const run = await getRun(world.officer, id);
   expect(run).toMatchObject({ state: 'refused', error: { code: 'ingest.bad_columns' } });
@@ -85,12 +93,8 @@ test('a refusal is on its run; nothing is tried twice', async () => {
 });
 
 test('an account that is gone delivers nothing', async () => {
-  const id = randomUUID();
-  const { path } = world.file('id,area\n1,2\n');
-  await insertRun(world.as({ ...world.officer.actor, id: 'left' }), {
-    ...{ id, dataset: 'covers', road: 'upload', source: null, bytesAll: null, note: null },
-    ...{ process: null, work: { files: [{ name: 'a.csv', path }] }, files: ['a.csv'] },
-  });
+  const left = world.as({ ...world.officer.actor, id: 'left' });
+  const { id } = await queue('id,area\n1,2\n', 'covers', left);
   await pump(world.ctx);
   expect(await getRun(world.officer, id)).toMatchObject({
     state: 'refused',
@@ -100,26 +104,24 @@ test('an account that is gone delivers nothing', async () => {
 });
 
 test('no more at once than the setting says, and one of a dataset, first come first', async () => {
-  const ids = [
-    await queue('1'),
-    await queue('2'),
-    await queue('3', 'lids'),
-    await queue('4', 'rims'),
-  ];
+  const ids: string[] = [];
+  for (const dataset of ['covers', 'covers', 'lids', 'rims']) {
+    ids.push((await queue(null, dataset)).id);
+  }
   const claim = async () => (await claimRun(world.ctx, 'here:1', 2))?.id;
   expect([await claim(), await claim(), await claim()]).toEqual([ids[0], ids[2], undefined]);
 });
 
 test('runs of one dataset land in the order they were asked for', async () => {
-  for (const area of [1, 2, 3]) await queue(world.file(`id,area\n1,${area}\n`).path);
-  await queue(world.file('id,area\n9,9\n').path, 'lids');
+  for (const area of [1, 2, 3]) await queue(`id,area\n1,${area}\n`);
+  await queue('id,area\n9,9\n', 'lids');
   await pump(world.ctx);
   expect(await world.rows()).toEqual(['1=3.000']);
   expect(await world.rows('lids')).toEqual(['9=9.000']);
 });
 
 test('a run that waits is cancelled at once and can be put back', async () => {
-  const id = await queue(world.file('id,area\n1,2\n').path);
+  const { id } = await queue('id,area\n1,2\n');
   expect((await cancelRun(world.officer, id)).state).toBe('cancelled');
   await pump(world.ctx);
   expect(await world.rows()).toEqual([]);
@@ -130,8 +132,7 @@ test('a run that waits is cancelled at once and can be put back', async () => {
 });
 
 test('what may pass is tried again, later and later, then has failed and can be put back', async () => {
-  const path = join(world.folder, 'late.csv');
-  const id = await queue(path);
+  const { id, path } = await queue(null);
   const waits: number[] = [];
   for (let attempt = 1; attempt <= 2; attempt += 1) {
     await (attempt === 1 ? pump(world.ctx) : world.drain());
@@ -201,8 +202,7 @@ test('cancelled at fifty moments: nothing lands, nothing stays behind', async ()
 
 test('what a dead process left goes on: landed runs are settled, the others wait again', async () => {
   const landed = await deliver(world.officer, { dataset: 'covers', files: [world.file(lines(2))] });
-  const { path } = world.file('id,area\n7,7\n');
-  const waiting = await queue(path, 'lids');
+  const { id: waiting } = await queue('id,area\n7,7\n', 'lids');
   await world.ctx.lake.latest(world.ctx, 'lids');
   await claimRun(world.ctx, 'elsewhere:1', 9);
   // As it was the instant before its process died, long ago.
@@ -215,7 +215,6 @@ test('what a dead process left goes on: landed runs are settled, the others wait
   expect(await stateOf(waiting)).toBe('queued');
   await world.drain();
   expect(await world.rows('lids')).toEqual(['7=7.000']);
-  await rm(path);
 });
 
 async function dying(id: string, state: string): Promise<{ ingest_run: number }> {

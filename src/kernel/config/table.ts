@@ -311,6 +311,14 @@ export const settingsTable = {
     zh: '一次归集因网络、磁盘等原因最多尝试的次数',
     en: 'Attempts at a run that meets what may pass, such as the network or the disk',
   }),
+  upload_keep_hours: whole('GUANTONG_UPLOAD_KEEP_HOURS', 24, [1, 720], {
+    zh: '没有传完或没有交付的上传保留的小时数，从最后一段算起',
+    en: 'Hours an upload is kept that is not complete or not delivered, from its last piece',
+  }),
+  upload_quota_bytes: whole('GUANTONG_UPLOAD_QUOTA_BYTES', 8 * 2 ** 30, [1024, 2 ** 44], {
+    zh: '一个账号未交付的上传合计上限（字节）',
+    en: 'Most bytes of uploads one account may hold that are not delivered',
+  }),
   arrival_retry_ms: whole('GUANTONG_ARRIVAL_RETRY_MS', 5000, [1, 3_600_000], {
     zh: '归集失败后首次重试的等待（毫秒），逐次加倍',
     en: 'Wait before the first retry of a run, in milliseconds; doubles each time',

@@ -53,8 +53,15 @@ function watched(audit: Audit): { audit: Audit; settled: () => Promise<void> } {
 
 const writes = (route: ServedRoute): boolean => route.method !== 'GET';
 
+/** A piece of an upload, as tus and the IETF's resumable uploads name it. */
+export const octetTypes = ['application/offset+octet-stream', 'application/partial-upload'];
+
 function requireMedia(route: ServedRoute, request: FastifyRequest): void {
   const type = request.headers['content-type'] ?? '';
+  if (octetTypes.some((one) => type.startsWith(one)) !== (route.octets === true)) {
+    const expected = route.octets ? octetTypes.join(', ') : 'application/json';
+    throw httpErrors.make('unsupported_media', { expected });
+  }
   if (type.startsWith('multipart/') !== (route.multipart === true) && type !== '') {
     const expected = route.multipart ? 'multipart/form-data' : 'application/json';
     throw httpErrors.make('unsupported_media', { expected });

@@ -37,6 +37,8 @@ export interface Route {
   bodyLimit?: number;
   /** Multipart upload: the handler reads `request.parts()`. */
   multipart?: boolean;
+  /** A piece of a file as it is: the handler reads the stream `request.body` itself. */
+  octets?: boolean;
   handler: (
     ctx: Ctx,
     input: RouteInput<unknown, unknown, unknown>,

@@ -9,7 +9,7 @@ import { requireLoopbackDemo } from '#kernel/auth';
 import type { Capability } from '#kernel/capability';
 import type { Settings } from '#kernel/config';
 import type { Log } from '#kernel/log';
-import { entrance, handle, type MakeCtx } from './answer.ts';
+import { entrance, handle, type MakeCtx, octetTypes } from './answer.ts';
 import { auditRoutes } from './audit-routes.ts';
 import { sendFailure } from './failure.ts';
 import { rateLimit } from './limits.ts';
@@ -108,6 +108,8 @@ const create = ({ settings, log }: ServerDeps): FastifyInstance =>
 
 async function readInput(app: FastifyInstance, settings: Settings): Promise<void> {
   app.removeContentTypeParser('text/plain');
+  // Pieces of files are not gathered in memory: the route that asks for them reads the stream.
+  app.addContentTypeParser(octetTypes, (_request, payload, done) => done(null, payload));
   await app.register(cookie);
   await app.register(multipart, {
     limits: {

@@ -1,5 +1,16 @@
-export { arriveJob } from './arrival/carry.ts';
 export { pump, recoverRuns } from './arrival/pump.ts';
+export { arriveJob } from './arrival/tell.ts';
+export {
+  appendUpload,
+  createUpload,
+  deliverUploads,
+  dropUpload,
+  expireUpload,
+  getUpload,
+  listUploads,
+  sweepUploads,
+  uploadTimer,
+} from './arrival/uploads.ts';
 export { cancelRun, deliverNow, getRun, listRuns, retryRun } from './arrival/watch.ts';
 export { deliverPermission } from './deliver.ts';
 export { proposeFile } from './knowing/contract/file.ts';

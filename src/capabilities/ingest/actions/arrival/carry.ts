@@ -3,14 +3,10 @@
  * run ends done, refused, cancelled or failed; what may pass by itself is tried again later.
  */
 import { randomUUID } from 'node:crypto';
-import { getDataset } from '#catalogue';
 import { type Actor, actorSource, authErrors, systemActor } from '#kernel/auth';
 import type { Ctx } from '#kernel/context';
 import { tx } from '#kernel/db';
 import { GuantongError, kernelErrors } from '#kernel/errors';
-import { publish } from '#kernel/events';
-import { enqueue } from '#kernel/jobs';
-import { findUnit } from '#organisation';
 import { ingestErrors } from '../../errors.ts';
 import type { Run } from '../../model/run.ts';
 import type { DeliverInput, DeliverResult, DeliveryStep } from '../../model.ts';
@@ -27,8 +23,7 @@ import {
 import { findDelivery } from '../../store.ts';
 import { deliver, underWay } from '../deliver.ts';
 import { type Road, roadOf, type Settled } from './roads/index.ts';
-
-export const arriveJob = 'ingest.arrive';
+import { tellRun, wakePump } from './tell.ts';
 
 /** A sign of life and a look whether somebody asked for the end, this often. */
 const beatMs = 1000;
@@ -40,21 +35,6 @@ const ending = new Map<string, AbortController>();
 export function abortRun(id: string): void {
   ending.get(id)?.abort(ingestErrors.make('cancelled'));
 }
-
-/** Tells open pages that a run moved; they read it again through their routes. */
-export async function tellRun(ctx: Ctx, run: Pick<Run, 'id' | 'dataset'>): Promise<void> {
-  const contract = await getDataset(ctx, run.dataset).catch(() => null);
-  const owner = contract === null ? undefined : await findUnit(ctx, contract.owner);
-  const hint = { topic: 'run', id: run.id, paths: owner === undefined ? [] : [owner.path] };
-  await tx(ctx, (inner) => publish(inner, 'ingest.run_moved', { run: run.id, hint }));
-}
-
-/** Asks the pump to look, here or in another process. */
-export const wakePump = (ctx: Ctx, at?: Date): Promise<void> =>
-  enqueue(ctx, arriveJob, null, {
-    singletonKey: at === undefined ? 'now' : `at ${at.toISOString()}`,
-    ...(at === undefined ? {} : { startAfter: at }),
-  });
 
 /**
  * Who a run acts as: the account that handed it in, with the roles it has today; the platform for
@@ -170,7 +150,13 @@ export async function settle(ctx: Ctx, { run, result }: Settled): Promise<void> 
     const snapshot = result?.snapshot ?? null;
     await endRun(inner, run.id, { state: 'done', rows, accepted, returned, unchanged, snapshot });
   });
-  await road.after(ctx, { run, result });
+  await tidyUp(ctx, run.id, result);
+}
+
+/** Called for what has ended, however it did. */
+async function tidyUp(ctx: Ctx, id: string, result: DeliverResult | null): Promise<void> {
+  const run = await findRun(ctx, id);
+  if (run !== null) await roadOf(run.road).after(ctx, { run, result });
 }
 
 /** What may pass by itself: the far end, the disk, the network, a fault of ours; no refusal. */
@@ -183,7 +169,7 @@ export const shapeOf = (error: unknown): NonNullable<Run['error']> => {
 };
 
 async function fell(attempt: Attempt, error: unknown): Promise<void> {
-  const { ctx, run, road, controller } = attempt;
+  const { ctx, run, controller } = attempt;
   const {
     arrival_attempts: most,
     arrival_retry_ms: first,
@@ -206,8 +192,7 @@ async function fell(attempt: Attempt, error: unknown): Promise<void> {
     await wakePump(ctx, tryAt);
     return;
   }
-  const ended = await findRun(ctx, run.id);
-  if (ended !== null) await road.after(ctx, { run: ended, result: null });
+  await tidyUp(ctx, run.id, null);
 }
 
 /**

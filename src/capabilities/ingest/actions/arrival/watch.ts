@@ -19,7 +19,8 @@ import {
 import { deliverPermission, processName, requireOwner } from '../deliver.ts';
 import { safeName } from '../reading/index.ts';
 import { deliveredDatasets } from '../returned.ts';
-import { abortRun, carry, tellRun, wakePump } from './carry.ts';
+import { abortRun, carry } from './carry.ts';
+import { tellRun, wakePump } from './tell.ts';
 
 /**
  * Delivers files to a dataset: all rows are taken or handed back with reasons, and nothing is seen

@@ -2,11 +2,12 @@
 import type { RoadName } from '../../../model/run.ts';
 import { atHand } from './at-hand.ts';
 import type { Road } from './road.ts';
+import { upload } from './upload.ts';
 
 export type { Fetched, Road, Seen, Settled } from './road.ts';
 
 const roads: Record<RoadName, Road> = {
-  upload: atHand,
+  upload,
   direct: atHand,
   folder: atHand,
   http: atHand,

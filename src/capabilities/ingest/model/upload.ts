@@ -1,0 +1,36 @@
+/** The noun of an upload: a file on its way, piece by piece. */
+import { z } from 'zod';
+
+export const upload = z
+  .strictObject({
+    id: z.string().describe('Id of the upload'),
+    name: z.string().describe('Name of the file'),
+    bytes: z.number().int().describe('Size of the whole file'),
+    received: z.number().int().describe('Bytes that are here for good; the next piece begins here'),
+    run: z.string().nullable().describe('Run it was handed to'),
+    expiresAt: z.iso.datetime().describe('When it is thrown away unless it goes on, UTC'),
+  })
+  .describe('A file on its way to the platform');
+export type Upload = z.output<typeof upload>;
+
+export const newUpload = z
+  .strictObject({
+    name: z.string().min(1).max(500).describe('Name of the file'),
+    bytes: z.number().int().min(1).describe('Size of the whole file'),
+    sha256: z
+      .string()
+      .regex(/^[0-9a-f]{64}$/)
+      .optional()
+      .describe('SHA-256 of the whole, hexadecimal, when the sender knows it'),
+  })
+  .describe('A file that will come in pieces');
+export type NewUpload = z.output<typeof newUpload>;
+
+export const newRun = z
+  .strictObject({
+    dataset: z.string().min(1).max(63).describe('Dataset to deliver to'),
+    uploads: z.array(z.string().max(64)).min(1).max(10_000).describe('Complete uploads'),
+    note: z.string().max(500).optional().describe('Note of the sender'),
+  })
+  .describe('Files that have come, to be delivered');
+export type NewRunInput = z.output<typeof newRun>;
