@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { capabilities } from '#app';
+import { getDataset } from '#catalogue';
 import { deliver, returnedRows } from '#ingest';
 import { applyPacks, declaredBy } from '#kernel/packs';
 import { type TestWorld, testWorld } from '#testing';
@@ -47,6 +48,9 @@ const send = ({ dataset, path }: SampleFile) =>
 test('accepted and returned are the rows of the file; returned are those that were spoiled', async () => {
   const told = [await readTruth(dir), await readRegistersTruth(dir)];
   const deliveries = told.flatMap((one) => one.deliveries);
+  expect(new Set(files.map(({ dataset }) => dataset)).size).toBe(40);
+  const owners = await Promise.all(files.map(({ dataset }) => getDataset(world.ctx, dataset)));
+  expect(new Set(owners.map(({ owner }) => owner)).size).toBeGreaterThanOrEqual(20);
   for (const file of files) {
     const told = deliveries.find((one) => one.dataset === file.dataset);
     const result = await send(file);

@@ -29,6 +29,7 @@ const aidKind = drawerOf([
 
 export function aidRows(village: Village, sink: Sink): void {
   const { random } = village;
+  entitled(village, sink);
   for (const home of village.homes) {
     if (home.origin === undefined && random.chance(aidedHomes)) aided(village, sink, home);
   }
@@ -146,4 +147,105 @@ function again(village: Village, sink: Sink, person: Person, row: Row): void {
   sink.put('elder_allowance', { ...row, grant_no: key, mobile: '' }, true);
   const at = { register: 'elder_allowance', key, other: row.grant_no ?? '' };
   sink.plant({ story: 'double_allowance', ...at, person_id: person.id });
+}
+
+/** People with a certificate: about 38 million in the country, 2.7 %, more with age. */
+const disabledShare = (age: number): number => (age < 18 ? 0.006 : age < 60 ? 0.019 : 0.058);
+
+/** Veterans among men of forty to ninety. Invented. */
+const veteranShare = 0.075;
+
+/** Village homes with farmland. Invented. */
+const farmingShare = 0.42;
+
+function entitled(village: Village, sink: Sink): void {
+  const { random } = village;
+  for (const person of village.people) {
+    if (person.home.origin !== undefined) continue;
+    if (random.chance(disabledShare(person.age))) disabled(village, sink, person);
+    const served = person.male && person.age >= 40 && person.age <= 90;
+    if (served && random.chance(veteranShare)) veteran(village, sink, person);
+  }
+  if (!village.unit.name.endsWith('村')) return;
+  for (const home of village.homes) {
+    if (home.origin === undefined && random.chance(farmingShare)) farmland(village, sink, home);
+  }
+}
+
+/** Kinds with the digit the card number carries; shares after the survey of 2006, rounded. */
+const disability = drawerOf([
+  [['肢体', 4], 52],
+  [['视力', 1], 14],
+  [['听力', 2], 13],
+  [['精神', 6], 9],
+  [['智力', 5], 7],
+  [['多重', 7], 3],
+  [['言语', 3], 2],
+] as const);
+
+function disabled(village: Village, sink: Sink, person: Person): void {
+  const { random, today } = village;
+  const [kind, digit] = disability(random);
+  const degree = random.whole(1, 4);
+  const card = `${person.id}${digit}${degree}`;
+  const at = { register: 'disabled_persons', key: card };
+  const guardian = person.home.living.find((one) => one !== person && one.age >= 20);
+  sink.put('disabled_persons', {
+    ...personRow(person),
+    ...placeRow(person.home),
+    card_no: card,
+    name: nameIn(village, sink, at, person),
+    kind,
+    degree: String(degree),
+    living_allowance: random.chance(0.3) ? '是' : '否',
+    care_allowance: degree <= 2 ? '是' : '否',
+    guardian: guardian?.name ?? '',
+    issued_on: dateText(today - random.whole(60, 3600)),
+  });
+}
+
+const service = drawerOf([
+  ['退役士兵', 86],
+  ['军转干部', 8],
+  ['伤残军人', 4],
+  ['烈军属', 2],
+]);
+
+function veteran(village: Village, sink: Sink, person: Person): void {
+  const { random } = village;
+  const key = `TY${numberOf(village, sink, 'veterans')}`;
+  const joined = Number(dateText(person.bornOn).slice(0, 4)) + random.whole(18, 20);
+  sink.put('veterans', {
+    ...personRow(person),
+    ...placeRow(person.home),
+    file_no: key,
+    name: nameIn(village, sink, { register: 'veterans', key }, person),
+    category: service(random),
+    served_from: String(joined),
+    served_to: String(joined + random.pick([2, 2, 3, 4, 5, 8, 12])),
+    card: random.chance(0.92) ? '是' : '否',
+  });
+}
+
+/** Yuan for each mu; an example. */
+const subsidyRate = 90;
+
+function farmland(village: Village, sink: Sink, home: Home): void {
+  const { random, today } = village;
+  const [head] = home.living;
+  if (head === undefined) return;
+  // Thousandths of a mu, so that the amount is exact.
+  const area = Math.max(120, Math.round(Math.exp(random.normal(0.85, 0.55)) * 1000));
+  sink.put('farmland_subsidy', {
+    grant_no: `NB${numberOf(village, sink, 'farmland_subsidy')}`,
+    year: dateText(today).slice(0, 4),
+    farmer: head.name,
+    person_id: head.id,
+    area: (area / 1000).toFixed(3),
+    rate: subsidyRate.toFixed(2),
+    amount: (Math.round((area * subsidyRate) / 10) / 100).toFixed(2),
+    bank_tail: bankTail(random),
+    group_no: `第${random.pick([...'一二三四五六七八'])}组`,
+    village_code: village.unit.code,
+  });
 }

@@ -51,10 +51,11 @@ export function contractOf(dataset: string): DeliveredContract {
     dirt: {
       items: names,
       required: named((item) => item.required),
-      dates: named((item) => isDate(item) && item.required),
+      dates: named((item) => (isDate(item) || item.type === 'timestamp') && item.required),
       codes: named((item) => item.codes !== undefined || item.pattern !== undefined),
       checked: named((item) => isChecked(item) && item.required),
       text: textOf(items, key),
+      // With a key of several items a row repeated is told from one delivered again by nobody.
       key: single !== undefined && more.length === 0 ? single : '',
     },
   };

@@ -16,15 +16,19 @@ import type { Row } from '../reports.ts';
 import { localDate } from '../rhythm.ts';
 import { type SampleUnit, unitTable } from '../units.ts';
 import { aidRows } from './aid.ts';
+import { cityRows } from './city.ts';
 import { civilRows } from './civil.ts';
 import { contractOf } from './contracts.ts';
 import { dayNumber } from './days.ts';
 import { economyRows } from './economy.ts';
+import { educationRows, schoolsOf } from './education.ts';
 import { type Firm, firmsOf } from './firms.ts';
 import { type Form, forms, type Register, registers } from './forms.ts';
+import { healthRows } from './health.ts';
 import { homesOf } from './people.ts';
+import { propertyRows } from './property.ts';
 import { type Disagreement, disagreements, type Planted, type RegistersTruth } from './truth.ts';
-import type { Sink, Village } from './village.ts';
+import type { School, Sink, Village } from './village.ts';
 
 export { type Register, registers } from './forms.ts';
 export { type RegistersTruth, registersTruth } from './truth.ts';
@@ -158,6 +162,7 @@ export async function writeRegisters(input: RegistersInput): Promise<WrittenRegi
   const units = new Map(unitTable('divisions').map((unit) => [unit.code, unit]));
   const count = { people: 0, homes: 0, firms: 0, dead: 0 };
   let nearby: Firm[] = [];
+  let last: { code: string; town: string; schools: School[] } | undefined;
   for (const [code, places] of Map.groupBy(input.places, (place) => place.village)) {
     const unit = units.get(code);
     const town = unit && units.get(unit.parent);
@@ -170,7 +175,13 @@ export async function writeRegisters(input: RegistersInput): Promise<WrittenRegi
     const firms = ownFirms({ random, today, town, places }, people, count.firms);
     const employers = employersOf(nearby, firms);
     const dead = homes.flatMap((home) => home.dead);
-    rowsOf({ unit, town, random, today, homes, people, dead, firms, employers }, sink);
+    const firstOfTown = last?.town !== town.code;
+    const place = { unit, town, firstOfTown, formerVillage: last?.code, random, today, places };
+    const known = { ...place, homes, people, dead, firms, employers, ownSchools: [] };
+    const ownSchools = schoolsOf(known, sink);
+    const schools: School[] = [...(firstOfTown ? [] : (last?.schools ?? [])), ...ownSchools];
+    rowsOf({ ...known, ownSchools, schools }, sink);
+    last = { code, town: town.code, schools };
     nearby = [...nearby, ...firms].slice(-neighbourhood);
     count.people += people.length;
     count.homes += homes.length;
@@ -200,4 +211,8 @@ function rowsOf(village: Village, sink: Sink): void {
   civilRows(village, sink);
   aidRows(village, sink);
   economyRows(village, sink);
+  healthRows(village, sink);
+  propertyRows(village, sink);
+  educationRows(village, sink);
+  cityRows(village, sink);
 }

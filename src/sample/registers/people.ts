@@ -141,7 +141,9 @@ const between = (low: number, age: number, high: number): number =>
   Math.min(Math.max(Math.round(age), low), high);
 
 const child = (random: Random, mother: number, surname: string): Member => {
-  const age = between(0, mother - between(20, random.normal(27.5, 4), 42), 45);
+  const likely = Math.round(mother - between(20, random.normal(27.5, 4), 42));
+  // A mother too young for it had the child earlier than most.
+  const age = likely >= 0 ? Math.min(likely, 45) : random.whole(0, Math.max(0, mother - 21));
   const male = random.chance(0.522);
   const marital = age > 27 && random.chance(0.25) ? '有配偶' : '未婚';
   return { age, male, relation: male ? '子' : '女', marital, surname };

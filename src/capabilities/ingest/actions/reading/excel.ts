@@ -6,6 +6,7 @@
 import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
 import { open } from 'node:fs/promises';
+import type { Readable } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import { createInflateRaw } from 'node:zlib';
 import ExcelJS from 'exceljs';
@@ -125,6 +126,29 @@ function valuesOf(row: ExcelJS.Row): string[] {
   return texts;
 }
 
+/** The parts of the library's reader that take bytes. */
+interface ByteParts {
+  _parseWorksheet(chunks: AsyncIterable<Uint8Array>, sheet: number): unknown;
+  _parseSharedStrings(entry: Readable): unknown;
+}
+
+async function* textOf(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
+  const decoder = new TextDecoder();
+  for await (const chunk of chunks) yield decoder.decode(chunk, { stream: true });
+}
+
+/**
+ * The library decodes every chunk of bytes by itself, which breaks a character that lies across
+ * two; text it takes as it is.
+ */
+function keepCharactersWhole(reader: ExcelJS.stream.xlsx.WorkbookReader): void {
+  const parts = reader as unknown as ByteParts;
+  const sheetOf = parts._parseWorksheet.bind(parts) as (chunks: unknown, at: number) => unknown;
+  const stringsOf = parts._parseSharedStrings.bind(parts);
+  parts._parseWorksheet = (chunks, at) => sheetOf(textOf(chunks), at);
+  parts._parseSharedStrings = (entry) => stringsOf(entry.setEncoding('utf8'));
+}
+
 /**
  * The line of a row: at least as many fields as the widest row before it has, so that empty cells
  * count.
@@ -144,6 +168,7 @@ async function writeRows(
     hyperlinks: 'ignore',
     entries: 'ignore' as never,
   });
+  keepCharactersWhole(reader);
   try {
     for await (const sheet of reader) {
       let width = 0;
