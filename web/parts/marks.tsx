@@ -5,6 +5,7 @@
 import {
   IconBuildingBroadcastTower,
   IconBuildingStore,
+  IconDeviceMobile,
   IconEye,
   IconEyeOff,
   IconHeadset,
@@ -91,8 +92,6 @@ export function ViewMark({ view, how }: { view: View; how?: string }): ReactNode
   );
 }
 
-export type Channel = '12345' | '110' | 'group' | 'iot' | 'video' | 'grid' | 'window' | 'platform';
-
 const channelIcons = {
   '12345': IconHeadset,
   '110': IconShieldCheck,
@@ -101,8 +100,11 @@ const channelIcons = {
   video: IconVideo,
   grid: IconUsers,
   window: IconBuildingStore,
+  citizen: IconDeviceMobile,
   platform: IconBuildingBroadcastTower,
 } as const;
+
+export type Channel = keyof typeof channelIcons;
 
 const isChannel = (name: string): name is Channel => name in channelIcons;
 

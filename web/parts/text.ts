@@ -27,6 +27,7 @@ export const text = {
   'channel.video': { zh: '视频', en: 'Video' },
   'channel.grid': { zh: '网格', en: 'Grid' },
   'channel.window': { zh: '窗口', en: 'Window' },
+  'channel.citizen': { zh: '群众', en: 'Resident' },
   'channel.platform': { zh: '平台', en: 'Platform' },
   staleSince: { zh: '停在 {time}', en: 'stopped at {time}' },
   owner: { zh: '数据属主', en: 'Owner' },

@@ -98,12 +98,14 @@ export function PhoneTabs(): ReactNode {
         {tab('/phone', IconInbox, t('phone.todo'), 'cases.act')}
         {tab('/mine', IconMessageReport, t('phone.follow'), 'hub.follow')}
         {tab('/hub', IconServer2, t('phone.ledger'), 'hub.read')}
-        <li className="tab-report">
-          <NavLink to="/phone/report">
-            <IconCamera size={28} stroke={1.6} />
-            <span>{t('phone.report')}</span>
-          </NavLink>
-        </li>
+        {may('hub.report') ? (
+          <li className="tab-report">
+            <NavLink to="/phone/report">
+              <IconCamera size={28} stroke={1.6} />
+              <span>{t('phone.report')}</span>
+            </NavLink>
+          </li>
+        ) : null}
         {tab('/cockpit', IconChartBar, t('phone.village'), 'cockpit.view')}
         {tab('/', IconUser, t('phone.mine'))}
       </ul>

@@ -269,6 +269,15 @@ describe('refusals', () => {
 
   test('a case that cannot be', async () => {
     await refused('cases.type_unknown', () => open({ type: 'none' }));
+    // What it came from is not a person's to say: it would pass for a rule's or a signal's.
+    for (const claim of [
+      { source: 'signals/12' },
+      { subject: { kind: 'component', id: '1' } },
+      { uploader: 'somebody' },
+    ]) {
+      const by = { ...claim, type: 'pothole', title: '坑', unit: '330109004223' };
+      await refused('cases.platform_only', () => openCase(as('town'), by));
+    }
     await refused('cases.unit_unknown', () => open({ unit: '330109999' }));
     await refused('cases.slot_unknown', () => open({ slots: { nobody: '330109' } }));
     const error = await refused('cases.bad_form', () =>

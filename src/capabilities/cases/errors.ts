@@ -34,6 +34,11 @@ export const casesErrors = errorTable('cases', {
     zh: '“{action}”由{unit}的 {role} 办理',
     en: '"{action}" is for the role {role} of {unit}',
   },
+  platform_only: {
+    status: 403,
+    zh: '“{item}”由平台填写，人不能指定',
+    en: '"{item}" is filled in by the platform, not by people',
+  },
   same_person: {
     status: 403,
     zh: '办过“{tasks}”的人不能再办这一步，须换人',

@@ -11,6 +11,7 @@ export {
   caseList,
   getCase,
   isWorkday,
+  lockCases,
   openCase,
   rebuild,
   storePhoto,

@@ -85,7 +85,7 @@ const writing: Route[] = [
     path: '/',
     summary: { zh: '开一件事项', en: 'Open a case' },
     access: 'cases.open',
-    body: openInput,
+    body: openInput.omit({ source: true, subject: true, uploader: true }),
     response: done,
     handler: async (ctx, { body }) => shortly(await actions.openCase(ctx, body)),
   }),

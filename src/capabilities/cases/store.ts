@@ -160,6 +160,13 @@ export async function lockCase(ctx: StoreCtx, idOrNumber: string): Promise<CaseR
   return found.rows[0];
 }
 
+/** Locks several cases, always in one order: two who lock the same ones wait, and lock up never. */
+export async function lockCases(ctx: StoreCtx, ids: readonly string[]): Promise<void> {
+  const numbers = ids.filter((id) => /^\d{1,18}$/.test(id));
+  await sql`select id from case_file where id = any(${numbers}::bigint[])
+    order by id for update`.execute(ctx.db);
+}
+
 /**
  * The same for a timer, which holds its own row already: a person acting holds the case and then
  * wants the timer's row, so waiting here would be a deadlock. Null when somebody is acting right

@@ -11,6 +11,27 @@ export const hubErrors = errorTable('hub', {
     zh: '渠道“{channel}”不接收这种方式的报件',
     en: 'The channel "{channel}" takes no reports this way',
   },
+  channel_not_yours: {
+    status: 403,
+    zh: '渠道“{channel}”不由您的角色报件',
+    en: 'The channel "{channel}" does not take reports from your role',
+  },
+  number_not_taken: {
+    status: 400,
+    zh: '渠道“{channel}”的编号由平台给，不能自己填',
+    en: 'Numbers of the channel "{channel}" are given by the platform, not typed',
+  },
+  role_unknown: {
+    status: 400,
+    zh: '没有角色“{role}”',
+    en: 'There is no role "{role}"',
+  },
+  rating_final: {
+    status: 409,
+    zh: '评价已改过 {changes} 次或已过 {days} 天，不能再改',
+    en: 'The rating was changed {changes} times or is {days} days old and stands now',
+  },
+  photo_missing: { status: 400, zh: '没有收到照片', en: 'No photo was received' },
   no_desk: {
     status: 409,
     zh: '还没有坐席配置，请先应用场景包',

@@ -12,9 +12,10 @@ import { applyPacks, declaredBy } from '#kernel/packs';
 import { findUnit, loadActor } from '#organisation';
 import { type TestWorld, testWorld } from '#testing';
 import { dispatch, suggestDispatch } from './actions/dispatch.ts';
-import { eventOf, rate, sign } from './actions/events.ts';
+import { eventOf, sign } from './actions/events.ts';
 import { deskOf } from './actions/intake.ts';
 import { join, joinReason, suggestJoins } from './actions/join.ts';
+import { rate } from './actions/rating.ts';
 import type { Report, ReportInput } from './model.ts';
 
 const pack = new URL('../../../packs/district', import.meta.url).pathname;

@@ -4,7 +4,7 @@
  */
 import type { Capability } from '#kernel/capability';
 import './errors.ts';
-import { takeDelivery } from './actions/intake.ts';
+import { takeDelivery } from './actions/delivery.ts';
 import {
   type CaseMoved,
   closeEvent,

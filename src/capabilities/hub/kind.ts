@@ -49,15 +49,31 @@ function checkNamed(file: PackFile, index: PackIndex, named: Named): Fault[] {
     );
 }
 
+/** Roles that a desk lets hand in and nobody declares. */
+function checkRoles(file: PackFile, index: PackIndex, declared: Desk): Fault[] {
+  return Object.entries(declared.channels).flatMap(([name, channel]) =>
+    (channel.from?.roles ?? []).flatMap((text, at) => {
+      const role = text.split('@')[0] ?? text;
+      if (index.find('roles', role, file)) return [];
+      const line = file.lineOf(['channels', name, 'from', 'roles', at]);
+      const place = { file: placeOf(file), ...(line === undefined ? {} : { line }) };
+      return [hubErrors.fault('role_unknown', place, { role })];
+    }),
+  );
+}
+
 const desks: PackKind = {
   name: 'desks',
   title: { zh: '坐席', en: 'Duty desks' },
   format: 'yaml',
   schema: desk,
-  after: ['datasets', 'cases', 'matters'],
+  after: ['datasets', 'cases', 'matters', 'roles'],
   async check(file, index) {
     const declared = file.data as Desk;
-    return namedIn(declared).flatMap((named) => checkNamed(file, index, named));
+    return [
+      ...namedIn(declared).flatMap((named) => checkNamed(file, index, named)),
+      ...checkRoles(file, index, declared),
+    ];
   },
   apply: (ctx, file) => saveDesk(ctx, file.name, file.data as Desk),
   remove: (ctx, { name }) => removeDesk(ctx, name),

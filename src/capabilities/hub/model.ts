@@ -11,8 +11,18 @@ export const intakeWay = z.enum(['form', 'dataset', 'push']).describe('How repor
 export const channel = z
   .strictObject({
     title: bilingual,
-    icon: z.enum(['headset', 'shield', 'speech', 'waves', 'camera', 'people', 'window']),
+    icon: z.enum(['headset', 'shield', 'speech', 'waves', 'camera', 'people', 'window', 'phone']),
     ways: z.array(intakeWay).min(1),
+    from: z
+      .strictObject({
+        roles: z
+          .array(z.string().regex(/^[a-z][a-z0-9_]*(@[\w-]+)?$/))
+          .default([])
+          .describe('Roles, `role` held anywhere or `role@unit` held in exactly that unit'),
+        clients: z.array(item).default([]).describe('Service accounts'),
+      })
+      .optional()
+      .describe('Who may hand reports in by form or push; absent: nobody'),
     dataset: item.optional().describe('Dataset whose new rows are reports'),
     items: z
       .strictObject({
@@ -98,6 +108,21 @@ export const desk = z
       .describe('Notice templates'),
     answer_item: item.describe('Item of the case with the words the reporters were answered'),
     reporter_role: item.describe('Role of residents, who follow and rate their own reports'),
+    similar: z
+      .strictObject({
+        days: z.number().int().positive().describe('How far back it is looked'),
+        metres: z.number().positive().describe('How near they lie'),
+        at_most: z.number().int().positive().describe('Most shown'),
+        source,
+      })
+      .describe('Events of the same matter near by, shown beside one'),
+    rating: z
+      .strictObject({
+        changes: z.number().int().min(0).describe('How often a reporter may change his rating'),
+        days: z.number().positive().describe('For how long after it was given'),
+        source,
+      })
+      .describe('One rating of each reporter for each event'),
     due_clock: z.string().describe('Clock whose end is the due time of the event'),
     default_matter: z.string().describe('Matter of a report that no keyword fits'),
   })

@@ -1,18 +1,12 @@
 import { z } from 'zod';
-import { caseDetail } from '#cases';
+import { caseDetail, storePhoto } from '#cases';
 import { type Route, route } from '#kernel/http';
 import { componentsNear, dispatch, suggestDispatch } from './actions/dispatch.ts';
-import {
-  eventOf,
-  findReports,
-  followed,
-  rate,
-  sign,
-  similar,
-  viewEvent,
-} from './actions/events.ts';
-import { deskOf, takeReport } from './actions/intake.ts';
+import { eventOf, findReports, followed, sign, similar, viewEvent } from './actions/events.ts';
+import { deskOf, handsIn, takeReport } from './actions/intake.ts';
 import { join, suggestJoins } from './actions/join.ts';
+import { rate } from './actions/rating.ts';
+import { hubErrors } from './errors.ts';
 import {
   component,
   dispatchSuggestion,
@@ -36,6 +30,24 @@ const reportRoutes: Route[] = [
     body: reportInput,
     response: z.strictObject({ report }),
     handler: async (ctx, { body }) => ({ report: await takeReport(ctx, body, 'form') }),
+  }),
+  route({
+    method: 'POST',
+    path: '/photos',
+    summary: { zh: '上传一张报件的照片', en: 'Upload a photo of a report' },
+    access: 'hub.report',
+    multipart: true,
+    response: z.strictObject({ sha256: z.string().describe('To name in the report') }),
+    handler: async (ctx, { request }) => {
+      const part = await request.file();
+      if (!part) throw hubErrors.make('photo_missing');
+      const { sha256 } = await storePhoto(
+        ctx,
+        { name: part.filename, stream: part.file },
+        'hub.report',
+      );
+      return { sha256 };
+    },
   }),
   route({
     method: 'GET',
@@ -91,6 +103,7 @@ const channelView = z.strictObject({
   title: z.strictObject({ zh: z.string(), en: z.string() }),
   icon: z.string(),
   ways: z.array(z.string()),
+  mine: z.boolean().describe('Takes reports from this actor'),
 });
 
 const similarEvent = z.strictObject({
@@ -120,11 +133,12 @@ const eventRoutes: Route[] = [
     handler: async (ctx) => {
       const desk = await deskOf(ctx);
       return {
-        channels: Object.entries(desk.channels).map(([name, { title, icon, ways }]) => ({
+        channels: Object.entries(desk.channels).map(([name, channel]) => ({
           name,
-          title,
-          icon,
-          ways,
+          title: channel.title,
+          icon: channel.icon,
+          ways: channel.ways,
+          mine: handsIn(channel, ctx.actor),
         })),
         caseType: desk.case_type,
         actions: desk.actions,
@@ -169,10 +183,10 @@ const eventRoutes: Route[] = [
   route({
     method: 'GET',
     path: '/events/:event/similar',
-    summary: { zh: '附近一年内的同类事件', en: 'Similar events near it within a year' },
+    summary: { zh: '附近的同类事件', en: 'Similar events near it' },
     access: 'hub.read',
     params: eventParam,
-    query: z.strictObject({ metres: z.coerce.number().min(10).max(2000).default(300) }),
+    query: z.strictObject({ metres: z.coerce.number().min(10).max(2000).optional() }),
     response: z.strictObject({ events: z.array(similarEvent) }),
     handler: async (ctx, { params, query }) => {
       await caseDetail(ctx, params.event);

@@ -63,6 +63,16 @@ export interface EventRow {
   published: number;
 }
 
+export interface RatingRow {
+  event_id: string;
+  /** Account of the reporter, `report:<id>` for a report of nobody's. */
+  reporter: string;
+  rating: number;
+  rated_at: Date;
+  changed_at: Date;
+  changes: number;
+}
+
 type Json<Row, Keys extends keyof Row> = Omit<Row, Keys> & { [K in Keys]: unknown };
 
 type HubTables = {
@@ -70,6 +80,7 @@ type HubTables = {
   hub_matter: Matter & { list: string };
   hub_report: Json<ReportRow, 'photos'>;
   hub_event: Json<EventRow, 'place' | 'component' | 'dispatch'>;
+  hub_rating: RatingRow;
 };
 
 type At = Pick<Ctx, 'db'>;
@@ -217,13 +228,48 @@ export async function bringReportsBack(ctx: At, event: string): Promise<void> {
 
 export async function patchReports(
   ctx: At,
-  where: { event?: string; id?: string },
+  where: { event?: string; id?: string; reporter?: string },
   patch: Partial<Json<ReportRow, 'photos'>>,
 ): Promise<void> {
   let update = tables(ctx.db).updateTable('hub_report').set(patch);
   if (where.event !== undefined) update = update.where('event_id', '=', where.event);
   if (where.id !== undefined) update = update.where('id', '=', where.id);
+  if (where.reporter !== undefined) update = update.where('reporter_account', '=', where.reporter);
   await update.execute();
+}
+
+/** Takes an event for this transaction: whoever else changes it waits. */
+export async function lockEvents(ctx: At, ids: readonly string[]): Promise<void> {
+  await tables(ctx.db)
+    .selectFrom('hub_event')
+    .select('event_id')
+    .where('event_id', 'in', [...ids, ''])
+    .orderBy('event_id')
+    .forUpdate()
+    .execute();
+}
+
+export const ratingOf = (
+  ctx: At,
+  event: string,
+  reporter: string,
+): Promise<RatingRow | undefined> =>
+  tables(ctx.db)
+    .selectFrom('hub_rating')
+    .selectAll()
+    .where('event_id', '=', event)
+    .where('reporter', '=', reporter)
+    .executeTakeFirst();
+
+export async function putRating(ctx: At, row: RatingRow): Promise<void> {
+  const { rating, changed_at, changes } = row;
+  await tables(ctx.db)
+    .insertInto('hub_rating')
+    .values(row)
+    .onConflict((on) =>
+      on.columns(['event_id', 'reporter']).doUpdateSet({ rating, changed_at, changes }),
+    )
+    .execute();
 }
 
 export async function addEvent(ctx: At, event: EventRow): Promise<void> {

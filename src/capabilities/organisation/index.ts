@@ -27,11 +27,13 @@ export { organisationErrors } from './errors.ts';
 export { unitKnown } from './kind/units.ts';
 export {
   type HeldRole,
+  isDivision,
   maskName,
   type Role,
   type Unit,
   type UnitLevel,
   unitLevels,
+  worksForDistrict,
 } from './model.ts';
 
 export const organisation: Capability = {

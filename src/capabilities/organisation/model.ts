@@ -102,6 +102,13 @@ export function maskName(name: string): string {
   return `${surname}**`;
 }
 
+/** Whether a code is one of a division: those below it begin with it; any other stands alone. */
+export const isDivision = (code: string): boolean => /^\d+$/.test(code);
+
+/** Whether one of these roles is held in a department, which works for the whole district. */
+export const worksForDistrict = (roles: readonly { unit: string }[]): boolean =>
+  roles.some((held) => !isDivision(held.unit));
+
 /** What a login name looks like. */
 export const loginPattern = /^[a-z][a-z0-9_]{1,31}$/;
 

@@ -127,7 +127,7 @@ export default function Mine(): ReactNode {
   const report = (
     <Link to="/phone/report">
       <Button type="primary" icon={<IconMessageReport size={16} aria-hidden />}>
-        {t('report')}
+        {t('reportOwn')}
       </Button>
     </Link>
   );

@@ -11,7 +11,14 @@ import type { Component, DispatchSuggestion, EventView, JoinSuggestion } from '#
 import { get, post, upload, useLive, useMay } from '#web/client';
 
 export interface DeskFacts {
-  channels: { name: string; title: { zh: string; en: string }; icon: string; ways: string[] }[];
+  channels: {
+    name: string;
+    title: { zh: string; en: string };
+    icon: string;
+    ways: string[];
+    /** Takes reports from whoever looks. */
+    mine: boolean;
+  }[];
   caseType: string;
   actions: Record<string, string>;
 }
@@ -183,10 +190,14 @@ export interface Filled {
   photos: File[];
 }
 
-async function uploadAll(photos: readonly File[]): Promise<string[]> {
+/** Uploads photos of an action, or of a report: two doors, each with its own permission. */
+async function uploadAll(
+  photos: readonly File[],
+  door: '/api/cases/attachments' | '/api/hub/photos' = '/api/cases/attachments',
+): Promise<string[]> {
   const hashes: string[] = [];
   for (const photo of photos) {
-    const stored = await upload<{ sha256: string }>('/api/cases/attachments', [photo]).done;
+    const stored = await upload<{ sha256: string }>(door, [photo]).done;
     hashes.push(stored.sha256);
   }
   return hashes;

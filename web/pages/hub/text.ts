@@ -98,6 +98,12 @@ export const text = {
   before: { zh: '{time} 前', en: 'before {time}' },
   other: { zh: '其他操作', en: 'Other actions' },
   report: { zh: '上报', en: 'Report' },
+  reportOwn: { zh: '我要报', en: 'Report something' },
+  noChannel: { zh: '您的角色没有上报渠道', en: 'Your role has no channel to report by' },
+  noChannelBody: {
+    zh: '请拨打 12345，或在演示里换成网格员、联村干部或群众',
+    en: 'Call 12345; in the demo, become a grid worker, a liaison cadre or a resident',
+  },
   reportLead: { zh: '看到什么、在哪里，拍一张', en: 'What, where, and a photo' },
   what: { zh: '看到了什么', en: 'What did you see' },
   where: { zh: '在哪里', en: 'Where' },

@@ -61,14 +61,16 @@ async function receive(ctx: Ctx, stream: Readable, scratch: string): Promise<Rec
 }
 
 /**
- * Takes one photo. The same bytes again are stored once. Needs `cases.act`.
+ * Takes one photo. The same bytes again are stored once. Needs `permission`: that of acting on
+ * cases, or the one by which a later capability lets people hand photos in.
  * @throws cases.attachment_type, cases.attachment_empty, kernel.too_large
  */
 export async function storePhoto(
   ctx: Ctx,
   photo: { name: string; stream: Readable },
+  permission = 'cases.act',
 ): Promise<Received & { name: string }> {
-  requirePermission(ctx, 'cases.act');
+  requirePermission(ctx, permission);
   await mkdir(folder(ctx), { recursive: true });
   const scratch = join(folder(ctx), `incoming-${randomUUID()}`);
   try {

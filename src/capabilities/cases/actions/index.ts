@@ -1,5 +1,5 @@
 /** Verbs of cases. */
-export { act } from './act.ts';
+export { act, lockCases } from './act.ts';
 export { isWorkday } from './calendar.ts';
 export { clockFired, ladderFired } from './clocks.ts';
 export { openPhoto, storePhoto } from './files.ts';

@@ -2,6 +2,7 @@
 import { authErrors, requirePermission, seesUnit } from '#kernel/auth';
 import type { Ctx } from '#kernel/context';
 import { tx } from '#kernel/db';
+import { worksForDistrict } from '#organisation';
 import { casesErrors } from '../errors.ts';
 import { type Case, type CaseState, type CaseType, type OpenInput, openInput } from '../model.ts';
 import * as store from '../store.ts';
@@ -32,9 +33,19 @@ async function pathsOf(ctx: Ctx, codes: readonly string[]): Promise<string[]> {
 async function checkPlace(ctx: Ctx, code: string): Promise<void> {
   const { actor } = ctx;
   const unit = await unitByCode(ctx, code);
-  const isDepartment = actor.roles.some((held) => !/^\d+$/.test(held.unit));
-  if (isDepartment || seesUnit(actor, unit.path)) return;
+  if (worksForDistrict(actor.roles) || seesUnit(actor, unit.path)) return;
   throw authErrors.make('not_in_unit', { permission: 'cases.open', unit: unit.name });
+}
+
+/**
+ * What a case came from is the platform's word: a person who could claim it would make his case look
+ * raised by a rule, or take the place of the one a signal opens. @throws cases.platform_only
+ */
+function checkOrigin(ctx: Ctx, input: OpenInput): void {
+  if (ctx.actor.kind === 'system') return;
+  for (const item of ['source', 'subject', 'uploader'] as const) {
+    if (input[item] !== undefined) throw casesErrors.make('platform_only', { item });
+  }
 }
 
 function checkSlots(type: CaseType, slots: Record<string, string>): void {
@@ -46,10 +57,11 @@ function checkSlots(type: CaseType, slots: Record<string, string>): void {
 /**
  * Opens a case: number, first step, its tasks and clocks. Needs `cases.open`.
  * @throws cases.type_unknown, cases.slot_unknown, cases.unit_unknown, cases.bad_form,
- * auth.not_in_unit
+ * cases.platform_only, auth.not_in_unit
  */
 export async function openCase(ctx: Ctx, given: OpenInput): Promise<Case> {
   requirePermission(ctx, 'cases.open');
+  checkOrigin(ctx, given);
   const input = openInput.parse(given);
   return tx(ctx, async (inner) => {
     const row = await store.currentType(inner, input.type);
@@ -57,7 +69,11 @@ export async function openCase(ctx: Ctx, given: OpenInput): Promise<Case> {
     const type = row.definition;
     checkSlots(type, input.slots);
     await checkPlace(inner, input.unit);
-    const files = await store.uploadsOf(inner, uploader(inner), input.attachments);
+    const files = await store.uploadsOf(
+      inner,
+      input.uploader ?? uploader(inner),
+      input.attachments,
+    );
     checkFields(type.data, input.data, missingFiles(input.attachments, files));
     const now = inner.clock.now();
     const draft: Draft = { ctx: inner, type, state: {} as CaseState, facts: [], now };

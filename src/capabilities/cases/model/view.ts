@@ -21,6 +21,10 @@ export const openInput = z
       .max(20)
       .default([])
       .describe('SHA-256 of uploaded photos it is opened with'),
+    uploader: z
+      .string()
+      .optional()
+      .describe('Whose uploads they are, where the platform opens it for somebody'),
   })
   .describe('A case to open');
 export type OpenInput = z.input<typeof openInput>;

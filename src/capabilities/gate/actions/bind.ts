@@ -1,6 +1,7 @@
 /**
  * A relation narrowed to what one reader may see: trusted SQL text for the lake and for PostgreSQL.
  */
+import { isDivision } from '#organisation/model';
 import type { GatedDataset, ItemSight, RowScope, Sight } from './policy.ts';
 
 export const quoteName = (name: string): string => `"${name.replaceAll('"', '""')}"`;
@@ -16,7 +17,7 @@ const held = 'held';
  * is the prefix of exactly its subtree. Codes of departments are not: they match themselves alone.
  */
 const matches = (column: string, unit: string): string =>
-  /^\d+$/.test(unit)
+  isDivision(unit)
     ? `starts_with(${column}, ${quoteText(unit)})`
     : `${column} = ${quoteText(unit)}`;
 

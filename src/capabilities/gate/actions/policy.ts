@@ -4,6 +4,7 @@
  */
 import type { Actor, RoleInUnit } from '#kernel/auth';
 import type { Bilingual } from '#kernel/errors';
+import { isDivision } from '#organisation/model';
 import type { Decision, Grade, Grant, PolicyLine } from '../model.ts';
 
 /** A line with the file it stands in. */
@@ -29,7 +30,7 @@ export type RowScope = { all: true } | { all: false; units: string[] };
 export const reaches = (scope: RowScope, unit: unknown): boolean =>
   scope.all ||
   (typeof unit === 'string' &&
-    scope.units.some((code) => (/^\d+$/.test(code) ? unit.startsWith(code) : unit === code)));
+    scope.units.some((code) => (isDivision(code) ? unit.startsWith(code) : unit === code)));
 
 /** What the gate has to know of an item. */
 export interface GatedItem {

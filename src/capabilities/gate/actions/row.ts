@@ -8,6 +8,7 @@ import { requirePermission } from '#kernel/auth';
 import type { Ctx } from '#kernel/context';
 import type { Db } from '#kernel/db';
 import type { JsonScalar } from '#kernel/lake';
+import { isDivision } from '#organisation/model';
 import { gateErrors } from '../errors.ts';
 import type { Grant, RowResult } from '../model.ts';
 import * as store from '../store.ts';
@@ -56,7 +57,7 @@ export function hotPredicate(scopes: readonly RowScope[]): string {
   const units = [...new Set(scopes.flatMap((scope) => (scope.all ? [] : scope.units)))].sort();
   if (units.length === 0) return 'false';
   const each = units.map((unit) =>
-    /^\d+$/.test(unit) ? `r.unit like ${quoteText(`${unit}%`)}` : `r.unit = ${quoteText(unit)}`,
+    isDivision(unit) ? `r.unit like ${quoteText(`${unit}%`)}` : `r.unit = ${quoteText(unit)}`,
   );
   return `(${each.join(' or ')})`;
 }

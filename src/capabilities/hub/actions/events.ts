@@ -2,19 +2,16 @@
 import { act, getCase } from '#cases';
 import { requirePermission, systemActor } from '#kernel/auth';
 import type { Ctx } from '#kernel/context';
-import { tx } from '#kernel/db';
-import { enqueue } from '#kernel/jobs';
 import { findUnit } from '#organisation';
 import { hubErrors } from '../errors.ts';
 import type { EventView, FollowedReport, Report } from '../model.ts';
 import * as store from '../store.ts';
 import { degreesOf, metresBetween } from './geo.ts';
 import { deskOf } from './intake.ts';
-import { publishJob } from './projection.ts';
 import { onlySeen, seesEvent } from './sight.ts';
 import { eventViewOf, reportView } from './view.ts';
 
-const yearMs = 365 * 86_400_000;
+const dayMs = 86_400_000;
 
 async function nameOf(ctx: Ctx, code: string | null): Promise<string | null> {
   return code === null ? null : ((await findUnit(ctx, code))?.name ?? null);
@@ -72,12 +69,14 @@ export interface SimilarEvent {
   inTime: boolean | null;
 }
 
-/** Most similar events shown. */
-const similarAtMost = 10;
-
-/** Events of the same matter near this one within a year that this person sees, newest first. */
-export async function similar(ctx: Ctx, id: string, metres: number): Promise<SimilarEvent[]> {
+/**
+ * Events of the same matter near this one that this person sees, newest first; how near and how far
+ * back, the desk declares.
+ */
+export async function similar(ctx: Ctx, id: string, near?: number): Promise<SimilarEvent[]> {
   const event = await eventOf(ctx, id);
+  const { similar: like } = await deskOf(ctx);
+  const metres = near ?? like.metres;
   if (event.lon === null || event.lat === null) return [];
   const here = { lon: event.lon, lat: event.lat };
   const found = await store.similarEvents(ctx, {
@@ -85,9 +84,9 @@ export async function similar(ctx: Ctx, id: string, metres: number): Promise<Sim
     matter: event.matter,
     ...here,
     degrees: degreesOf(metres, here.lat).lon,
-    since: new Date(ctx.clock.now().getTime() - yearMs),
+    since: new Date(ctx.clock.now().getTime() - like.days * dayMs),
   });
-  const seen = (await onlySeen(ctx, found)).slice(0, similarAtMost);
+  const seen = (await onlySeen(ctx, found)).slice(0, like.at_most);
   return Promise.all(
     seen.map(async (row) => ({
       id: row.event_id,
@@ -129,44 +128,4 @@ export async function followed(ctx: Ctx): Promise<FollowedReport[]> {
       };
     }),
   );
-}
-
-/**
- * A rating of how a report was dealt with, 1 to 5: by the reporter himself, or written down by a
- * seat that called him back. The last rating of a report counts, the newest of an event stands with
- * it.
- * @throws hub.report_unknown, hub.not_reporter, hub.not_answered
- */
-export async function rate(ctx: Ctx, reportId: string, rating: number): Promise<void> {
-  requirePermission(ctx, 'hub.rate');
-  const report = await store.reportById(ctx, reportId);
-  if (!report) throw hubErrors.make('report_unknown', { report: reportId });
-  const mine = report.reporter_account === ctx.actor.id;
-  const calledBack =
-    !mine && ctx.actor.permissions.has('hub.answer') && (await seesEvent(ctx, report.event_id));
-  if (!mine && !calledBack) throw hubErrors.make('not_reporter');
-  const { actions, marks } = await deskOf(ctx);
-  await tx(ctx, async (inside) => {
-    const platform = { ...inside, actor: systemActor('hub') };
-    // The case knows where it stands; what the hub keeps of it follows a moment later.
-    const { step } = await getCase(platform, report.event_id);
-    const answering = marks.answered.includes(step);
-    if (!answering && report.answered_at === null) throw hubErrors.make('not_answered');
-    if (answering) {
-      await act(platform, {
-        case: report.event_id,
-        action: actions.rated,
-        data: { score: rating },
-      });
-    }
-    // The event before its reports, here as everywhere: who locks in one order never locks up.
-    await store.patchEvent(inside, report.event_id, { rating, changed_at: inside.clock.now() });
-    await store.patchReports(inside, { id: reportId }, { rating });
-    await enqueue(inside, publishJob, {}, { singletonKey: publishJob });
-    await inside.audit.record(inside, {
-      action: 'hub.rate',
-      subject: `report/${reportId}`,
-      detail: { rating, calledBack },
-    });
-  });
 }

@@ -3,8 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { openCase } from '#cases';
 import { locate } from '#entities';
 import type { Place } from '#entities/model';
-import { read } from '#gate';
-import { requirePermission, systemActor } from '#kernel/auth';
+import { type Actor, requirePermission, systemActor } from '#kernel/auth';
 import type { Ctx } from '#kernel/context';
 import { tx } from '#kernel/db';
 import { GuantongError } from '#kernel/errors';
@@ -24,11 +23,30 @@ export async function deskOf(ctx: Ctx): Promise<Desk> {
   return desk;
 }
 
-function channelOf(desk: Desk, name: string, way: Way): Channel {
-  const channel = desk.channels[name];
-  if (!channel) throw hubErrors.make('channel_unknown', { channel: name });
-  if (!channel.ways.includes(way)) throw hubErrors.make('channel_closed', { channel: name });
-  return channel;
+/**
+ * Whether the channel takes reports from this actor: by a role, held anywhere or in one unit, or as
+ * one of its clients. The platform itself takes in what departments deliver.
+ */
+export const handsIn = (channel: Channel, actor: Actor): boolean =>
+  actor.kind === 'system' ||
+  (actor.kind === 'client' && (channel.from?.clients ?? []).includes(actor.id)) ||
+  (channel.from?.roles ?? []).some((declared) => {
+    const [role, unit] = declared.split('@');
+    return actor.roles.some(
+      (held) => held.role === role && (unit === undefined || held.unit === unit),
+    );
+  });
+
+function channelOf(ctx: Ctx, desk: Desk, input: ReportInput, way: Way): void {
+  const channel = desk.channels[input.channel];
+  const named = { channel: input.channel };
+  if (!channel) throw hubErrors.make('channel_unknown', named);
+  if (!channel.ways.includes(way)) throw hubErrors.make('channel_closed', named);
+  if (!handsIn(channel, ctx.actor)) throw hubErrors.make('channel_not_yours', named);
+  // Who types into a channel without numbers of its own could take one that another is given later.
+  if (way === 'form' && input.ref !== undefined && channel.dataset === undefined) {
+    throw hubErrors.make('number_not_taken', named);
+  }
 }
 
 /** The matter whose keywords stand in the text most often; the desk's default when none does. */
@@ -86,6 +104,7 @@ function openFor(ctx: Ctx, { desk, input, matter, place, title }: Taken, report:
       },
       source: `hub/${report}`,
       attachments: input.photos ?? [],
+      ...(ctx.actor.kind === 'system' ? {} : { uploader: ctx.actor.id }),
     },
   );
 }
@@ -166,12 +185,13 @@ function reportRow(
 /**
  * Takes a report: places it, finds its matter and opens its event, whose signing clock starts with
  * it. The same number of the same channel again gives the report that stands and writes nothing.
- * @throws hub.channel_unknown, hub.channel_closed, hub.no_desk, hub.report_twice
+ * @throws hub.channel_unknown, channel_closed, channel_not_yours, number_not_taken, no_desk,
+ *   report_twice
  */
 export async function takeReport(ctx: Ctx, input: ReportInput, way: Way): Promise<Report> {
   requirePermission(ctx, way === 'push' ? 'hub.push' : 'hub.report');
   const desk = await deskOf(ctx);
-  channelOf(desk, input.channel, way);
+  channelOf(ctx, desk, input, way);
   const id = randomUUID();
   const ref = input.ref ?? id;
   const before = await store.reportBy(ctx, input.channel, ref);
@@ -246,91 +266,4 @@ async function opening(
     });
     return reportView(row);
   });
-}
-
-/**
- * Takes the rows that a delivery added to a channel's dataset. Idempotent by the channel's own
- * number.
- */
-export async function takeDelivery(ctx: Ctx, dataset: string, snapshot: number): Promise<number> {
-  const desk = await store.firstDesk(ctx);
-  const found = Object.entries(desk?.channels ?? {}).find(([, each]) => each.dataset === dataset);
-  if (!desk || !found?.[1].items) return 0;
-  const [name, channel] = found;
-  const rows = await addedRows(ctx, dataset, snapshot);
-  let taken = 0;
-  for (const row of rows) {
-    const input = inputOf(name, channel, row);
-    if (!input || !isNew(ctx, channel, input)) continue;
-    await takeReport(ctx, input, 'dataset');
-    taken += 1;
-  }
-  return taken;
-}
-
-/**
- * Most new reports taken from one delivery; more than this is a history, to be delivered as such.
- */
-const mostPerDelivery = 2000;
-
-async function addedRows(
-  ctx: Ctx,
-  dataset: string,
-  snapshot: number,
-): Promise<Record<string, unknown>[]> {
-  const list = await ctx.lake.snapshots(ctx, dataset);
-  const before = list.find((each) => each.id < snapshot);
-  if (!before) {
-    const name = `"${dataset.replaceAll('"', '""')}"`;
-    const purpose = 'hub.intake';
-    const found = await read(ctx, `select * from ${name}`, { purpose, limit: mostPerDelivery });
-    return found.rows.map((row) =>
-      Object.fromEntries(found.columns.map((column, place) => [column.name, row[place]])),
-    );
-  }
-  const diff = await ctx.lake.diff(ctx, dataset, before.id, snapshot, { limit: mostPerDelivery });
-  return diff.rows.flatMap((row) => (row.kind === 'added' && row.after ? [row.after] : []));
-}
-
-const textOf = (row: Record<string, unknown>, item: string | undefined): string | undefined => {
-  const value = item === undefined ? undefined : row[item];
-  return value === null || value === undefined || value === '' ? undefined : String(value);
-};
-
-function inputOf(
-  name: string,
-  channel: Channel,
-  row: Record<string, unknown>,
-): ReportInput | undefined {
-  const items = channel.items;
-  const text = textOf(row, items?.text);
-  const address = textOf(row, items?.address);
-  const ref = textOf(row, items?.ref);
-  if (!items || !text || !address || !ref) return undefined;
-  const title = textOf(row, items.title);
-  const reporterName = textOf(row, items.reporter);
-  const reporterPhone = textOf(row, items.phone);
-  const at = textOf(row, items.at);
-  return {
-    channel: name,
-    ref,
-    text,
-    address,
-    ...(title ? { title } : {}),
-    ...(reporterName ? { reporterName } : {}),
-    ...(reporterPhone ? { reporterPhone } : {}),
-    ...(at ? { at: new Date(at).toISOString() } : {}),
-  };
-}
-
-const dayMs = 86_400_000;
-
-/**
- * A first delivery brings years of orders that were dealt with elsewhere: only fresh ones become
- * events.
- */
-function isNew(ctx: Ctx, channel: Channel, input: ReportInput): boolean {
-  if (channel.since_days === undefined || input.at === undefined) return true;
-  const age = ctx.clock.now().getTime() - new Date(input.at).getTime();
-  return age <= channel.since_days * dayMs;
 }

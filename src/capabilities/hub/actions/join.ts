@@ -1,5 +1,5 @@
 /** Joining (并案): which open events are the same thing, why, and making them one. */
-import { act } from '#cases';
+import { act, lockCases } from '#cases';
 import { systemActor } from '#kernel/auth';
 import type { Ctx } from '#kernel/context';
 import { tx } from '#kernel/db';
@@ -89,6 +89,17 @@ async function joinOne(ctx: Ctx, desk: Desk, main: store.EventRow, id: string): 
 }
 
 /**
+ * Takes every event of a joining, cases before what the hub keeps of them, both by their ids: A
+ * into B and B into A at once wait for one another instead of locking up, and the second finds the
+ * first done.
+ */
+async function takeInOrder(ctx: Ctx, ids: readonly string[]): Promise<void> {
+  const sorted = [...new Set(ids)].sort();
+  await lockCases(ctx, sorted);
+  await store.lockEvents(ctx, sorted);
+}
+
+/**
  * Joins events into one main event: their reports follow, their cases end as joined, the reason
  * stands in both timelines. All or none.
  * @throws hub.event_unknown, hub.join_self, hub.join_closed; what the case type refuses
@@ -96,6 +107,7 @@ async function joinOne(ctx: Ctx, desk: Desk, main: store.EventRow, id: string): 
 export async function join(ctx: Ctx, mainId: string, others: string[]): Promise<void> {
   const desk = await deskOf(ctx);
   await tx(ctx, async (inside) => {
+    await takeInOrder(inside, [mainId, ...others]);
     const main = await seenEvent(inside, mainId);
     if (main.closed_at || main.joined_into) {
       throw hubErrors.make('join_closed', { event: main.number });

@@ -3,7 +3,7 @@
 import { authErrors, requirePermission, seesUnit } from '#kernel/auth';
 import type { Ctx } from '#kernel/context';
 import { kernelErrors } from '#kernel/errors';
-import { findUnit, type Unit } from '#organisation';
+import { findUnit, type Unit, worksForDistrict } from '#organisation';
 import { indicatorErrors } from '../errors.ts';
 import { type Level, level as levels } from '../model.ts';
 import * as store from '../store.ts';
@@ -16,9 +16,8 @@ export const readPermission = 'indicators.read';
  */
 function seesFigures(ctx: Ctx, unit: Unit): boolean {
   if (seesUnit(ctx.actor, unit.path)) return true;
-  return ctx.actor.roles.some(
-    (held) => held.path.startsWith(`${unit.path}/`) || !/^\d+$/.test(held.unit),
-  );
+  const { roles } = ctx.actor;
+  return worksForDistrict(roles) || roles.some((held) => held.path.startsWith(`${unit.path}/`));
 }
 
 /** The unit, if the actor may see its figures. @throws kernel.not_found, auth.not_in_unit */

@@ -1,9 +1,11 @@
-/** 上报: what, where, a photo. */
+/**
+ * 上报 and 我要报: what, where, a photo. A resident reports himself; who works writes down for others.
+ */
 import { useMutation } from '@tanstack/react-query';
 import { Button, Form, Input, Segmented } from 'antd';
 import { type ReactNode, useState } from 'react';
 import { post, useLocal, useMay, useText } from '#web/client';
-import { ErrorState, StateMark } from '#web/parts';
+import { EmptyState, ErrorState, StateMark } from '#web/parts';
 import { PhotoInput } from '../ActionForm.tsx';
 import { uploadAll, useDesk } from '../data.ts';
 import '../hub.css';
@@ -21,8 +23,11 @@ interface Draft {
 
 const empty: Draft = { channel: '', what: '', where: '', who: '', photos: [] };
 
+/** What one sees oneself comes first for who is on the spot. */
+const fromTheSpot = (one: { icon: string }): boolean => one.icon === 'people';
+
 async function report(draft: Draft): Promise<unknown> {
-  const photos = await uploadAll(draft.photos);
+  const photos = await uploadAll(draft.photos, '/api/hub/photos');
   return post('/api/hub/reports', {
     channel: draft.channel,
     text: draft.what.trim(),
@@ -49,13 +54,18 @@ export default function Report(): ReactNode {
   const may = useMay();
   const [draft, setDraft] = useState<Draft>(empty);
   const sending = useMutation({ mutationFn: report, onSuccess: () => setDraft(empty) });
-  const channels = useDesk()?.channels.filter((one) => one.ways.includes('form')) ?? [];
-  const channel = draft.channel || channels.find((one) => one.icon === 'people')?.name || '';
+  const known = useDesk();
+  const channels = known?.channels.filter((one) => one.ways.includes('form') && one.mine) ?? [];
+  const channel = draft.channel || (channels.find(fromTheSpot) ?? channels[0])?.name || '';
+  const own = may('hub.follow');
   const ready = channel !== '' && draft.what.trim().length > 1 && draft.where.trim().length > 1;
   const set = (change: Partial<Draft>): void => setDraft((old) => ({ ...old, ...change }));
   return (
     <div className="hub-phone">
-      <Head title={t('report')} />
+      <Head title={t(own ? 'reportOwn' : 'report')} />
+      {known && channels.length === 0 ? (
+        <EmptyState title={t('noChannel')}>{t('noChannelBody')}</EmptyState>
+      ) : null}
       {sending.isSuccess ? (
         <Sent onAgain={() => sending.reset()} />
       ) : (
@@ -65,20 +75,20 @@ export default function Report(): ReactNode {
           onFinish={() => sending.mutate({ ...draft, channel })}
         >
           <p className="muted">{t('reportLead')}</p>
-          <Segmented
-            block
-            aria-label={t('channel')}
-            value={channel}
-            options={channels.map((one) => ({ value: one.name, label: local(one.title) }))}
-            onChange={(next) => set({ channel: next })}
-          />
-          {may('cases.act') ? (
-            <PhotoInput
-              label={t('photo')}
-              photos={draft.photos}
-              onChange={(photos) => set({ photos })}
+          {channels.length > 1 ? (
+            <Segmented
+              block
+              aria-label={t('channel')}
+              value={channel}
+              options={channels.map((one) => ({ value: one.name, label: local(one.title) }))}
+              onChange={(next) => set({ channel: next })}
             />
           ) : null}
+          <PhotoInput
+            label={t('photo')}
+            photos={draft.photos}
+            onChange={(photos) => set({ photos })}
+          />
           <Form.Item label={t('what')} required>
             <Input.TextArea
               aria-label={t('what')}
@@ -98,14 +108,16 @@ export default function Report(): ReactNode {
               onChange={(event) => set({ where: event.target.value })}
             />
           </Form.Item>
-          <Form.Item label={t('who')} extra={t('whoHint')}>
-            <Input
-              aria-label={t('who')}
-              maxLength={40}
-              value={draft.who}
-              onChange={(event) => set({ who: event.target.value })}
-            />
-          </Form.Item>
+          {own ? null : (
+            <Form.Item label={t('who')} extra={t('whoHint')}>
+              <Input
+                aria-label={t('who')}
+                maxLength={40}
+                value={draft.who}
+                onChange={(event) => set({ who: event.target.value })}
+              />
+            </Form.Item>
+          )}
           {sending.error ? <ErrorState error={sending.error} /> : null}
           <Button
             type="primary"
