@@ -10,7 +10,7 @@ import type { Grade, Grant, ReadColumn, ReadResult, ReadSnapshot } from '../mode
 import { bind } from './bind.ts';
 import { findContract, type HeldRows, heldRows, toGated } from './contract.ts';
 import { standingGrant } from './grants.ts';
-import { type Trace, type Traced, traceQuery } from './lineage/index.ts';
+import { type Trace, type Traced, traceQuery } from './lineage.ts';
 import { momentOf } from './moment.ts';
 import type { ItemSight, PlacedLine } from './policy.ts';
 import { sealed } from './seal.ts';
