@@ -20,4 +20,5 @@ create table catalogue_code (
   primary key (class, sequence),
   unique (dataset, class)
 );
-comment on table catalogue_code is 'Codes of resources, class and running number, never given twice';
+comment on table catalogue_code is
+  'Codes of resources, class and running number, never given twice';

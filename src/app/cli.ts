@@ -3,6 +3,7 @@
  */
 import { Command, CommanderError, Option } from 'commander';
 import { accountCommands } from './commands/accounts.ts';
+import { catalogueCommands } from './commands/catalogue.ts';
 import { contractCommand } from './commands/contract.ts';
 import { dataCommands } from './commands/data.ts';
 import { homeCommands } from './commands/home.ts';
@@ -25,6 +26,7 @@ const program = new Command('guantong')
 runCommands(program);
 packCommands(program);
 dataCommands(program);
+catalogueCommands(program);
 inspectCommand(program);
 contractCommand(program);
 homeCommands(program);

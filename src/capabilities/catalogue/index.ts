@@ -43,7 +43,9 @@ export {
   highestGrade,
   type Item,
   type RowCheck,
+  type SearchResult,
   type Summary,
+  searchInput,
 } from './model.ts';
 
 export const catalogue: Capability = {

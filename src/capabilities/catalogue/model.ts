@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { semanticNames } from './kind/compile/semantics/index.ts';
 import { catalogued, element, itemOpen, itemShare } from './model/elements.ts';
+import { change } from './model/lists.ts';
 import { bilingual } from './model/words.ts';
 
 export * from './model/elements.ts';
@@ -392,8 +393,19 @@ export const contractVersion = z.strictObject({
   appliedAt: z.iso.datetime().describe('When it was applied, UTC'),
   appliedBy: z.string().describe('Who applied it'),
   current: z.boolean().describe('In force now'),
+  changes: z.array(change).describe('What it changed; empty for the first version'),
 });
 export type ContractVersion = z.output<typeof contractVersion>;
+
+export const historyPage = z
+  .strictObject({
+    changes: z
+      .array(contractVersion.extend({ name: z.string().describe('Resource'), title: bilingual }))
+      .describe('Versions of contracts, newest first'),
+    next: z.string().nullable().describe('`after` of the next page'),
+  })
+  .describe('How contracts changed');
+export type HistoryPage = z.output<typeof historyPage>;
 
 const orders: Record<Grade, number> = { L1: 1, L2: 2, L3: 3, L4: 4 };
 

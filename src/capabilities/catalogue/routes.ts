@@ -2,9 +2,13 @@
 import { z } from 'zod';
 import { type Route, route } from '#kernel/http';
 import {
+  catalogueHistory,
+  catalogueLists,
   datasetHistory,
   datasetLineage,
   dataVersions,
+  dueDay,
+  elementsOf,
   knownDataset,
   searchDatasets,
   summaryOf,
@@ -16,7 +20,10 @@ import {
   contract,
   contractVersion,
   dataVersion,
+  elements,
+  historyPage,
   lineage,
+  lists,
   searchInput,
   searchResult,
   summary,
@@ -66,13 +73,41 @@ export const catalogueRoutes: Route[] = [
       summary,
       lineage,
       history: z.array(contractVersion).describe('Versions of the contract, newest first'),
+      elements,
+      due: z.iso.date().nullable().describe('Day the next delivery is due; null when none is'),
       meanings: z.record(z.string(), bilingual).describe('Words of the semantic types used'),
     }),
-    handler: async (ctx, { params }) => ({
-      ...withMeanings(await knownDataset(ctx, params.name)),
-      summary: await summaryOf(ctx, params.name),
-      lineage: await datasetLineage(ctx, params.name),
-      history: await datasetHistory(ctx, params.name),
+    handler: async (ctx, { params }) => {
+      const found = await knownDataset(ctx, params.name);
+      const line = await summaryOf(ctx, params.name);
+      return {
+        ...withMeanings(found),
+        summary: line,
+        lineage: await datasetLineage(ctx, params.name),
+        history: await datasetHistory(ctx, params.name),
+        elements: await elementsOf(ctx, found),
+        due: line.asOf === null ? null : dueDay(found.cycle, new Date(line.asOf), ctx),
+      };
+    },
+  }),
+  route({
+    method: 'GET',
+    path: '/lists',
+    summary: { zh: '三清单和逾期未归集', en: 'The three lists and what is overdue' },
+    access: 'session',
+    response: lists,
+    handler: (ctx) => catalogueLists(ctx),
+  }),
+  route({
+    method: 'GET',
+    path: '/history',
+    summary: { zh: '目录变更记录', en: 'How contracts changed' },
+    access: 'session',
+    query: z.strictObject({
+      after: z.string().max(100).optional().describe('`next` of the page before'),
+      limit: z.coerce.number().int().min(1).max(100).default(30).describe('Most lines'),
     }),
+    response: historyPage,
+    handler: (ctx, { query }) => catalogueHistory(ctx, query),
   }),
 ];

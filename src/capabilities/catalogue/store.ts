@@ -2,7 +2,7 @@
 import type { Ctx } from '#kernel/context';
 import type { Db } from '#kernel/db';
 import { catalogueErrors } from './errors.ts';
-import type { Contract, ContractVersion } from './model.ts';
+import type { Contract } from './model.ts';
 
 type CatalogueTables = {
   catalogue_contract: {
@@ -70,19 +70,14 @@ export async function currentContract(ctx: StoreCtx, name: string): Promise<Cont
   return row === undefined ? null : contractOf(row);
 }
 
-export async function contractVersions(ctx: StoreCtx, name: string): Promise<ContractVersion[]> {
-  const rows = await tables(ctx.db)
+/** When the first version of a contract was applied. */
+export async function firstApplied(ctx: StoreCtx, name: string): Promise<Date | null> {
+  const row = await tables(ctx.db)
     .selectFrom('catalogue_contract')
-    .select(['version', 'applied_at', 'applied_by', 'current'])
+    .select(({ fn }) => fn.min('applied_at').as('at'))
     .where('name', '=', name)
-    .orderBy('version', 'desc')
-    .execute();
-  return rows.map((row) => ({
-    version: row.version,
-    appliedAt: row.applied_at.toISOString(),
-    appliedBy: row.applied_by,
-    current: row.current,
-  }));
+    .executeTakeFirst();
+  return row?.at ?? null;
 }
 
 /**

@@ -4,19 +4,16 @@
 import type { Ctx } from '#kernel/context';
 import { findUnit } from '#organisation';
 import { catalogueErrors } from '../errors.ts';
-import {
-  type Contract,
-  type ContractVersion,
-  type DataVersion,
-  highestGrade,
-  type Summary,
-} from '../model.ts';
-import { contractVersions, currentContract, currentContracts, nextUnits } from '../store.ts';
+import { type Contract, type DataVersion, highestGrade, type Summary } from '../model.ts';
+import { currentContract, currentContracts, nextUnits } from '../store.ts';
 import { standingOf } from './standing.ts';
 
+export { elementsOf, providerOf, publishedOn } from './elements.ts';
 export { dueDay, freshness, lateness } from './freshness.ts';
+export { catalogueHistory, datasetHistory } from './history.ts';
 export { knownDataset } from './known.ts';
 export { datasetLineage } from './lineage.ts';
+export { catalogueLists } from './lists.ts';
 export { searchDatasets } from './search/index.ts';
 
 /**
@@ -80,12 +77,6 @@ export async function summaryOf(ctx: Ctx, name: string): Promise<Summary> {
     items: contract.items.length,
     ...(await standingOf(ctx, contract)),
   };
-}
-
-/** Versions of the contract, newest first. */
-export async function datasetHistory(ctx: Ctx, name: string): Promise<ContractVersion[]> {
-  await getDataset(ctx, name);
-  return contractVersions(ctx, name);
 }
 
 /** Versions of the data, newest first. Compactions change files, not rows, and are none. */
