@@ -161,6 +161,14 @@ export const settingsTable = {
     zh: '推送连接的心跳间隔（毫秒）',
     en: 'Heartbeat of server-sent events, in milliseconds',
   }),
+  sse_streams_per_session: whole('GUANTONG_SSE_STREAMS_PER_SESSION', 12, [1, 1000], {
+    zh: '一次登录最多同时开多少个推送连接（约等于打开的页面数）',
+    en: 'Open streams of one session at most, about one for each open page',
+  }),
+  sse_streams_per_account: whole('GUANTONG_SSE_STREAMS_PER_ACCOUNT', 60, [1, 10_000], {
+    zh: '一个账号最多同时开多少个推送连接',
+    en: 'Open streams of one account at most, over all its sessions',
+  }),
   audit_batch_records: whole('GUANTONG_AUDIT_BATCH_RECORDS', 2000, [1, 100_000], {
     zh: '一个审计封存批次的最多记录数',
     en: 'Most records in one sealed batch of the audit',

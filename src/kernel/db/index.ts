@@ -8,4 +8,4 @@ export { type Loop, type LoopOptions, startLoop } from './loop.ts';
 export { migrate, migrationsDir } from './migrate.ts';
 export { type Database, type OpenOptions, openDatabase } from './open.ts';
 export { type Db, makeDb, makePool, type NoTables, parseInt8, prepared } from './pool.ts';
-export { afterCommit, rootOf, tx } from './tx.ts';
+export { afterCommit, isConflict, rootOf, tx } from './tx.ts';

@@ -37,6 +37,65 @@ test('a throw rolls back everything, that of an inner transaction included', asy
   expect(after).toEqual([]);
 });
 
+/** Resolves for everybody once `count` have come. */
+function meeting(count: number): () => Promise<void> {
+  let come = 0;
+  let open = (): void => undefined;
+  const all = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  return async () => {
+    come += 1;
+    if (come >= count) open();
+    await all;
+  };
+}
+
+test('two that really lock each other up: one is run again, both are done, each once', async () => {
+  await write(world.ctx, 'a');
+  await write(world.ctx, 'b');
+  const meet = meeting(2);
+  const attempts: string[] = [];
+  const told: string[] = [];
+  const lock = (ctx: typeof world.ctx, text: string) =>
+    sql`update notes set n = coalesce(n, 0) + 1 where text = ${text}`.execute(ctx.db);
+  const run = (first: string, second: string) =>
+    tx(world.ctx, async (ctx) => {
+      attempts.push(first);
+      afterCommit(ctx, () => void told.push(first));
+      await lock(ctx, first);
+      // Each holds its first row before either wants its second; the third attempt meets nobody.
+      if (attempts.length <= 2) await meet();
+      // The joined transaction does not try by itself: its outer one has to begin anew.
+      await tx(ctx, (inner) => lock(inner, second));
+    });
+  await Promise.all([run('a', 'b'), run('b', 'a')]);
+  expect(attempts).toHaveLength(3);
+  expect(told.toSorted()).toEqual(['a', 'b']);
+  const { rows } = await sql<{ n: number }>`select n from notes order by text`.execute(
+    world.ctx.db,
+  );
+  expect(rows.map(({ n }) => n)).toEqual([2, 2]);
+}, 20_000);
+
+test('a conflict that stays is not tried for ever; anything else not even twice', async () => {
+  let runs = 0;
+  const failing = (code: string) =>
+    tx(world.ctx, async (ctx) => {
+      runs += 1;
+      await write(ctx, 'never');
+      await sql`do ${sql.raw(`$$ begin raise exception 'lost' using errcode = '${code}'; end $$`)}`.execute(
+        ctx.db,
+      );
+    });
+  await expect(failing('40001')).rejects.toMatchObject({ code: '40001' });
+  expect(runs).toBe(5);
+  runs = 0;
+  await expect(failing('23505')).rejects.toMatchObject({ code: '23505' });
+  expect(runs).toBe(1);
+  expect(await notes()).toEqual([]);
+}, 20_000);
+
 test('an inner transaction joins the outer one', async () => {
   await tx(world.ctx, async (outer) => {
     await tx(outer, async (inner) => {

@@ -15,9 +15,11 @@ import {
   sessionCookie,
 } from '#kernel/auth';
 import type { Ctx } from '#kernel/context';
+import { isConflict } from '#kernel/db';
 import { httpErrors } from './errors.ts';
 import type { RateLimit } from './limits.ts';
 import { type ServedRoute, setState, stateOf } from './state.ts';
+import type { StreamCap } from './streams.ts';
 import { parseInput } from './validate.ts';
 
 export type MakeCtx = (request: { actor: Actor; requestId: string }) => Ctx;
@@ -38,8 +40,13 @@ function watched(audit: Audit): { audit: Audit; settled: () => Promise<void> } {
     audit: {
       record: (ctx, entry) => {
         const written = audit.record(ctx, entry);
-        written.catch(() => undefined);
-        pending.push(written);
+        // A transaction that lost is run again and records again: what it had recorded is gone.
+        pending.push(
+          written.catch((error: unknown) => {
+            if (!isConflict(error)) throw error;
+          }),
+        );
+        pending.at(-1)?.catch(() => undefined);
         return written;
       },
       seal: () => audit.seal(),
@@ -79,6 +86,7 @@ function requireAccess(route: ServedRoute, caller: Caller): void {
 interface Served {
   makeCtx: MakeCtx;
   limit: RateLimit;
+  streams: StreamCap;
   closing: AbortSignal;
 }
 
@@ -112,6 +120,7 @@ export function entrance(served: Served, route: ServedRoute) {
         (await authenticate(asNobody, { ...credentials, passive: true })).session ===
         caller.session,
       closing: served.closing,
+      openStream: () => served.streams.take(caller, request.ip),
     });
     requireAccess(route, caller);
     if (!writes(route)) return;

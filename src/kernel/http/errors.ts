@@ -28,6 +28,11 @@ export const httpErrors = errorTable('http', {
     zh: '请求太频繁，请 {seconds} 秒后再试',
     en: 'Too many requests; try again in {seconds} seconds',
   },
+  too_many_streams: {
+    status: 429,
+    zh: '已有 {most} 个推送连接开着，请先关掉一些页面',
+    en: 'There are {most} open streams already; close some pages first',
+  },
   cross_site: {
     status: 403,
     zh: '不接受来自其他网站的操作',

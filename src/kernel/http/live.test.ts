@@ -60,6 +60,8 @@ const probe: Capability = {
   ],
 };
 
+const caps = { sse_streams_per_session: 2, sse_streams_per_account: 3 };
+
 let world: TestWorld;
 let app: FastifyInstance;
 let url: string;
@@ -68,7 +70,12 @@ let headers: Record<string, string>;
 beforeEach(async () => {
   streams = [];
   finished = 0;
-  const settings = { sse_heartbeat_ms: 100, delivery_max_bytes: 100_000, http_drain_ms: 2000 };
+  const settings = {
+    ...caps,
+    sse_heartbeat_ms: 100,
+    delivery_max_bytes: 100_000,
+    http_drain_ms: 2000,
+  };
   world = await testWorld({ settings });
   setActorSource({
     byAccount: async (_ctx, id) => ({ ...actor('builder', '330109'), id }),
@@ -100,6 +107,35 @@ afterEach(async () => {
 });
 
 const home = (): Promise<string[]> => readdir(join(world.ctx.settings.home, 'tmp')).catch(() => []);
+
+describe('too many streams', () => {
+  const open = (over = headers) => fetch(`${url}/api/probe/stream`, { headers: over });
+  const refused = async (over = headers): Promise<void> => {
+    const answer = await open(over);
+    expect([answer.status, (await answer.json()).error.code]).toEqual([
+      429,
+      'http.too_many_streams',
+    ]);
+  };
+
+  it('of a session, of an account: coded; one that ends makes room', async () => {
+    const first = new AbortController();
+    const answers = [await fetch(`${url}/api/probe/stream`, { headers, signal: first.signal })];
+    answers.push(await open());
+    await refused();
+    const second = await openSession(world.ctx, 'a1');
+    const other = { cookie: `gt_session=${second.token}` };
+    answers.push(await open(other));
+    await refused(other);
+    const somebody = await openSession(world.ctx, 'a2');
+    answers.push(await open({ cookie: `gt_session=${somebody.token}` }));
+    expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 200]);
+    first.abort();
+    await expect.poll(() => streams[0]?.closed.aborted, { timeout: 5000 }).toBe(true);
+    expect((await open(other)).status).toBe(200);
+    await refused();
+  });
+});
 
 describe('uploads refused', () => {
   const form = (bytes: number): FormData => {

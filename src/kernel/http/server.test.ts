@@ -262,4 +262,22 @@ describe('served', () => {
     const far = await world.app.inject({ url: '/metrics', remoteAddress: '10.1.1.1' });
     expect(far.statusCode).toBe(401);
   });
+
+  it('tells nobody how it is doing through a proxy on the same machine', async () => {
+    for (const name of ['x-forwarded-for', 'forwarded', 'x-real-ip', 'via', 'x-forwarded-host']) {
+      const answer = await world.app.inject({ url: '/metrics', headers: { [name]: '10.1.1.1' } });
+      expect({ name, status: answer.statusCode }).toEqual({ name, status: 401 });
+      expect(answer.body).not.toContain('guantong_');
+    }
+    // One that writes no such header is known by the settings that name it.
+    for (const settings of [
+      { trusted_proxies: '127.0.0.1' },
+      { public_url: 'https://gt.example.gov.cn' },
+    ]) {
+      const behind = await testWorld({ settings });
+      const answer = await behind.app.inject({ url: '/metrics' });
+      expect(answer.statusCode).toBe(401);
+      await behind.close();
+    }
+  });
 });

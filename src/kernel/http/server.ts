@@ -18,6 +18,7 @@ import { openApi } from './openapi.ts';
 import { addSecurityHeaders } from './security.ts';
 import { signInRoutes } from './sign-in-routes.ts';
 import { carryState, findState, type ServedRoute } from './state.ts';
+import { streamCap } from './streams.ts';
 import { systemRoutes } from './system-routes.ts';
 import { serveWeb } from './web.ts';
 
@@ -143,6 +144,10 @@ export async function buildServer(deps: ServerDeps): Promise<FastifyInstance> {
   const served = {
     makeCtx: deps.makeCtx,
     limit: rateLimit(settings.http_requests_per_minute),
+    streams: streamCap({
+      perSession: settings.sse_streams_per_session,
+      perAccount: settings.sse_streams_per_account,
+    }),
     closing,
   };
   for (const route of all) {

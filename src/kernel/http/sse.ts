@@ -37,11 +37,14 @@ class Stream implements EventStream {
   readonly #ending = new AbortController();
   readonly #beat: NodeJS.Timeout;
   #stuckBeats = 0;
+  readonly #giveBack: () => void;
 
   constructor(reply: FastifyReply) {
     this.#state = stateOfReply(reply);
     this.#raw = reply.raw;
     this.closed = this.#ending.signal;
+    // Before the answer begins: a refusal is an ordinary one.
+    this.#giveBack = this.#state.openStream();
     reply.hijack();
     this.#raw.writeHead(200, { ...(reply.getHeaders() as Record<string, string>), ...head });
     this.#raw.write(': open\n\n');
@@ -65,6 +68,7 @@ class Stream implements EventStream {
   close(): void {
     if (this.closed.aborted) return;
     clearInterval(this.#beat);
+    this.#giveBack();
     this.#ending.abort();
     this.#raw.end();
   }
@@ -82,5 +86,8 @@ class Stream implements EventStream {
   }
 }
 
-/** Turns the reply into a stream of server-sent events. Use in routes with `stream: true`. */
+/**
+ * Turns the reply into a stream of server-sent events. Use in routes with `stream: true`.
+ * @throws http.too_many_streams
+ */
 export const sse = (reply: FastifyReply): EventStream => new Stream(reply);

@@ -20,6 +20,8 @@ export interface RequestState {
   stillSignedIn: () => Promise<boolean>;
   /** Aborted when the server closes. */
   closing: AbortSignal;
+  /** Counts one more open stream of this session; gives it back. @throws http.too_many_streams */
+  openStream: () => () => void;
 }
 
 /** A field of the request itself: a weak map of requests is paid for in every garbage collection. */

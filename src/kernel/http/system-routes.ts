@@ -1,7 +1,10 @@
 /** Is it alive, how is it doing, what does it serve. */
+
+import type { FastifyRequest } from 'fastify';
 import { sql } from 'kysely';
 import { z } from 'zod';
 import { requirePermission } from '#kernel/auth';
+import type { Ctx } from '#kernel/context';
 import { type Gauge, type Metrics, metricsType, processGauges } from './metrics.ts';
 import { type Route, route } from './route.ts';
 import type { ServedRoute } from './state.ts';
@@ -22,6 +25,19 @@ const health = z.strictObject({
 
 const loopback = /^(::ffff:)?127\.|^::1$/;
 
+/** What proxies write down of whom they speak for. */
+const forwarded = ['forwarded', 'x-forwarded-for', 'x-forwarded-host', 'x-real-ip', 'via'];
+
+/**
+ * Whether this machine itself asks, by a socket of its own. A proxy on this machine has such a
+ * socket too: where one is configured, or says so in a header, it is no proof.
+ */
+const asksItself = (ctx: Ctx, request: FastifyRequest): boolean =>
+  ctx.settings.trusted_proxies === '' &&
+  ctx.settings.public_url === '' &&
+  loopback.test(request.socket.remoteAddress ?? '') &&
+  forwarded.every((name) => request.headers[name] === undefined);
+
 const healthRoute = (version: string): Route =>
   route({
     method: 'GET',
@@ -40,13 +56,13 @@ const metricsRoute = ({ metrics, gauges }: SystemParts): Route =>
     method: 'GET',
     path: '//metrics',
     summary: {
-      zh: '运行指标（本机可读，其他地址需要 system.metrics 权限）',
-      en: 'Metrics of operation, for loopback or the permission system.metrics',
+      zh: '运行指标（本机直连可读，经代理或其他地址需要 system.metrics 权限的令牌）',
+      en: 'Metrics of operation: on this machine, not through a proxy, or with system.metrics',
     },
     access: 'public',
     stream: true,
-    handler: async (ctx, _input, reply) => {
-      if (!loopback.test(ctx.actor.from)) requirePermission(ctx, 'system.metrics');
+    handler: async (ctx, { request }, reply) => {
+      if (!asksItself(ctx, request)) requirePermission(ctx, 'system.metrics');
       const extra = (await gauges?.()) ?? [];
       return reply.type(metricsType).send(metrics.text([...processGauges(), ...extra]));
     },
