@@ -10,6 +10,7 @@ import { homeCommands } from './commands/home.ts';
 import { inspectCommand } from './commands/inspect.ts';
 import { packCommands } from './commands/packs.ts';
 import { runCommands } from './commands/run.ts';
+import { sampleCommand } from './commands/sample.ts';
 import { appErrors } from './errors.ts';
 import { type Output, refuse, terminalLanguage } from './output.ts';
 
@@ -24,6 +25,7 @@ const program = new Command('guantong')
   .showHelpAfterError();
 
 runCommands(program);
+sampleCommand(program);
 packCommands(program);
 dataCommands(program);
 catalogueCommands(program);

@@ -16,8 +16,11 @@ import { applyPacks, declaredBy } from '#kernel/packs';
 import {
   deliveredBy,
   demoPassword,
+  generateRegisters,
   generateSample,
   people,
+  registerGroups,
+  type SampleFile,
   type StorySite,
   storySites,
   workTheDesk,
@@ -74,6 +77,23 @@ const sampleOf = ({ platform, folder }: Parts) =>
 
 type Sample = Awaited<ReturnType<typeof generateSample>>;
 
+/** Delivers files one after the other, each by the officer who answers for it. */
+async function delivered(
+  platform: Platform,
+  files: readonly SampleFile[],
+  report: (rows: number) => Promise<void>,
+): Promise<number> {
+  let rows = 0;
+  for (const { dataset, path } of files) {
+    const ctx = await platform.operator(deliveredBy[dataset]);
+    const result = await deliver(ctx, { dataset, files: [{ name: basename(path), path }] });
+    rows += result.accepted;
+    await report(rows);
+  }
+  await platform.drain();
+  return rows;
+}
+
 function deliveryStep(
   platform: Platform,
   sample: Sample,
@@ -84,18 +104,27 @@ function deliveryStep(
   return {
     name: `deliver/${dataset}`,
     title: titles[dataset] ?? { zh: dataset, en: dataset },
-    run: async () => {
-      let rows = 0;
-      for (const file of files) {
-        const ctx = await platform.operator(deliveredBy[dataset]);
-        const given = { name: basename(file.path), path: file.path };
-        const result = await deliver(ctx, { dataset, files: [given] });
-        rows += result.accepted;
-      }
-      await platform.drain();
-      return rows;
-    },
+    run: (report) => delivered(platform, files, report),
   };
+}
+
+/** The registers of the population, after the story: made when the first of them is due. */
+function registerSteps({ platform, folder }: Parts): FillingStep[] {
+  let written: Promise<Sample> | undefined;
+  const made = (): Promise<Sample> => {
+    const now = platform.ctx().clock.now();
+    written ??= generateRegisters({ dir: folder, now, people: platform.settings.sample_people });
+    return written;
+  };
+  return registerGroups.map(({ name, title, registers }) => ({
+    name: `registers/${name}`,
+    title,
+    run: async (report) => {
+      const { files } = await made();
+      const own = files.filter(({ dataset }) => registers.some((one) => one === dataset));
+      return delivered(platform, own, report);
+    },
+  }));
 }
 
 async function playFirst(parts: Parts, sites: StorySite[]): Promise<number> {
@@ -148,6 +177,7 @@ async function stepsOf(parts: Parts): Promise<FillingStep[]> {
     story,
     ...later.map((name) => deliveryStep(platform, sample, name, titles)),
     desk,
+    ...registerSteps(parts),
   ];
 }
 

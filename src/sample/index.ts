@@ -33,7 +33,7 @@ import { unitTable } from './units.ts';
 
 export { storyComponent } from './components.ts';
 export { storyDoor } from './places.ts';
-export { type RegistersTruth, registers } from './registers/index.ts';
+export { type RegistersTruth, registerGroups } from './registers/index.ts';
 export * from './story/index.ts';
 
 /** Published: whoever runs it gets the same district. */

@@ -9,7 +9,7 @@ import { dirtShares, quote } from './dirt.ts';
 import { citizenIds, firmCode, oldCitizenId } from './identity.ts';
 import { generateRegisters, type RegistersTruth, readRegistersTruth } from './index.ts';
 import { contractOf } from './registers/contracts.ts';
-import { type Form, forms, type Register, registers } from './registers/forms.ts';
+import { type Form, forms, type Register, registerGroups, registers } from './registers/forms.ts';
 
 const now = new Date('2026-11-20T01:00:00Z');
 let dir: string;
@@ -24,7 +24,9 @@ afterAll(() => rmSync(dir, { recursive: true }));
 
 type Cells = Record<string, string>;
 
-/** Rows that were not spoiled, by item; fields with quotes in them are spoiled or rare, left out. */
+/**
+ * Rows that were not spoiled, by item; fields with quotes in them are spoiled or rare, left out.
+ */
 function rowsOf(register: Register, at = dir): Cells[] {
   const form: Form = forms[register];
   const bytes = readFileSync(join(at, form.file));
@@ -50,6 +52,8 @@ const allShares = Object.values(dirtShares).reduce((sum, one) => sum + one, 0);
 
 test('thirty-three registers, each with what makes its rows come back', () => {
   expect(registers.length).toBe(33);
+  const grouped = registerGroups.flatMap((group) => group.registers);
+  expect(grouped.toSorted()).toEqual(registers.toSorted());
   for (const { dataset, dirty, rows } of truth.deliveries) {
     expect(rows, dataset).toBeGreaterThan(40);
     expect(dirty.length, dataset).toBeGreaterThan(1);

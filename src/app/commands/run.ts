@@ -82,8 +82,12 @@ async function startDemo(
   await demo.fill(() => stopped);
 }
 
-async function start(options: { demo?: boolean }, command: Command): Promise<void> {
-  const run = runOf(command, options.demo ? { demo: true } : {});
+async function start(options: StartOptions, command: Command): Promise<void> {
+  const { people } = options;
+  const run = runOf(command, {
+    ...(options.demo ? { demo: true } : {}),
+    ...(people === undefined ? {} : { sample_people: people }),
+  });
   const ended = asked();
   let serving: Running | undefined;
   let demo: Demonstration | undefined;
@@ -104,6 +108,11 @@ async function start(options: { demo?: boolean }, command: Command): Promise<voi
   }
 }
 
+interface StartOptions {
+  demo?: boolean;
+  people?: number;
+}
+
 async function worker(_options: object, command: Command): Promise<void> {
   const run = runOf(command);
   const ended = asked();
@@ -122,6 +131,7 @@ export function runCommands(program: Command): void {
     .command('start')
     .description('start the platform: server, loops, database')
     .option('--demo', 'demonstration: sample district, signed-in link, role switcher')
+    .option('--people <number>', 'people of the demonstration (50000)', Number)
     .action(start);
   program
     .command('worker')

@@ -37,6 +37,10 @@ export const settingsTable = {
     zh: '演示模式：一次性登录链接和角色切换，只监听本机',
     en: 'Demo mode: one-time sign-in link and role switcher, loopback only',
   }),
+  sample_people: whole('GUANTONG_SAMPLE_PEOPLE', 50_000, [1000, 2_000_000], {
+    zh: '演示样例的人口；全区约 165 万',
+    en: 'People of the demonstration; the whole district has about 1.65 million',
+  }),
   county_code: text('GUANTONG_COUNTY_CODE', '330109', {
     zh: '本区县的行政区划代码（6 位）',
     en: 'Division code of this county (6 digits)',

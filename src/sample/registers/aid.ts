@@ -1,4 +1,6 @@
-/** Registers of help: minimum living allowance and old-age allowance, with what is wrong in them. */
+/**
+ * Registers of help: minimum living allowance and old-age allowance, with what is wrong in them.
+ */
 import { drawerOf, type Random } from '../random.ts';
 import type { Row } from '../reports.ts';
 import { nameIn, personRow, placeRow } from './civil.ts';

@@ -1,4 +1,5 @@
 /** In which form each department sends its file. */
+import type { Bilingual } from '#kernel/errors';
 import type { Dialect } from '../files.ts';
 
 export interface Form extends Dialect {
@@ -78,3 +79,65 @@ export const forms = {
 export type Register = keyof typeof forms;
 
 export const registers = Object.keys(forms) as Register[];
+
+/** The same in the order of delivery, a few at a time, as a filling reports them. */
+export const registerGroups: { name: string; title: Bilingual; registers: Register[] }[] = [
+  {
+    name: 'people',
+    title: { zh: '人口与家庭', en: 'People and homes' },
+    registers: ['residents', 'households', 'residence_permits', 'deaths', 'births', 'marriages'],
+  },
+  {
+    name: 'help',
+    title: { zh: '民生救助', en: 'Help for those who need it' },
+    registers: [
+      'low_income_aid',
+      'elder_allowance',
+      'disabled_persons',
+      'veterans',
+      'farmland_subsidy',
+    ],
+  },
+  {
+    name: 'work',
+    title: { zh: '社保、医疗与教育', en: 'Insurance, health and schools' },
+    registers: [
+      'social_insurance',
+      'medical_insurance',
+      'medical_institutions',
+      'schools',
+      'students',
+    ],
+  },
+  {
+    name: 'firms',
+    title: { zh: '市场主体与信用', en: 'Firms and their credit' },
+    registers: [
+      'firms',
+      'tax_payers',
+      'food_licences',
+      'firm_credit',
+      'penalties',
+      'permits',
+      'power_use',
+    ],
+  },
+  {
+    name: 'property',
+    title: { zh: '房屋与车辆', en: 'Homes and vehicles' },
+    registers: ['properties', 'vehicles', 'building_sites'],
+  },
+  {
+    name: 'city',
+    title: { zh: '城市运行与应急', en: 'City and emergencies' },
+    registers: [
+      'cameras',
+      'grid_workers',
+      'hydrants',
+      'emergency_shelters',
+      'venues',
+      'traffic_flow',
+      'weather_observations',
+    ],
+  },
+];

@@ -30,7 +30,7 @@ import { propertyRows } from './property.ts';
 import { type Disagreement, disagreements, type Planted, type RegistersTruth } from './truth.ts';
 import type { School, Sink, Village } from './village.ts';
 
-export { type Register, registers } from './forms.ts';
+export { type Register, registerGroups, registers } from './forms.ts';
 export { type RegistersTruth, registersTruth } from './truth.ts';
 
 export interface RegistersInput {
