@@ -11,7 +11,16 @@ import { promisify } from 'node:util';
 import { checks } from './ingest.ts';
 import type { Row } from './row.ts';
 
-const benches = ['ingest', 'row-to-phone', 'gate', 'audit', 'lake', 'search', 'start-up'] as const;
+const benches = [
+  'ingest',
+  'row-to-phone',
+  'gate',
+  'audit',
+  'lake',
+  'search',
+  'knowing',
+  'start-up',
+] as const;
 
 const page = join(import.meta.dirname, '../docs/bench.md');
 const busy = 0.5;

@@ -32,7 +32,9 @@ import type { StorySite } from './story/site.ts';
 import { unitTable } from './units.ts';
 
 export { storyComponent } from './components.ts';
+export { citizenId, creditCode, firmCode, mobileNumber, personName } from './identity.ts';
 export { storyDoor } from './places.ts';
+export { type Random, randomOf } from './random.ts';
 export { type RegistersTruth, registerGroups } from './registers/index.ts';
 export * from './story/index.ts';
 

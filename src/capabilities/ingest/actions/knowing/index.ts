@@ -57,6 +57,29 @@ function typed(look: Looked, details: Details): string {
   return before + scale > 38 ? 'text' : `decimal(${Math.max(1, before) + scale},${scale})`;
 }
 
+const nothing: Details = { min: null, max: null, digits: [0, 0], patternFits: 0, misfits: [] };
+
+/** Only what may be told: words have no smallest, and what fits has no misfits. */
+function asksOf({ column, found, pattern }: Looked, at: number): string[] {
+  const asked: string[] = [];
+  if (found.type !== 'text' && found.type !== 'boolean') {
+    asked.push(`cast(min(t${at}) as varchar) as s${at}`, `cast(max(t${at}) as varchar) as l${at}`);
+  }
+  if (found.type === 'decimal') {
+    const bare = `replace(ltrim(v${at}, '+-'), ',', '')`;
+    const behind = `rtrim(split_part(${bare}, '.', 2), '0')`;
+    asked.push(
+      `max(length(split_part(${bare}, '.', 1))) filter (t${at} is not null) as i${at}`,
+      `max(length(${behind})) filter (t${at} is not null) as f${at}`,
+    );
+  }
+  if (pattern !== null) asked.push(`count_if(${matches(`v${at}`, pattern)}) as p${at}`);
+  if (found.fitting < filled(column)) {
+    asked.push(`min(v${at}, ${mostExamples}) filter (t${at} is null) as m${at}`);
+  }
+  return asked;
+}
+
 /** Third pass: smallest, largest, different values and what does not fit. */
 async function detailsOf(sql: Sql, relation: string, looks: readonly Looked[]): Promise<Details[]> {
   const details: Details[] = [];
@@ -65,15 +88,11 @@ async function detailsOf(sql: Sql, relation: string, looks: readonly Looked[]): 
       const value = column.value;
       return `${value} as v${at}, ${found.cast(value)} as t${at}`;
     });
-    const asked = some.map((look, at) => {
-      const bare = `replace(ltrim(v${at}, '+-'), ',', '')`;
-      return `cast(min(t${at}) as varchar) as s${at},
-        cast(max(t${at}) as varchar) as l${at},
-        max(length(split_part(${bare}, '.', 1))) filter (t${at} is not null) as i${at},
-        max(length(rtrim(split_part(${bare}, '.', 2), '0'))) filter (t${at} is not null) as f${at},
-        ${look.pattern === null ? '0' : `count_if(${matches(`v${at}`, look.pattern)})`} as p${at},
-        min(v${at}, ${mostExamples}) filter (t${at} is null) as m${at}`;
-    });
+    const asked = some.flatMap(asksOf);
+    if (asked.length === 0) {
+      details.push(...some.map(() => nothing));
+      continue;
+    }
     const [row = {}] = await sql.rows(
       `select ${asked.join(',\n')} from (select ${inner.join(',\n')} from ${relation})`,
     );

@@ -1,5 +1,5 @@
 /** The passes over a relation: counts of all rows, and the answers to the questions worth asking. */
-import { cleaned, ident, literal } from '#catalogue';
+import { cleaned, ident, literal, normalHeader, type SemanticName, semantics } from '#catalogue';
 import type { ColumnSource, KnowOptions, NullWord, Sql } from './model.ts';
 import type { Question } from './questions.ts';
 
@@ -189,11 +189,22 @@ async function firstValues(sql: Sql, relation: string, value: string): Promise<s
 export type Answers = Map<Question, number>;
 
 /**
- * Questions the sample leaves open. One that holds for the share of all values that is needed holds
- * for some of so many drawn at random, so that none is lost.
+ * Questions the sample leaves open. A meaning that needs the header to speak for it is not asked
+ * where the header is silent; one that needs most of the values is asked when it holds for some of
+ * a sample drawn at random, so that none is lost.
  */
 const openQuestions = (column: Counted, questions: readonly Question[]): Question[] =>
-  questions.filter(({ shape }) => column.sample.some((value) => shape.test(value)));
+  questions.filter(({ shape, about }) => {
+    if (about.what === 'semantic' && !mayBe(column, about.name)) return false;
+    return column.sample.some((value) => shape.test(value));
+  });
+
+function mayBe(column: Counted, name: SemanticName): boolean {
+  const { known } = semantics[name];
+  return (
+    known?.alone !== undefined || known?.header?.test(normalHeader(column.source.name)) === true
+  );
+}
 
 /** Second pass: over all rows, how many values of each column fit each open question. */
 export async function askColumns(

@@ -31,16 +31,15 @@ export const oldCitizenId = (raw: string, today: string): string =>
 const alphabet = '0123456789ABCDEFGHJKLMNPQRTUWXY';
 const creditWeights = [1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28];
 
-export const creditShape = `[${alphabet}]{18}`;
 /** Layout of GB 32100: authority, category, six digits of the place, nine of the organisation. */
-export const creditLayout = `[${alphabet}]{2}\\d{6}[${alphabet}]{8}[0-9X][${alphabet}]`;
+export const creditLayout = `[1-9A-Y][1-59]\\d{6}[${alphabet}]{8}[0-9X][${alphabet}]`;
 
 /** GB 32100-2015: weights 3^(i-1) mod 31 over an alphabet of 31 signs. */
 export const creditCode = (raw: string): string => {
   const value = (at: number): string => `(strpos('${alphabet}', ${raw}[${at + 1}]) - 1)`;
   const sum = creditWeights.map((weight, at) => `${value(at)} * ${weight}`).join(' + ');
   const sign = `'${alphabet}'[((31 - (${sum}) % 31) % 31) + 1]`;
-  return `(${matches(raw, creditShape)} and ${sign} = ${raw}[18])`;
+  return `(${matches(raw, creditLayout)} and ${sign} = ${raw}[18])`;
 };
 
 const organisationWeights = [3, 7, 9, 10, 5, 8, 4, 2];

@@ -1,4 +1,6 @@
-/** What the platform knows of one meaning: words, standard, rule, and how a column is recognised. */
+/**
+ * What the platform knows of one meaning: words, standard, rule, and how a column is recognised.
+ */
 import type { Bilingual } from '#kernel/errors';
 import { literal } from '../sql.ts';
 

@@ -126,6 +126,8 @@ export const people = {
     type: 'text',
     known: {
       shape: `(?:${surnamePattern})\\p{Han}{1,2}|\\p{Han}{1,8}[·•]\\p{Han}{1,12}|\\p{Han}\\p{Han}?[*＊某]{1,2}`,
+      // Roads and villages are named after families too.
+      sure: (raw) => `not regexp_matches(${raw}, '^...?[路街巷弄村镇乡区港桥河]$')`,
       header:
         /姓名|联系人|负责人|责任人|经办人|当事人|法人代表|法定代表人|户主|申请人|报警人|来电人|发言人|记录人|联系干部|干部|persons?_?name|full_?name/i,
       never: /单位|部门|机构|街道|道路|小区|名称|城市|地址/,
