@@ -28,6 +28,8 @@ export {
   type PushedRow,
   proposalYaml,
   proposeFile,
+  type Preview,
+  previewFile,
   pushRows,
   readingLimits,
   refreshDerived,

@@ -18,7 +18,7 @@ export { type Proposal, proposalYaml } from './knowing/contract/index.ts';
 export { type KnownColumn, type KnowOptions, knowColumns } from './knowing/index.ts';
 export { knowOptions } from './knowing/settings.ts';
 export { type PushedRow, pushRows } from './push.ts';
-export { type Inspected, inspectFile } from './reading/inspect.ts';
+export { type Inspected, inspectFile, type Preview, previewFile } from './reading/inspect.ts';
 export { readingLimits } from './reading/limits.ts';
 export { forgetInterrupted, sweepReturned } from './recover.ts';
 export { onContract, onRefreshed, refreshDerived } from './refresh.ts';

@@ -49,6 +49,8 @@ const delimiters: Record<string, number> = {
   ' ': 0.7,
   ':': 0.65,
 };
+/** Below it a delimiter needs evidence beyond regular lines. */
+const sure = 0.75;
 /** Of several characters, and of one character nobody expects. */
 const several = 0.985;
 const unexpected = 0.6;
@@ -167,6 +169,9 @@ function quotings(text: string, fixed: Fixed): Quoting[] {
 /** They separate and do nothing else. */
 const controls = ['\t', '\u0001', '\u001e', '\u001f'];
 
+const isWord = /[\p{L}\p{N}]/u;
+const isTyped = /^\s*[+-]?[\d.,:/-]*\d%?\s*$/;
+
 const numeric = /^[+-]?[\d.,]*\d%?$/;
 
 /**
@@ -182,7 +187,7 @@ function cleanness(cell: string, quoted: boolean): number {
   if (controls.some((control) => text.includes(control))) return 0.2;
   const edge = cell !== text ? 0.95 : 1;
   if (numeric.test(text)) return edge;
-  if (/[;|]/.test(text)) return 0.6 * edge;
+  if (/[;|]/.test(text) || /^[\^~#¦§&*]|[\^~#¦§&*]$/.test(text)) return 0.6 * edge;
   return (/,\S/.test(text) ? 0.6 : /[,，]/.test(text) ? 0.85 : 1) * edge;
 }
 
@@ -218,16 +223,23 @@ function judge(text: string, dialect: Dialect, prior: number): Found {
   const most = Math.max(1, Math.floor(scoredCells / Math.max(width, 1)));
   const looked = whole.slice(0, most);
   let clean = 0;
+  let typed = 0;
   const used = new Uint8Array(width);
   for (const { fields, quoted } of looked) {
     for (const [at, cell] of fields.entries()) {
       clean += cleanness(cell, quoted[at] === true);
-      if (cell !== '') used[at] = 1;
+      if (isWord.test(cell)) used[at] = 1;
+      if (isTyped.test(cell)) typed += 1;
     }
   }
   const columns = looked.length < 2 ? width : used.reduce((sum, one) => sum + one, 0);
-  const average = looked.length === 0 ? 0 : clean / (looked.length * width);
-  return { dialect, records, width, score: share * gain(columns) * average * prior };
+  const cells = Math.max(looked.length * width, 1);
+  // Half a delimiter leaves every second column without a word in it.
+  const fullness = columns * 3 < width * 2 ? 0.9 : 1;
+  // What also stands between words has to leave numbers and dates behind.
+  const evidence = prior < sure ? 0.3 + 0.7 * (typed / cells) : 1;
+  const score = share * gain(columns) * (clean / cells) * fullness * evidence * prior;
+  return { dialect, records, width, score };
 }
 
 /** So many stray quotes are none of somebody's slips any more, but the way the file is written. */
@@ -238,7 +250,7 @@ const straysOf = ({ records }: Found): number => records.filter(({ stray }) => s
 /** One slip does not make a file one without quotes. */
 function withQuotes(best: Found, found: Found[]): Found {
   const { quote, delimiter, mixed } = best.dialect;
-  if (quote !== '') return best;
+  if (quote !== '' || best.dialect.escape !== '') return best;
   const same = found.find(
     ({ dialect }) =>
       dialect.quote === '"' && dialect.delimiter === delimiter && dialect.mixed === mixed,

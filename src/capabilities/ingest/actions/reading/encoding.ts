@@ -45,6 +45,9 @@ function unmarkedUtf16(head: Buffer): Encoding | null {
   return zeros[0] > enough && zeros[1] * 5 < zeros[0] ? 'utf-16be' : null;
 }
 
+/** Control characters that tables do have: tab, line ends, and the separators of old systems. */
+const separators = new Set([0x01, 0x09, 0x0a, 0x0d, 0x1c, 0x1d, 0x1e, 0x1f]);
+
 /** Control characters no table has; NUL in the header line means it is no text at all. */
 function controlled(head: Buffer): boolean {
   const firstLine = head.subarray(0, Math.max(head.indexOf(LF), 0));
@@ -52,7 +55,7 @@ function controlled(head: Buffer): boolean {
   const sample = head.subarray(0, 65536);
   let controls = 0;
   for (const byte of sample) {
-    if (byte < 0x20 && byte !== 0x09 && byte !== 0x0a && byte !== 0x0d) controls += 1;
+    if (byte < 0x20 && !separators.has(byte)) controls += 1;
   }
   return controls * 20 > sample.length;
 }
@@ -209,12 +212,7 @@ const decoderName = (encoding: Encoding): string =>
  * Writes the file anew in UTF-8. Bytes without meaning become U+FFFD, so that their records can go
  * back.
  */
-export async function transcode(
-  from: string,
-  to: string,
-  sniffed: Sniffed,
-): Promise<Mixture | null> {
-  if (sniffed.encoding === 'gb18030') return transcodeLines(from, to, sniffed);
+export async function transcode(from: string, to: string, sniffed: Sniffed): Promise<void> {
   const decoder = new TextDecoder(decoderName(sniffed.encoding), { ignoreBOM: false });
   const target = await open(to, 'w');
   try {
@@ -225,7 +223,6 @@ export async function transcode(
   } finally {
     await target.close();
   }
-  return null;
 }
 
 /**

@@ -166,7 +166,9 @@ async function sourceOf(path: string, options: ReadingOptions): Promise<Source> 
   }
   const sniffed = sniff(raw, options.file);
   const encoding = said ?? sniffed.encoding;
-  return inUtf8(path, { encoding, bom: sniffed.bom }, options);
+  const given = { encoding, bom: sniffed.bom };
+  if (encoding === 'gb18030' && said === undefined) return inBoth(path, given, options);
+  return inUtf8(path, given, options);
 }
 
 const named = ({ encoding, beside }: Mixture): FileEncoding => {
@@ -177,19 +179,23 @@ const named = ({ encoding, beside }: Mixture): FileEncoding => {
 async function inUtf8(path: string, sniffed: Sniffed, options: ReadingOptions): Promise<Source> {
   if (sniffed.encoding === 'utf-8') return { path, bom: sniffed.bom, encoding: 'utf-8' };
   const to = options.scratch('utf8.csv');
-  const mixture = await transcode(path, to, sniffed);
-  return { path: to, bom: 0, encoding: mixture === null ? sniffed.encoding : named(mixture) };
+  await transcode(path, to, sniffed);
+  return { path: to, bom: 0, encoding: sniffed.encoding };
+}
+
+/** The same of a file of which lines may be in another encoding. */
+async function inBoth(path: string, sniffed: Sniffed, options: ReadingOptions): Promise<Source> {
+  const to = options.scratch('utf8.csv');
+  return { path: to, bom: 0, encoding: named(await transcodeLines(path, to, sniffed)) };
 }
 
 /** The head was in one encoding and the rest is not; null when nothing better is known. */
 async function otherwise(path: string, bom: number, options: ReadingOptions) {
   const mixture = await mixtureOf(path, bom);
   const { encoding, beside } = mixture;
-  if (encoding !== 'utf-8') return inUtf8(path, { encoding, bom }, options);
-  if (beside === null) return null;
-  const to = options.scratch('utf8.csv');
-  const found = await transcodeLines(path, to, { encoding, bom });
-  return { path: to, bom: 0, encoding: named(found) };
+  if (encoding === 'latin-1') return inUtf8(path, { encoding, bom }, options);
+  if (encoding === 'utf-8' && beside === null) return null;
+  return inBoth(path, { encoding, bom }, options);
 }
 
 const badEncoding = (marks: MarkedRecords): number => {
@@ -381,23 +387,26 @@ const splitOptions = (reading: Reading, recordBytes: number): SplitOptions => ({
   transcoded: isTranscoded(reading.encoding),
 });
 
-/** Calls `take` with the fields of every record, good or not, as text. */
+/**
+ * Calls `take` with the fields of every record, good or not, as text, and its bytes, which are
+ * reused afterwards.
+ */
 export async function eachRecord(
   reading: Reading,
   recordBytes: number,
-  take: (fields: string[], reason: Reason | null) => void,
+  take: (fields: string[], reason: Reason | null, bytes: Buffer) => void,
 ): Promise<void> {
   await split(reading, {
     ...splitOptions(reading, recordBytes),
     unmarked: true,
     onRecord: (bytes, at, stop, reason) => {
-      const text = bytes.toString('utf8', at, stop);
-      const columns = reading.headers.length;
+      const record = bytes.subarray(at, stop);
+      const text = record.toString('utf8');
       const isWhole = reason === null;
-      take(
-        isWhole ? cutFields(text, reading.dialect) : cutFaulty(text, reading.dialect, columns),
-        reason,
-      );
+      const columns = reading.headers.length;
+      const { dialect } = reading;
+      const fields = isWhole ? cutFields(text, dialect) : cutFaulty(text, dialect, columns);
+      take(fields, reason, record);
     },
   });
 }

@@ -278,19 +278,23 @@ const noteWords = [
 const notes = new RegExp(`^[*※(（]?\\s*(${noteWords.join('|')})`, 'i');
 
 /** Whether the record is none of the rows: a total, a note or a signature below them. */
-function isBelow(record: SampleRecord, columns: Column[], afterBlank: boolean): boolean {
-  const width = columns.length;
+function isBelow(
+  record: SampleRecord,
+  width: number,
+  first: Column | undefined,
+  afterBlank: boolean,
+): boolean {
   const cells = record.fields.map((field) => field.trim()).filter((cell) => cell !== '');
-  const first = record.fields.find((field) => field.trim() !== '')?.trim() ?? '';
-  if (totals.test(first)) return columns[0]?.values.has(first) !== true;
+  const [said = ''] = cells;
+  if (totals.test(said)) return first?.values.has(said) !== true;
   if (width < 3 && record.fields.length >= width) return false;
-  if (cells.length === 1 && record.fields[0]?.trim() === first && record.fields.length !== 2) {
-    if (kindOf(first) !== 'text') return false;
-    const column = columns[0] as Column;
-    return notes.test(first) || afterBlank || (isTyped(column.kind) && first.length > 12);
+  if (cells.length === 1 && record.fields[0]?.trim() === said && record.fields.length !== 2) {
+    if (kindOf(said) !== 'text') return false;
+    const isOther = first !== undefined && isTyped(first.kind) && said.length > 12;
+    return notes.test(said) || afterBlank || isOther;
   }
   const labels = cells.filter((cell) => /^[^:：]{1,12}[:：]/.test(cell)).length;
-  return cells.length * 2 <= width && notes.test(first) && labels * 2 >= cells.length;
+  return cells.length * 2 <= width && notes.test(said) && labels * 2 >= cells.length;
 }
 
 const footerMost = 20;
@@ -302,13 +306,13 @@ const footerMost = 20;
 export function footerOf(records: SampleRecord[], width: number): { at: number; rows: number } {
   let end = records.length;
   while (end > 0 && records[end - 1]?.blank === true) end -= 1;
-  const columns = columnsOf(rowsBehind(records.slice(0, end), 0, width), width);
   let from = end;
   for (let at = end - 1; at > 0 && end - at <= footerMost; at -= 1) {
     const record = records[at] as SampleRecord;
     if (record.blank) continue;
     const isApart = records[at - 1]?.blank === true || from < end;
-    if (!isBelow(record, columns, isApart)) break;
+    const rows = rowsBehind(records.slice(0, at), 0, width);
+    if (!isBelow(record, width, columnsOf(rows, 1)[0], isApart)) break;
     from = at;
   }
   return { at: from, rows: end - from };
