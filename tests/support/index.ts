@@ -8,6 +8,15 @@ export { actor } from './actor.ts';
 export type { ArrivalWorld } from './arrival.ts';
 export { monday, type TestClock, testClock } from './clock.ts';
 export { applyFiles } from './packs.ts';
+export {
+  type Loaded,
+  type PollutedFile,
+  pollutedFiles,
+  type Score,
+  scoreOf,
+  type Truth,
+  totalOf,
+} from './pollution/index.ts';
 export { removeHome, temporaryFolder, urlOf, withDb } from './server.ts';
 export { type TestWorld, testWorld, type WorldOptions } from './world.ts';
 
