@@ -243,7 +243,18 @@ describe('roles, purposes, grades', () => {
       'select * from covers a join covers b using (id)',
       browse,
     );
-    expect(new Set(star.columns.map((column) => column.grade))).toEqual(new Set(['L3']));
+    const grades = star.columns.map(({ name, grade }) => [name.replace(/_\d+$/, ''), grade]);
+    const ofKeeper = new Set(
+      grades.filter(([name]) => name === 'keeper').map(([, grade]) => grade),
+    );
+    expect(ofKeeper).toEqual(new Set(['L3']));
+    expect(grades.find(([name]) => name === 'id')?.[1]).toBe('L1');
+    const blind = await read(
+      world.as(worker),
+      'select u."struct_pack(a := id)" as x from (select struct_pack(a := id) from covers) as u',
+      browse,
+    );
+    expect(blind.columns.map((column) => column.grade)).toEqual(['L3']);
   });
 
   test('every line that decides is named, and so is deny by default', async () => {

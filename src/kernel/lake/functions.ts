@@ -104,6 +104,9 @@ export const allowedFunctions: ReadonlySet<string> = new Set([
   ...windows,
 ]);
 
+/** Of the allowed: those that make one value of many rows. */
+export const aggregateFunctions: ReadonlySet<string> = new Set(aggregates);
+
 export const allowedTableFunctions: ReadonlySet<string> = new Set([
   'unnest',
   'range',

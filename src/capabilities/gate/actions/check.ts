@@ -8,7 +8,7 @@ import { type ParsedQuery, parseQuery } from '#kernel/lake';
 import type { PackFile, PackIndex } from '#kernel/packs';
 import { gateErrors } from '../errors.ts';
 import type { Grade } from '../model.ts';
-import { type Trace, traceQuery } from './lineage.ts';
+import { type Trace, traceQuery } from './lineage/index.ts';
 
 interface Wanted {
   /** Columns the query has to give. */
@@ -55,7 +55,7 @@ function tooHigh(trace: Trace, items: ReadonlyMap<string, Graded>, most: Grade):
   const columns = trace.columns ?? [{ name: '*', from: null, direct: null }];
   return columns
     .filter(({ from }) =>
-      from === null ? above.size > 0 : [...from].some((ref) => above.has(ref)),
+      from === null ? above.size > 0 : [...from.keys()].some((ref) => above.has(ref)),
     )
     .map(({ name }) =>
       gateErrors.fault('grade_too_high', { item: name ?? '?' }, { column: name ?? '?', most }),

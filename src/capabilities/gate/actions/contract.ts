@@ -1,5 +1,5 @@
 /** A contract as the gate needs it, and its rows in the lake. */
-import { type Contract, getDataset } from '#catalogue';
+import { type Contract, type Grade, getDataset } from '#catalogue';
 import type { Ctx } from '#kernel/context';
 import { GuantongError } from '#kernel/errors';
 import type { Column, Snapshot } from '#kernel/lake';
@@ -19,7 +19,15 @@ export async function findContract(ctx: Ctx, name: string): Promise<Contract | u
   }
 }
 
-export const toGated = (contract: Contract): GatedDataset => ({
+/** As much of a contract as decides who sees what. */
+export interface Draft {
+  name: string;
+  owner: string;
+  unit_item: string | null;
+  items: readonly { name: string; grade: Grade; semantic?: string | undefined }[];
+}
+
+export const toGated = (contract: Draft): GatedDataset => ({
   name: contract.name,
   owner: contract.owner,
   unitItem: contract.unit_item,

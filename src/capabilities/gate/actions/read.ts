@@ -10,7 +10,7 @@ import type { Grade, Grant, ReadColumn, ReadResult, ReadSnapshot } from '../mode
 import { bind } from './bind.ts';
 import { findContract, type HeldRows, heldRows, toGated } from './contract.ts';
 import { standingGrant } from './grants.ts';
-import { type Trace, type Traced, traceQuery } from './lineage.ts';
+import { type Trace, type Traced, traceQuery } from './lineage/index.ts';
 import { momentOf } from './moment.ts';
 import type { ItemSight, PlacedLine } from './policy.ts';
 import { sealed } from './seal.ts';
@@ -128,7 +128,7 @@ function columnsOf(opened: readonly Opened[], trace: Trace, answer: FencedResult
   return answer.columns.map(({ name, type }, at) => {
     const column = traced?.[at];
     const from = column?.from ?? null;
-    const known = from && [...from].map((ref) => grades.get(ref) ?? 'L4');
+    const known = from && [...from.keys()].map((ref) => grades.get(ref) ?? 'L4');
     return {
       name,
       title: titleOf(opened, column, name),

@@ -4,7 +4,7 @@
  */
 import { type Bilingual, GuantongError } from '#kernel/errors';
 import { gateErrors } from '../errors.ts';
-import type { Unresolved } from './lineage.ts';
+import type { Unresolved } from './lineage/index.ts';
 
 const kinds: [RegExp, Bilingual][] = [
   [/conversion|convert|cast/i, { zh: '有值不能转换成所要的类型', en: 'a value does not convert' }],

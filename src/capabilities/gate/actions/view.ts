@@ -5,7 +5,7 @@ import type { Ctx } from '#kernel/context';
 import { gateErrors } from '../errors.ts';
 import type { DatasetView, Grant } from '../model.ts';
 import * as store from '../store.ts';
-import { findContract, toGated } from './contract.ts';
+import { type Draft, findContract, toGated } from './contract.ts';
 import { standingGrant } from './grants.ts';
 import { type ItemSight, type PlacedLine, type Sight, seeItem, sightsOf } from './policy.ts';
 
@@ -84,6 +84,18 @@ export async function viewOf(
   const grant = await standingGrant(ctx, options.grant, purpose);
   const sights = sightsFor(ctx, contract, grant);
   return toView(contract, seeItems(contract, await policyLines(ctx), sights, purpose));
+}
+
+/**
+ * What this actor would see of a dataset that is only proposed, by the policy in force.
+ * @throws auth.not_allowed
+ */
+export async function viewOfDraft(ctx: Ctx, draft: Draft): Promise<ItemSight[]> {
+  requirePermission(ctx, readPermission);
+  const gated = toGated(draft);
+  const lines = await policyLines(ctx);
+  const sights = sightsOf(ctx.actor, gated);
+  return gated.items.map((item) => seeItem(lines, sights, item, browsing));
 }
 
 /**
