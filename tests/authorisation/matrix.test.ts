@@ -125,6 +125,8 @@ describe('declared', () => {
       'GET /demo/:token',
       'POST /api/organisation/invites/look',
       'POST /api/organisation/invites',
+      // The open part of the catalogue is for the world to harvest.
+      'GET /catalog.jsonld',
     ]);
   });
 });

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { type Route, route } from '#kernel/http';
 import {
+  catalogueAsDcat,
   catalogueHistory,
   catalogueLists,
   datasetHistory,
@@ -109,5 +110,19 @@ export const catalogueRoutes: Route[] = [
     }),
     response: historyPage,
     handler: (ctx, { query }) => catalogueHistory(ctx, query),
+  }),
+  route({
+    method: 'GET',
+    path: '//catalog.jsonld',
+    summary: { zh: '数据目录（DCAT-AP 3）', en: 'The catalogue as DCAT-AP 3' },
+    access: 'public',
+    stream: true,
+    handler: async (ctx, { request }, reply) => {
+      const base = ctx.settings.public_url || `${request.protocol}://${request.host}`;
+      const document = await catalogueAsDcat(ctx, base.replace(/\/+$/, ''));
+      return reply
+        .header('content-type', 'application/ld+json; charset=utf-8')
+        .send(JSON.stringify(document));
+    },
   }),
 ];

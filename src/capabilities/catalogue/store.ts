@@ -70,6 +70,16 @@ export async function currentContract(ctx: StoreCtx, name: string): Promise<Cont
   return row === undefined ? null : contractOf(row);
 }
 
+/** When the first version of every contract was applied. */
+export async function firstAppliedAll(ctx: StoreCtx): Promise<Map<string, Date>> {
+  const rows = await tables(ctx.db)
+    .selectFrom('catalogue_contract')
+    .select(['name', ({ fn }) => fn.min('applied_at').as('at')])
+    .groupBy('name')
+    .execute();
+  return new Map(rows.map(({ name, at }) => [name, at]));
+}
+
 /** When the first version of a contract was applied. */
 export async function firstApplied(ctx: StoreCtx, name: string): Promise<Date | null> {
   const row = await tables(ctx.db)

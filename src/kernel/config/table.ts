@@ -53,6 +53,10 @@ export const settingsTable = {
     zh: '本地时区；不带时区的时间按它理解',
     en: 'Local time zone; times without a zone are read in it',
   }),
+  open_licence_url: text('GUANTONG_OPEN_LICENCE_URL', '', {
+    zh: '开放数据许可协议的网址；没有就不在目录里声明',
+    en: 'Address of the licence of opened data; none is declared when empty',
+  }),
   packs: text('GUANTONG_PACKS', 'packs/district', {
     zh: '启动时应用的场景应用（pack）目录，逗号分隔；相对路径从项目目录算起',
     en: 'Folders of the packs applied at start, separated by commas, relative to the project',

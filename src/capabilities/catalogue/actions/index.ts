@@ -8,6 +8,7 @@ import { type Contract, type DataVersion, highestGrade, type Summary } from '../
 import { currentContract, currentContracts, nextUnits } from '../store.ts';
 import { standingOf } from './standing.ts';
 
+export { catalogueAsDcat } from './dcat.ts';
 export { elementsOf, providerOf, publishedOn } from './elements.ts';
 export { dueDay, freshness, lateness } from './freshness.ts';
 export { catalogueHistory, datasetHistory } from './history.ts';

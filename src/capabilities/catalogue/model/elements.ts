@@ -56,6 +56,13 @@ export const catalogued = z
       .describe('Units that verify it (多元校核), by code; the owner stays the only source'),
     related: z.array(z.string().min(1)).min(1).optional().describe('Related resources, by name'),
     published_on: day.optional().describe('Day it was published; the first version when absent'),
+    period: z
+      .strictObject({
+        from: day.describe('First day covered'),
+        to: day.optional().describe('Last day covered; absent while it goes on'),
+      })
+      .optional()
+      .describe('Time the data covers (数据时段)'),
   })
   .describe('Elements of the catalogue (目录要素)')
   .meta({ example: { class: '306010', format: 'database', scope: 'county' } });
