@@ -12,7 +12,7 @@ import { capabilities, type Running, startServer } from '#app';
 import { deliver } from '#ingest';
 import { loadSettings } from '#kernel/config';
 import { applyPacks, declaredBy } from '#kernel/packs';
-import { demoPassword, type People, people } from '#sample';
+import { demoPassword, fetched, type People, people } from '#sample';
 import type { Row } from './row.ts';
 
 const size = Number(process.env.BENCH_ROWS ?? 1_000_000);
@@ -113,13 +113,7 @@ async function prepare(home: string): Promise<Running> {
   return running;
 }
 
-const cast = (url: string): People =>
-  people(async ({ method, url: path, headers, payload }) => {
-    const body = typeof payload === 'string' ? payload : payload && new Uint8Array(payload);
-    const answer = await fetch(url + path, { method, headers, ...(body ? { body } : {}) });
-    const cookie = answer.headers.get('set-cookie') ?? '';
-    return { status: answer.status, headers: { 'set-cookie': cookie }, body: await answer.text() };
-  }, demoPassword);
+const cast = (url: string): People => people(fetched(url), demoPassword);
 
 interface Tasks {
   items: { case: { title: string } }[];

@@ -18,6 +18,7 @@ import {
   demoPassword,
   generateRegisters,
   generateSample,
+  injected,
   people,
   registerGroups,
   type SampleFile,
@@ -31,7 +32,6 @@ import { type Platform, packFolders } from './platform.ts';
 import { serve } from './server.ts';
 import {
   endBrokenPlays,
-  injected,
   lastPlay,
   liveTheatre,
   localInstant,

@@ -12,15 +12,16 @@ import type { Clock, Ctx } from '#kernel/context';
 import { tx } from '#kernel/db';
 import { publish } from '#kernel/events';
 import {
+  arriving,
+  dayIn,
+  injected,
   type Moment,
   type People,
   people,
-  Refused,
   type StoryFacts,
   type StorySite,
   storyNumbers,
   storyScript,
-  type Transport,
 } from '#sample';
 import type { Platform } from './platform.ts';
 
@@ -34,19 +35,6 @@ export interface Play {
   facts: StoryFacts;
   error: string | null;
 }
-
-/** Requests that never leave the process. */
-export const injected =
-  (app: FastifyInstance): Transport =>
-  async ({ method, url, headers, payload }) => {
-    const answer = await app.inject({
-      method,
-      url,
-      headers,
-      ...(payload === undefined ? {} : { payload }),
-    });
-    return { status: answer.statusCode, headers: answer.headers, body: answer.body };
-  };
 
 /** The play to show: the one that runs, else the last that was told to its end. */
 export async function lastPlay(ctx: Ctx): Promise<Play | undefined> {
@@ -134,10 +122,6 @@ export interface Theatre {
   stop?: AbortSignal;
 }
 
-/** Local day of an instant, `2026-11-20`. */
-const dayIn = (at: Date, zone: string): string =>
-  new Intl.DateTimeFormat('sv-SE', { dateStyle: 'short', timeZone: zone }).format(at);
-
 async function runMoment(theatre: Theatre, moment: Moment, play: Play): Promise<StoryFacts> {
   const ctx = theatre.ctx();
   const stage = {
@@ -148,17 +132,8 @@ async function runMoment(theatre: Theatre, moment: Moment, play: Play): Promise<
     day: dayIn(play.started_at, ctx.settings.time_zone).replaceAll('-', ''),
     serial: String(7000 + (play.id % 3000)),
   };
-  const until = performance.now() + theatre.patienceMs;
-  for (;;) {
-    try {
-      return await moment.run(stage);
-    } catch (thrown) {
-      // A refusal is final; something that has not arrived yet may.
-      const final = thrown instanceof Refused || theatre.stop?.aborted === true;
-      if (final || performance.now() > until) throw thrown;
-      await pause(250);
-    }
-  }
+  const { patienceMs, stop } = theatre;
+  return arriving(() => moment.run(stage), { patienceMs, ...(stop ? { stop } : {}) });
 }
 
 /** Plays what is left of a play, moment by moment; a play that was interrupted goes on. */

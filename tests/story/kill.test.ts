@@ -16,13 +16,13 @@ import { openPlatform } from '#app';
 import { loadSettings } from '#kernel/config';
 import {
   demoPassword,
+  fetched,
   type People,
   people,
   type StoryFacts,
   type StorySite,
-  storyScript,
 } from '#sample';
-import { type CaseAnswer, type EventAnswer, factOf, smallDistrict } from './stage.ts';
+import { type CaseAnswer, type EventAnswer, factOf, playLive, smallDistrict } from './stage.ts';
 
 const root = join(import.meta.dirname, '../..');
 const stops = [1, 2, 3, 4, 5, 6, 7];
@@ -87,52 +87,12 @@ beforeAll(async () => {
 afterAll(() => end('SIGTERM'), 180_000);
 
 /** People outside the server, over real HTTP; sessions outlive the server's process. */
-const cast = (): People =>
-  people(async ({ method, url, headers, payload }) => {
-    const body = typeof payload === 'string' ? payload : payload && new Uint8Array(payload);
-    const answer = await fetch(`http://127.0.0.1:${port}${url}`, {
-      method,
-      headers,
-      ...(body === undefined ? {} : { body }),
-    });
-    const cookie = answer.headers.get('set-cookie') ?? '';
-    return {
-      status: answer.status,
-      headers: { 'set-cookie': cookie },
-      body: await answer.text(),
-    };
-  }, demoPassword);
+const cast = (): People => people(fetched(`http://127.0.0.1:${port}`), demoPassword);
 
 /** Plays one stop; what a moment waits for arrives within moments. */
 async function play(stop: number): Promise<void> {
-  const outside = cast();
-  for (const moment of storyScript.filter((one) => one.stop === stop)) {
-    const stage = {
-      people: outside,
-      site,
-      facts,
-      now: () => new Date(),
-      day: today(),
-      serial: '7002',
-    };
-    const until = performance.now() + patienceMs;
-    for (;;) {
-      try {
-        facts = { ...facts, ...(await moment.run(stage)) };
-        break;
-      } catch (thrown) {
-        const arriving = thrown instanceof Error && thrown.name === 'Error';
-        if (!arriving || performance.now() > until) throw thrown;
-        await pause(200);
-      }
-    }
-  }
+  facts = await playLive(cast(), { site, stops: [stop], serial: '7002', patienceMs, facts });
 }
-
-const today = (): string =>
-  new Intl.DateTimeFormat('sv-SE', { dateStyle: 'short', timeZone: 'Asia/Shanghai' })
-    .format(new Date())
-    .replaceAll('-', '');
 
 test('seven stops, the server killed after each', async () => {
   for (const stop of stops) {

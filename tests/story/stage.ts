@@ -6,7 +6,16 @@ import { capabilities } from '#app';
 import { deliver } from '#ingest';
 import type { Ctx } from '#kernel/context';
 import { applyPacks, declaredBy } from '#kernel/packs';
-import { generateSample, type StoryFacts, type StorySite, storySites } from '#sample';
+import {
+  arriving,
+  dayIn,
+  generateSample,
+  type People,
+  type StoryFacts,
+  type StorySite,
+  storyScript,
+  storySites,
+} from '#sample';
 
 export const pack = join(import.meta.dirname, '../../packs/district');
 
@@ -67,3 +76,28 @@ export const factOf = (facts: StoryFacts, name: string): string => {
   if (value === undefined) throw new Error(`the story left no "${name}"`);
   return value;
 };
+
+export interface LivePlay {
+  site: StorySite;
+  stops: readonly number[];
+  /** Number of the play, in the numbers it gives its reports. */
+  serial: string;
+  patienceMs: number;
+  /** What earlier stops left. */
+  facts?: StoryFacts;
+}
+
+/**
+ * Plays stops by the wall's clock; what a moment waits for arrives when the server's loops bring
+ * it.
+ */
+export async function playLive(people: People, play: LivePlay): Promise<StoryFacts> {
+  const { site, stops, serial, patienceMs } = play;
+  let facts = play.facts ?? {};
+  for (const moment of storyScript.filter((one) => stops.includes(one.stop))) {
+    const day = dayIn(new Date(), 'Asia/Shanghai').replaceAll('-', '');
+    const stage = { people, site, facts, now: () => new Date(), day, serial };
+    facts = { ...facts, ...(await arriving(() => moment.run(stage), { patienceMs })) };
+  }
+  return facts;
+}

@@ -17,6 +17,7 @@ export {
   type Truth,
   totalOf,
 } from './pollution/index.ts';
+export { refusal, refusing } from './refusal.ts';
 export { removeHome, temporaryFolder, urlOf, withDb } from './server.ts';
 export { type TestWorld, testWorld, type WorldOptions } from './world.ts';
 

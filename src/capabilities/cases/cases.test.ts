@@ -22,7 +22,7 @@ import { GuantongError } from '#kernel/errors';
 import { fireDueTimers } from '#kernel/jobs';
 import { notices } from '#notices';
 import { grantRoles, openAccount, organisation } from '#organisation';
-import { actor, applyFiles, type TestWorld, testWorld } from '#testing';
+import { actor, applyFiles, refusal, refusing, type TestWorld, testWorld } from '#testing';
 import { timelineOf } from './store.ts';
 
 const capabilities = [organisation, notices, cases];
@@ -193,15 +193,6 @@ const at = {
 let world: TestWorld;
 const as = (who: keyof typeof at): Ctx => world.as(at[who]);
 
-async function refusal(doing: Promise<unknown>): Promise<GuantongError> {
-  const error = await doing.then(
-    () => undefined,
-    (thrown: unknown) => thrown,
-  );
-  if (!(error instanceof GuantongError)) throw new Error(`not refused: ${String(error)}`);
-  return error;
-}
-
 async function factCount(): Promise<number> {
   const found = await sql<{ n: number }>`select
     (select count(*) from case_timeline) + (select count(*) from case_file)
@@ -211,13 +202,7 @@ async function factCount(): Promise<number> {
 }
 
 /** Refused with the code, and nothing at all was written. */
-async function refused(code: string, doing: () => Promise<unknown>): Promise<GuantongError> {
-  const before = await factCount();
-  const error = await refusal(doing());
-  expect(error.code).toBe(code);
-  expect(await factCount()).toBe(before);
-  return error;
-}
+const refused = refusing(factCount);
 
 const open = (more: object = {}): Promise<Case> =>
   openCase(world.ctx, {

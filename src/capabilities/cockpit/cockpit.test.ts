@@ -5,9 +5,8 @@ import { cockpit, cockpitPage } from '#cockpit';
 import { gate } from '#gate';
 import { indicators } from '#indicators';
 import { anonymous } from '#kernel/auth';
-import { GuantongError } from '#kernel/errors';
 import { organisation } from '#organisation';
-import { actor, applyFiles, type TestWorld, testWorld } from '#testing';
+import { actor, applyFiles, refusal, type TestWorld, testWorld } from '#testing';
 import { shadeOf } from './actions.ts';
 
 const capabilities = [organisation, catalogue, gate, indicators, cockpit];
@@ -98,15 +97,6 @@ beforeAll(async () => {
   await world.drain();
 });
 afterAll(() => world.close());
-
-const refusal = async (work: Promise<unknown>): Promise<GuantongError> => {
-  const error = await work.then(
-    () => undefined,
-    (reason: unknown) => reason,
-  );
-  if (!(error instanceof GuantongError)) throw new Error(`no refusal but ${String(error)}`);
-  return error;
-};
 
 const declared = async (): Promise<unknown[]> =>
   (await sql`select name, declared from cockpit_page order by name`.execute(world.ctx.db)).rows;

@@ -7,10 +7,9 @@ import { takeReport } from '#hub';
 import { deliver } from '#ingest';
 import { openSession, seesUnit } from '#kernel/auth';
 import type { Ctx } from '#kernel/context';
-import { GuantongError } from '#kernel/errors';
 import { applyPacks, declaredBy } from '#kernel/packs';
 import { loadActor } from '#organisation';
-import { actor, type TestWorld, testClock, testWorld } from '#testing';
+import { actor, refusing, type TestWorld, testClock, testWorld } from '#testing';
 import { takeDelivery } from './actions/delivery.ts';
 import { dispatch } from './actions/dispatch.ts';
 import { eventOf, findReports, followed, sign, similar } from './actions/events.ts';
@@ -96,15 +95,8 @@ async function written(): Promise<unknown> {
   return found.rows[0];
 }
 
-async function refused(code: string, doing: () => Promise<unknown>): Promise<void> {
-  const before = await written();
-  const error = await doing().then(
-    () => undefined,
-    (thrown: unknown) => thrown,
-  );
-  expect(error instanceof GuantongError ? error.code : error).toBe(code);
-  expect(await written()).toEqual(before);
-}
+/** Refused with the code, and nothing was written. */
+const refused = refusing(written);
 
 describe('a channel takes reports from those it names', () => {
   test('a resident hands in by his own channel, without a number of his choice', async () => {

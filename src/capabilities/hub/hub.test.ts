@@ -7,10 +7,9 @@ import { act, caseDetail } from '#cases';
 import { takeReport, viewEvent } from '#hub';
 import { deliver } from '#ingest';
 import type { Ctx } from '#kernel/context';
-import { GuantongError } from '#kernel/errors';
 import { applyPacks, declaredBy } from '#kernel/packs';
 import { findUnit, loadActor } from '#organisation';
-import { type TestWorld, testWorld } from '#testing';
+import { refusing, type TestWorld, testWorld } from '#testing';
 import { dispatch, suggestDispatch } from './actions/dispatch.ts';
 import { eventOf, sign } from './actions/events.ts';
 import { deskOf } from './actions/intake.ts';
@@ -102,15 +101,7 @@ async function written(): Promise<unknown> {
 }
 
 /** Refused with the code, and nothing was written. */
-async function refused(code: string, doing: () => Promise<unknown>): Promise<void> {
-  const before = await written();
-  const error = await doing().then(
-    () => undefined,
-    (thrown: unknown) => thrown,
-  );
-  expect(error instanceof GuantongError ? error.code : error).toBe(code);
-  expect(await written()).toEqual(before);
-}
+const refused = refusing(written);
 
 describe('refusals', { timeout: 120_000 }, () => {
   test('who may not report, push, sign, dispatch', async () => {

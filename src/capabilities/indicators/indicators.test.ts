@@ -3,9 +3,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { catalogue } from '#catalogue';
 import { gate } from '#gate';
 import { drill, explain, indicators, values } from '#indicators';
-import { GuantongError } from '#kernel/errors';
 import { organisation } from '#organisation';
-import { actor, applyFiles, type TestWorld, testWorld } from '#testing';
+import { actor, applyFiles, refusal, type TestWorld, testWorld } from '#testing';
 
 const capabilities = [organisation, catalogue, gate, indicators];
 
@@ -115,15 +114,6 @@ beforeAll(async () => {
   await world.drain();
 });
 afterAll(() => world.close());
-
-const refusal = async (work: Promise<unknown>): Promise<GuantongError> => {
-  const error = await work.then(
-    () => undefined,
-    (reason: unknown) => reason,
-  );
-  if (!(error instanceof GuantongError)) throw new Error(`no refusal but ${String(error)}`);
-  return error;
-};
 
 const value = async (indicator: string, unit: string, who = leader) =>
   (await values(world.as(who), { indicators: [indicator], unit, days: 3 }))[0];

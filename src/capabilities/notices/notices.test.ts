@@ -7,7 +7,6 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Actor } from '#kernel/auth';
 import type { Ctx } from '#kernel/context';
 import { tx } from '#kernel/db';
-import { GuantongError } from '#kernel/errors';
 import { onLive, publish } from '#kernel/events';
 import { fireDueTimers } from '#kernel/jobs';
 import {
@@ -19,7 +18,7 @@ import {
   withdraw,
 } from '#notices';
 import { grantRoles, openAccount, organisation } from '#organisation';
-import { actor, applyFiles, type TestWorld, testWorld } from '#testing';
+import { actor, applyFiles, refusing, type TestWorld, testWorld } from '#testing';
 import { liveMessageFor } from './actions/live.ts';
 import { myNotices, readNotice } from './actions/mine.ts';
 
@@ -55,16 +54,8 @@ async function written(): Promise<unknown> {
   return found.rows[0];
 }
 
-async function refused(code: string, doing: () => Promise<unknown>): Promise<void> {
-  const before = await written();
-  const error = await doing().then(
-    () => undefined,
-    (thrown: unknown) => thrown,
-  );
-  expect(error).toBeInstanceOf(GuantongError);
-  expect((error as GuantongError).code).toBe(code);
-  expect(await written()).toEqual(before);
-}
+/** Refused with the code, and nothing was written. */
+const refused = refusing(written);
 
 const params = { what: '签收', number: 'SJ1' };
 const seats = { role: 'seat', unit: '330109' };

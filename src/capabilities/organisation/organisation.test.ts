@@ -6,7 +6,6 @@ import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { authenticate, openSession } from '#kernel/auth';
 import type { Ctx } from '#kernel/context';
-import { GuantongError } from '#kernel/errors';
 import { applyPacks, checkPacks, declaredBy } from '#kernel/packs';
 import {
   acceptInvite,
@@ -23,7 +22,7 @@ import {
   setClosed,
   unitsUnder,
 } from '#organisation';
-import { actor, type TestWorld, testWorld } from '#testing';
+import { actor, refusal, type TestWorld, testWorld } from '#testing';
 
 const declared = declaredBy([organisation]);
 const district = fileURLToPath(new URL('../../../packs/district', import.meta.url));
@@ -64,14 +63,7 @@ function pack(name: string, files: Record<string, string>): string {
   return join(root, name);
 }
 
-async function refusal(promise: Promise<unknown>): Promise<string> {
-  const error = await promise.then(
-    () => undefined,
-    (thrown: unknown) => thrown,
-  );
-  expect(error).toBeInstanceOf(GuantongError);
-  return (error as GuantongError).code;
-}
+const refusedWith = async (work: Promise<unknown>): Promise<string> => (await refusal(work)).code;
 
 const faultsOf = async (dir: string): Promise<string[]> => {
   const { faults } = await checkPacks(world.ctx, { packs: [dir], ...declared });
@@ -98,13 +90,13 @@ test('who has no right opens, closes, grants and lists nothing', async () => {
   const input = { id: 'new_person', name: '某人', unit: '330109004' };
   const shen = await asAccount('shen');
   const security = await asAccount('he');
-  expect(await refusal(openAccount(shen, input))).toBe('auth.not_allowed');
-  expect(await refusal(openAccount(security, input))).toBe('auth.not_allowed');
+  expect(await refusedWith(openAccount(shen, input))).toBe('auth.not_allowed');
+  expect(await refusedWith(openAccount(security, input))).toBe('auth.not_allowed');
   const change = { account: 'shen', version: 1, closed: true };
-  expect(await refusal(setClosed(security, change))).toBe('auth.not_allowed');
+  expect(await refusedWith(setClosed(security, change))).toBe('auth.not_allowed');
   const grant = { account: 'shen', version: 1, roles: [] };
-  expect(await refusal(grantRoles(await asAccount('xie'), grant))).toBe('auth.not_allowed');
-  expect(await refusal(listAccounts(shen, { limit: 10 }))).toBe('auth.not_allowed');
+  expect(await refusedWith(grantRoles(await asAccount('xie'), grant))).toBe('auth.not_allowed');
+  expect(await refusedWith(listAccounts(shen, { limit: 10 }))).toBe('auth.not_allowed');
   expect(await accountsNow()).toBe(before);
 });
 
@@ -114,14 +106,14 @@ test('a town opens accounts in its own units only', async () => {
   );
   const before = await accountsNow();
   const elsewhere = { id: 'far_away', name: '某人', unit: '330109003' };
-  expect(await refusal(openAccount(town, elsewhere))).toBe('auth.not_in_unit');
+  expect(await refusedWith(openAccount(town, elsewhere))).toBe('auth.not_in_unit');
   const nowhere = { id: 'far_away', name: '某人', unit: '330109999' };
-  expect(await refusal(openAccount(town, nowhere))).toBe('organisation.no_unit');
+  expect(await refusedWith(openAccount(town, nowhere))).toBe('organisation.no_unit');
   const taken = { id: 'shen', name: '某人', unit: '330109004' };
-  expect(await refusal(openAccount(town, taken))).toBe('organisation.taken');
+  expect(await refusedWith(openAccount(town, taken))).toBe('organisation.taken');
   const roles = [{ role: 'leader', unit: '330109' }];
   const grant = { account: 'fang', version: 1, roles };
-  expect(await refusal(grantRoles(town, grant))).toBe('auth.not_in_unit');
+  expect(await refusedWith(grantRoles(town, grant))).toBe('auth.not_in_unit');
   expect(await accountsNow()).toBe(before);
   const opened = await openAccount(town, {
     id: 'new_grid',
@@ -144,15 +136,15 @@ test('the three administrators exclude one another, whichever is granted first',
     ['audit_admin', 'system_admin'],
     ['audit_admin', 'security_admin'],
   ] as const) {
-    const code = await refusal(grantRoles(security, both(first, second)));
+    const code = await refusedWith(grantRoles(security, both(first, second)));
     expect(code).toBe('organisation.exclusive');
   }
   const self = { account: 'he', version: 1, roles: [] };
-  expect(await refusal(grantRoles(security, self))).toBe('organisation.own_roles');
+  expect(await refusedWith(grantRoles(security, self))).toBe('organisation.own_roles');
   const level = { account: 'shen', version: 1, roles: [{ role: 'duty_seat', unit: '330109004' }] };
-  expect(await refusal(grantRoles(security, level))).toBe('organisation.wrong_level');
+  expect(await refusedWith(grantRoles(security, level))).toBe('organisation.wrong_level');
   const stale = { account: 'shen', version: 9, roles: [] };
-  expect(await refusal(grantRoles(security, stale))).toBe('organisation.stale');
+  expect(await refusedWith(grantRoles(security, stale))).toBe('organisation.stale');
   expect(await accountsNow()).toBe(before);
 });
 
@@ -267,7 +259,7 @@ test('a unit that people stand on is not taken away', async () => {
   const system = await asAccount('xie');
   await openAccount(system, { id: 'new_extra', name: '某人', unit: '330109-extra' });
   const gone = applyPacks(world.ctx, { packs: [], withdraw: ['extra'], ...declared });
-  expect(await refusal(gone)).toBe('organisation.unit_in_use');
+  expect(await refusedWith(gone)).toBe('organisation.unit_in_use');
   expect(await findUnit(world.ctx, '330109-extra')).toBeDefined();
   await setClosed(system, { account: 'new_extra', version: 1, closed: true });
   await applyPacks(world.ctx, { packs: [], withdraw: ['extra'], ...declared });
@@ -292,8 +284,8 @@ test('a link sets a password once, in its time, and not for a closed account', a
   const shen = await asAccount('shen');
   const nobody = world.as({ ...shen.actor, kind: 'anonymous', permissions: new Set(), roles: [] });
   await openAccount(system, { id: 'invited', name: '某人', unit: '330109004' });
-  expect(await refusal(invite(shen, 'invited'))).toBe('auth.not_allowed');
-  expect(await refusal(invite(system, 'shen'))).toBe('organisation.packed');
+  expect(await refusedWith(invite(shen, 'invited'))).toBe('auth.not_allowed');
+  expect(await refusedWith(invite(system, 'shen'))).toBe('organisation.packed');
   const password = 'correct horse battery';
   const accept = (token: string, word = password) =>
     acceptInvite(nobody, { token, password: word });
@@ -304,11 +296,11 @@ test('a link sets a password once, in its time, and not for a closed account', a
   };
   const first = await invite(system, 'invited');
   const second = await invite(system, 'invited');
-  expect(await refusal(accept(first.token))).toBe('organisation.invite_spent');
-  expect(await refusal(accept(second.token, 'short'))).toBe('organisation.short_password');
-  expect(await refusal(accept('no-such-token-at-all-here'))).toBe('organisation.invite_spent');
+  expect(await refusedWith(accept(first.token))).toBe('organisation.invite_spent');
+  expect(await refusedWith(accept(second.token, 'short'))).toBe('organisation.short_password');
+  expect(await refusedWith(accept('no-such-token-at-all-here'))).toBe('organisation.invite_spent');
   expect(await hashNow()).toBeNull();
-  expect(await refusal(inviteOf(nobody, first.token))).toBe('organisation.invite_spent');
+  expect(await refusedWith(inviteOf(nobody, first.token))).toBe('organisation.invite_spent');
   expect(await inviteOf(nobody, second.token)).toMatchObject({
     account: 'invited',
     name: '某**',
@@ -321,20 +313,20 @@ test('a link sets a password once, in its time, and not for a closed account', a
   // Whoever was in by the password before is out.
   const caller = await authenticate(nobody, { cookie: session, bearer: undefined });
   expect(caller.session).toBe('expired');
-  expect(await refusal(accept(second.token))).toBe('organisation.invite_spent');
+  expect(await refusedWith(accept(second.token))).toBe('organisation.invite_spent');
   const late = await invite(system, 'invited');
   world.clock.set(late.expiresAt);
-  expect(await refusal(accept(late.token))).toBe('organisation.invite_spent');
+  expect(await refusedWith(accept(late.token))).toBe('organisation.invite_spent');
   const again = await invite(system, 'invited');
   await setClosed(system, { account: 'invited', version: 2, closed: true });
-  expect(await refusal(accept(again.token))).toBe('organisation.invite_spent');
+  expect(await refusedWith(accept(again.token))).toBe('organisation.invite_spent');
 });
 
 test('no account is opened under a name that is none', async () => {
   const system = await asAccount('xie');
   const before = await accountsNow();
   const open = (id: string, name: string) =>
-    refusal(openAccount(system, { id, name, unit: '330109' }));
+    refusedWith(openAccount(system, { id, name, unit: '330109' }));
   for (const id of ['', 'A', '1st', 'x', 'with space', 'ü'.repeat(3), 'a'.repeat(33)]) {
     expect(await open(id, '某人')).toBe('organisation.bad_account');
   }
@@ -364,15 +356,15 @@ test('no administrator reaches an account of the other two through a link', asyn
   await open('later_audit');
   const drawer = await invite(system, 'later_audit');
   await granted('later_audit', 1);
-  expect(await refusal(accept(drawer))).toBe('organisation.invite_spent');
-  expect(await refusal(inviteOf(nobody, drawer.token))).toBe('organisation.invite_spent');
+  expect(await refusedWith(accept(drawer))).toBe('organisation.invite_spent');
+  expect(await refusedWith(inviteOf(nobody, drawer.token))).toBe('organisation.invite_spent');
   // A new link to what is an auditor's already.
-  expect(await refusal(invite(system, 'later_audit'))).toBe('organisation.excluded_account');
+  expect(await refusedWith(invite(system, 'later_audit'))).toBe('organisation.excluded_account');
   // A password he may know himself: the account becomes no auditor's.
   await open('known_word');
   await accept(await invite(system, 'known_word'));
   const before = await accountsNow();
-  expect(await refusal(granted('known_word', 2))).toBe('organisation.excluded_link');
+  expect(await refusedWith(granted('known_word', 2))).toBe('organisation.excluded_link');
   expect(await accountsNow()).toBe(before);
   // The operator at the machine is none of the three.
   await accept(await invite(operator, 'known_word'));

@@ -3,12 +3,11 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { cases } from '#cases';
 import { catalogue } from '#catalogue';
 import { gate } from '#gate';
-import { GuantongError } from '#kernel/errors';
 import { notices } from '#notices';
 import { organisation } from '#organisation';
 import { backtest, findingsOf, getRule, listRules, rules, runsOf } from '#rules';
 import { signalList, signals } from '#signals';
-import { actor, applyFiles, type TestWorld, testWorld } from '#testing';
+import { actor, applyFiles, refusal, type TestWorld, testWorld } from '#testing';
 
 const capabilities = [organisation, notices, cases, signals, catalogue, gate, rules];
 
@@ -138,15 +137,6 @@ beforeEach(async () => {
   await world.drain();
 });
 afterEach(() => world.close());
-
-const refusal = async (work: Promise<unknown>): Promise<GuantongError> => {
-  const error = await work.then(
-    () => undefined,
-    (reason: unknown) => reason,
-  );
-  if (!(error instanceof GuantongError)) throw new Error(`no refusal but ${String(error)}`);
-  return error;
-};
 
 const raised = async () => (await signalList(world.ctx, {})).items;
 const lastRun = async () => (await runsOf(world.as(supervisor), 'owner_disagrees', 1))[0];

@@ -6,7 +6,6 @@ import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { act, caseDetail, cases } from '#cases';
 import type { Ctx } from '#kernel/context';
-import { GuantongError } from '#kernel/errors';
 import { notices } from '#notices';
 import { organisation } from '#organisation';
 import {
@@ -21,7 +20,7 @@ import {
   signals,
   silence,
 } from '#signals';
-import { actor, applyFiles, type TestWorld, testWorld } from '#testing';
+import { actor, applyFiles, refusing, type TestWorld, testWorld } from '#testing';
 import { sourceScores } from './actions/index.ts';
 
 const capabilities = [organisation, notices, cases, signals];
@@ -101,16 +100,7 @@ const state = async (): Promise<unknown> => {
   return found.rows[0];
 };
 
-async function refused(code: string, doing: () => Promise<unknown>): Promise<void> {
-  const before = await state();
-  const error = await doing().then(
-    () => undefined,
-    (thrown: unknown) => thrown,
-  );
-  expect(error).toBeInstanceOf(GuantongError);
-  expect((error as GuantongError).code).toBe(code);
-  expect(await state()).toEqual(before);
-}
+const refused = refusing(state);
 
 const as = (who: typeof bureau): Ctx => world.as(who);
 

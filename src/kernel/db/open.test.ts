@@ -7,9 +7,8 @@ import { sql } from 'kysely';
 import { afterEach, beforeEach, expect, inject, test, vi } from 'vitest';
 import { loadSettings } from '#kernel/config';
 import { type Database, type Db, openDatabase } from '#kernel/db';
-import { GuantongError } from '#kernel/errors';
 import { createLog } from '#kernel/log';
-import { removeHome, temporaryFolder } from '#testing';
+import { refusal, removeHome, temporaryFolder } from '#testing';
 import { isWalkable } from './embedded/place.ts';
 import { isAlive } from './embedded/process.ts';
 
@@ -49,15 +48,6 @@ async function open(options: { guest?: boolean } = {}, url = ''): Promise<Databa
   const database = await openDatabase(settings, { log, ...options });
   opened.push(database);
   return database;
-}
-
-async function refusal(work: Promise<unknown>): Promise<GuantongError> {
-  const error: unknown = await work.then(
-    () => undefined,
-    (thrown) => thrown,
-  );
-  if (!(error instanceof GuantongError)) throw new Error('it was not refused');
-  return error;
 }
 
 /** Opens the home in a process of its own and says what came of it; ends when told. */

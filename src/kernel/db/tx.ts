@@ -1,4 +1,6 @@
-/** Transactions: opened or joined, tried again in a conflict, with work that waits for the commit. */
+/**
+ * Transactions: opened or joined, tried again in a conflict, with work that waits for the commit.
+ */
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Ctx } from '#kernel/context';
 import { dbErrors } from './errors.ts';
@@ -17,7 +19,9 @@ const opened = new WeakMap<Db, Opened>();
 /** The pool behind a transaction that `tx` opened, or the pool itself. */
 export const rootOf = (db: Db): Db => opened.get(db)?.root ?? db;
 
-/** SQLSTATE of a deadlock and of a serialisation failure: the other one won, trying again is right. */
+/**
+ * SQLSTATE of a deadlock and of a serialisation failure: the other one won, trying again is right.
+ */
 const conflicts = new Set(['40P01', '40001']);
 
 /** Whether PostgreSQL gave a transaction up in favour of another one. */
@@ -30,9 +34,9 @@ const firstPauseMs = 20;
 
 /**
  * Runs `fn` in a transaction: the one of `ctx` when there is one, else a new one. `ctx.db` inside
- * is the transaction. A throw rolls everything back. A new one that loses against another (deadlock,
- * serialisation) is run again from its beginning, a few times, after a short pause of random length:
- * what `fn` does outside of the database it must be able to do twice.
+ * is the transaction. A throw rolls everything back. A new one that loses against another
+ * (deadlock, serialisation) is run again from its beginning, a few times, after a short pause of
+ * random length: what `fn` does outside of the database it must be able to do twice.
  */
 export async function tx<T, C extends Pick<Ctx, 'db' | 'log'> = Ctx>(
   ctx: C,

@@ -24,7 +24,9 @@ export interface RequestState {
   openStream: () => () => void;
 }
 
-/** A field of the request itself: a weak map of requests is paid for in every garbage collection. */
+/**
+ * A field of the request itself: a weak map of requests is paid for in every garbage collection.
+ */
 const field = Symbol('state');
 
 type Stated = FastifyRequest & { [field]?: RequestState | null };

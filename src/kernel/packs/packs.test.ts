@@ -4,7 +4,6 @@ import { dirname, join } from 'node:path';
 import { sql } from 'kysely';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { z } from 'zod';
-import { GuantongError } from '#kernel/errors';
 import {
   applyPacks,
   checkPacks,
@@ -17,7 +16,7 @@ import {
   usersOf,
   writePack,
 } from '#kernel/packs';
-import { actor, type TestWorld, testWorld } from '#testing';
+import { actor, refusal, type TestWorld, testWorld } from '#testing';
 
 const fault = (_file: PackFile, zh: string) => ({
   code: 'test.bad',
@@ -95,15 +94,6 @@ const codesOf = (faults: { code: string; file?: string; line?: number; item?: st
   faults.map(({ code, file, line, item }) =>
     [code, file, line, item].filter((x) => x !== undefined).join(' '),
   );
-
-const refusal = async (promise: Promise<unknown>): Promise<GuantongError> => {
-  const error = await promise.then(
-    () => undefined,
-    (thrown: unknown) => thrown,
-  );
-  expect(error).toBeInstanceOf(GuantongError);
-  return error as GuantongError;
-};
 
 async function rowsWritten(): Promise<number> {
   const { rows } = await sql<{ n: number }>`

@@ -4,6 +4,7 @@
  * the tests.
  */
 import { randomUUID } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
 
 export interface Answer {
   status: number;
@@ -135,3 +136,29 @@ export function people(transport: Transport, password: string): People {
     },
   };
 }
+
+const againMs = 100;
+
+/**
+ * Does something that may not be possible yet, again and again until it is: what a moment waits for
+ * is brought by the server's loops. A refusal is final.
+ */
+export async function arriving<T>(
+  doing: () => Promise<T>,
+  { patienceMs, stop }: { patienceMs: number; stop?: AbortSignal },
+): Promise<T> {
+  const until = performance.now() + patienceMs;
+  for (;;) {
+    try {
+      return await doing();
+    } catch (thrown) {
+      const final = thrown instanceof Refused || stop?.aborted === true;
+      if (final || performance.now() > until) throw thrown;
+      await pause(againMs);
+    }
+  }
+}
+
+/** Local day of an instant, `2026-11-20`. */
+export const dayIn = (at: Date, zone: string): string =>
+  new Intl.DateTimeFormat('sv-SE', { dateStyle: 'short', timeZone: zone }).format(at);

@@ -4,51 +4,28 @@ import { Button } from 'antd';
 import { type ReactNode, useState } from 'react';
 import { useNavigate, useParams } from 'react-router';
 import type { CockpitPage } from '#cockpit/model';
-import { isToday, useLocal, useText } from '#web/client';
-import { Loaded, lineOf, NumberCard, PageHeader, Panel, Trend } from '#web/parts';
+import { useLocal, useText } from '#web/client';
+import { Loaded, PageHeader, Panel } from '#web/parts';
 import { type Chosen, NumberDrawer } from './Drawer.tsx';
-import { useBoundaries, useCockpit, useNumberCard } from './data.ts';
+import { useCockpit } from './data.ts';
 import './cockpit.css';
-import { LiveList, Ranking, UnitMap, useMapWords, useUnitName } from './pieces.tsx';
+import {
+  LiveList,
+  Numbers,
+  Ranking,
+  TrendLine,
+  UnitMap,
+  useMapWords,
+  useTrendWords,
+  useUnitName,
+} from './pieces.tsx';
 import { text } from './text.ts';
 
-function Numbers(props: { page: CockpitPage; onChoose: (chosen: Chosen) => void }): ReactNode {
-  const card = useNumberCard();
-  const { page } = props;
-  return (
-    <div className="desk-numbers">
-      {page.numbers.map((number) => (
-        <NumberCard
-          key={number.indicator}
-          {...card(number)}
-          {...lineOf(number.trend)}
-          onClick={() => props.onChoose({ indicator: number.indicator, unit: page.unit.code })}
-        />
-      ))}
-    </div>
-  );
-}
-
 function Lines({ page }: { page: CockpitPage }): ReactNode {
-  const t = useText(text);
-  const local = useLocal();
-  const { trend } = page;
-  const points = trend.trend.map(({ day, value }) => ({ label: day.slice(5), value }));
-  const title = t('trend', { n: points.length, indicator: local(trend.title) });
+  const { title, note } = useTrendWords(page);
   return (
-    <Panel title={title} note={local(trend.valueUnit)} className="desk-trend">
-      <Trend
-        title={title}
-        points={points}
-        running={isToday(trend.trend.at(-1)?.day)}
-        target={trend.target}
-        targetWord={t('target')}
-        digits={trend.decimals}
-        unit={local(trend.valueUnit)}
-        width={372}
-        height={170}
-        fontSize={13}
-      />
+    <Panel title={title} note={note} className="desk-trend">
+      <TrendLine page={page} width={372} height={170} fontSize={13} />
     </Panel>
   );
 }
@@ -59,7 +36,6 @@ function Body({ page }: { page: CockpitPage }): ReactNode {
   const name = useUnitName();
   const navigate = useNavigate();
   const [chosen, choose] = useState<Chosen | null>(null);
-  const boundaries = useBoundaries(page.area.code, page.area.level);
   const map = useMapWords(page);
   const onUnit = (code: string): void => void navigate(`/cockpit/${code}`);
   const ranked = page.ranking.value;
@@ -78,7 +54,9 @@ function Body({ page }: { page: CockpitPage }): ReactNode {
         }
       />
       <div className="cockpit-desk">
-        <Numbers page={page} onChoose={choose} />
+        <div className="desk-numbers">
+          <Numbers page={page} onChoose={choose} />
+        </div>
         <Panel
           className="desk-rank"
           title={t('ranking')}
@@ -88,14 +66,7 @@ function Body({ page }: { page: CockpitPage }): ReactNode {
         </Panel>
         <Panel className="desk-map" title={map.title} note={map.note}>
           <div className="desk-map-box">
-            <UnitMap
-              page={page}
-              boundaries={boundaries.data?.features}
-              surface="light"
-              onUnit={onUnit}
-              width={760}
-              height={560}
-            />
+            <UnitMap page={page} surface="light" onUnit={onUnit} width={760} height={560} />
           </div>
         </Panel>
         <div className="desk-side">

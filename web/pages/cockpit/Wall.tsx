@@ -10,7 +10,6 @@ import type { CockpitPage } from '#cockpit/model';
 import {
   hourMinuteSecond,
   isoDay,
-  isToday,
   useLanguage,
   useLocal,
   useMe,
@@ -18,11 +17,20 @@ import {
   useText,
   weekday,
 } from '#web/client';
-import { Loaded, NumberCard, StateMark, Trend, useTitle } from '#web/parts';
+import { Loaded, StateMark, useTitle } from '#web/parts';
 import { type Chosen, NumberDrawer } from './Drawer.tsx';
-import { useBoundaries, useCockpit, useLivePoints, useNumberCard } from './data.ts';
+import { useCockpit, useLivePoints } from './data.ts';
 import './cockpit.css';
-import { LiveList, Ranking, UnitMap, useMapWords, useUnitName } from './pieces.tsx';
+import {
+  LiveList,
+  Numbers,
+  Ranking,
+  TrendLine,
+  UnitMap,
+  useMapWords,
+  useTrendWords,
+  useUnitName,
+} from './pieces.tsx';
 import { text } from './text.ts';
 
 const design = { width: 1920, height: 1080 } as const;
@@ -90,28 +98,13 @@ function Head({ page }: { page: CockpitPage }): ReactNode {
 }
 
 function TrendPanel({ page }: { page: CockpitPage }): ReactNode {
-  const t = useText(text);
-  const local = useLocal();
-  const { trend } = page;
-  const points = trend.trend.map(({ day, value }) => ({ label: day.slice(5), value }));
-  const title = t('trend', { n: points.length, indicator: local(trend.title) });
+  const { title, note } = useTrendWords(page);
   return (
     <section>
       <h2 className="wall-title">
-        {title} <small>{local(trend.valueUnit)}</small>
+        {title} <small>{note}</small>
       </h2>
-      <Trend
-        title={title}
-        points={points}
-        running={isToday(trend.trend.at(-1)?.day)}
-        target={trend.target}
-        targetWord={t('target')}
-        digits={trend.decimals}
-        unit={local(trend.valueUnit)}
-        width={442}
-        height={176}
-        fontSize={18}
-      />
+      <TrendLine page={page} width={442} height={176} fontSize={18} />
     </section>
   );
 }
@@ -120,23 +113,14 @@ function Body({ page }: { page: CockpitPage }): ReactNode {
   const t = useText(text);
   const local = useLocal();
   const navigate = useNavigate();
-  const card = useNumberCard();
   const [chosen, choose] = useState<Chosen | null>(null);
-  const boundaries = useBoundaries(page.area.code, page.area.level);
   const map = useMapWords(page);
   const onUnit = (code: string): void => void navigate(`/wall/${code}`);
   return (
     <>
       <Head page={page} />
       <div className="wall-numbers" style={{ '--n': page.numbers.length } as CSSProperties}>
-        {page.numbers.map((number) => (
-          <NumberCard
-            key={number.indicator}
-            size="wall"
-            {...card(number)}
-            onClick={() => choose({ indicator: number.indicator, unit: page.unit.code })}
-          />
-        ))}
+        <Numbers page={page} size="wall" onChoose={choose} />
       </div>
       <section className="wall-left">
         <h2 className="wall-title">
@@ -152,14 +136,7 @@ function Body({ page }: { page: CockpitPage }): ReactNode {
           {map.title} <small>{map.note}</small>
         </h2>
         <div>
-          <UnitMap
-            page={page}
-            boundaries={boundaries.data?.features}
-            surface="wall"
-            onUnit={onUnit}
-            width={900}
-            height={640}
-          />
+          <UnitMap page={page} surface="wall" onUnit={onUnit} width={900} height={640} />
         </div>
       </section>
       <div className="wall-right">

@@ -3,7 +3,7 @@ import { type ReactNode, useMemo } from 'react';
 import { useNavigate } from 'react-router';
 import type { CockpitLive, CockpitPage } from '#cockpit/model';
 import type { UnitValue } from '#indicators/model';
-import { useAge, useLanguage, useLocal, useText } from '#web/client';
+import { isToday, useAge, useLanguage, useLocal, useText } from '#web/client';
 import {
   ChannelIcon,
   ClockBar,
@@ -11,14 +11,25 @@ import {
   DistrictMap,
   EmptyState,
   figure,
+  lineOf,
   type MapArea,
+  NumberCard,
   StateMark,
   StateShape,
   type SurfaceName,
+  Trend,
   useChannelName,
   useClockWords,
 } from '#web/parts';
-import { type Boundary, looks, useLegend, useLivePoints } from './data.ts';
+import type { Chosen } from './Drawer.tsx';
+import {
+  type Boundary,
+  looks,
+  useBoundaries,
+  useLegend,
+  useLivePoints,
+  useNumberCard,
+} from './data.ts';
 import { text } from './text.ts';
 
 /** Name of a unit in the reader's language. */
@@ -34,6 +45,61 @@ function usePartName(page: CockpitPage): (code: string) => string {
     const found = page.names.find((unit) => unit.code === code);
     return found ? shortName(name(found)) : code;
   };
+}
+
+/** The big numbers; on the wall without their lines. */
+export function Numbers(props: {
+  page: CockpitPage;
+  size?: 'wall';
+  onChoose: (chosen: Chosen) => void;
+}): ReactNode {
+  const card = useNumberCard();
+  const { page, size } = props;
+  return page.numbers.map((number) => (
+    <NumberCard
+      key={number.indicator}
+      {...(size ? { size } : lineOf(number.trend))}
+      {...card(number)}
+      onClick={() => props.onChoose({ indicator: number.indicator, unit: page.unit.code })}
+    />
+  ));
+}
+
+const pointsOf = (page: CockpitPage) =>
+  page.trend.trend.map(({ day, value }) => ({ label: day.slice(5), value }));
+
+/** `14 日按时办结率` and its unit of measure. */
+export function useTrendWords(page: CockpitPage): { title: string; note: string } {
+  const t = useText(text);
+  const local = useLocal();
+  const { trend } = page;
+  const title = t('trend', { n: trend.trend.length, indicator: local(trend.title) });
+  return { title, note: local(trend.valueUnit) };
+}
+
+/** The line of the page's main indicator. */
+export function TrendLine(props: {
+  page: CockpitPage;
+  width: number;
+  height: number;
+  fontSize: number;
+}): ReactNode {
+  const t = useText(text);
+  const { page, ...size } = props;
+  const { trend } = page;
+  const { title, note } = useTrendWords(page);
+  return (
+    <Trend
+      {...size}
+      title={title}
+      points={pointsOf(page)}
+      running={isToday(trend.trend.at(-1)?.day)}
+      target={trend.target}
+      targetWord={t('target')}
+      digits={trend.decimals}
+      unit={note}
+    />
+  );
 }
 
 interface RankRow {
@@ -164,7 +230,6 @@ const areasOf = (
 /** The map of the units below; a click on one drills into it. */
 export function UnitMap(props: {
   page: CockpitPage;
-  boundaries: readonly Boundary[] | undefined;
   surface: SurfaceName;
   onUnit: (code: string) => void;
   width: number;
@@ -173,7 +238,8 @@ export function UnitMap(props: {
   const t = useText(text);
   const local = useLocal();
   const english = useLanguage() === 'en';
-  const { page, boundaries } = props;
+  const { page } = props;
+  const boundaries = useBoundaries(page.area.code, page.area.level).data?.features;
   const legend = useLegend(page.map);
   const live = useLivePoints(page.live.rows);
   const measure = local(page.map.value.valueUnit);

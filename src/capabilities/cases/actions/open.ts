@@ -38,8 +38,8 @@ async function checkPlace(ctx: Ctx, code: string): Promise<void> {
 }
 
 /**
- * What a case came from is the platform's word: a person who could claim it would make his case look
- * raised by a rule, or take the place of the one a signal opens. @throws cases.platform_only
+ * What a case came from is the platform's word: a person who could claim it would make his case
+ * look raised by a rule, or take the place of the one a signal opens. @throws cases.platform_only
  */
 function checkOrigin(ctx: Ctx, input: OpenInput): void {
   if (ctx.actor.kind === 'system') return;
