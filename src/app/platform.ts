@@ -4,6 +4,7 @@
  * of them does it another way.
  */
 import { randomUUID } from 'node:crypto';
+import { existsSync, readdirSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -23,6 +24,7 @@ import {
 } from '#kernel/jobs';
 import { createLake, lakeKeeping, startKeeping } from '#kernel/lake';
 import { createLog, type Log } from '#kernel/log';
+import { declaredBy, setDeclared } from '#kernel/packs';
 import { capabilities } from './capabilities.ts';
 import { appErrors } from './errors.ts';
 
@@ -105,6 +107,7 @@ interface Parts {
 
 async function assemble(parts: Parts): Promise<Platform> {
   const { settings, home, log, database } = parts;
+  setDeclared(declaredBy(capabilities));
   await migrate(database.db);
   await installJobs(database.db);
   const lake = await createLake({ home: join(home, 'lake'), log, settings, clock: parts.clock });
@@ -174,8 +177,19 @@ async function drain(ctx: Ctx): Promise<void> {
   }
 }
 
-/** Folders of packs: those given, else those of the setting `packs`. */
+/** Folders of packs: those given, else those of the setting `packs` and those of the home. */
 export function packFolders(settings: Settings, given: string[]): string[] {
   if (given.length > 0) return given.map((folder) => resolve(folder));
-  return settings.packs.split(',').map((folder) => resolve(projectRoot, folder.trim()));
+  const named = settings.packs.split(',').map((folder) => resolve(projectRoot, folder.trim()));
+  return [...named, ...homePacks(settings)];
+}
+
+/** Packs that people made in pages: files in the home are the truth of them. */
+function homePacks({ home }: Settings): string[] {
+  const folder = resolve(home, 'packs');
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder)
+    .map((name) => join(folder, name))
+    .filter((path) => existsSync(join(path, 'pack.yaml')))
+    .toSorted();
 }

@@ -20,6 +20,7 @@ export {
   revokeGrant,
   viewAs,
   viewOf,
+  viewOfDraft,
 } from './actions/index.ts';
 export type * from './model.ts';
 

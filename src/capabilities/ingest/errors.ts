@@ -180,5 +180,20 @@ export const ingestErrors = errorTable('ingest', {
     zh: '{rows} 行中有 {count} 处不合格，未写入',
     en: '{count} faults in {rows} rows; nothing was written',
   },
+  dataset_of_other: {
+    status: 409,
+    zh: '“{dataset}”已是另一个单位的数据资源，换一个名称',
+    en: '"{dataset}" is a dataset of another unit; choose another name',
+  },
+  bad_dataset_name: {
+    status: 400,
+    zh: '资源名“{name}”不合规：小写字母开头，只用小写字母、数字和下划线',
+    en: 'The name "{name}" is not allowed: small letters, digits and _, a letter first',
+  },
+  one_file: {
+    status: 400,
+    zh: '一次编目一个文件',
+    en: 'One file is catalogued at a time',
+  },
   row_fault: { status: 422, zh: '“{title}”：{zh}', en: '"{title}": {en}' },
 });

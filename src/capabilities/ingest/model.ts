@@ -172,6 +172,20 @@ export const pushInput = z
   .describe('Rows pushed by a program; all are taken or none');
 
 export {
+  type FileProposal,
+  fileProposal,
+  type ItemEvidence,
+  type Proposal,
+  type ProposalCheck,
+  type ProposedColumn,
+  type ProposedContract,
+  type ProposedItem,
+  proposal,
+  proposalCheck,
+  type SavedProposal,
+  savedProposal,
+} from './model/proposal.ts';
+export {
   type RoadName,
   type Run,
   type RunListInput,
@@ -184,7 +198,6 @@ export {
   runStates,
   workingStates,
 } from './model/run.ts';
-
 export {
   type NewRunInput,
   type NewUpload,

@@ -21,6 +21,7 @@ import {
   pushInput,
   returnedPage,
 } from './model.ts';
+import { proposalRoutes } from './routes/proposals.ts';
 import { runRoutes } from './routes/runs.ts';
 import { uploadRoutes } from './routes/uploads.ts';
 
@@ -88,6 +89,7 @@ const download = route({
 export const ingestRoutes: Route[] = [
   ...runRoutes,
   ...uploadRoutes,
+  ...proposalRoutes,
   upload,
   route({
     method: 'GET',

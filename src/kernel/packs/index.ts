@@ -19,6 +19,7 @@ export { type CsvTable, parseCsv } from './csv.ts';
 export { packErrors } from './errors.ts';
 export type { PackFile, PackIndex, PackKind, PackSection } from './kind.ts';
 export { manifestSchema, type PackManifest, platformVersion } from './manifest.ts';
+export { checkFile, declaredNow, setDeclared } from './one.ts';
 export type { PackReference } from './references.ts';
 export { declaredBy, registryOf } from './registry.ts';
 export {

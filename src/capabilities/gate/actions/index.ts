@@ -7,4 +7,4 @@ export { type Materialised, type MaterialiseInput, materialise } from './materia
 export { csvField, type Download, download, page, toCsv } from './page.ts';
 export { type ReadOptions, read } from './read.ts';
 export { type ReadOneOptions, readOne } from './row.ts';
-export { policyLines, viewAs, viewOf } from './view.ts';
+export { policyLines, viewAs, viewOf, viewOfDraft } from './view.ts';

@@ -14,8 +14,9 @@ export {
 export { cancelRun, deliverNow, getRun, listRuns, retryRun } from './arrival/watch.ts';
 export { deliverPermission } from './deliver.ts';
 export { proposeFile } from './knowing/contract/file.ts';
-export { type Proposal, proposalYaml } from './knowing/contract/index.ts';
+export { proposalYaml } from './knowing/contract/index.ts';
 export { type KnownColumn, type KnowOptions, knowColumns } from './knowing/index.ts';
+export { checkProposal, proposeUpload, saveProposal } from './knowing/proposals.ts';
 export { knowOptions } from './knowing/settings.ts';
 export { type PushedRow, pushRows } from './push.ts';
 export { type Inspected, inspectFile, type Preview, previewFile } from './reading/inspect.ts';

@@ -70,7 +70,7 @@ export async function rowsOf(deps: KnowDeps, reading: Reading): Promise<Rows> {
        max_line_size = ${deps.recordBytes * 4}, columns = {${typed}}))
      to ${literal(parquet)} (format parquet, compression snappy)`,
   );
-  return { relation: `read_parquet(${literal(parquet)})`, columns, rows };
+  return { relation: `read_parquet(${literal(parquet)}, file_row_number = true)`, columns, rows };
 }
 
 /** What every column of a reading is, over all its good records. */

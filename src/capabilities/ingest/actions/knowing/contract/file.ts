@@ -3,7 +3,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Engine } from '#kernel/lake';
-import { type Reading, type ReadingLimits, readTable } from '../../reading/index.ts';
+import { type ReadingLimits, readTable } from '../../reading/index.ts';
+import { type FoundDialect, foundDialect } from '../../reading/inspect.ts';
 import type { KnowOptions } from '../model.ts';
 import { type Proposed, proposeContract } from './index.ts';
 
@@ -17,7 +18,10 @@ export interface ProposeFileInput {
 }
 
 export interface ProposedFile extends Proposed {
-  reading: Pick<Reading, 'encoding' | 'dialect' | 'newline' | 'headers' | 'rows' | 'good'>;
+  dialect: FoundDialect;
+  /** Records of the file, and those of them that can be read. */
+  rows: number;
+  good: number;
 }
 
 /**
@@ -29,17 +33,21 @@ export async function proposeFile(
   { engine, options }: { engine: Engine; options: KnowOptions },
 ): Promise<ProposedFile> {
   const folder = await mkdtemp(join(tmpdir(), 'guantong-propose-'));
+  let files = 0;
   try {
     const reading = await readTable(input.path, {
       file: input.file,
       limits: input.limits,
       knows: () => 0,
-      scratch: (name) => join(folder, name),
+      scratch: (name) => {
+        files += 1;
+        return join(folder, `${files}-${name}`);
+      },
     });
     const deps = { engine, folder, recordBytes: input.limits.recordBytes };
     const proposed = await proposeContract(deps, reading, input, options);
-    const { encoding, dialect, newline, headers, rows, good } = reading;
-    return { ...proposed, reading: { encoding, dialect, newline, headers, rows, good } };
+    const { rows, good } = reading;
+    return { ...proposed, dialect: foundDialect(reading), rows, good };
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

@@ -2,7 +2,7 @@
 
 import { cleaned, ident } from '#catalogue';
 import type { Reading } from '../../reading/index.ts';
-import { type KnowDeps, rowsOf } from '../file.ts';
+import { type KnowDeps, type Rows, rowsOf } from '../file.ts';
 import { knowColumns } from '../index.ts';
 import type { KnownColumn, KnowOptions } from '../model.ts';
 import { keysOf } from './keys.ts';
@@ -15,6 +15,20 @@ export { proposalYaml } from './yaml.ts';
 export interface Proposed {
   proposal: Proposal;
   columns: KnownColumn[];
+  /** The first rows, as text. */
+  preview: (string | null)[][];
+}
+
+const previewRows = 20;
+
+async function firstRows({ engine }: KnowDeps, { relation, columns }: Rows) {
+  const values = columns.map(({ column }) => ident(column)).join(', ');
+  const found = await engine.rows(
+    `select ${values} from ${relation} order by file_row_number limit ${previewRows}`,
+  );
+  return found.map((row) =>
+    columns.map(({ column }) => (row[column] === null ? null : String(row[column]))),
+  );
 }
 
 /** Proposes a contract for the file of a reading; `owner` is the unit the data belongs to. */
@@ -24,9 +38,14 @@ export async function proposeContract(
   input: { file: string; owner: string },
   options: KnowOptions,
 ): Promise<Proposed> {
-  const { relation, columns } = await rowsOf(deps, reading);
+  const rows = await rowsOf(deps, reading);
+  const { relation, columns } = rows;
   const known = await knowColumns(deps.engine, relation, columns, options);
   const sources = columns.map(({ column }) => cleaned(ident(column)));
   const keys = await keysOf(deps.engine, relation, known, sources, options.misfitPermille);
-  return { proposal: propose({ ...input, columns: known, keys }, options), columns: known };
+  return {
+    proposal: propose({ ...input, columns: known, keys }, options),
+    columns: known,
+    preview: await firstRows(deps, rows),
+  };
 }

@@ -21,7 +21,8 @@ function scalar(value: unknown): string {
 }
 
 /** One line of a comment, whatever stands in it. */
-const comment = (text: Bilingual): string => `# ${text.zh.replaceAll(/[\r\n]+/g, ' ')}`;
+const commented = (text: string): string => `# ${text.replaceAll(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ')}`;
+const comment = (text: Bilingual): string => commented(text.zh);
 
 /** A line with its evidence beside it, above it when there is no room. */
 function beside(indent: string, line: string, why: Bilingual | undefined): string[] {
@@ -57,9 +58,10 @@ const itemKeys = [
 ] as const;
 
 function itemLines(item: ProposedItem, evidence: Proposal['evidence'][string]): string[] {
+  const why: Partial<Record<(typeof itemKeys)[number], Bilingual>> = evidence;
   const lines = itemKeys.flatMap((key) => {
     const value = item[key];
-    const shown = evidence[key];
+    const shown = why[key];
     if (value === undefined) return [];
     if (key === 'required' && value === false) {
       return shown === undefined ? [] : [`    ${comment(shown)}`];
@@ -70,7 +72,7 @@ function itemLines(item: ProposedItem, evidence: Proposal['evidence'][string]): 
     ([code, words]) => `      ${scalar(code)}: ${scalar(words)}`,
   );
   const table = codes.length === 0 ? [] : [...beside('    ', 'codes:', evidence.codes), ...codes];
-  return [`  ${item.name}:`, ...lines, ...table];
+  return [`  ${scalar(item.name)}:`, ...lines, ...table];
 }
 
 /** The YAML of the proposal, with comments in Chinese. */
@@ -80,11 +82,15 @@ export function proposalYaml({ contract, evidence, about, faults }: Proposal): s
     beside('', `${name}: ${scalar(value)}`, undefined),
   );
   return `${[
-    `# 由文件推断的数据资源合同草稿，${about.rows.zh}。每行后面是依据；确认后删掉注释即可。`,
-    ...faults.map((fault) => `# 注意：${fault.zh}`),
+    commented(
+      `由文件推断的数据资源合同草稿，${about.rows.zh}。每行后面是依据；确认后删掉注释即可。`,
+    ),
+    ...faults.map((fault) => commented(`注意：${fault.zh}`)),
     ...head,
     ...(key === undefined ? [comment(about.key)] : beside('', `key: ${scalar(key)}`, about.key)),
-    ...(unit_item === undefined ? [] : beside('', `unit_item: ${unit_item}`, about.unit_item)),
+    ...(unit_item === undefined
+      ? []
+      : beside('', `unit_item: ${scalar(unit_item)}`, about.unit_item)),
     'items:',
     ...items.flatMap((item) => itemLines(item, evidence[item.name] ?? {})),
     ...(ignore_headers === undefined ? [] : [`ignore_headers: ${scalar(ignore_headers)}`]),

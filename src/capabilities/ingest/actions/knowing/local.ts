@@ -1,0 +1,107 @@
+/**
+ * The pack of what people made in pages: plain files below the home, applied like every other
+ * pack.
+ */
+import { randomUUID } from 'node:crypto';
+import { cp, mkdir, open, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import type { Ctx } from '#kernel/context';
+import type { Fault } from '#kernel/errors';
+import {
+  type AppliedPacks,
+  applyPacks,
+  applyPermission,
+  declaredNow,
+  packErrors,
+  planPacks,
+} from '#kernel/packs';
+
+/** Name of the pack; its folder stands in `packs/` of the home. */
+export const localPack = 'local';
+
+/** Folder of the pack below the home. */
+export const localFolder = (ctx: Pick<Ctx, 'settings'>): string =>
+  resolve(ctx.settings.home, 'packs', localPack);
+
+const manifest = (ctx: Ctx): string =>
+  `# 页面里编目的数据资源。文件就是依据：改了用 guantong apply 应用。
+title: {zh: 本地数据资源, en: Datasets made here}
+description: {zh: 在页面里按交来的文件编目, en: Catalogued from files that were handed in}
+owner: "${ctx.settings.county_code}"
+platform: ">=0.1"
+needs: []
+`;
+
+/** One change at a time: what is planned is what is written. */
+let last: Promise<unknown> = Promise.resolve();
+
+function inTurn<T>(work: () => Promise<T>): Promise<T> {
+  const mine = last.then(work, work);
+  last = mine.catch(() => undefined);
+  return mine;
+}
+
+/**
+ * The actor with leave to apply: whoever may catalogue a dataset of his unit does it by the
+ * ordinary apply, and stands in the history with his own name.
+ */
+const applying = (ctx: Ctx): Ctx => ({
+  ...ctx,
+  actor: { ...ctx.actor, permissions: new Set([...ctx.actor.permissions, applyPermission]) },
+});
+
+async function durable(path: string, text: string): Promise<void> {
+  const next = `${path}.${randomUUID()}`;
+  await writeFile(next, text, { flag: 'wx' });
+  const handle = await open(next);
+  await handle.sync();
+  await handle.close();
+  await rename(next, path);
+}
+
+async function ensurePack(ctx: Ctx, folder: string): Promise<void> {
+  await mkdir(join(folder, 'datasets'), { recursive: true });
+  const path = join(folder, 'pack.yaml');
+  const there = await readFile(path, 'utf8').catch(() => null);
+  if (there === null) await durable(path, manifest(ctx));
+}
+
+async function faultsOf(ctx: Ctx, folder: string, file: string, text: string): Promise<Fault[]> {
+  const tried = join(resolve(ctx.settings.home, 'packs'), `.${randomUUID()}`);
+  try {
+    await cp(folder, join(tried, localPack), { recursive: true });
+    await writeFile(join(tried, localPack, file), text);
+    const packs = [join(tried, localPack)];
+    return (await planPacks(ctx, { packs, ...declaredNow() })).faults;
+  } finally {
+    await rm(tried, { recursive: true, force: true });
+  }
+}
+
+/**
+ * Puts the contract of a dataset into the local pack and applies it: planned on a copy first, so
+ * that a refusal leaves the folder as it was.
+ * @throws packs.refused with every fault
+ */
+export function saveLocal(ctx: Ctx, name: string, text: string): Promise<AppliedPacks> {
+  return inTurn(async () => {
+    const inside = applying(ctx);
+    const folder = localFolder(ctx);
+    const file = join('datasets', `${name}.yaml`);
+    await ensurePack(ctx, folder);
+    const faults = await faultsOf(inside, folder, file, text);
+    if (faults.length > 0) throw packErrors.make('refused', { count: faults.length }, faults);
+    const path = join(folder, file);
+    const before = await readFile(path, 'utf8').catch(() => null);
+    // Written before it is applied: a file that is not applied yet does no harm, the other way
+    // round the next apply would take the dataset away.
+    await durable(path, text);
+    try {
+      return await applyPacks(inside, { packs: [folder], ...declaredNow() });
+    } catch (error) {
+      if (before === null) await rm(path, { force: true });
+      else await durable(path, before);
+      throw error;
+    }
+  });
+}

@@ -1,0 +1,185 @@
+/** The verbs of the page that catalogues a file: propose, check what was corrected, save. */
+import { listDatasets, normalHeader } from '#catalogue';
+import { viewOfDraft } from '#gate';
+import { authErrors, requirePermission, seesUnit } from '#kernel/auth';
+import type { Ctx } from '#kernel/context';
+import type { Fault } from '#kernel/errors';
+import { checkFile } from '#kernel/packs';
+import { findUnit } from '#organisation';
+import { ingestErrors } from '../../errors.ts';
+import type {
+  FileProposal,
+  Proposal,
+  ProposalCheck,
+  ProposedColumn,
+  SavedProposal,
+} from '../../model.ts';
+import { deliverPermission } from '../deliver.ts';
+import { safeName } from '../reading/index.ts';
+import { readingLimits } from '../reading/limits.ts';
+import { proposeFile } from './contract/file.ts';
+import { proposalYaml } from './contract/index.ts';
+import { localPack, saveLocal } from './local.ts';
+import type { KnownColumn } from './model.ts';
+import { knowOptions } from './settings.ts';
+
+/** @throws auth.not_allowed, auth.not_in_unit */
+async function requireUnit(ctx: Ctx, owner: string): Promise<void> {
+  requirePermission(ctx, deliverPermission);
+  const unit = await findUnit(ctx, owner);
+  if (unit !== undefined && seesUnit(ctx.actor, unit.path)) return;
+  throw authErrors.make('not_in_unit', {
+    unit: unit?.name ?? owner,
+    permission: deliverPermission,
+  });
+}
+
+/** The unit data is proposed for when nobody says: the one the actor delivers for. */
+function ownUnit(ctx: Ctx): string {
+  const held = ctx.actor.roles.find(({ role }) => role === 'source_officer') ?? ctx.actor.roles[0];
+  return held?.unit ?? ctx.settings.county_code;
+}
+
+const hidden = '••••';
+
+/** A name keeps its first sign; of everything else that is not to be seen nothing is left. */
+function masked(semantic: string | null, value: string | null): string | null {
+  if (value === null || value === '') return value;
+  if (semantic !== 'person_name') return hidden;
+  const [first = ''] = value;
+  return `${first}**`;
+}
+
+interface Seen {
+  column: KnownColumn;
+  item: string | null;
+  plain: boolean;
+}
+
+/** A column that is not taken has no grade of its own: what was found decides. */
+async function seenOf(ctx: Ctx, { name, contract }: Proposal, columns: KnownColumn[]) {
+  const items = new Map(contract.items.map((item) => [normalHeader(item.title.zh), item.name]));
+  const draft = {
+    name,
+    owner: contract.owner,
+    unit_item: contract.unit_item ?? null,
+    items: columns.map(({ grade, semanticType }, at) => ({
+      name: String(at),
+      grade,
+      semantic: semanticType ?? undefined,
+    })),
+  };
+  const sights = await viewOfDraft(ctx, draft);
+  return columns.map(
+    (column, at): Seen => ({
+      column,
+      item: items.get(normalHeader(column.name)) ?? null,
+      plain: sights[at]?.decision.view === 'plain',
+    }),
+  );
+}
+
+function columnOf({ column, item, plain }: Seen): ProposedColumn {
+  const { semanticType: semantic, examples } = column;
+  return {
+    header: column.name,
+    item,
+    type: column.type,
+    semantic,
+    share: column.evidence?.share ?? null,
+    nulls: column.nulls,
+    distinct: column.distinct,
+    misfits: column.misfits.count,
+    seen: plain ? 'plain' : 'masked',
+    examples: plain ? examples : examples.map((value) => masked(semantic, value) ?? ''),
+  };
+}
+
+/**
+ * What a file is and the contract it gets. Values are shown by the policy in force, as if the
+ * proposal were the contract.
+ * @throws auth.*, ingest.* as reading does
+ */
+export async function proposeUpload(
+  ctx: Ctx,
+  input: { name: string; path: string; owner?: string | undefined },
+): Promise<FileProposal> {
+  const owner = input.owner ?? ownUnit(ctx);
+  await requireUnit(ctx, owner);
+  const file = safeName(input.name);
+  const { proposal, columns, preview, dialect, rows, good } = await proposeFile(
+    { path: input.path, file, owner, limits: readingLimits(ctx.settings) },
+    { engine: ctx.lake.engine, options: knowOptions(ctx) },
+  );
+  const seen = await seenOf(ctx, proposal, columns);
+  await ctx.audit.record(ctx, {
+    action: 'ingest.propose',
+    subject: `file/${file}`,
+    rows: preview.length,
+    detail: { owner, rows, columns: columns.length },
+  });
+  return {
+    file,
+    dialect,
+    rows,
+    good,
+    proposal,
+    columns: seen.map(columnOf),
+    preview: preview.map((row) =>
+      row.map((value, at) => {
+        const one = seen[at];
+        return one?.plain ? value : masked(one?.column.semanticType ?? null, value);
+      }),
+    ),
+    yaml: proposalYaml(proposal),
+  };
+}
+
+const faultOf = ({ code, item, message }: Fault): ProposalCheck['faults'][number] => ({
+  code,
+  item: item ?? null,
+  message: { zh: message.zh, en: message.en },
+});
+
+/**
+ * Every fault of a proposal as a person left it. Nothing is written.
+ * @throws auth.not_allowed, auth.not_in_unit
+ */
+export async function checkProposal(ctx: Ctx, draft: Proposal): Promise<ProposalCheck> {
+  await requireUnit(ctx, draft.contract.owner);
+  const yaml = proposalYaml(draft);
+  const { name } = draft;
+  const file = `datasets/${name}.yaml`;
+  const source = { pack: localPack, kind: 'datasets', name, file, content: yaml };
+  const faults = await checkFile(ctx, source);
+  return { faults: [...faults.map(faultOf), ...(await takenBy(ctx, draft))], yaml };
+}
+
+/** A dataset of that name that another unit put here may not be overwritten. */
+async function takenBy(ctx: Ctx, { name, contract }: Proposal): Promise<ProposalCheck['faults']> {
+  const standing = await standingOwner(ctx, name);
+  if (standing === null || standing === contract.owner) return [];
+  const fault = ingestErrors.fault('dataset_of_other', { item: 'name' }, { dataset: name });
+  return [faultOf(fault)];
+}
+
+async function standingOwner(ctx: Ctx, name: string): Promise<string | null> {
+  const all = await listDatasets(ctx);
+  return all.find((one) => one.name === name)?.owner ?? null;
+}
+
+/**
+ * Puts the dataset into the catalogue: its file into the local pack, applied like every pack.
+ * @throws auth.not_allowed, auth.not_in_unit, packs.refused, ingest.dataset_of_other
+ */
+export async function saveProposal(ctx: Ctx, draft: Proposal): Promise<SavedProposal> {
+  await requireUnit(ctx, draft.contract.owner);
+  const { name } = draft;
+  if (!/^[a-z][a-z0-9_]{0,62}$/.test(name)) throw ingestErrors.make('bad_dataset_name', { name });
+  if ((await takenBy(ctx, draft)).length > 0) {
+    throw ingestErrors.make('dataset_of_other', { dataset: name });
+  }
+  const { packs } = await saveLocal(ctx, name, proposalYaml(draft));
+  const version = packs.find(({ pack }) => pack === localPack)?.version;
+  return { dataset: name, file: `${localPack}/datasets/${name}.yaml`, version: version ?? 0 };
+}
