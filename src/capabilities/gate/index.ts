@@ -6,6 +6,7 @@ import { gateRoutes } from './routes.ts';
 
 export {
   checkSql,
+  columnLineage,
   type DiffOptions,
   diffRows,
   issueGrant,
@@ -18,6 +19,8 @@ export {
   read,
   readOne,
   revokeGrant,
+  type Trace,
+  traceQuery,
   viewAs,
   viewOf,
   viewOfDraft,

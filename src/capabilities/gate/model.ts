@@ -245,6 +245,65 @@ export const diffInput = z.strictObject({
   limit: z.coerce.number().int().min(1).max(1000).default(100).describe('Rows at most'),
 });
 
+const lineageItem = z
+  .strictObject({
+    dataset: z.string().describe('Dataset it is an item of'),
+    item: z.string().describe('Name of the item'),
+  })
+  .describe('One item of one dataset');
+
+const howMade = z
+  .enum(['copied', 'computed', 'aggregated', 'filter'])
+  .describe('Handed on, put into an expression, put together over rows, or asked by a subquery');
+
+const lineageNode = z
+  .strictObject({
+    id: z.string().describe('Kind and name'),
+    kind: z.string().describe('dataset, derived, or the kind of a file that reads datasets'),
+    name: z.string().describe('Name'),
+    title: z.strictObject({ zh: z.string(), en: z.string() }).describe('What people call it'),
+    depth: z.number().int().describe('Steps from the dataset asked for; below 0 is upstream'),
+    items: z
+      .array(z.strictObject({ name: z.string(), title: z.string().nullable() }))
+      .describe('Its items, in order'),
+  })
+  .describe('A dataset, or a file that reads datasets');
+
+export const columnLineage = z
+  .strictObject({
+    dataset: z.string().describe('Dataset asked for'),
+    items: z
+      .array(
+        z.strictObject({
+          item: z.string().describe('Item of the dataset'),
+          from: z.array(lineageItem.extend({ how: howMade })).describe('What it is made from'),
+          followed: z.boolean().describe('False: it may be made from any item that is read'),
+        }),
+      )
+      .describe('What its items are made from; nothing for one that is delivered'),
+    rows: z
+      .array(
+        lineageItem.extend({
+          influences: z
+            .array(z.enum(['filter', 'join', 'group', 'order']))
+            .describe('How it decides which rows there are'),
+        }),
+      )
+      .describe('Items that decide which rows it has'),
+    nodes: z.array(lineageNode).describe('Everything upstream and downstream'),
+    edges: z
+      .array(
+        z.strictObject({
+          from: z.strictObject({ node: z.string(), item: z.string().nullable() }),
+          to: z.strictObject({ node: z.string(), item: z.string().nullable() }),
+          how: howMade.nullable().describe('Null: it decides over rows, or is not followed'),
+        }),
+      )
+      .describe('Which item goes into which; without items: the rows of one decide over the other'),
+  })
+  .describe('Where each item comes from and where it goes, from the SQL, never typed');
+export type ColumnLineage = z.infer<typeof columnLineage>;
+
 export const grantInput = z
   .strictObject({
     grantee: z.string().min(1).describe('Id of the client or account'),

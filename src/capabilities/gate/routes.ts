@@ -48,6 +48,15 @@ const dataRoutes: Route[] = [
     handler: (ctx, { params, query }) => gate.diffRows(ctx, params.dataset, query),
   }),
   route({
+    method: 'GET',
+    path: '/datasets/:dataset/lineage',
+    summary: { zh: '信息项血缘', en: 'Lineage of a dataset, item by item' },
+    access: 'session',
+    params: dataset,
+    response: model.columnLineage,
+    handler: (ctx, { params }) => gate.columnLineage(ctx, params.dataset),
+  }),
+  route({
     method: 'POST',
     path: '/query',
     summary: { zh: '用 SQL 查询', en: 'Query with SQL' },

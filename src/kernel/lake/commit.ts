@@ -24,6 +24,7 @@ import {
   latestSnapshot,
   lockDataset,
   relativePath,
+  renewUpstream,
 } from './store.ts';
 
 export const compactJob = 'lake.compact';
@@ -43,7 +44,12 @@ export async function commit(parts: Parts, ctx: LakeCtx, input: CommitInput): Pr
         land(prepare(parts, session, state, input, paths)),
       );
       if (landed.files.length === 0 && state.snapshot !== null && !landed.isWhole) {
-        return { ...state.snapshot, ...countsOf({ ...landed }), fresh: false };
+        const { snapshot: standing } = state;
+        const { upstream = standing.upstream, batch } = input;
+        const isRemade = String(upstream) !== String(standing.upstream);
+        if (isRemade) await renewUpstream(inner.db, standing, { upstream, batch });
+        const made = isRemade ? { upstream, batch } : {};
+        return { ...standing, ...made, ...countsOf({ ...landed }), fresh: false };
       }
       return await record(parts, inner, { state, input, landed });
     } catch (error) {

@@ -1,7 +1,7 @@
 /** What differs between two snapshots of a dataset, by key. */
 import type { Db } from '#kernel/db';
 import { differs, sameKey } from './compare.ts';
-import type { Column, DiffResult, Engine, RowDiff, Snapshot } from './model.ts';
+import type { Changes, Column, DiffResult, Engine, RowDiff, Snapshot } from './model.ts';
 import { loadState, numberOf, type Parts, stateSql } from './parts.ts';
 import { relationSql } from './read.ts';
 import { nameList, quoteName, quoteText } from './sqltext.ts';
@@ -36,6 +36,31 @@ export async function diff(
   );
 }
 
+/** See `Lake.changes`. */
+export async function changes(
+  parts: Parts,
+  db: Db,
+  dataset: string,
+  span: { a: number; b: number },
+): Promise<Changes | null> {
+  const found = await getDataset(db, dataset);
+  const [a, b] = [await getSnapshot(db, dataset, span.a), await getSnapshot(db, dataset, span.b)];
+  if (a.version > b.version || b.schemaVersion !== found.schema.version) return null;
+  const { columns, key } = found.schema;
+  if (key.length > 0) {
+    const sql = await touchedKeys(parts, db, { dataset, key, columns, a, b });
+    return sql === undefined ? null : { by: 'key', sql, key };
+  }
+  const between = await stepsBetween(db, { dataset, key, columns, a, b });
+  const isAppended = between?.every(
+    ({ reason, mode }) => reason === 'compact' || mode === 'append',
+  );
+  if (!isAppended) return null;
+  const files = await filesBetween(db, dataset, a.version, b.version);
+  const schemas = await loadSchemas(db, dataset);
+  return { by: 'row', sql: relationSql({ root: parts.folders.root, schemas, columns, files }) };
+}
+
 const narrowed = (sides: Sides, touched: string | undefined): Sides => {
   if (touched === undefined) return sides;
   const only = (side: string): string =>
@@ -52,13 +77,12 @@ interface Span {
 }
 
 /**
- * The keys that deliveries between two snapshots touched, so that a diff costs what changed and not
- * what there is. Undefined when a whole delivery lies between or a snapshot of the span was
- * forgotten already.
+ * The snapshots after one and up to another; null when a whole delivery, another shape or a
+ * snapshot that was forgotten already lies between, so that its files may not tell all.
  */
-async function touchedKeys(parts: Parts, db: Db, span: Span): Promise<string | undefined> {
+async function stepsBetween(db: Db, span: Span): Promise<Snapshot[] | null> {
   const [low, high] = [span.a.version, span.b.version].sort((x, y) => x - y);
-  if (low === undefined || high === undefined || span.key.length === 0) return undefined;
+  if (low === undefined || high === undefined) return null;
   const between = (await listSnapshots(db, span.dataset)).filter(
     ({ version }) => version > low && version <= high,
   );
@@ -66,7 +90,17 @@ async function touchedKeys(parts: Parts, db: Db, span: Span): Promise<string | u
   const schemas = new Set(
     between.map((snapshot) => snapshot.schemaVersion).concat(span.a.schemaVersion),
   );
-  if (isWhole || between.length !== high - low || schemas.size > 1) return undefined;
+  return isWhole || between.length !== high - low || schemas.size > 1 ? null : between;
+}
+
+/**
+ * The keys that deliveries between two snapshots touched, so that a diff costs what changed and not
+ * what there is. Undefined when they cannot be told.
+ */
+async function touchedKeys(parts: Parts, db: Db, span: Span): Promise<string | undefined> {
+  const [low, high] = [span.a.version, span.b.version].sort((x, y) => x - y);
+  if (low === undefined || high === undefined || span.key.length === 0) return undefined;
+  if ((await stepsBetween(db, span)) === null) return undefined;
   const files = await filesBetween(db, span.dataset, low, high);
   const layers = {
     root: parts.folders.root,

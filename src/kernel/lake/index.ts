@@ -7,4 +7,4 @@ export type { LakeOptions } from './lake.ts';
 export { createLake } from './lake.ts';
 export type * from './model.ts';
 export type { ParsedQuery, TreeNode } from './parse.ts';
-export { parseQuery } from './parse.ts';
+export { parseQuery, writeQuery } from './parse.ts';

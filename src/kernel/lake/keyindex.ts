@@ -37,7 +37,9 @@ const bucketEntries = 128;
 /** Entries sorted at once while an index is made: 10 MB. */
 const partEntries = 2 ** 19;
 /** Two places of one file nearer than this are read together. */
-const gapBytes = 32_768;
+const gapBytes = 8192;
+/** Reads under way at once: a disk answers several as fast as one. */
+const readsAtOnce = 32;
 const windowBytes = 2 ** 20;
 
 const log2 = (value: number): number => Math.max(0, Math.ceil(Math.log2(Math.max(1, value))));
@@ -234,33 +236,47 @@ function* windowsOf(index: Index, asked: Uint32Array): Generator<Window> {
   if (window !== undefined) yield window;
 }
 
+async function readWindow(index: Index, { first, end }: Window): Promise<Uint32Array> {
+  const piece = new Uint32Array((end - first) * words);
+  const base = headerBytes + index.directory.byteLength;
+  await index.handle.read(bytesOf(piece), 0, piece.byteLength, base + first * entryBytes);
+  return piece;
+}
+
+/** Finds the keys of one window in its piece. */
+function search(index: Index, asked: Uint32Array, window: Window, piece: Uint32Array, hits: Hits) {
+  const { bits, directory } = index;
+  for (let at = window.from; at < window.to; at += 1) {
+    const [low, high] = [asked[2 * at] as number, asked[2 * at + 1] as number];
+    const bucket = prefixOf(high, bits);
+    const end = ((directory[bucket + 1] as number) - window.first) * words;
+    let to = ((directory[bucket] as number) - window.first) * words;
+    while (to < end && !(piece[to] === low && piece[to + 1] === high)) to += words;
+    if (to >= end) continue;
+    hits.at.push(at);
+    hits.rows.push((BigInt(piece[to + 3] as number) << 32n) | BigInt(piece[to + 2] as number));
+    hits.places.push(piece[to + 4] as number);
+  }
+}
+
 /**
  * Looks keys up. Two keys of one hash (once in 2^64) are taken for one.
  * @returns a hit for each key that is there
  */
 export async function lookUp(path: string, { keys: asked }: Asked): Promise<Hits> {
   const index = await readIndex(path);
-  const { bits, directory, handle } = index;
-  const base = headerBytes + directory.byteLength;
   const hits: Hits = { at: [], rows: [], places: [] };
   try {
-    for (const window of windowsOf(index, asked)) {
-      const piece = new Uint32Array((window.end - window.first) * words);
-      await handle.read(bytesOf(piece), 0, piece.byteLength, base + window.first * entryBytes);
-      for (let at = window.from; at < window.to; at += 1) {
-        const [low, high] = [asked[2 * at] as number, asked[2 * at + 1] as number];
-        const bucket = prefixOf(high, bits);
-        const end = ((directory[bucket + 1] as number) - window.first) * words;
-        let to = ((directory[bucket] as number) - window.first) * words;
-        while (to < end && !(piece[to] === low && piece[to + 1] === high)) to += words;
-        if (to >= end) continue;
-        hits.at.push(at);
-        hits.rows.push((BigInt(piece[to + 3] as number) << 32n) | BigInt(piece[to + 2] as number));
-        hits.places.push(piece[to + 4] as number);
+    const windows = [...windowsOf(index, asked)];
+    for (let at = 0; at < windows.length; at += readsAtOnce) {
+      const some = windows.slice(at, at + readsAtOnce);
+      const pieces = await Promise.all(some.map((window) => readWindow(index, window)));
+      for (const [number, piece] of pieces.entries()) {
+        search(index, asked, some[number] as Window, piece, hits);
       }
     }
   } finally {
-    await handle.close();
+    await index.handle.close();
   }
   return hits;
 }

@@ -5,7 +5,7 @@ import { type Clock, systemClock } from '#kernel/context';
 import type { Log } from '#kernel/log';
 import { commit } from './commit.ts';
 import { compact } from './compact.ts';
-import { diff } from './diff.ts';
+import { changes, diff } from './diff.ts';
 import { type Disk, foldersOf, makeFolders, realDisk, stagePath } from './disk.ts';
 import { openEngine } from './engine.ts';
 import { runFenced } from './fence.ts';
@@ -64,6 +64,7 @@ export async function createLake(options: LakeOptions): Promise<Lake> {
     shape: (ctx, dataset) => shapeOf(ctx, dataset),
     diff: (ctx, dataset, a, b, { limit = diffLimit } = {}) =>
       diff(parts, ctx.db, dataset, { a, b, limit }),
+    changes: (ctx, dataset, a, b) => changes(parts, ctx.db, dataset, { a, b }),
     compact: (ctx, dataset, { force = false } = {}) => compact(parts, ctx, dataset, force),
     index: (ctx, dataset) => indexKeys(parts, ctx, dataset),
     retain: (ctx, dataset, policy) => retain(ctx, dataset, policy),

@@ -155,6 +155,13 @@ export interface Engine {
   ): Promise<Record<string, unknown>[]>;
 }
 
+/** What deliveries between two snapshots touched, as trusted SQL that names files. */
+export type Changes =
+  /** Keys that were delivered or removed, maybe to no effect, maybe several times. */
+  | { by: 'key'; sql: string; key: string[] }
+  /** Of a dataset without a key that only grows: the rows that came. */
+  | { by: 'row'; sql: string };
+
 /** What is kept of a dataset's past; the newest snapshot and what others are made from always are. */
 export interface Retention {
   /** Days every snapshot is kept. */
@@ -176,7 +183,8 @@ export interface Lake {
   /**
    * Lands a delivery whole or not at all, and publishes `dataset.refreshed` {dataset, snapshot,
    * batch} with it. A delivery that changes nothing gives the standing snapshot with `fresh: false`
-   * and publishes nothing.
+   * and publishes nothing; when it was made from other snapshots the standing one is known to follow
+   * from them too.
    */
   commit(ctx: LakeCtx, input: CommitInput): Promise<Snapshot>;
   relation(ctx: LakeCtx, dataset: string, options?: { asOf?: number | Date }): Promise<Relation>;
@@ -197,6 +205,11 @@ export interface Lake {
     b: number,
     options?: { limit?: number },
   ): Promise<DiffResult>;
+  /**
+   * What changed from snapshot `a` to the later `b`, at the cost of the change. Null when it cannot
+   * be told: a whole delivery, another shape or a forgotten snapshot lies between.
+   */
+  changes(ctx: LakeCtx, dataset: string, a: number, b: number): Promise<Changes | null>;
   /**
    * Writes the newest layers as one, sorted, in files of bounded size; an older layer only when it
    * is not much larger than what was gathered above it (`force`: all of them). Readers and

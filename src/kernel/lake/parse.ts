@@ -73,6 +73,14 @@ export async function parseQuery(sql: string, at: { line?: number } = {}): Promi
   return parsed;
 }
 
+/**
+ * SQL of a changed checked tree (the statement), checked like any other.
+ * @throws lake.sql_refused
+ */
+export async function writeQuery(tree: TreeNode): Promise<ParsedQuery> {
+  return parseQuery(await writeSql(tree, 0));
+}
+
 const namesOf = (walked: Walked): Omit<ParsedQuery, 'tree' | 'sql'> => ({
   relations: walked.relations,
   relationLines: walked.relationLines,

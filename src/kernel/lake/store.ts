@@ -215,6 +215,17 @@ export async function insertSnapshot(
   return toSnapshot(row);
 }
 
+/** A state that came out the same follows from other snapshots too. */
+export async function renewUpstream(
+  db: Db,
+  snapshot: Snapshot,
+  made: { upstream: number[]; batch: string },
+): Promise<void> {
+  await sql`
+    update lake_snapshots set upstream = ${JSON.stringify(made.upstream)}, batch = ${made.batch}
+    where id = ${snapshot.id}`.execute(db);
+}
+
 interface FileRow {
   id: number;
   path: string;

@@ -3,6 +3,8 @@ export { checkSql } from './check.ts';
 export { type DiffOptions, diffRows } from './diff.ts';
 export { issueGrant, listGrants, revokeGrant } from './grants.ts';
 export { refreshHot } from './hot.ts';
+export { columnLineage } from './lineage/dataset.ts';
+export { type Trace, traceQuery } from './lineage/index.ts';
 export { type Materialised, type MaterialiseInput, materialise } from './materialise.ts';
 export { csvField, type Download, download, page, toCsv } from './page.ts';
 export { type ReadOptions, read } from './read.ts';
