@@ -158,8 +158,8 @@ export const quote = (cell: string, delimiter = ','): string =>
 const firstApart = 5;
 
 /**
- * The same in a stream, for rows nobody holds in memory: in every stretch of `1 / share` rows one is
- * spoiled, the first soon after the beginning.
+ * The same in a stream, for rows nobody holds in memory: in every stretch of `1 / share` rows one
+ * is spoiled, the first soon after the beginning.
  * @returns takes a row and whether it must stay clean; gives the records to write. What was spoiled
  * is added to `dirty`
  */

@@ -77,6 +77,11 @@ const truthSchema = z.strictObject({
       town: z.string(),
     }),
   ),
+  burst: z.strictObject({
+    town: z.string(),
+    road: z.string(),
+    orders: z.array(z.string()).describe('Numbers of the calls about the burst main'),
+  }),
   mended: z.strictObject({ dataset: z.string(), file: z.string(), rows: z.int() }),
 });
 
@@ -130,6 +135,7 @@ export async function generateSample(
     wrongOwners: wrongOwnersOf(made.components),
     story: storyOf(made.components),
     covers: coversOf(made.components),
+    burst: burstOf(made),
     mended: { dataset: 'components', file: mendedFile, rows: mendedRows },
   };
   await writeFile(truthPath, `${JSON.stringify(truth, null, 1)}\n`);
@@ -170,6 +176,8 @@ export async function readRegistersTruth(dir: string): Promise<RegistersTruth> {
 interface Made {
   rows: Record<keyof typeof deliveryForms, Row[]>;
   components: Component[];
+  /** Numbers of the calls about the burst main. */
+  burst: string[];
   /** Keys of rows that stay clean, so that the story can be told. */
   keep: ReadonlySet<string>;
 }
@@ -189,15 +197,22 @@ function makeRows(seed: string, scale: number, now: number): Made {
     now,
   );
   const world = (name: string): ReportWorld => ({ random: random.fork(name), places, units, now });
+  const orders = workOrders(world('orders'), sized(counts.orders), fresh.orders);
   return {
     components,
-    keep: new Set([storyComponent, ...storyPlaces(places), ...wrongIds(components)]),
+    burst: orders.burst,
+    keep: new Set([
+      storyComponent,
+      ...storyPlaces(places),
+      ...wrongIds(components),
+      ...orders.burst,
+    ]),
     rows: {
       addresses: places.map(addressRow),
       components: componentRows(components),
       contacts: dutyContacts(random.fork('contacts'), [...departments, ...towns], now),
       history: historyRows(world('history'), components, sized(counts.history)),
-      workOrders: workOrders(world('orders'), sized(counts.orders), fresh.orders),
+      workOrders: orders.rows,
       handovers: handovers(world('handovers'), sized(counts.handovers), fresh.handovers),
       ledger: ledgerEntries(world('ledger'), sized(counts.ledger), fresh.ledger),
     },
@@ -243,6 +258,12 @@ const coversOf = (components: readonly Component[]): SampleTruth['covers'] =>
     grid: place.grid,
     town: place.town,
   }));
+
+function burstOf({ rows, burst }: Made): SampleTruth['burst'] {
+  const first = rows.workOrders.find((row) => row.order_no === burst[0]);
+  const road = /^.+?路/.exec(first?.title ?? '')?.[0] ?? '';
+  return { town: first?.town_code ?? '', road, orders: burst };
+}
 
 const mendedFile = join('mended', '区综合执法局-城市部件-订正.csv');
 

@@ -67,6 +67,40 @@ test('accepted and returned are the rows of the file; returned are those that we
     });
     expect({ [file.dataset]: missed }).toEqual({ [file.dataset]: [] });
   }
+}, 240_000);
+
+test('the derived resources find what was planted, and nothing else', async () => {
+  await world.drain();
+  const { planted } = await readRegistersTruth(dir);
+  const rows = async (dataset: string) => {
+    const { sql } = await world.ctx.lake.relation(world.ctx, dataset);
+    return world.ctx.lake.engine.rows(`select * from ${sql} as held`);
+  };
+  const found = async (dataset: string, item: string): Promise<string[]> =>
+    (await rows(dataset)).map((row) => String(row[item])).toSorted();
+  const keys = (story: (typeof planted)[number]['story']): string[] =>
+    planted.filter((one) => one.story === story).map((one) => one.key);
+  const dead = await found('aid_after_death', 'grant_no');
+  expect(dead.filter((key) => !keys('dead_drawing_aid').includes(key))).toEqual([]);
+  const certified = new Set(await found('deaths', 'person_id'));
+  const expected = planted.filter(
+    (one) => one.story === 'dead_drawing_aid' && certified.has(one.person_id),
+  );
+  expect(dead).toEqual(expected.map(({ key }) => key).toSorted());
+  expect(dead.length).toBeGreaterThan(0);
+  expect(await found('allowance_twice', 'last_grant')).toEqual(keys('double_allowance').toSorted());
+  const wrong = await found('licence_code_conflicts', 'licence_no');
+  expect(wrong.filter((key) => !keys('wrong_credit_code').includes(key))).toEqual([]);
+  const owners = await found('aided_firm_owners', 'aid_no');
+  expect(
+    [...new Set(owners)].filter((key) => !keys('beneficiary_owns_firm').includes(key)),
+  ).toEqual([]);
+  const { burst } = await readTruth(dir);
+  expect(burst.orders.length).toBe(40);
+  const [cluster, ...others] = await rows('hotline_clusters');
+  expect(others).toEqual([]);
+  expect([cluster?.town_code, cluster?.road]).toEqual([burst.town, burst.road]);
+  expect(Number(cluster?.calls)).toBeGreaterThanOrEqual(40);
 }, 120_000);
 
 test('the mended file changes its nine rows, and the same file again nothing', async () => {

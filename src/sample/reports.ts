@@ -4,7 +4,7 @@ import { matters, matterWeight, type SampleMatter } from './matters.ts';
 import { type Place, spoken } from './places.ts';
 import type { Random } from './random.ts';
 import { dateDigits, day, dayOf, hour, localTime, momentBetween, rainyDays } from './rhythm.ts';
-import type { SampleUnit } from './units.ts';
+import { type SampleUnit, storyTown } from './units.ts';
 
 export type Row = Record<string, string>;
 
@@ -28,6 +28,8 @@ interface Said {
   place: Place;
   where: string;
   fresh: boolean;
+  /** One of the calls about the burst main. */
+  burst?: boolean;
 }
 
 const suffixes = [
@@ -69,14 +71,46 @@ function numbering(digits: number): (date: string) => string {
   };
 }
 
-/** Orders of the 12345 hotline. */
-export function workOrders(world: ReportWorld, count: number, fresh: number): Row[] {
+/** A main burst on a morning some days ago: so many calls, so long apart. */
+const burstMain = { calls: 40, days: 11, fromHour: 6, hours: 5 };
+
+/**
+ * Forty calls about one burst main: neighbours of one road in a town that is not the story's, all
+ * answered days ago.
+ */
+function burstCalls({ random, places, now }: ReportWorld): Said[] {
+  const from = dayOf(now - burstMain.days * day) + burstMain.fromHour * hour;
+  const own = places.filter(({ town, road }) => town !== storyTown && road !== '');
+  const [road = []] = [...Map.groupBy(own, ({ village, road: name }) => `${village} ${name}`)]
+    .map(([, some]) => some)
+    .toSorted((a, b) => b.length - a.length);
+  const matter = matters.find(({ code }) => code === '08-01-001');
+  if (matter === undefined) throw new Error('no matter for a burst main');
+  return Array.from({ length: burstMain.calls }, () => {
+    const place = random.pick(road);
+    const at = from + Math.floor(random.next() ** 1.8 * burstMain.hours * hour);
+    return { at, matter, place, where: spoken(place), fresh: false, burst: true };
+  });
+}
+
+/** Orders of the 12345 hotline; `burst` are the numbers of the calls about the burst main. */
+export function workOrders(
+  world: ReportWorld,
+  count: number,
+  fresh: number,
+): { rows: Row[]; burst: string[] } {
   const { random } = world;
   const number = numbering(4);
-  return things(world, count, fresh).map(({ at, matter, place, where, fresh: isFresh }) => {
+  const burstWorld = { ...world, random: random.fork('burst') };
+  const said = [...things(world, count, fresh), ...burstCalls(burstWorld)];
+  said.sort((a, b) => a.at - b.at);
+  const burst: string[] = [];
+  const rows = said.map(({ at, matter, place, where, fresh: isFresh, burst: isBurst }) => {
     const date = dateDigits(at).slice(2);
+    const order = `HZ${date}${number(date)}`;
+    if (isBurst) burst.push(order);
     return {
-      order_no: `HZ${date}${number(date)}`,
+      order_no: order,
       received_at: localTime(at),
       way: random.weighted([
         ['电话', 70],
@@ -98,6 +132,7 @@ export function workOrders(world: ReportWorld, count: number, fresh: number): Ro
       state: isFresh ? '待签收' : stateOf(random, world.now - at),
     };
   });
+  return { rows, burst };
 }
 
 const stateOf = (random: Random, age: number): string =>

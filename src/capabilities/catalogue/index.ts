@@ -3,7 +3,7 @@
  */
 import type { Capability } from '#kernel/capability';
 import { packsApplied } from './actions/index.ts';
-import { datasetsKind, listKinds, synonymsKind } from './kind/index.ts';
+import { datasetsKind, librariesKind, listKinds, synonymsKind } from './kind/index.ts';
 import { catalogueRoutes } from './routes.ts';
 
 export {
@@ -15,6 +15,7 @@ export {
   knownDataset,
   lateness,
   listDatasets,
+  listLibraries,
   searchDatasets,
   summaryOf,
 } from './actions/index.ts';
@@ -50,7 +51,7 @@ export {
 
 export const catalogue: Capability = {
   name: 'catalogue',
-  kinds: [datasetsKind, synonymsKind, ...listKinds],
+  kinds: [datasetsKind, synonymsKind, librariesKind, ...listKinds],
   routes: catalogueRoutes,
   on: { 'packs.applied': packsApplied },
   permissions: {

@@ -6,6 +6,7 @@ import { change } from './model/lists.ts';
 import { bilingual } from './model/words.ts';
 
 export * from './model/elements.ts';
+export * from './model/libraries.ts';
 export * from './model/lists.ts';
 
 export { bilingual };

@@ -11,6 +11,7 @@ import {
   dueDay,
   elementsOf,
   knownDataset,
+  listLibraries,
   searchDatasets,
   summaryOf,
 } from './actions/index.ts';
@@ -23,6 +24,7 @@ import {
   dataVersion,
   elements,
   historyPage,
+  library,
   lineage,
   lists,
   searchInput,
@@ -42,6 +44,14 @@ const withMeanings = (found: Contract) => ({
 });
 
 export const catalogueRoutes: Route[] = [
+  route({
+    method: 'GET',
+    path: '/libraries',
+    summary: { zh: '专题库', en: 'Thematic libraries' },
+    access: 'catalogue.read',
+    response: z.strictObject({ libraries: z.array(library) }),
+    handler: async (ctx) => ({ libraries: await listLibraries(ctx) }),
+  }),
   route({
     method: 'GET',
     path: '/datasets',

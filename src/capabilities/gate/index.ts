@@ -19,6 +19,7 @@ export {
   read,
   readOne,
   revokeGrant,
+  standingGrants,
   type Trace,
   traceQuery,
   viewAs,

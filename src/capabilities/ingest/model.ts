@@ -206,3 +206,12 @@ export {
   type Upload,
   upload,
 } from './model/upload.ts';
+
+export {
+  type TownWarehouse,
+  townWarehouse,
+  type Warehouse,
+  type WarehouseResource,
+  type Warehouses,
+  warehouses,
+} from './model/warehouse.ts';

@@ -24,6 +24,7 @@ import {
 import { proposalRoutes } from './routes/proposals.ts';
 import { runRoutes } from './routes/runs.ts';
 import { uploadRoutes } from './routes/uploads.ts';
+import { warehouseRoutes } from './routes/warehouses.ts';
 
 const ofBatch = z.strictObject({ batch: z.string().max(64).describe('Id of the delivery') });
 
@@ -90,6 +91,7 @@ export const ingestRoutes: Route[] = [
   ...runRoutes,
   ...uploadRoutes,
   ...proposalRoutes,
+  ...warehouseRoutes,
   upload,
   route({
     method: 'GET',

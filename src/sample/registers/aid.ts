@@ -11,8 +11,11 @@ import { numberOf, type Sink, type Village } from './village.ts';
 /** Homes with the allowance: about one in ninety of those registered. Invented. */
 const aidedHomes = 0.011;
 
+/** Days after a death in which a payment may still be right. */
+const stillPaid = 75;
+
 /** Shares of what is wrong, of those it can happen to. Invented, large enough to be found. */
-const wrong = { deadAided: 0.12, deadElder: 0.04, ownsFirm: 0.03, twice: 0.006 };
+const wrong = { deadAided: 0.5, deadElder: 0.04, twice: 0.006 };
 
 const aidReason = drawerOf([
   ['疾病', 38],
@@ -39,7 +42,7 @@ export function aidRows(village: Village, sink: Sink): void {
     if (person.age >= 80 && person.home.origin === undefined) elder(village, sink, person);
   }
   for (const person of village.dead) {
-    if (person.age >= 80 && random.chance(wrong.deadElder)) elder(village, sink, person);
+    if (person.age >= 80) deadElder(village, sink, person);
   }
 }
 
@@ -105,7 +108,7 @@ function plantedOwner(
 /** The dead of an aided home who still draw, more than two payments after. */
 const plantedDead = ({ random, today }: Village, home: Home): Person[] =>
   home.dead.filter(({ died }) => {
-    return died !== undefined && today - died.on > 75 && random.chance(wrong.deadAided * 4);
+    return died !== undefined && today - died.on > stillPaid && random.chance(wrong.deadAided);
   });
 
 /** Monthly amount by age band: an example, the town's own rule decides. */
@@ -115,15 +118,22 @@ const bands = [
   { from: 80, name: '80-89', monthly: '100.00' },
 ];
 
+/** Some dead still draw; the first who can does, so that every district has the story. */
+function deadElder(village: Village, sink: Sink, person: Person): void {
+  if (village.today - (person.died?.on ?? 0) < stillPaid) return;
+  const first = sink.next('dead_elders') === 1;
+  if (village.random.chance(wrong.deadElder) || first) elder(village, sink, person);
+}
+
 function elder(village: Village, sink: Sink, person: Person): void {
   const { random, today } = village;
   const { died, home, age } = person;
-  if (died !== undefined && today - died.on < 75) return;
   const key = `GL${numberOf(village, sink, 'elder_allowance')}`;
   const at = { register: 'elder_allowance', key };
   const band = bands.find(({ from }) => age >= from);
   const lives = home.living.length < 2 ? '独居' : home.living.length === 2 ? '与配偶' : '与子女';
-  const twice = died === undefined && random.chance(wrong.twice);
+  const firstElder = died === undefined && sink.next('elders') === 1;
+  const twice = died === undefined && (random.chance(wrong.twice) || firstElder);
   const row: Row = {
     ...personRow(person),
     ...placeRow(home),

@@ -304,7 +304,9 @@ function marriage({ random, today }: PeopleWorld, home: Home): void {
   home.marriedOn = today - Math.round(years * yearDays) - random.whole(0, 200);
 }
 
-/** Somebody old who lived here and died in the last three years: a widower's wife, a head's mother. */
+/**
+ * Somebody old who lived here and died in the last three years: a widower's wife, a head's mother.
+ */
 function deadOf(world: PeopleWorld, home: Home): Person {
   const { random, today } = world;
   const widowed = home.living.find((one) => one.marital === '丧偶');

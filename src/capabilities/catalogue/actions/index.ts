@@ -13,6 +13,7 @@ export { elementsOf, providerOf, publishedOn } from './elements.ts';
 export { dueDay, freshness, lateness } from './freshness.ts';
 export { catalogueHistory, datasetHistory } from './history.ts';
 export { knownDataset } from './known.ts';
+export { listLibraries } from './libraries.ts';
 export { datasetLineage } from './lineage.ts';
 export { catalogueLists } from './lists.ts';
 export { searchDatasets } from './search/index.ts';

@@ -15,6 +15,7 @@ import { contractFaults } from './items.ts';
 import { derivedFaults, relationsOf, rowCheckFaults } from './sql.ts';
 
 export { normalHeader } from './items.ts';
+export { librariesKind } from './libraries.ts';
 export { listKinds } from './lists.ts';
 export { synonymsKind } from './synonyms.ts';
 

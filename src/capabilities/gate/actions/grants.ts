@@ -96,3 +96,14 @@ export async function standingGrant(
   if (grant.purpose === purpose) return grant;
   throw gateErrors.make('grant_purpose', { grant: id, purpose: grant.purpose });
 }
+
+/** How many grants stand on each dataset; datasets without one are left out. */
+export async function standingGrants(ctx: Pick<Ctx, 'db' | 'clock'>): Promise<Map<string, number>> {
+  const now = ctx.clock.now().toISOString();
+  const standing = (await store.grants(ctx)).filter(
+    ({ revokedAt, expiresAt }) => revokedAt === null && expiresAt > now,
+  );
+  const counts = new Map<string, number>();
+  for (const { dataset } of standing) counts.set(dataset, (counts.get(dataset) ?? 0) + 1);
+  return counts;
+}

@@ -1,7 +1,7 @@
 /** Verbs of the gate. */
 export { checkSql } from './check.ts';
 export { type DiffOptions, diffRows } from './diff.ts';
-export { issueGrant, listGrants, revokeGrant } from './grants.ts';
+export { issueGrant, listGrants, revokeGrant, standingGrants } from './grants.ts';
 export { refreshHot } from './hot.ts';
 export { columnLineage } from './lineage/dataset.ts';
 export { type Trace, traceQuery } from './lineage/index.ts';

@@ -30,3 +30,5 @@ export {
   returnedFile,
   returnedRows,
 } from './returned.ts';
+export { departmentWarehouses, warehousePermission } from './warehouses/departments.ts';
+export { townWarehouses } from './warehouses/towns.ts';

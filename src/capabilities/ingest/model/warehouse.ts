@@ -1,0 +1,93 @@
+/** The nouns of warehouses (数据仓): what departments and towns own and hold. */
+import { z } from 'zod';
+
+const bilingual = z.strictObject({
+  zh: z.string().describe('Chinese'),
+  en: z.string().describe('English'),
+});
+
+export const warehouseResource = z
+  .strictObject({
+    name: z.string().describe('Name of the dataset'),
+    title: bilingual.describe('Its title'),
+    theme: z.string().describe('Theme'),
+    layer: z.enum(['raw', 'standard', 'thematic']).describe('Layer of the lake'),
+    grade: z.enum(['L1', 'L2', 'L3', 'L4']).describe('Highest grade of its items'),
+    kind: z
+      .enum(['collected', 'returned', 'derived'])
+      .describe('归集 from the department, 回流 from the province or the city, made by SQL'),
+    share: z.enum(['unconditional', 'conditional', 'none']).describe('Sharing type'),
+    grants: z.number().int().describe('Standing grants on it (共享)'),
+    rows: z.number().int().nullable().describe('Rows now; null before the first delivery'),
+    asOf: z.iso.datetime().nullable().describe('Delivered last, UTC'),
+    due: z.iso.date().nullable().describe('Day the next delivery is due; null when none is'),
+    fresh: z.enum(['on_time', 'late', 'none']).describe('As new as its cycle promises'),
+    out: z.number().int().describe('Rows of the last delivery that are back with the owner'),
+  })
+  .describe('A dataset in the warehouse of its owner');
+export type WarehouseResource = z.output<typeof warehouseResource>;
+
+const sum = z
+  .strictObject({
+    datasets: z.number().int().describe('Datasets that hold rows'),
+    rows: z.number().int().describe('Rows they hold now'),
+  })
+  .describe('How much');
+
+const named = {
+  code: z.string().describe('Code of the unit'),
+  name: z.string().describe('Its name'),
+  nameEn: z.string().describe('Its name in English'),
+};
+
+export const warehouse = z
+  .strictObject({
+    ...named,
+    kind: z.enum(['department', 'town']).describe('A department or company, or a town or street'),
+    rows: z.number().int().describe('Rows of all its datasets'),
+    out: z.number().int().describe('Rows that are back with it'),
+    late: z.number().int().describe('Datasets past their cycle'),
+    missing: z.number().int().describe('Datasets never delivered'),
+    asOf: z.iso.datetime().nullable().describe('Last delivery of any of them, UTC'),
+    resources: z.array(warehouseResource).describe('Its datasets, by name'),
+  })
+  .describe('What one unit owns (部门数据仓)');
+export type Warehouse = z.output<typeof warehouse>;
+
+export const warehouses = z
+  .strictObject({
+    collected: sum.describe('归集: from the departments of the district'),
+    returned: sum.describe('回流: from the province or the city; not counted as collected'),
+    derived: sum.describe('Made by SQL from the others; counted with neither'),
+    shared: z
+      .strictObject({
+        datasets: z.number().int().describe('Datasets with a standing grant'),
+        grants: z.number().int().describe('Standing grants'),
+      })
+      .describe('共享: what others may use by a standing grant'),
+    units: z.array(warehouse).describe('Departments by rows, the largest first'),
+    layers: z.array(sum.extend({ value: z.string() })).describe('By layer of the lake'),
+    themes: z.array(sum.extend({ value: z.string() })).describe('By theme'),
+  })
+  .describe('All warehouses, with 归集, 回流 and 共享 kept apart');
+export type Warehouses = z.output<typeof warehouses>;
+
+export const townWarehouse = z
+  .strictObject({
+    ...named,
+    rows: z.number().int().describe('Rows about the town'),
+    resources: z
+      .array(
+        z.strictObject({
+          name: z.string().describe('Name of the dataset'),
+          title: bilingual.describe('Its title'),
+          theme: z.string().describe('Theme'),
+          ownerName: z.string().describe('Who delivers it'),
+          rows: z.number().int().describe('Rows about the town'),
+          asOf: z.iso.datetime().nullable().describe('Delivered last, UTC'),
+        }),
+      )
+      .describe('Datasets with rows about the town, the largest first'),
+  })
+  .describe('What is held about one town (镇街数据仓), counted through the gate');
+export type TownWarehouse = z.output<typeof townWarehouse>;
