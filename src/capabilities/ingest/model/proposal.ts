@@ -124,6 +124,9 @@ export const fileProposal = z
     proposal,
     columns: z.array(proposedColumn).describe('Columns in the order of the file'),
     preview: z.array(z.array(z.string().nullable())).describe('First rows, masked by grade'),
+    meanings: z
+      .array(z.strictObject({ name: z.string().describe('Meaning'), title: bilingual }))
+      .describe('Every meaning an item may have'),
     yaml: z.string().describe('The contract as the file of a pack'),
   })
   .describe('A file, what was found in it and the contract it gets');

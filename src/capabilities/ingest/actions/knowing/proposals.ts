@@ -1,5 +1,5 @@
 /** The verbs of the page that catalogues a file: propose, check what was corrected, save. */
-import { listDatasets, normalHeader } from '#catalogue';
+import { listDatasets, normalHeader, semanticNames, semantics } from '#catalogue';
 import { viewOfDraft } from '#gate';
 import { authErrors, requirePermission, seesUnit } from '#kernel/auth';
 import type { Ctx } from '#kernel/context';
@@ -131,6 +131,7 @@ export async function proposeUpload(
         return one?.plain ? value : masked(one?.column.semanticType ?? null, value);
       }),
     ),
+    meanings: semanticNames.map((name) => ({ name, title: semantics[name].title })),
     yaml: proposalYaml(proposal),
   };
 }
