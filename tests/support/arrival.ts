@@ -11,6 +11,7 @@ import type { Ctx } from '#kernel/context';
 import { organisation } from '#organisation';
 import { actor } from './actor.ts';
 import { applyFiles } from './packs.ts';
+import { contractOf } from './trial.ts';
 import { type TestWorld, testWorld } from './world.ts';
 
 const capabilities = [organisation, catalogue, gate, ingest];
@@ -20,22 +21,6 @@ const units = `code,name,name_en,level,parent,source
 330109-zhzf,区综合执法局,Enforcement,department,330109,test
 330109-other,区民政局,Civil affairs,department,330109,test
 `;
-
-/** A contract of `id` and `area`, merged by `id` unless said otherwise. */
-export const contractOf = (mode = 'merge', more = ''): string => `title: {zh: 井盖, en: Covers}
-description: {zh: 井盖登记, en: Register of covers}
-owner: 330109-zhzf
-theme: 城市治理
-layer: raw
-share: {type: unconditional, mode: [api]}
-open: {type: none, clause: 测试}
-cycle: daily
-mode: ${mode}
-key: [id]
-items:
-  id: {title: {zh: 编号, en: Number}, type: text, grade: L1, required: true}
-  area: {title: {zh: 面积, en: Area}, type: 'decimal(12,3)', grade: L1}
-${more}`;
 
 export interface ArrivalWorld extends TestWorld {
   /** Data officer of the bureau that owns `covers`, `lids` and `rims`. */

@@ -7,6 +7,8 @@ import type { ArrivalWorld } from './arrival.ts';
 export { actor } from './actor.ts';
 export type { ArrivalWorld } from './arrival.ts';
 export { monday, type TestClock, testClock } from './clock.ts';
+export { type Cuttable, cuttable } from './cuttable.ts';
+export { type MariaDb, mariadb } from './mariadb.ts';
 export { applyFiles } from './packs.ts';
 export {
   type Loaded,
@@ -19,6 +21,7 @@ export {
 } from './pollution/index.ts';
 export { refusal, refusing } from './refusal.ts';
 export { removeHome, temporaryFolder, urlOf, withDb } from './server.ts';
+export { contractOf, oddContract } from './trial.ts';
 export { type TestWorld, testWorld, type WorldOptions } from './world.ts';
 
 /** A small district for the tests of arriving; loaded only where it is asked for. */

@@ -165,6 +165,102 @@ export const ingestErrors = errorTable('ingest', {
     zh: '传输中断，已收到的部分保留，可以续传',
     en: 'The connection broke; what came is kept, go on from there',
   },
+  no_source: { status: 404, zh: '没有数据来源“{source}”', en: 'There is no source "{source}"' },
+  no_secret: {
+    status: 422,
+    zh: '没有设置环境变量 {variable}，取不到口令；请系统管理员设置后重启',
+    en: 'The variable {variable} is not set in the environment; the secret is missing',
+  },
+  host_not_listed: {
+    status: 403,
+    zh: '主机“{host}”不在允许的名单里（设置 pull_hosts）',
+    en: 'The host "{host}" is not on the list of the setting pull_hosts',
+  },
+  address_forbidden: {
+    status: 403,
+    zh: '“{host}”指向内部或保留地址，不允许连接（设置 pull_networks）',
+    en: '"{host}" leads to a private or reserved address (setting pull_networks)',
+  },
+  source_unreachable: {
+    status: 502,
+    zh: '连不上“{place}”（{reason}）；稍后自动重试',
+    en: '"{place}" cannot be reached ({reason}); it is tried again later',
+  },
+  source_broke_off: {
+    status: 502,
+    zh: '“{place}”中途断开（{reason}），什么都没有写入；稍后自动重试',
+    en: '"{place}" broke off half-way ({reason}); nothing was written, it is tried again later',
+  },
+  source_denied: {
+    status: 422,
+    zh: '“{place}”拒绝了请求（{reason}）；请核对账号、权限和地址',
+    en: '"{place}" refused ({reason}); look at account, rights and address',
+  },
+  source_no_table: {
+    status: 422,
+    zh: '“{place}”里没有要读的表或列（{reason}）',
+    en: '"{place}" has no such table or column ({reason})',
+  },
+  source_too_large: {
+    status: 422,
+    zh: '“{place}”的内容超过上限 {limit} 字节',
+    en: '"{place}" holds more than the limit of {limit} bytes',
+  },
+  source_too_slow: {
+    status: 504,
+    zh: '“{place}”在 {minutes} 分钟内没有传完；稍后自动重试',
+    en: '"{place}" was not done within {minutes} minutes; it is tried again later',
+  },
+  source_redirects: {
+    status: 422,
+    zh: '“{place}”转来转去超过 {limit} 次',
+    en: '"{place}" redirects more than {limit} times',
+  },
+  source_moving: {
+    status: 503,
+    zh: '文件“{file}”还在写入，稍后再取',
+    en: 'The file "{file}" is still being written; it is taken later',
+  },
+  source_gone: {
+    status: 422,
+    zh: '文件“{file}”不见了，可能已被移走',
+    en: 'The file "{file}" is gone',
+  },
+  source_folder: {
+    status: 422,
+    zh: '监视文件夹“{path}”不存在、不可读，或不在设置 watch_folder 之内',
+    en: 'The watched folder "{path}" is missing, cannot be read or leaves the setting watch_folder',
+  },
+  source_dataset: {
+    status: 400,
+    zh: '没有数据资源“{dataset}”，或它是派生的，不能归集',
+    en: 'There is no dataset "{dataset}", or it is derived and takes no deliveries',
+  },
+  source_cron: {
+    status: 400,
+    zh: '看不懂“{cron}”；要五段：分 时 日 月 星期',
+    en: '"{cron}" cannot be read; five fields: minute, hour, day, month, weekday',
+  },
+  source_schedule: {
+    status: 400,
+    zh: 'every_minutes 和 cron 只写一个',
+    en: 'Give every_minutes or cron, one of them',
+  },
+  source_path: {
+    status: 400,
+    zh: '“{path}”必须是 watch_folder 之下的相对路径，不能含 ..',
+    en: '"{path}" must be a path below watch_folder, without ..',
+  },
+  source_userinfo: {
+    status: 400,
+    zh: '地址里不能写账号口令；请用 headers 和 secret',
+    en: 'An address holds no user or password; use headers and a secret',
+  },
+  source_watermark: {
+    status: 400,
+    zh: '“{dataset}”整表交付，不能按水位增量读取',
+    en: '"{dataset}" is delivered whole and cannot be read by watermark',
+  },
   unknown_item: {
     status: 400,
     zh: '第 {row} 行：“{item}”不在“{dataset}”的约定里',

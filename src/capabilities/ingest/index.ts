@@ -1,17 +1,15 @@
 /** Door of ingest: files of departments into the lake, returned rows, derived datasets. */
 import type { Capability } from '#kernel/capability';
 import {
-  arriveJob,
-  expireUpload,
   forgetInterrupted,
   onContract,
   onRefreshed,
-  pump,
   recoverRuns,
   sweepReturned,
   sweepUploads,
-  uploadTimer,
 } from './actions/index.ts';
+import { ingestJobs, ingestTimers } from './jobs.ts';
+import { ingestKinds } from './kind.ts';
 import { ingestRoutes } from './routes.ts';
 
 export {
@@ -24,11 +22,13 @@ export {
   knowColumns,
   knowOptions,
   listDeliveries,
+  listSources,
   type Preview,
   type PushedRow,
   previewFile,
   proposalYaml,
   proposeFile,
+  pullSource,
   pushRows,
   readingLimits,
   refreshDerived,
@@ -39,17 +39,14 @@ export type { DeliverInput, DeliverResult, Delivery, ReturnedPage, ReturnedRow }
 
 export const ingest: Capability = {
   name: 'ingest',
+  kinds: ingestKinds,
   routes: ingestRoutes,
   on: {
     'dataset.refreshed': (ctx, event) => onRefreshed(ctx, event.payload),
     'catalogue.contract_applied': (ctx, event) => onContract(ctx, event.payload),
   },
-  jobs: {
-    [arriveJob]: (ctx) => pump(ctx),
-  },
-  timers: {
-    [uploadTimer]: (ctx, timer) => expireUpload(ctx, timer),
-  },
+  jobs: ingestJobs,
+  timers: ingestTimers,
   permissions: {
     'ingest.deliver': { zh: '归集本单位的数据', en: 'Deliver the data of my unit' },
   },

@@ -199,6 +199,14 @@ export {
   workingStates,
 } from './model/run.ts';
 export {
+  type DatabaseOptions,
+  type Schedule,
+  type Source,
+  type SourceFile,
+  source,
+  sourceFile,
+} from './model/source.ts';
+export {
   type NewRunInput,
   type NewUpload,
   newRun,

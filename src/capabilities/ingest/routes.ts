@@ -23,6 +23,7 @@ import {
 } from './model.ts';
 import { proposalRoutes } from './routes/proposals.ts';
 import { runRoutes } from './routes/runs.ts';
+import { sourceRoutes } from './routes/sources.ts';
 import { uploadRoutes } from './routes/uploads.ts';
 import { warehouseRoutes } from './routes/warehouses.ts';
 
@@ -92,6 +93,7 @@ export const ingestRoutes: Route[] = [
   ...uploadRoutes,
   ...proposalRoutes,
   ...warehouseRoutes,
+  ...sourceRoutes,
   upload,
   route({
     method: 'GET',

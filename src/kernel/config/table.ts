@@ -327,6 +327,30 @@ export const settingsTable = {
     zh: '一次归集因网络、磁盘等原因最多尝试的次数',
     en: 'Attempts at a run that meets what may pass, such as the network or the disk',
   }),
+  watch_folder: text('GUANTONG_WATCH_FOLDER', '', {
+    zh: '监视文件夹的根目录；留空为数据文件夹下的 inbox',
+    en: 'Folder below which watched folders lie; `inbox` of the data folder when empty',
+  }),
+  pull_hosts: text('GUANTONG_PULL_HOSTS', '', {
+    zh: '允许主动去取数据的主机，逗号分隔，*.开头表示其下各级；留空则一个都不允许',
+    en: 'Hosts data may be fetched from, separated by commas, `*.` for all below; none when empty',
+  }),
+  pull_networks: text('GUANTONG_PULL_NETWORKS', '', {
+    zh: '虽属内部或保留、仍允许连接的网段（CIDR），逗号分隔',
+    en: 'Private or reserved networks (CIDR) that may be connected to all the same',
+  }),
+  pull_time_limit_minutes: whole('GUANTONG_PULL_TIME_LIMIT_MINUTES', 60, [1, 1440], {
+    zh: '一次主动取数的时间上限（分钟）',
+    en: 'Longest one fetch from a source may take, in minutes',
+  }),
+  pull_connect_ms: whole('GUANTONG_PULL_CONNECT_MS', 15_000, [100, 600_000], {
+    zh: '连接数据来源、以及等待它继续的时间上限（毫秒）',
+    en: 'Longest wait for a source to answer, and to go on, in milliseconds',
+  }),
+  source_hour: whole('GUANTONG_SOURCE_HOUR', 2, [0, 23], {
+    zh: '没有写明时间的数据来源每个周期第一天的几点取数（本地时间）',
+    en: 'Local hour at which sources without a schedule are fetched on the first day of a cycle',
+  }),
   upload_keep_hours: whole('GUANTONG_UPLOAD_KEEP_HOURS', 24, [1, 720], {
     zh: '没有传完或没有交付的上传保留的小时数，从最后一段算起',
     en: 'Hours an upload is kept that is not complete or not delivered, from its last piece',

@@ -3,6 +3,7 @@
  * transactions; migrations; a listening connection.
  */
 export { dbErrors } from './errors.ts';
+export { connectForeign, type Foreign, type ForeignOptions, type ForeignRow } from './foreign.ts';
 export { type Listener, makeListener } from './listen.ts';
 export { type Loop, type LoopOptions, startLoop } from './loop.ts';
 export { migrate, migrationsDir } from './migrate.ts';

@@ -1,4 +1,17 @@
 export { pump, recoverRuns } from './arrival/pump.ts';
+export { isCron } from './arrival/sources/cron.ts';
+export {
+  applySource,
+  getSource,
+  listSources,
+  lookAt,
+  lookJob,
+  pauseSource,
+  pullSource,
+  sourceDue,
+  sourceTimer,
+  withdrawSource,
+} from './arrival/sources/look.ts';
 export { arriveJob } from './arrival/tell.ts';
 export {
   appendUpload,

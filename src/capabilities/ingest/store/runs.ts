@@ -330,8 +330,7 @@ export async function listRuns(
     .selectFrom('ingest_run')
     .selectAll()
     .where('dataset', 'in', datasets)
-    .orderBy('created_at', 'desc')
-    .orderBy('id', 'desc')
+    .orderBy('seq', 'desc')
     .limit(input.limit);
   const { dataset, state, road, source, q, before } = input;
   if (dataset !== undefined) query = query.where('dataset', '=', dataset);
@@ -347,9 +346,7 @@ export async function listRuns(
     );
   }
   if (before !== undefined) {
-    query = query.where(
-      sql<boolean>`(created_at, id) < (select created_at, id from ingest_run where id = ${before})`,
-    );
+    query = query.where(sql<boolean>`seq < (select seq from ingest_run where id = ${before})`);
   }
   return (await query.execute()).map(runOf);
 }
@@ -373,4 +370,32 @@ export async function anyQueued(ctx: StoreCtx): Promise<boolean> {
     .limit(1)
     .executeTakeFirst();
   return row !== undefined;
+}
+
+/** Runs of a source that have not ended. */
+export async function openRunsOf(ctx: StoreCtx, source: string): Promise<StoredRun[]> {
+  const rows = await tables(ctx.db)
+    .selectFrom('ingest_run')
+    .selectAll()
+    .where('source', '=', source)
+    .where('state', 'in', ['queued', ...workingStates])
+    .execute();
+  return rows.map(runOf);
+}
+
+/** The newest run of each of these sources. */
+export async function lastRuns(
+  ctx: StoreCtx,
+  sources: readonly string[],
+): Promise<Map<string, StoredRun>> {
+  if (sources.length === 0) return new Map();
+  const rows = await tables(ctx.db)
+    .selectFrom('ingest_run')
+    .distinctOn('source')
+    .selectAll()
+    .where('source', 'in', [...sources])
+    .orderBy('source')
+    .orderBy('seq', 'desc')
+    .execute();
+  return new Map(rows.map((row) => [row.source ?? '', runOf(row)]));
 }
