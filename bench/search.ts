@@ -110,7 +110,8 @@ async function fill(ctx: Ctx): Promise<Made[]> {
   ]);
   await sql`insert into catalogue_synonyms (pack, name, groups)
     values ('bench', 'bench', ${groups}::json)`.execute(ctx.db);
-  await sql`update catalogue_epoch set epoch = epoch + 1`.execute(ctx.db);
+  await sql`insert into catalogue_epoch (epoch) values (2)
+    on conflict (id) do update set epoch = catalogue_epoch.epoch + 1`.execute(ctx.db);
   return all.map(({ made }) => made);
 }
 

@@ -6,7 +6,7 @@
 import { randomUUID } from 'node:crypto';
 import { existsSync, readdirSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createAudit } from '#kernel/audit';
 import { type Actor, actorSource, systemActor } from '#kernel/auth';
@@ -177,11 +177,16 @@ async function drain(ctx: Ctx): Promise<void> {
   }
 }
 
-/** Folders of packs: those given, else those of the setting `packs` and those of the home. */
+/**
+ * Folders of packs: those given, else those of the setting `packs` and those of the home. A pack
+ * that people changed in pages stands in the home whole and is the one that counts.
+ */
 export function packFolders(settings: Settings, given: string[]): string[] {
   if (given.length > 0) return given.map((folder) => resolve(folder));
   const named = settings.packs.split(',').map((folder) => resolve(projectRoot, folder.trim()));
-  return [...named, ...homePacks(settings)];
+  const changed = homePacks(settings);
+  const names = new Set(changed.map((folder) => basename(folder)));
+  return [...named.filter((folder) => !names.has(basename(folder))), ...changed];
 }
 
 /** Packs that people made in pages: files in the home are the truth of them. */

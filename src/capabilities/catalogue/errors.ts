@@ -11,6 +11,46 @@ export const catalogueErrors = errorTable('catalogue', {
     zh: '“{after}”不是翻页标记；请从第一页重新查',
     en: '"{after}" is no mark of a page; search again from the first one',
   },
+  not_excel: {
+    status: 400,
+    zh: '不是能读的 Excel 文件（.xlsx），或解开后太大',
+    en: 'This is no Excel file (.xlsx) that can be read, or it unpacks to too much',
+  },
+  no_sheet: {
+    status: 400,
+    zh: '没有工作表“{sheet}”',
+    en: 'There is no sheet "{sheet}"',
+  },
+  no_header: {
+    status: 400,
+    zh: '{cell}：第一行没有列“{header}”',
+    en: '{cell}: the first row has no column "{header}"',
+  },
+  unknown_header: {
+    status: 400,
+    zh: '{cell}：不认识列名“{header}”，或它写了两次',
+    en: '{cell}: the header "{header}" is not known, or stands twice',
+  },
+  bad_cell: {
+    status: 400,
+    zh: '{cell}：{zh}',
+    en: '{cell}: {en}',
+  },
+  cell_empty: {
+    status: 400,
+    zh: '{cell}：不能为空',
+    en: '{cell}: it cannot be empty',
+  },
+  row_twice: {
+    status: 400,
+    zh: '{cell}：“{name}”写了两次',
+    en: '{cell}: "{name}" stands twice',
+  },
+  row_lost: {
+    status: 400,
+    zh: '{cell}：“{name}”在前面的工作表里没有',
+    en: '{cell}: "{name}" stands in no sheet before this one',
+  },
   unknown_code: {
     status: 400,
     zh: '代码表“{table}”里没有代码“{code}”',

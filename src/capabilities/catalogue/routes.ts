@@ -1,6 +1,9 @@
 /** What the catalogue serves: descriptions of data, never data, of what the viewer may know. */
+
+import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
-import { type Route, route } from '#kernel/http';
+import { type Route, receiveFiles, route } from '#kernel/http';
+import { applyPermission } from '#kernel/packs';
 import {
   catalogueAsDcat,
   catalogueHistory,
@@ -10,11 +13,14 @@ import {
   dataVersions,
   dueDay,
   elementsOf,
+  exportCatalogue,
+  importCatalogue,
   knownDataset,
   listLibraries,
   searchDatasets,
   summaryOf,
 } from './actions/index.ts';
+import { catalogueErrors } from './errors.ts';
 import { semantics } from './kind/compile/semantics/index.ts';
 import {
   bilingual,
@@ -24,6 +30,7 @@ import {
   dataVersion,
   elements,
   historyPage,
+  importResult,
   library,
   lineage,
   lists,
@@ -37,21 +44,32 @@ const named = z.strictObject({ name: z.string().max(63).describe('Name of the da
 const withMeanings = (found: Contract) => ({
   contract: found,
   meanings: Object.fromEntries(
+    route({
+      method: 'GET',
+      path: '/libraries',
+      summary: { zh: '专题库', en: 'Thematic libraries' },
+      access: 'catalogue.read',
+      response: z.strictObject({ libraries: z.array(library) }),
+      handler: async (ctx) => ({ libraries: await listLibraries(ctx) }),
+    }),
     found.items.flatMap(({ semantic }) =>
       semantic === undefined ? [] : [[semantic, semantics[semantic].title]],
     ),
   ),
 });
 
+const sheetType = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';
+
+/** Fields beside the file: whether to apply, and the pack new resources go to. */
+const importFields = z.object({
+  apply: z.stringbool().default(false),
+  pack: z
+    .string()
+    .regex(/^[a-z][a-z0-9-]{0,40}$/)
+    .default('local'),
+});
+
 export const catalogueRoutes: Route[] = [
-  route({
-    method: 'GET',
-    path: '/libraries',
-    summary: { zh: '专题库', en: 'Thematic libraries' },
-    access: 'catalogue.read',
-    response: z.strictObject({ libraries: z.array(library) }),
-    handler: async (ctx) => ({ libraries: await listLibraries(ctx) }),
-  }),
   route({
     method: 'GET',
     path: '/datasets',
@@ -133,6 +151,37 @@ export const catalogueRoutes: Route[] = [
       return reply
         .header('content-type', 'application/ld+json; charset=utf-8')
         .send(JSON.stringify(document));
+    },
+  }),
+  route({
+    method: 'GET',
+    path: '/excel',
+    summary: { zh: '导出目录为 Excel', en: 'The catalogue as an Excel workbook' },
+    access: 'session',
+    stream: true,
+    handler: async (ctx, _, reply) =>
+      reply
+        .header('content-type', sheetType)
+        .header('content-disposition', 'attachment; filename="catalogue.xlsx"')
+        .send(await exportCatalogue(ctx)),
+  }),
+  route({
+    method: 'POST',
+    path: '/excel',
+    summary: { zh: '用 Excel 更新目录', en: 'Change the catalogue by an Excel workbook' },
+    access: applyPermission,
+    multipart: true,
+    response: importResult,
+    handler: async (ctx, { request }) => {
+      const received = await receiveFiles(ctx, request);
+      try {
+        const { apply, pack } = importFields.parse(received.fields);
+        const [file] = received.files;
+        if (file === undefined) throw catalogueErrors.make('not_excel');
+        return await importCatalogue(ctx, { bytes: await readFile(file.path), pack, apply });
+      } finally {
+        await received.dispose();
+      }
     },
   }),
 ];

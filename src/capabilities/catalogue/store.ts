@@ -90,14 +90,22 @@ export async function firstApplied(ctx: StoreCtx, name: string): Promise<Date | 
   return row?.at ?? null;
 }
 
+/** What the epoch is before anything has changed: no row stands then. */
+const firstEpoch = 1;
+
 /**
  * The catalogue becomes newer: what stands in memory of it is looked up again. Written in the
  * transaction that changes something, so that numbers are seen in the order they are given.
  */
 export async function nextEpoch(ctx: StoreCtx): Promise<number> {
   const { epoch } = await tables(ctx.db)
-    .updateTable('catalogue_epoch')
-    .set(({ eb }) => ({ epoch: eb('epoch', '+', 1) }))
+    .insertInto('catalogue_epoch')
+    .values({ id: true, epoch: firstEpoch + 1, units: 0 })
+    .onConflict((at) =>
+      at.column('id').doUpdateSet(({ eb, ref }) => ({
+        epoch: eb(ref('catalogue_epoch.epoch'), '+', 1),
+      })),
+    )
     .returning('epoch')
     .executeTakeFirstOrThrow();
   return epoch;
@@ -105,9 +113,10 @@ export async function nextEpoch(ctx: StoreCtx): Promise<number> {
 
 /** Units may have changed: names of owners are looked up again. */
 export async function nextUnits(ctx: StoreCtx): Promise<void> {
+  await nextEpoch(ctx);
   await tables(ctx.db)
     .updateTable('catalogue_epoch')
-    .set(({ eb }) => ({ epoch: eb('epoch', '+', 1), units: eb('units', '+', 1) }))
+    .set(({ eb }) => ({ units: eb('units', '+', 1) }))
     .execute();
 }
 
@@ -118,10 +127,11 @@ export interface Epoch {
 }
 
 export async function epochNow(ctx: StoreCtx): Promise<Epoch> {
-  return tables(ctx.db)
+  const row = await tables(ctx.db)
     .selectFrom('catalogue_epoch')
     .select(['epoch', 'units'])
-    .executeTakeFirstOrThrow();
+    .executeTakeFirst();
+  return row ?? { epoch: firstEpoch, units: 0 };
 }
 
 /**

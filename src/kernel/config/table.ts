@@ -105,6 +105,10 @@ export const settingsTable = {
     zh: '超过更新周期后宽限的工作日数，之后算逾期未归集',
     en: 'Working days past its cycle before a delivery counts as overdue',
   }),
+  catalogue_excel_max_bytes: whole('GUANTONG_CATALOGUE_EXCEL_MAX_BYTES', 2 ** 28, [1024, 2 ** 32], {
+    zh: '导入目录的 Excel 解开后的上限（字节）',
+    en: 'Largest catalogue workbook when it is unpacked, in bytes',
+  }),
   audit_retention_days: whole('GUANTONG_AUDIT_RETENTION_DAYS', 183, [183, 36_500], {
     zh: '审计记录的保留天数，依法不少于六个月',
     en: 'Days audit records are kept; by law not less than six months',

@@ -10,6 +10,7 @@ import { standingOf } from './standing.ts';
 
 export { catalogueAsDcat } from './dcat.ts';
 export { elementsOf, providerOf, publishedOn } from './elements.ts';
+export { exportCatalogue, importCatalogue } from './excel/index.ts';
 export { dueDay, freshness, lateness } from './freshness.ts';
 export { catalogueHistory, datasetHistory } from './history.ts';
 export { knownDataset } from './known.ts';

@@ -184,3 +184,32 @@ export const change = z
   })
   .describe('One change between two versions of a contract');
 export type Change = z.output<typeof change>;
+
+export const importResult = z
+  .strictObject({
+    resources: z.number().int().describe('Resources in the workbook'),
+    faults: z
+      .array(
+        z.strictObject({
+          cell: z.string().describe('Sheet and cell, `信息项!C5`'),
+          code: z.string().describe('Code of the error'),
+          message: bilingual,
+        }),
+      )
+      .describe('Every fault; nothing is applied while there is one'),
+    changes: z
+      .array(
+        z.strictObject({
+          name: z.string().describe('Resource'),
+          title: z.string().describe('Its name'),
+          change: z.enum(['add', 'change']).describe('New, or changed'),
+          changes: z.array(change).describe('What changes; empty for a new one'),
+        }),
+      )
+      .describe('What applying changes; resources left out stay as they are'),
+    applied: z
+      .array(z.strictObject({ pack: z.string(), version: z.number().int() }))
+      .describe('New versions of packs; empty in a dry run'),
+  })
+  .describe('What a workbook changes');
+export type ImportResult = z.output<typeof importResult>;

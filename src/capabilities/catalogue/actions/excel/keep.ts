@@ -1,0 +1,62 @@
+/**
+ * Files of the home are the truth of what people change in pages: a changed pack stands there
+ * before it is applied, so that a start applies it again and an end half-way loses nothing
+ * acknowledged.
+ */
+import { randomUUID } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { cp, mkdir, open, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import type { Ctx } from '#kernel/context';
+
+async function durable(path: string, content: string): Promise<void> {
+  await mkdir(dirname(path), { recursive: true });
+  const next = `${path}.${randomUUID()}`;
+  await writeFile(next, content, { flag: 'wx' });
+  const handle = await open(next);
+  await handle.sync();
+  await handle.close();
+  await rename(next, path);
+}
+
+type Undo = () => Promise<void>;
+
+async function keepWhole(from: string, to: string): Promise<Undo> {
+  const next = join(dirname(to), `.${randomUUID()}`);
+  await mkdir(dirname(to), { recursive: true });
+  await cp(from, next, { recursive: true });
+  await rename(next, to);
+  return () => rm(to, { recursive: true, force: true });
+}
+
+async function keepFile(from: string, to: string): Promise<Undo> {
+  const before = await readFile(to, 'utf8').catch(() => null);
+  await durable(to, await readFile(from, 'utf8'));
+  return () => (before === null ? rm(to, { force: true }) : durable(to, before));
+}
+
+/**
+ * Puts changed files of packs into the home, a pack that is not there yet as a whole.
+ * @param folder where the packs stand as they shall be
+ * @returns what takes it back, for an apply that is refused
+ */
+export async function keepInHome(
+  ctx: Pick<Ctx, 'settings'>,
+  folder: string,
+  changed: readonly { pack: string; path: string }[],
+): Promise<Undo> {
+  const undo: Undo[] = [];
+  for (const pack of new Set(changed.map((one) => one.pack))) {
+    const to = join(resolve(ctx.settings.home), 'packs', pack);
+    if (!existsSync(to)) {
+      undo.push(await keepWhole(join(folder, pack), to));
+      continue;
+    }
+    for (const { path } of changed.filter((one) => one.pack === pack)) {
+      undo.push(await keepFile(join(folder, pack, path), join(to, path)));
+    }
+  }
+  return async () => {
+    for (const back of undo.toReversed()) await back();
+  };
+}
