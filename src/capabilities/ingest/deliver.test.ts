@@ -343,7 +343,7 @@ test('pushed rows are checked by the same contract, all or none', async () => {
 
 test('a file of returned rows holds no formula', async () => {
   const result = await give(`${header}6001,a,=1+1,@x,-2+3\n`);
-  const csv = await returnedFile(officer, result.batch, 'csv');
+  const csv = await returnedFile(officer, result.batch, { format: 'csv', lang: 'zh' });
   const chunks: string[] = [];
   const target = new Writable({
     write: (chunk, _encoding, done) => {
@@ -353,7 +353,9 @@ test('a file of returned rows holds no formula', async () => {
   });
   await csv.write(target);
   const [, line] = chunks.join('').split('\r\n');
-  expect(line).toMatch(/^"covers.csv","1","埋深：.*","6001","a","'=1\+1","'@x","'-2\+3"$/);
+  expect(line).toMatch(
+    /^"[^"]+","covers.csv","1","埋深（depth）［类型］.*","6001","a","'=1\+1","'@x","'-2\+3"$/,
+  );
   expect(harmless('-12.5')).toBe('-12.5');
   expect(harmless('+86 138')).toBe("'+86 138");
   expect(harmless('＝1+1')).toBe("'＝1+1");
@@ -363,7 +365,7 @@ test('a file of returned rows holds no formula', async () => {
 test('the file of returned rows, mended in place, is delivered as it is', async () => {
   const result = await give(`${header}6101,a,deep,,\n`);
   expect(result).toMatchObject({ accepted: 0, returned: 1 });
-  const csv = await returnedFile(officer, result.batch, 'csv');
+  const csv = await returnedFile(officer, result.batch, { format: 'csv', lang: 'zh' });
   const chunks: string[] = [];
   await csv.write(
     new Writable({
@@ -373,7 +375,7 @@ test('the file of returned rows, mended in place, is delivered as it is', async 
       },
     }),
   );
-  const again = await give(chunks.join('').replace('"deep"', '"1"'));
+  const again = await give(chunks.join('').replace(',deep,', ',1,'));
   expect(again).toMatchObject({ rows: 1, accepted: 1, returned: 0 });
 });
 

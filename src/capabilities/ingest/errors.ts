@@ -88,6 +88,26 @@ export const ingestErrors = errorTable('ingest', {
     zh: '“{dataset}”是整表交付，而这批 {rows} 行全部不合格；为免清空原有数据，整批未收',
     en: '"{dataset}" is delivered whole and all {rows} rows are faulty; nothing was taken, so that the data stays',
   },
+  cut_resend: {
+    status: 422,
+    zh: '“{file}”是退回数据文件，但缺了“退回批次”“退回文件”“退回行号”中的列，无法对应原来的行；请在下载的文件里修改后交回',
+    en: '"{file}" is a file of returned rows without the columns that say where they come from; mend the downloaded file itself',
+  },
+  mixed_resend: {
+    status: 422,
+    zh: '退回数据文件要单独交回，不能与其他文件放在同一批',
+    en: 'Files of returned rows are sent back by themselves, not with other files',
+  },
+  unknown_resend: {
+    status: 409,
+    zh: '“{dataset}”没有退回批次“{batch}”；请确认交到了正确的资源',
+    en: 'No rows of "{dataset}" went back in the delivery "{batch}"; is it the right dataset?',
+  },
+  superseded_resend: {
+    status: 409,
+    zh: '退回批次“{batch}”之后，“{dataset}”又有了新的整表交付，修改后的行不再补入；请修改数据源后整表交付',
+    en: 'After the delivery "{batch}", "{dataset}" was delivered whole again; mend the source and deliver it whole',
+  },
   disk_full: {
     status: 507,
     zh: '存储空间不足，整批未收，原有数据没有变化；请联系系统管理员',

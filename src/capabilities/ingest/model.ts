@@ -6,6 +6,9 @@ const bilingual = z.strictObject({
   en: z.string().describe('English'),
 });
 
+export const lang = z.enum(['zh', 'en']).describe('Language');
+export type Lang = z.output<typeof lang>;
+
 export const deliveryStates = [
   'running',
   'landed',
@@ -25,6 +28,7 @@ export const deliveredFile = z
     encoding: z.string().nullable().describe('Encoding found; null before it was read'),
     rows: z.number().int().nullable().describe('Records found; null before it was read'),
     headers: z.array(z.string()).describe('Headers as they came'),
+    delimiter: z.string().optional().describe('Between its fields; absent when it is no text'),
   })
   .describe('One file of a delivery');
 export type DeliveredFile = z.output<typeof deliveredFile>;
@@ -50,6 +54,9 @@ export const delivery = z
     accepted: z.number().int().describe('Rows taken'),
     returned: z.number().int().describe('Rows handed back; accepted + returned = rows'),
     unchanged: z.number().int().describe('Accepted rows that were there already, just so'),
+    mended: z.number().int().describe('Returned rows of earlier deliveries it brought in order'),
+    open: z.number().int().describe('Its returned rows that are still out'),
+    openSince: z.iso.datetime().nullable().describe('When the oldest of them first went back'),
     snapshot: z.number().int().nullable().describe('Snapshot that stands after it'),
     note: z.string().nullable().describe('Note of the sender'),
     actor: z.string().describe('Who delivered'),
@@ -73,6 +80,7 @@ export const deliverResult = z
     accepted: z.number().int().describe('Rows taken'),
     returned: z.number().int().describe('Rows handed back'),
     unchanged: z.number().int().describe('Accepted rows that were there already, just so'),
+    mended: z.number().int().describe('Returned rows of earlier deliveries it brought in order'),
     seconds: z.number().describe('Seconds it took'),
     snapshot: z.number().int().nullable().describe('Snapshot that stands after it'),
   })
@@ -113,6 +121,7 @@ export const returnedRow = z
           item: z.string().nullable().describe('Item'),
           title: bilingual.nullable().describe('Title of the item'),
           rule: z.string().describe('Rule'),
+          words: bilingual.describe('What people call the rule'),
           text: bilingual.describe('What is expected'),
         }),
       )
@@ -129,13 +138,15 @@ export const returnedPage = z
     batch: z.string().describe('Id of the delivery'),
     dataset: z.string().describe('Dataset'),
     headers: z.array(z.string()).describe('Headers of the first file, as they came'),
-    total: z.number().int().describe('Returned rows in all'),
+    total: z.number().int().describe('Rows that are out; all that went back when none are'),
+    open: z.number().int().describe('Rows that are out'),
     reasons: z
       .array(
         z.strictObject({
           item: z.string().nullable(),
           title: bilingual.nullable(),
           rule: z.string(),
+          words: bilingual,
           text: bilingual,
           count: z.number().int(),
         }),
@@ -145,6 +156,46 @@ export const returnedPage = z
   })
   .describe('Returned rows (退回数据) of a delivery');
 export type ReturnedPage = z.output<typeof returnedPage>;
+
+const openReason = z.strictObject({
+  item: z.string().nullable().describe('Item'),
+  title: bilingual.nullable().describe('Title of the item'),
+  rule: z.string().describe('Rule'),
+  words: bilingual.describe('What people call the rule'),
+  text: bilingual.describe('What is expected'),
+  count: z.number().int().describe('Rows that break it'),
+});
+
+export const returnedOverview = z
+  .strictObject({
+    rows: z.number().int().describe('Rows that are out, of all datasets'),
+    datasets: z
+      .array(
+        z.strictObject({
+          dataset: z.string().describe('Name of the dataset'),
+          title: bilingual.describe('Title of the dataset'),
+          owner: z.string().describe('Code of the unit that has to mend them'),
+          ownerName: z.string().describe('Name of that unit'),
+          rows: z.number().int().describe('Rows that are out'),
+          deliveries: z.number().int().describe('Deliveries they went back from'),
+          since: z.iso.datetime().describe('When the oldest of them went back, UTC'),
+          reasons: z.array(openReason).describe('By rule and item, most rows first'),
+          batches: z
+            .array(
+              z.strictObject({
+                batch: z.string().describe('Delivery'),
+                files: z.array(z.string()).describe('Names of its files'),
+                rows: z.number().int().describe('Its rows that are out'),
+                since: z.iso.datetime().describe('Since when, UTC'),
+              }),
+            )
+            .describe('Deliveries, newest first; the newest twenty'),
+        }),
+      )
+      .describe('Datasets with rows out, most rows first'),
+  })
+  .describe('Returned rows that are out');
+export type ReturnedOverview = z.output<typeof returnedOverview>;
 
 export const listInput = z.strictObject({
   dataset: z.string().max(63).optional().describe('Only deliveries of this dataset'),

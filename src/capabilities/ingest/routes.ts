@@ -7,6 +7,7 @@ import {
   deliverPermission,
   getDelivery,
   listDeliveries,
+  returnedOverview as overviewOfReturned,
   pushRows,
   returnedFile,
   returnedRows,
@@ -17,8 +18,10 @@ import {
   deliverResult,
   delivery,
   deliveryPage,
+  lang,
   listInput,
   pushInput,
+  returnedOverview,
   returnedPage,
 } from './model.ts';
 import { proposalRoutes } from './routes/proposals.ts';
@@ -74,9 +77,11 @@ const download = route({
   summary: { zh: '下载退回数据', en: 'Download returned rows' },
   access: deliverPermission,
   params: ofBatch.extend({ format: z.enum(['csv', 'xlsx']).describe('Kind of file') }),
+  query: z.strictObject({ lang: lang.default('zh').describe('Language of the reasons') }),
   stream: true,
-  handler: async (ctx, { params }, reply) => {
-    const file = await returnedFile(ctx, params.batch, params.format);
+  handler: async (ctx, { params, query }, reply) => {
+    const wanted = { format: params.format, lang: query.lang };
+    const file = await returnedFile(ctx, params.batch, wanted);
     reply.hijack();
     reply.raw.writeHead(200, {
       'content-type': file.contentType,
@@ -135,6 +140,17 @@ export const ingestRoutes: Route[] = [
     handler: (ctx, { params, query }) => returnedRows(ctx, params.batch, query),
   }),
   download,
+  route({
+    method: 'GET',
+    path: '/returned',
+    summary: { zh: '尚未修复的退回数据', en: 'Returned rows that are out' },
+    access: deliverPermission,
+    query: z.strictObject({
+      dataset: z.string().max(63).optional().describe('Only this dataset'),
+    }),
+    response: returnedOverview,
+    handler: (ctx, { query }) => overviewOfReturned(ctx, query.dataset),
+  }),
   route({
     method: 'POST',
     path: '/rows/:dataset',

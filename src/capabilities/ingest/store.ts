@@ -5,6 +5,18 @@ import type { Ctx } from '#kernel/context';
 import type { Db } from '#kernel/db';
 import type { DeliveredFile, Delivery, ListInput } from './model.ts';
 
+export {
+  type Counted,
+  type OpenBatch,
+  openBatches,
+  openReasons,
+  openReturned,
+  openSums,
+  returnableBatches,
+  shrinkReturned,
+  supersede,
+} from './store/returned.ts';
+
 type DeliveryTable = {
   batch: string;
   dataset: string;
@@ -22,6 +34,11 @@ type DeliveryTable = {
   note: string | null;
   rules: unknown;
   returned_file: string | null;
+  open_file: string | null;
+  open_rows: number;
+  open_since: Date | null;
+  resent: boolean;
+  mended: number;
   error: unknown;
   actor: string;
   actor_name: string;
@@ -43,6 +60,7 @@ export interface StoredDelivery extends Delivery {
   digest: string;
   rules: Rule[];
   returnedFile: string | null;
+  openFile: string | null;
   process: string;
   touchedAt: Date;
 }
@@ -59,6 +77,9 @@ const deliveryOf = (row: DeliveryTable): StoredDelivery => ({
   accepted: row.accepted,
   returned: row.returned,
   unchanged: row.unchanged,
+  mended: row.mended,
+  open: row.open_rows,
+  openSince: row.open_since?.toISOString() ?? null,
   snapshot: row.snapshot,
   note: row.note,
   actor: row.actor,
@@ -70,13 +91,22 @@ const deliveryOf = (row: DeliveryTable): StoredDelivery => ({
   digest: row.digest,
   rules: row.rules as Rule[],
   returnedFile: row.returned_file,
+  openFile: row.open_file,
   process: row.process,
   touchedAt: row.touched_at,
 });
 
 /** What a delivery looks like from outside. */
 export const publicDelivery = (stored: StoredDelivery): Delivery => {
-  const { digest: _d, rules: _r, returnedFile: _f, process: _p, touchedAt: _t, ...rest } = stored;
+  const {
+    digest: _d,
+    rules: _r,
+    returnedFile: _f,
+    openFile: _o,
+    process: _p,
+    touchedAt: _t,
+    ...rest
+  } = stored;
   return rest;
 };
 
@@ -111,6 +141,11 @@ export async function insertDelivery(ctx: Ctx, input: NewDelivery): Promise<void
       note: input.note,
       rules: '[]',
       returned_file: null,
+      open_file: null,
+      open_rows: 0,
+      open_since: null,
+      resent: false,
+      mended: 0,
       error: null,
       actor: ctx.actor.id,
       actor_name: ctx.actor.name,
@@ -146,6 +181,9 @@ export interface DeliveryEnd {
   accepted?: number;
   returned?: number;
   unchanged?: number;
+  mended?: number;
+  /** It brings mended rows alone. */
+  resent?: boolean;
   snapshot?: number | null;
   rules?: readonly Rule[];
   returnedFile?: string | null;
@@ -171,6 +209,8 @@ export async function endDelivery(
       accepted: end.accepted ?? 0,
       returned: end.returned ?? 0,
       unchanged: end.unchanged ?? 0,
+      mended: end.mended ?? 0,
+      resent: end.resent ?? false,
       snapshot: end.snapshot ?? null,
       rules: JSON.stringify(end.rules ?? []),
       returned_file: end.returnedFile ?? null,
@@ -264,10 +304,12 @@ export async function runningDeliveries(ctx: StoreCtx): Promise<StoredDelivery[]
 export async function returnedFiles(ctx: StoreCtx): Promise<Set<string>> {
   const rows = await tables(ctx.db)
     .selectFrom('ingest_delivery')
-    .select('returned_file')
-    .where('returned_file', 'is not', null)
+    .select(['returned_file', 'open_file'])
+    .where((where) =>
+      where.or([where('returned_file', 'is not', null), where('open_file', 'is not', null)]),
+    )
     .execute();
-  return new Set(rows.flatMap((row) => row.returned_file ?? []));
+  return new Set(rows.flatMap((row) => [row.returned_file ?? [], row.open_file ?? []].flat()));
 }
 
 /** Until the transaction ends, deliveries of one dataset wait for each other. */

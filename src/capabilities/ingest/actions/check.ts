@@ -3,34 +3,22 @@
  * types and judges them; all else looks at what that pass wrote.
  */
 
-import { once } from 'node:events';
-import { createWriteStream } from 'node:fs';
-import { finished } from 'node:stream/promises';
-import { type CompiledContract, type Contract, ident, literal } from '#catalogue';
+import { ident, literal } from '#catalogue';
 import type { Ctx } from '#kernel/context';
 import type { ColumnMap } from './columns.ts';
-import { structuralNumber } from './faults.ts';
-import {
-  isReturned,
-  type Opened,
-  type PassWatch,
-  type Reading,
-  returnedRecords,
-} from './reading/index.ts';
-import type { Scratch } from './scratch.ts';
-import { copyInOrder, field, type Staged, stage } from './stage.ts';
+import { type CheckInput, fieldsOf, type Judged, numbered, parquet } from './judged.ts';
+import type { Opened, PassWatch } from './reading/index.ts';
+import { type Lead, restored } from './returned/lead.ts';
+import { writeReturned } from './returned/write.ts';
+import { field, stage } from './stage.ts';
 
 /** A file whose columns are known. */
 export interface Part {
   opened: Opened;
   columns: ColumnMap;
+  /** Of a file of returned rows: where its columns say what each row went back from. */
+  lead: Lead | null;
 }
-
-/**
- * A judged file: Parquet of the items, typed; `#good`, whether every rule is kept; `#gone`, whether
- * the row removes the row of its key; and of a row that breaks a rule, `#faults` (their numbers) and `#fields` (the text as it came).
- */
-export type Judged = Staged;
 
 export interface Checked {
   /** Trusted query of the rows to take, typed. */
@@ -41,22 +29,21 @@ export interface Checked {
   returnedRows: number;
   /** Parquet with the rows that go back; null when there are none. */
   returned: string | null;
+  /**
+   * Trusted query of what the rows went back from: `batch`, `file`, `row`; null of ordinary files.
+   */
+  refs: string | null;
 }
 
-export interface CheckInput {
-  contract: Contract;
-  compiled: CompiledContract;
-  scratch: Scratch;
-  signal: AbortSignal | undefined;
-}
-
-const parquet = (path: string): string => `read_parquet(${literal(path)})`;
-
-/** With `file_row_number`, the number among the good records from 0. */
-const numbered = (path: string): string => `read_parquet(${literal(path)}, file_row_number = true)`;
-
-const fieldsOf = ({ headers }: Pick<Reading, 'headers'>): string[] =>
-  headers.map((_, at) => ident(field(at)));
+/** What a row of a file of returned rows went back from. */
+const refsOf = (lead: Lead | null): string[] =>
+  lead === null
+    ? []
+    : [
+        `nullif(trim(${ident(field(lead.batch))}), '') as "#batch"`,
+        `trim(${ident(field(lead.file))}) as "#file"`,
+        `try_cast(try_cast(trim(${ident(field(lead.row))}) as double) as bigint) as "#row"`,
+      ];
 
 const itemsOf = ({ contract }: CheckInput): string =>
   contract.items.map(({ name }) => ident(name)).join(', ');
@@ -64,31 +51,37 @@ const itemsOf = ({ contract }: CheckInput): string =>
 /** The judging pass over the text of a file, row for row. */
 function judgedSql(input: CheckInput, part: Part, source: string): string {
   const { contract, compiled } = input;
-  const names = part.opened.headers.map((_, at) => field(at));
-  const fields = fieldsOf(part.opened);
+  const { headers } = part.opened;
+  const { lead } = part;
+  const names = headers.map((_, at) => field(at));
+  const value = (at: number): string =>
+    lead === null ? ident(field(at)) : restored(ident(field(at)));
   const items = contract.items.map(
-    ({ name }) => `${ident(field(part.columns.get(name) ?? 0))} as ${ident(name)}`,
+    ({ name }) => `${value(part.columns.get(name) ?? 0)} as ${ident(name)}`,
   );
-  const text = `(select ${[...fields, ...items].join(', ')} from ${source})`;
-  return `select ${itemsOf(input)}, "#good", ${compiled.gone === null ? '' : `${compiled.gone} as "#gone",`}
+  const text = `(select ${[...names.map(ident), ...items].join(', ')} from ${source})`;
+  const gone = compiled.gone === null ? [] : [`${compiled.gone} as "#gone"`];
+  return `select ${[itemsOf(input), '"#good"', ...gone, ...refsOf(lead)].join(', ')},
       case when not "#good" then ${compiled.faults} end as "#faults",
-      case when not "#good" then [${fields.join(', ')}] end as "#fields"
+      case when not "#good" then [${fieldsOf(headers, lead).join(', ')}] end as "#fields"
     from (select *, (${compiled.good}) as "#good" from ${compiled.typed(text, names)})`;
 }
 
 /** Types and judges a file in one pass, while the splitter reads it too. */
-export const judgePart = (
+export async function judgePart(
   ctx: Ctx,
   input: CheckInput,
   part: Part,
   progress: PassWatch['progress'],
-): Promise<Judged> =>
-  stage(ctx, part.opened, {
+): Promise<Judged> {
+  const staged = await stage(ctx, part.opened, {
     scratch: input.scratch,
     query: (source) => judgedSql(input, part, source),
     signal: input.signal,
     progress,
   });
+  return { ...staged, lead: part.lead };
+}
 
 /**
  * Rows whose key stood in an earlier row of the delivery that is good itself, as a scratch file.
@@ -169,117 +162,39 @@ export async function checkParts(
   const good = parts.reduce((sum, { reading }) => sum + reading.good, 0);
   const returnedRows = broken + repeated + unread;
   const key = input.contract.key.map(ident).join(', ');
+  const returned = returnedRows === 0 ? null : await writeReturned(ctx, input, parts, twice);
   const isKept = input.compiled.gone === null ? 'true' : 'not "#gone"';
   return {
     accepted: goodSql(parts, twice, itemsOf(input), isKept),
     removed: (await removesAny(ctx, input, parts)) ? goodSql(parts, twice, key, '"#gone"') : null,
     acceptedRows: good - broken - repeated,
     returnedRows,
-    returned: returnedRows === 0 ? null : await writeReturned(ctx, input, parts, twice),
+    returned,
+    refs: await refsOfAll(ctx, input, parts, returned),
   };
 }
 
-/** One file with every returned row: `file`, `row`, `faults`, `note`, `fields`. */
-async function writeReturned(
+/** What all rows of the files went back from, those that go back again included. */
+async function refsOfAll(
   ctx: Ctx,
-  input: CheckInput,
+  { scratch, signal }: CheckInput,
   parts: Judged[],
-  twice: string | null,
-): Promise<string> {
-  const path = input.scratch.path('returned.parquet');
-  const selects: string[] = [];
-  for (const [file, part] of parts.entries()) {
-    const shifts = await shiftsOf(part.reading, input.scratch);
-    selects.push(
-      `select ${file} as file, ${rowNumber('n', shifts)} as "row", "#faults" as faults,
-         null::bigint as note, "#fields" as fields
-       from (select file_row_number as n, "#faults", "#fields" from ${numbered(part.path)}
-         where not "#good")`,
-    );
-    if (twice !== null) selects.push(await repeatedSql(ctx, input, part, { file, shifts, twice }));
-  }
-  const unread = await writeUnread(input, parts);
-  if (unread !== null) selects.push(unread);
-  await ctx.lake.engine.run(
-    `copy (select * from (${selects.join(' union all ')}) order by file, "row")
-     to ${literal(path)} (format parquet, compression zstd)`,
-    { signal: input.signal },
+  returned: string | null,
+): Promise<string | null> {
+  const resent = parts.filter(({ lead }) => lead !== null);
+  if (resent.length === 0) return null;
+  const taken = resent.map(
+    ({ path }) =>
+      `select "#batch" as batch, "#file" as file, "#row" as "row" from ${parquet(path)}`,
   );
-  return path;
-}
-
-interface Repeated {
-  file: number;
-  shifts: string | null;
-  twice: string;
-}
-
-/** Rows of a file whose key stood before. They are good rows: their text is staged only now. */
-async function repeatedSql(
-  ctx: Ctx,
-  { compiled, scratch, signal }: CheckInput,
-  part: Judged,
-  { file, shifts, twice }: Repeated,
-): Promise<string> {
-  const text = scratch.path('text.parquet');
-  const fields = fieldsOf(part.reading).join(', ');
-  await copyInOrder(ctx, `select [${fields}] as f from ${part.source}`, text, signal);
-  const same = structuralNumber(compiled.rules.length, 'duplicate');
-  // The row named is one of its own file, or 0 when the first stood in another file.
-  return `select ${file} as file, ${rowNumber('d.n', shifts)} as "row", [${same}]::integer[],
-      case when first_file = file then ${rowNumber('first_n', shifts)} else 0 end, s.f
-    from (select * from ${parquet(twice)} where file = ${file}) d
-    join ${numbered(text)} s on s.file_row_number = d.n`;
-}
-
-/** SQL of the record number (1-based, in the file) of the n-th good record. */
-const rowNumber = (n: string, shifts: string | null): string =>
-  shifts === null
-    ? `(${n} + 1)`
-    : `(${n} + 1 + coalesce((select max(shift) from ${shifts} where start <= ${n}), 0))`;
-
-/** How many returned records stand before a good one: a step for each returned record. */
-async function shiftsOf(reading: Reading, scratch: Scratch): Promise<string | null> {
-  const path = scratch.path('shifts.csv');
-  const target = createWriteStream(path);
-  const ended = finished(target);
-  let shift = 0;
-  for (const mark of reading.marks) {
-    if (!isReturned(mark)) continue;
-    shift += 1;
-    // Records before this one that are good: its number, less itself, less the returned ones
-    // before.
-    if (!target.write(`${mark.row - shift},${shift}\n`)) await once(target, 'drain');
-  }
-  target.end();
-  await ended;
-  if (shift === 0) return null;
-  return `read_csv(${literal(path)}, header = false, auto_detect = false,
-    columns = {'start': 'BIGINT', 'shift': 'BIGINT'})`;
-}
-
-/** Records the splitter handed back, as a select over a scratch file; null when there are none. */
-async function writeUnread(input: CheckInput, parts: Judged[]): Promise<string | null> {
-  const path = input.scratch.path('unread.json');
-  const target = createWriteStream(path);
-  const ended = finished(target);
-  let count = 0;
-  for (const [file, { reading }] of parts.entries()) {
-    for await (const record of returnedRecords(reading)) {
-      if (record.reason === 'requote' || record.reason === 'blank') continue;
-      const faults = [structuralNumber(input.compiled.rules.length, record.reason)];
-      const counted = record.fields === 0 ? null : record.fields;
-      const line = { file, row: record.row, faults, note: counted, fields: record.values };
-      if (!target.write(`${JSON.stringify(line)}\n`)) await once(target, 'drain');
-      count += 1;
-    }
-  }
-  target.end();
-  await ended;
-  if (count === 0) return null;
-  const columns = `{'file': 'INTEGER', 'row': 'BIGINT', 'faults': 'INTEGER[]', 'note': 'BIGINT',
-    'fields': 'VARCHAR[]'}`;
-  const limit = 64 * 2 ** 20;
-  return `select file, "row", faults, note, fields from read_json(${literal(path)},
-    format = 'newline_delimited', maximum_object_size = ${limit}, columns = ${columns})`;
+  const back =
+    returned === null ? [] : [`select from_batch, from_file, from_row from ${parquet(returned)}`];
+  const path = scratch.path('refs.parquet');
+  await ctx.lake.engine.run(
+    `copy (select distinct batch, file, "row"
+       from (${[...taken, ...back].join(' union all ')}) where batch is not null)
+     to ${literal(path)} (format parquet)`,
+    { signal },
+  );
+  return `select batch, file, "row" from ${parquet(path)}`;
 }

@@ -2,6 +2,7 @@
 import { type Contract, normalHeader } from '#catalogue';
 import type { Fault } from '#kernel/errors';
 import { ingestErrors } from '../errors.ts';
+import { leadTitles } from './returned/lead.ts';
 
 /**
  * Every header a contract knows, compared without case, width or spaces. Where two items could be
@@ -20,12 +21,6 @@ export function knownHeaders(contract: Contract): Map<string, string> {
   ]);
 }
 
-/**
- * Columns that a file of returned rows has before the department's own; sent back, they say
- * nothing.
- */
-export const returnedLead = ['文件', '行号', '退回原因'] as const;
-
 /** Position of the column of each item. */
 export type ColumnMap = Map<string, number>;
 
@@ -39,7 +34,8 @@ export function mapColumns(
   file: string,
 ): { columns: ColumnMap; faults: Fault[] } {
   const known = knownHeaders(contract);
-  const ignored = new Set([...contract.ignore_headers, ...returnedLead].map(normalHeader));
+  const lead = [...leadTitles('zh'), ...leadTitles('en')];
+  const ignored = new Set([...contract.ignore_headers, ...lead].map(normalHeader));
   const columns: ColumnMap = new Map();
   const faults: Fault[] = [];
   for (const [at, header] of headers.entries()) {

@@ -1,39 +1,24 @@
 /** The verb `deliver`: files of a department into the lake, whole or not at all. */
-import { createHash, randomUUID } from 'node:crypto';
-import { mkdir, open, rename, rm, stat } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { stat } from 'node:fs/promises';
 import { hostname } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
-import { type Contract, compileContract, getDataset, normalHeader, type Rule } from '#catalogue';
+import { type Contract, compileContract, getDataset, normalHeader } from '#catalogue';
 import { authErrors, requirePermission, seesUnit } from '#kernel/auth';
 import type { Ctx } from '#kernel/context';
 import { tx } from '#kernel/db';
 import { GuantongError } from '#kernel/errors';
-import { publish } from '#kernel/events';
 import { findUnit } from '#organisation';
 import { ingestErrors } from '../errors.ts';
 import type { DeliveredFile, DeliverInput, DeliverResult, Delivery } from '../model.ts';
-import {
-  endDelivery,
-  insertDelivery,
-  lastLanded,
-  lockDeliveries,
-  repeatedDelivery,
-  type StoredDelivery,
-  touchDelivery,
-} from '../store.ts';
-import {
-  type Checked,
-  checkParts,
-  duplicates,
-  type Judged,
-  judgePart,
-  type Part,
-  removesAny,
-} from './check.ts';
+import { endDelivery, insertDelivery, lastLanded, touchDelivery } from '../store.ts';
+import { checkParts, duplicates, judgePart, type Part, removesAny } from './check.ts';
 import { knownHeaders, mapColumns } from './columns.ts';
 import { withStructural } from './faults.ts';
+import type { Judged } from './judged.ts';
+import { contentOf, findRepeated, land, seconds, standStill, type Work } from './land.ts';
 import { digestOf, type Opened, openTable, readingLimits, safeName } from './reading/index.ts';
-import { type Scratch, scratchOf } from './scratch.ts';
+import { type Lead, leadOf } from './returned/lead.ts';
+import { scratchOf } from './scratch.ts';
 
 export const deliverPermission = 'ingest.deliver';
 
@@ -45,10 +30,6 @@ export const underWay = new Set<string>();
 
 /** Which process works on a delivery. */
 export const processName = (): string => `${hostname()}:${process.pid}`;
-
-/** Folder of returned rows below the home. */
-export const returnedFolder = (ctx: Pick<Ctx, 'settings'>): string =>
-  resolve(ctx.settings.home, 'returned');
 
 /**
  * Refuses unless the actor delivers for the unit that owns the dataset.
@@ -63,18 +44,6 @@ export async function requireOwner(ctx: Ctx, contract: Contract): Promise<void> 
   }
   if (contract.derived) throw ingestErrors.make('derived_dataset', { dataset: contract.title.zh });
 }
-
-interface Work {
-  ctx: Ctx;
-  contract: Contract;
-  input: DeliverInput;
-  batch: string;
-  files: DeliveredFile[];
-  scratch: Scratch;
-  began: number;
-}
-
-const seconds = (work: Work): number => Math.round(performance.now() - work.began) / 1000;
 
 /**
  * Delivers files to a dataset: all rows are taken or handed back with reasons, and nothing is seen
@@ -124,12 +93,6 @@ async function describeFiles(ctx: Ctx, input: DeliverInput): Promise<DeliveredFi
   );
 }
 
-/** Identity of what was delivered, once all files are read. */
-const contentOf = (files: readonly DeliveredFile[]): string =>
-  createHash('sha256')
-    .update(files.map(({ sha256 }) => sha256).join('\n'))
-    .digest('hex');
-
 /**
  * Whether the last delivery is given once more, asked before anything is read: only files of its
  * very sizes are hashed for it. All others are hashed while they are read.
@@ -160,7 +123,8 @@ async function carryOut(work: Work): Promise<DeliverResult> {
     const one = await judgePart(ctx, checking, part, whileReading(work, at));
     judged.push(one);
     const { encoding, rows, headers, sha256 } = one.reading;
-    Object.assign(work.files[at] as DeliveredFile, { encoding, rows, headers, sha256 });
+    const own = headers.filter((_, place) => !part.lead?.places.has(place));
+    Object.assign(work.files[at] as DeliveredFile, { encoding, rows, headers: own, sha256 });
   }
   await reach(work, 'landing');
   const columns = parts[0]?.opened.headers.length ?? contract.items.length;
@@ -205,42 +169,9 @@ function whileReading(work: Work, at: number): (bytes: number, of: number) => vo
   };
 }
 
-const findRepeated = (ctx: Ctx, work: Work): Promise<StoredDelivery | null> =>
-  repeatedDelivery(ctx, {
-    dataset: work.contract.name,
-    digest: contentOf(work.files),
-    contractVersion: work.contract.version,
-    anyEarlier: work.contract.mode === 'append',
-  });
-
-/** The same bytes as the last delivery: it is noted, and nothing moves. */
-async function standStill(ctx: Ctx, work: Work, before: StoredDelivery): Promise<DeliverResult> {
-  const snapshot = (await ctx.lake.latest(ctx, work.contract.name))?.id ?? null;
-  const { rows, accepted, returned } = before;
-  const counts = { rows, accepted, returned, unchanged: accepted, snapshot };
-  await endDelivery(ctx, work.batch, {
-    state: 'unchanged',
-    ...counts,
-    files: before.files,
-    digest: before.digest,
-    rules: before.rules,
-    returnedFile: before.returnedFile,
-    seconds: seconds(work),
-  });
-  await note(ctx, work, counts);
-  return { batch: work.batch, dataset: work.contract.name, ...counts, seconds: seconds(work) };
-}
-
-const note = (ctx: Ctx, work: Work, counts: { rows: number; accepted: number; returned: number }) =>
-  ctx.audit.record(ctx, {
-    action: 'ingest.deliver',
-    subject: `delivery/${work.batch}`,
-    dataset: work.contract.name,
-    rows: counts.accepted,
-    detail: { rows: counts.rows, returned: counts.returned, files: work.files.length },
-  });
-
-/** Reads the heads of all files: what does not fit the contract is refused before the rest is read. */
+/**
+ * Reads the heads of all files: what does not fit the contract is refused before the rest is read.
+ */
 async function openParts(work: Work): Promise<Part[]> {
   const { ctx, contract, scratch } = work;
   const known = knownHeaders(contract);
@@ -254,8 +185,10 @@ async function openParts(work: Work): Promise<Part[]> {
       scratch: (name) => scratch.path(name),
     });
     opened.push(one);
-    Object.assign(file, { encoding: one.encoding, headers: one.headers });
+    const { encoding, headers, dialect } = one;
+    Object.assign(file, { encoding, headers, delimiter: dialect.delimiter });
   }
+  const leads = leadsOf(opened);
   const maps = opened.map(({ headers, file }) => mapColumns(contract, headers, file));
   const faults = maps.flatMap((map) => map.faults);
   if (faults.length > 0) {
@@ -265,7 +198,26 @@ async function openParts(work: Work): Promise<Part[]> {
     const params = { dataset: contract.title.zh, count: faults.length };
     throw ingestErrors.make('bad_columns', params, faults);
   }
-  return opened.map((one, at) => ({ opened: one, columns: maps[at]?.columns ?? new Map() }));
+  return opened.map((one, at) => ({
+    opened: one,
+    columns: maps[at]?.columns ?? new Map(),
+    lead: leads[at] ?? null,
+  }));
+}
+
+/**
+ * Where files of returned rows say what their rows went back from.
+ * @throws ingest.cut_resend, mixed_resend
+ */
+function leadsOf(opened: readonly Opened[]): (Lead | null)[] {
+  const leads = opened.map(({ headers, file }) => {
+    const lead = leadOf(headers);
+    if (lead === 'cut') throw ingestErrors.make('cut_resend', { file });
+    return lead;
+  });
+  const resent = leads.filter((lead) => lead !== null).length;
+  if (resent > 0 && resent < leads.length) throw ingestErrors.make('mixed_resend');
+  return leads;
 }
 
 /** Zone of times without one, and the local day after which nobody can be born yet. */
@@ -273,70 +225,6 @@ export const compileOptions = ({ settings, clock }: Pick<Ctx, 'settings' | 'cloc
   timeZone: settings.time_zone,
   today: new Intl.DateTimeFormat('sv-SE', { timeZone: settings.time_zone }).format(clock.now()),
 });
-
-/** Puts the returned rows where they stay; the file is durable before the transaction names it. */
-async function keepReturned(work: Work, checked: Checked): Promise<string | null> {
-  if (checked.returned === null) return null;
-  const name = `${work.batch}.parquet`;
-  const path = join(returnedFolder(work.ctx), name);
-  await mkdir(dirname(path), { recursive: true });
-  const handle = await open(checked.returned, 'r+');
-  await handle.sync();
-  await handle.close();
-  await rename(checked.returned, path);
-  const folder = await open(dirname(path));
-  await folder.sync();
-  await folder.close();
-  return name;
-}
-
-async function land(work: Work, checked: Checked, rules: Rule[]): Promise<DeliverResult> {
-  const { contract, batch } = work;
-  const rows = work.files.reduce((sum, file) => sum + (file.rows ?? 0), 0);
-  if (checked.acceptedRows === 0 && contract.mode === 'full') {
-    throw ingestErrors.make('all_returned', { dataset: contract.title.zh, rows });
-  }
-  const returnedFile = await keepReturned(work, checked);
-  try {
-    return await tx(work.ctx, async (ctx) => {
-      await lockDeliveries(ctx, contract.name);
-      const repeated = await findRepeated(ctx, work);
-      if (repeated !== null) return standStill(ctx, work, repeated);
-      const snapshot =
-        checked.acceptedRows === 0
-          ? await ctx.lake.latest(ctx, contract.name)
-          : await ctx.lake.commit(ctx, {
-              dataset: contract.name,
-              sql: checked.accepted,
-              ...(checked.removed === null ? {} : { deletes: checked.removed }),
-              batch,
-            });
-      const counts = {
-        rows,
-        accepted: checked.acceptedRows,
-        returned: checked.returnedRows,
-        unchanged: checked.acceptedRows === 0 ? 0 : (snapshot?.unchanged ?? 0),
-        snapshot: snapshot?.id ?? null,
-      };
-      const took = seconds(work);
-      const { files } = work;
-      const digest = contentOf(files);
-      const end = { state: 'landed' as const, ...counts, files, digest, rules, returnedFile };
-      await endDelivery(ctx, batch, { ...end, seconds: took });
-      await note(ctx, work, counts);
-      const owner = await findUnit(ctx, contract.owner);
-      const paths = owner ? [owner.path] : [];
-      const hint = { topic: 'dataset', id: contract.name, paths };
-      await publish(ctx, 'ingest.delivered', { batch, dataset: contract.name, ...counts, hint });
-      work.input.signal?.throwIfAborted();
-      return { batch, dataset: contract.name, ...counts, seconds: took };
-    });
-  } catch (error) {
-    if (returnedFile !== null)
-      await rm(join(returnedFolder(work.ctx), returnedFile), { force: true });
-    throw error;
-  }
-}
 
 const isFull = (error: unknown): boolean =>
   error instanceof Error &&

@@ -41,7 +41,8 @@ export {
   getDelivery,
   listDeliveries,
   returnedFile,
+  returnedOverview,
   returnedRows,
-} from './returned.ts';
+} from './returned/index.ts';
 export { departmentWarehouses, warehousePermission } from './warehouses/departments.ts';
 export { townWarehouses } from './warehouses/towns.ts';

@@ -8,7 +8,8 @@ import { join } from 'node:path';
 import type { Ctx } from '#kernel/context';
 import { ingestErrors } from '../errors.ts';
 import { endDelivery, returnedFiles, runningDeliveries, type StoredDelivery } from '../store.ts';
-import { returnedFolder, underWay } from './deliver.ts';
+import { underWay } from './deliver.ts';
+import { returnedFolder } from './returned/folder.ts';
 
 const isAlive = (pid: number): boolean => {
   try {
@@ -56,7 +57,8 @@ export async function sweepReturned(ctx: Ctx): Promise<number> {
     const path = join(folder, name);
     const { mtimeMs } = await stat(path);
     const isOld = ctx.clock.now().getTime() - mtimeMs > ctx.settings.lake_sweep_grace_ms;
-    if (kept.has(name) || underWay.has(name.replace('.parquet', '')) || !isOld) continue;
+    const isWritten = name.split('.').some((part) => underWay.has(part));
+    if (kept.has(name) || isWritten || !isOld) continue;
     await rm(path, { force: true });
     removed += 1;
   }

@@ -238,7 +238,7 @@ export async function landedResult(ctx: Ctx, run: StoredRun): Promise<DeliverRes
   if (delivery === null || (delivery.state !== 'landed' && delivery.state !== 'unchanged')) {
     return null;
   }
-  const { batch, dataset, rows, accepted, returned, unchanged, snapshot } = delivery;
+  const { batch, dataset, rows, accepted, returned, unchanged, mended, snapshot } = delivery;
   const seconds = delivery.seconds ?? 0;
-  return { batch, dataset, rows, accepted, returned, unchanged, snapshot, seconds };
+  return { batch, dataset, rows, accepted, returned, unchanged, mended, snapshot, seconds };
 }

@@ -18,7 +18,7 @@ import {
 } from '../../store/runs.ts';
 import { deliverPermission, processName, requireOwner } from '../deliver.ts';
 import { safeName } from '../reading/index.ts';
-import { deliveredDatasets } from '../returned.ts';
+import { deliveredDatasets } from '../returned/index.ts';
 import { abortRun, carry } from './carry.ts';
 import { tellRun, wakePump } from './tell.ts';
 

@@ -116,3 +116,16 @@ export function cutFaulty(record: string, dialect: Dialect, columns: number): st
     open !== '' && part.length > 1 && part.startsWith(open) && part.endsWith(close);
   return parts.map((part) => (isWhole(part) ? part.slice(open.length, -close.length) : part));
 }
+
+/** Bytes that are no UTF-8 are shown as `\xNN`, NUL as `\0`: nothing of the original is lost. */
+export function shown(record: Buffer): string {
+  const text = record.toString('utf8');
+  if (Buffer.from(text, 'utf8').equals(record)) return text.replaceAll('\0', '\\0');
+  return [...record]
+    .map((byte) =>
+      byte >= 0x20 && byte < 0x7f
+        ? String.fromCharCode(byte)
+        : `\\x${byte.toString(16).padStart(2, '0')}`,
+    )
+    .join('');
+}

@@ -19,7 +19,7 @@ import {
   transcodeLines,
 } from './encoding.ts';
 import { unpackExcel } from './excel.ts';
-import { cutFaulty, cutFields } from './fields.ts';
+import { cutFaulty, cutFields, shown } from './fields.ts';
 import { type DialectOptions, type Head, readFooter, readHead } from './head.ts';
 import type { ReadingLimits } from './limits.ts';
 import { chunksOf, type PassResult, type PassWatch, pass } from './pass.ts';
@@ -27,7 +27,9 @@ import { isReturned, type MarkedRecord, type MarkedRecords, type Reason } from '
 import { blankOut, rewrite, spellOut } from './rewrite.ts';
 import { type SplitOptions, type SplitResult, Splitter } from './splitter.ts';
 
-export type { Dialect } from './dialect.ts';
+export { type RecordText, recordTexts } from './again.ts';
+export { type Dialect, standard } from './dialect.ts';
+export { cutFields } from './fields.ts';
 export type { DialectOptions } from './head.ts';
 export { type ReadingLimits, readingLimits } from './limits.ts';
 export type { PassWatch } from './pass.ts';
@@ -71,6 +73,8 @@ export interface Reading {
   good: number;
   /** Records that are odd, blank or have to go back, in order. */
   marks: MarkedRecords;
+  /** Where to begin to find a record again: `SplitResult.places`. */
+  places: number[];
   /** UTF-8 text the records were cut from: the file itself, or a scratch copy. */
   path: string;
   /** Byte offset of the first record in `path`. */
@@ -287,12 +291,12 @@ async function readRecords(
   const bad = badEncoding(result.marks);
   if (bad * 2 > result.rows) throw ingestErrors.make('wrong_encoding', { file, bad });
   if (result.rows === 0 && options.empty !== true) throw ingestErrors.make('no_rows', { file });
-  const { sha256, newline, rows, good, marks, unlike } = result;
+  const { sha256, newline, rows, good, marks, places, unlike } = result;
   const { source, head, end, footerRows } = opened;
   const { headers, dialect, preambleRows, headerRows } = head;
   return {
     ...{ file, headers, encoding: source.encoding, dialect, newline, mixedNewlines: unlike > 0 },
-    ...{ preambleRows, headerRows, footerRows, rows, good, marks },
+    ...{ preambleRows, headerRows, footerRows, rows, good, marks, places },
     ...{ path: source.path, start: source.bom + head.end, end, sha256 },
   };
 }
@@ -415,19 +419,6 @@ export async function eachRecord(
 export interface ReturnedRecord extends MarkedRecord {
   text: string;
   values: string[];
-}
-
-/** Bytes that are no UTF-8 are shown as `\xNN`, NUL as `\0`: nothing of the original is lost. */
-function shown(record: Buffer): string {
-  const text = record.toString('utf8');
-  if (Buffer.from(text, 'utf8').equals(record)) return text.replaceAll('\0', '\\0');
-  return [...record]
-    .map((byte) =>
-      byte >= 0x20 && byte < 0x7f
-        ? String.fromCharCode(byte)
-        : `\\x${byte.toString(16).padStart(2, '0')}`,
-    )
-    .join('');
 }
 
 /** The records of a reading that go back, cut by offset from the original bytes. */

@@ -40,11 +40,16 @@ export interface SplitResult {
   /** Records that can be taken: `rows` less those marked with any reason but `requote`. */
   good: number;
   marks: MarkedRecords;
+  /** Byte offset of the first record and of every `placeEvery`th behind it. */
+  places: number[];
   /** What the first record ended with; records that end otherwise are marked `requote`. */
   newline: '\n' | '\r\n' | '\r';
   /** Good records that end otherwise. */
   unlike: number;
 }
+
+/** Records between two places that are remembered. */
+export const placeEvery = 64;
 
 const PLAIN = 0;
 const DELIMITER = 1;
@@ -114,6 +119,7 @@ export class Splitter {
   #good = 0;
   /** File offset of a record too long to keep, whose end is still awaited. */
   #overlong: number | null = null;
+  readonly #places: number[] = [];
   #odd = false;
   /** The last byte seen of it was a CR. */
   #afterCr = false;
@@ -157,6 +163,7 @@ export class Splitter {
       rows: this.#rows,
       good: this.#good,
       marks: this.#marks,
+      places: this.#places,
       newline: this.#newline === CR ? '\r' : this.#crlf === true ? '\r\n' : '\n',
       unlike: this.#unlike,
     };
@@ -387,7 +394,7 @@ export class Splitter {
       return this.#refuse(bytes, at, end, size, fields);
     }
     const crlf = stop < end || next === end + 2;
-    this.#rows += 1;
+    this.#count(this.#base + at);
     this.#crlf ??= crlf;
     // A lone CR at the end of the file would be a line end of its own kind.
     const unlike = end === size ? crlf : crlf !== this.#crlf || (this.#mixed && bytes[end] === CR);
@@ -410,7 +417,7 @@ export class Splitter {
     const tooLong = stop - at > this.#options.recordBytes;
     const wrongCount = fields < this.#options.columns ? 'too_few' : 'too_many';
     const reason = tooLong ? 'too_long' : wrongCount;
-    this.#rows += 1;
+    this.#count(this.#base + at);
     this.#options.onRecord?.(bytes, at, stop, reason);
     this.#mark(at, stop, reason, tooLong ? 0 : fields);
     return this.#behind(bytes, end, size);
@@ -428,7 +435,7 @@ export class Splitter {
     const end = this.#lineEnd(bytes, at, size);
     const stop = this.#stop(bytes, at, end);
     const why = stop - at > this.#options.recordBytes ? 'too_long' : reason;
-    this.#rows += 1;
+    this.#count(this.#base + at);
     this.#options.onRecord?.(bytes, at, stop, why);
     this.#mark(at, stop, why, 0);
     return this.#behind(bytes, end, size);
@@ -459,9 +466,14 @@ export class Splitter {
     const offset = this.#overlong ?? end;
     const reason = 'too_long';
     this.#overlong = null;
-    this.#rows += 1;
+    this.#count(offset);
     this.#options.onRecord?.(Buffer.alloc(0), 0, 0, reason);
     this.#marks.push({ row: this.#rows, offset, length: end - offset, reason, fields: 0 });
+  }
+
+  #count(offset: number): void {
+    if (this.#rows % placeEvery === 0) this.#places.push(offset);
+    this.#rows += 1;
   }
 
   #mark(at: number, stop: number, reason: Reason, fields: number): void {

@@ -1,0 +1,29 @@
+/** Where files of returned rows stay, below the home. */
+import { mkdir, open, rename, rm } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import type { Ctx } from '#kernel/context';
+
+type Home = Pick<Ctx, 'settings'>;
+
+/** Folder of returned rows below the home. */
+export const returnedFolder = (ctx: Home): string => resolve(ctx.settings.home, 'returned');
+
+export const returnedPath = (ctx: Home, name: string): string => join(returnedFolder(ctx), name);
+
+/** Puts a scratch file where it stays, durable before any transaction names it. */
+export async function keepFile(ctx: Home, scratch: string, name: string): Promise<void> {
+  const path = returnedPath(ctx, name);
+  await mkdir(returnedFolder(ctx), { recursive: true });
+  const handle = await open(scratch, 'r+');
+  await handle.sync();
+  await handle.close();
+  await rename(scratch, path);
+  const folder = await open(returnedFolder(ctx));
+  await folder.sync();
+  await folder.close();
+}
+
+/** Removes files that no transaction came to name. */
+export async function dropFiles(ctx: Home, names: readonly string[]): Promise<void> {
+  await Promise.all(names.map((name) => rm(returnedPath(ctx, name), { force: true })));
+}
