@@ -11,7 +11,7 @@ import { ingestErrors } from '../../../errors.ts';
 import type { SourceFile } from '../../../model/source.ts';
 import type { StoredRun } from '../../../store/runs.ts';
 import { findSource } from '../../../store/sources.ts';
-import { returnedFile } from '../../returned.ts';
+import { returnedFile } from '../../returned/index.ts';
 import { sourceOfRun } from './database.ts';
 import type { Fetched, Road, Settled } from './road.ts';
 

@@ -18,7 +18,7 @@ import {
   saveSource,
 } from '../../../store/sources.ts';
 import { deliverPermission, requireOwner } from '../../deliver.ts';
-import { deliveredDatasets } from '../../returned.ts';
+import { deliveredDatasets } from '../../returned/index.ts';
 import { filesAtRest, type SeenFile } from '../roads/folder.ts';
 import { tellRun, wakePump } from '../tell.ts';
 import { placeOfSource } from './place.ts';
