@@ -126,7 +126,7 @@ async function putAside(ctx: Ctx, folder: string, run: StoredRun): Promise<void>
 async function handBack(ctx: Ctx, folder: string, { run, result }: Settled): Promise<void> {
   if (result === null || result.returned === 0) return;
   await mkdir(join(folder, 'returned'), { recursive: true });
-  const file = await returnedFile(ctx, result.batch, 'csv');
+  const file = await returnedFile(ctx, result.batch, { format: 'csv', lang: 'zh' });
   const name = `${stampOf(ctx)}-${run.files[0] ?? run.id}-退回数据.csv`;
   await file.write(createWriteStream(join(folder, 'returned', name)));
 }
