@@ -43,6 +43,7 @@ export {
   useMe,
   useMyRole,
   useSwitchAccount,
+  useUnitWords,
 } from './session.ts';
 export {
   age,

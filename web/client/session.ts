@@ -93,6 +93,22 @@ export function useDistrictName(): string {
   return lang === 'en' ? (unit.data?.unit.nameEn ?? name) : name;
 }
 
+/**
+ * Names of units in the reader's language. What the server tells carries Chinese names, which are
+ * the official ones; a reader of English gets the whole list of transcriptions once.
+ */
+export function useUnitWords(): (name: string | null | undefined) => string {
+  const me = useMe().data;
+  const english = useLanguage() === 'en';
+  const names = useQuery({
+    queryKey: ['organisation', 'names'],
+    queryFn: () => get<{ names: Record<string, string> }>('/api/organisation/names'),
+    enabled: english && me !== undefined && me.actor !== null,
+    staleTime: Number.POSITIVE_INFINITY,
+  }).data?.names;
+  return (name) => (english && name ? (names?.[name] ?? name) : (name ?? ''));
+}
+
 /** Whether the signed-in actor holds a permission: to leave out what he could not do anyway. */
 export function useMay(): (permission: string) => boolean {
   const held = useMe().data?.actor?.permissions ?? [];

@@ -1,6 +1,6 @@
 /** A running clock: a bar with ticks, the word 剩 / 超 / 用时 and the time. One bar for each clock. */
 import type { ReactNode } from 'react';
-import { duration, useLanguage, useNow, useText } from '#web/client';
+import { duration, serverNow, shortTime, useLanguage, useNow, useText } from '#web/client';
 import { type State, StateMark } from './marks.tsx';
 import { text } from './text.ts';
 
@@ -14,6 +14,8 @@ export interface ClockProps {
   stoppedAt?: string | null;
   /** Set while it is suspended 挂账. */
   suspended?: boolean;
+  /** Spans from start to end in which time counts, where only working time does. */
+  working?: readonly (readonly [from: string, to: string])[] | null;
   /** Where it warns, in percent of the limit. */
   ticks?: readonly number[];
   /** Words and bar on one line's height, for lists. */
@@ -21,6 +23,27 @@ export interface ClockProps {
   /** The bar only; its words stand elsewhere. */
   bare?: boolean;
 }
+
+/** What a page knows of a clock, as the server sends it. */
+export interface ServedClock {
+  startedAt: string;
+  dueAt: string;
+  stoppedAt: string | null;
+  state: string;
+  working: [string, string][] | null;
+  marks: readonly { percent: number }[];
+}
+
+/** A clock of a case as its bar wants it. */
+export const clockProps = (clock: ServedClock, name?: string): ClockProps => ({
+  ...(name === undefined ? {} : { name }),
+  startedAt: clock.startedAt,
+  dueAt: clock.dueAt,
+  stoppedAt: clock.stoppedAt,
+  suspended: clock.state === 'paused',
+  working: clock.working,
+  ...(clock.marks.length > 0 ? { ticks: clock.marks.map((mark) => mark.percent) } : {}),
+});
 
 export interface ClockReading {
   state: State;
@@ -30,20 +53,39 @@ export interface ClockReading {
   ms: number;
 }
 
+/** The time of a clock's own kind between two instants, in ms: all of it, or what was worked. */
+function counted(working: ClockProps['working'], from: number, to: number): number {
+  if (!working) return to - from;
+  return working.reduce((sum, [begin, end]) => {
+    const part = Math.min(to, Date.parse(end)) - Math.max(from, Date.parse(begin));
+    return sum + Math.max(0, part);
+  }, 0);
+}
+
 /**
- * What a clock says at an instant. Running: ▶, from the last tick ▲, over ◆. Stopped: ● in time,
+ * What a clock says at an instant. Where only working time counts, what is left and used is working
+ * time; what is over is over by the wall's clock. Running: ▶, from the last tick ▲, over ◆. Stopped: ● in time,
  * else ◆.
  */
 export function readClock(clock: ClockProps, now: number): ClockReading {
   const [start, due] = [Date.parse(clock.startedAt), Date.parse(clock.dueAt)];
   const end = clock.stoppedAt ? Date.parse(clock.stoppedAt) : now;
-  const part = due > start ? Math.max(0, (end - start) / (due - start)) : 1;
-  if (clock.stoppedAt) return { state: end <= due ? 'ok' : 'bad', part, ms: end - start };
-  if (clock.suspended) return { state: 'stale', part, ms: due - end };
+  const whole = counted(clock.working, start, due);
+  const gone = counted(clock.working, start, Math.min(end, due));
+  const part = end > due || whole <= 0 ? overdue(start, due, end) : Math.max(0, gone / whole);
+  const left = end > due ? due - end : whole - gone;
+  if (clock.stoppedAt) {
+    const used = end > due ? end - start : gone;
+    return { state: end <= due ? 'ok' : 'bad', part, ms: used };
+  }
+  if (clock.suspended) return { state: 'stale', part, ms: left };
   const warnAt = (clock.ticks ?? defaultTicks).at(-1) ?? 100;
   const state = end > due ? 'bad' : part * 100 >= warnAt ? 'warn' : 'run';
-  return { state, part, ms: due - end };
+  return { state, part, ms: left };
 }
+
+const overdue = (start: number, due: number, end: number): number =>
+  due > start ? Math.max(0, (end - start) / (due - start)) : 1;
 
 const defaultTicks = [50, 80] as const;
 
@@ -63,16 +105,22 @@ export function useClockWords(clock: ClockProps): { reading: ClockReading; words
       : reading.ms < 0
         ? 'over'
         : 'left';
-  return { reading, words: t(key, { time }) };
+  // Over is over by the wall's clock, whatever counted before.
+  const working = clock.working && key !== 'over' && key !== 'usedOver' && key !== 'paused';
+  return { reading, words: t(working ? `${key}Working` : key, { time }) };
 }
 
 export function ClockBar(clock: ClockProps): ReactNode {
   const t = useText(text);
   const lang = useLanguage();
   const { reading, words } = useClockWords(clock);
-  const limit = duration(Date.parse(clock.dueAt) - Date.parse(clock.startedAt), lang);
+  const [start, due] = [Date.parse(clock.startedAt), Date.parse(clock.dueAt)];
+  const time = duration(counted(clock.working, start, due), lang);
+  const limit = clock.working
+    ? t('limitWorking', { time, due: shortTime(clock.dueAt, new Date(serverNow())) })
+    : t('limit', { time });
   const percent = Math.min(100, Math.round(reading.part * 100));
-  const label = `${clock.name ?? t('clockOf')}, ${t('limit', { time: limit })}, ${words}`;
+  const label = `${clock.name ?? t('clockOf')}, ${limit}, ${words}`;
   const bar = (
     <div className={`clock-bar clock-${reading.state}`} role="img" aria-label={label}>
       <i style={{ width: `${percent}%` }} />
@@ -95,7 +143,7 @@ export function ClockBar(clock: ClockProps): ReactNode {
     <div className="clock">
       <div className="clock-head">
         <span>
-          <b>{clock.name}</b> <span className="faint">{t('limit', { time: limit })}</span>
+          <b>{clock.name}</b> <span className="faint">{limit}</span>
         </span>
         {mark}
       </div>

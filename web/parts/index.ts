@@ -5,6 +5,7 @@ export {
   ClockBar,
   type ClockProps,
   type ClockReading,
+  clockProps,
   readClock,
   useClockWords,
 } from './clock.tsx';

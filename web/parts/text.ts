@@ -9,6 +9,12 @@ export const text = {
   over: { zh: '超 {time}', en: '{time} over' },
   used: { zh: '用时 {time}', en: 'took {time}' },
   usedOver: { zh: '用时 {time}，超期', en: 'took {time}, late' },
+  leftWorking: { zh: '剩 {time}（工作时间）', en: '{time} of work left' },
+  usedWorking: { zh: '用时 {time}（工作时间）', en: 'took {time} of work' },
+  limitWorking: {
+    zh: '限 {time}（工作时间），{due} 到期',
+    en: 'limit {time} of work, due {due}',
+  },
   paused: { zh: '已挂账，停表', en: 'suspended' },
   limit: { zh: '限 {time}', en: 'limit {time}' },
   clockOf: { zh: '时限', en: 'Clock' },

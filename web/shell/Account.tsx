@@ -12,6 +12,7 @@ import {
   useMyRole,
   useSwitchAccount,
   useText,
+  useUnitWords,
 } from '#web/client';
 import { maskName } from '#web/parts';
 import { text } from './text.ts';
@@ -20,6 +21,7 @@ type Items = NonNullable<MenuProps['items']>;
 
 /** The people of the demo that fit what was typed, and the way out. */
 function useItems(words: string): Items {
+  const unit = useUnitWords();
   const t = useText(text);
   const local = useLocal();
   const people = useDemoAccounts()
@@ -31,7 +33,7 @@ function useItems(words: string): Items {
         <span className="role-entry">
           <b>{account.title}</b>
           <span className="muted">
-            {account.name} · {account.unitName}
+            {account.name} · {unit(account.unitName)}
           </span>
         </span>
       ),
@@ -58,6 +60,7 @@ function Finder(props: { words: string; onWords: (words: string) => void }): Rea
 }
 
 export function Account(): ReactNode {
+  const unit = useUnitWords();
   const t = useText(text);
   const local = useLocal();
   const me = useMe().data;
@@ -95,7 +98,7 @@ export function Account(): ReactNode {
         <Avatar size={28}>{actor.name.slice(0, 1)}</Avatar>
         <span className="account-words">
           <b>{maskName(actor.name)}</b>
-          <small>{[role?.unitName, local(role?.title)].filter(Boolean).join(' · ')}</small>
+          <small>{[unit(role?.unitName), local(role?.title)].filter(Boolean).join(' · ')}</small>
         </span>
       </Button>
     </Dropdown>

@@ -15,6 +15,9 @@ target: 100
 thresholds: {warn: 99.5, bad: 95}
 source: 一数一源：部件登记由区综合执法局负责
 columns:
+  comp_name: {zh: 部件名称, en: Component}
+  address: {zh: 位置, en: Address}
+  owner_name: {zh: 登记属主, en: Registered owner}
   handled_by: {zh: 实际处置单位, en: Really handled by}
 */
 with handled as (

@@ -16,6 +16,9 @@ target: 98
 thresholds: {warn: 95, bad: 85}
 source: 按时办结考核口径（示例）
 columns:
+  title: {zh: 标题, en: Title}
+  host: {zh: 主办单位, en: Host}
+  due_at: {zh: 办理期限, en: Due}
   done_at: {zh: 办好时刻, en: Handled}
 */
 with judged as (

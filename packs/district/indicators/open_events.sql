@@ -15,6 +15,11 @@ thresholds:
   district: {warn: 400, bad: 800}
 source: 示例阈值，由区城市智治中心按年修订
 columns:
+  title: {zh: 标题, en: Title}
+  matter_name: {zh: 事项, en: Matter}
+  host: {zh: 主办单位, en: Host}
+  due_at: {zh: 办理期限, en: Due}
+  state: {zh: 环节, en: Step}
   overdue: {zh: 是否超期, en: Overdue}
 */
 select

@@ -16,6 +16,8 @@ target: 95
 thresholds: {warn: 95, bad: 85}
 source: 平台签收 30 秒，见《一网统管运行规则》（示例）
 columns:
+  title: {zh: 标题, en: Title}
+  channel: {zh: 渠道, en: Channel}
   seconds: {zh: 签收用时（秒）, en: Seconds to sign}
 */
 with signed as (

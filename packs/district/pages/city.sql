@@ -4,11 +4,12 @@ select
   channel,
   unit_code,
   opened_at,
-  due_at,
+  -- Before it is dispatched its handling has no limit yet; its signing and dispatch have.
+  coalesce(due_at, step_due_at) as due_at,
   lon,
   lat
 from events
 where closed_at is null
   and coalesce(joined_into, '') = ''
   and unit_code like $unit || '%'
-order by due_at nulls last, opened_at
+order by 6 nulls last, opened_at

@@ -212,7 +212,7 @@ describe('a report is its reporter’s', () => {
   });
 });
 
-describe('a rating', () => {
+describe('a rating', { timeout: 120_000 }, () => {
   /** Two reports of one event by one resident, answered. */
   async function answered(): Promise<[Report, Report]> {
     const [one, two] = [await signedFor(as('wang'), direct), await signedFor(as('wang'), direct)];
@@ -260,7 +260,7 @@ describe('a rating', () => {
   });
 });
 
-describe('an event is for those who see its case', () => {
+describe('an event is for those who see its case', { timeout: 120_000 }, () => {
   test('found by no number, joined, dispatched and rated by no stranger', async () => {
     const [one, two] = [
       await reported(as('lou'), { ref: 'QT-s1' }),
@@ -275,7 +275,7 @@ describe('an event is for those who see its case', () => {
   });
 
   test('A into B and B into A at once: one of the two is done, the other is told', async () => {
-    for (let round = 0; round < 5; round += 1) {
+    for (let round = 0; round < 3; round += 1) {
       const [one, two] = [await signedFor(as('lou')), await signedFor(as('lou'))];
       const both = await Promise.allSettled([
         join(as('zhou'), one.event, [two.event]),

@@ -52,6 +52,7 @@ export interface EventRow {
   signed_at: Date | null;
   sign_seconds: string | null;
   due_at: Date | null;
+  step_due_at: Date | null;
   dispatched_at: Date | null;
   handled_at: Date | null;
   closed_at: Date | null;

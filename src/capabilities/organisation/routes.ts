@@ -27,7 +27,7 @@ import {
   unitLevelSchema,
   unitSchema,
 } from './model.ts';
-import { unitsWhere } from './store.ts';
+import { englishNames, unitsWhere } from './store.ts';
 
 const code = z.strictObject({ code: z.string() });
 const inviteToken = z.string().min(20).max(100).describe('What the link carries');
@@ -96,6 +96,16 @@ const unitRoutes: Route[] = [
       ),
     }),
     handler: (ctx, { query }) => boundariesUnder(ctx, query.under, query.level),
+  }),
+  route({
+    method: 'GET',
+    path: '/names',
+    summary: { zh: '单位的英文名', en: 'English names of units' },
+    access: 'session',
+    response: z.strictObject({
+      names: z.record(z.string(), z.string()).describe('English name by Chinese name'),
+    }),
+    handler: async (ctx) => ({ names: await englishNames(ctx) }),
   }),
   route({
     method: 'GET',

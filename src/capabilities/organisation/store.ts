@@ -109,6 +109,19 @@ export async function unitByCode(ctx: At, code: string): Promise<Unit | undefine
   return row && toUnit(row);
 }
 
+/** English names by Chinese ones; units of one Chinese name are transcribed alike. */
+export async function englishNames(ctx: At): Promise<Record<string, string>> {
+  const rows = await tables(ctx)
+    .selectFrom('org_unit')
+    .select(['name', 'name_en as nameEn'])
+    .distinctOn('name')
+    .where('name_en', 'is not', null)
+    .orderBy('name')
+    .orderBy('position')
+    .execute();
+  return Object.fromEntries(rows.flatMap(({ name, nameEn }) => (nameEn ? [[name, nameEn]] : [])));
+}
+
 /** `%` and `_` are ordinary characters in a path or a search. */
 const literal = (text: string): string => text.replace(/[\\%_]/g, '\\$&');
 

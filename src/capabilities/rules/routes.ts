@@ -30,6 +30,15 @@ export const ruleRoutes: Route[] = [
   }),
   route({
     method: 'GET',
+    path: '/:rule/title',
+    summary: { zh: '监督模型的名称', en: 'Title of a rule that opens cases' },
+    access: 'cases.read',
+    params: named,
+    response: z.strictObject({ title: model.ruleView.shape.title }),
+    handler: async (ctx, { params }) => ({ title: await rules.titleOf(ctx, params.rule) }),
+  }),
+  route({
+    method: 'GET',
     path: '/:rule/runs',
     summary: { zh: '运行历史', en: 'Runs of a rule' },
     access,

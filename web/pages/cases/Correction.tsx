@@ -7,9 +7,10 @@ import { Button } from 'antd';
 import type { ReactNode } from 'react';
 import { Link, useParams } from 'react-router';
 import type { CaseDetail, TaskView } from '#cases/model';
-import { type Bilingual, get, shortTime, useLocal, useText } from '#web/client';
+import { type Bilingual, get, shortTime, useLocal, useText, useUnitWords } from '#web/client';
 import {
   ClockBar,
+  clockProps,
   Facts,
   Loaded,
   NameAndCode,
@@ -21,7 +22,7 @@ import {
 } from '#web/parts';
 import './cases.css';
 import { Standing } from './Corrections.tsx';
-import { clockProps, useCase } from './data.ts';
+import { useCase } from './data.ts';
 import { text } from './text.ts';
 
 type Fields = ReadonlyMap<string, string>;
@@ -49,6 +50,20 @@ function useTitles(fields: Fields): { dataset: string; item: string } {
   });
   const item = found.data?.contract.items.find((each) => each.name === fields.get('item'));
   return { dataset: local(found.data?.contract.title), item: local(item?.title) };
+}
+
+/** Title of the rule that found it; any other source as it calls itself. */
+function useRuleTitle(source: string | null | undefined): string {
+  const local = useLocal();
+  const rule = /^rules\/(\w+)$/.exec(source ?? '')?.[1];
+  const found = useQuery({
+    queryKey: ['rules', 'title', rule],
+    queryFn: () => get<{ title: Bilingual }>(`/api/rules/${rule}/title`),
+    enabled: rule !== undefined,
+    retry: false,
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+  return found.data ? local(found.data.title) : (source ?? '');
 }
 
 /** What the register says against what is the case. */
@@ -99,6 +114,7 @@ function About({ data, fields }: { data: CaseDetail; fields: Fields }): ReactNod
   const item = fields.get('item');
   const evidence = fields.get('evidence');
   const event = fields.get('event') ?? eventOf(evidence);
+  const source = useRuleTitle(fields.get('source') ?? data.source);
   return (
     <>
       <Difference fields={fields} item={titles.item} />
@@ -115,7 +131,7 @@ function About({ data, fields }: { data: CaseDetail; fields: Fields }): ReactNod
             ],
             [t('record'), fields.get('key')],
             [t('item'), item ? <NameAndCode key="item" name={titles.item} code={item} /> : null],
-            [t('foundBy'), fields.get('source') ?? data.source],
+            [t('foundBy'), source],
             [
               t('event'),
               event ? (
@@ -139,20 +155,29 @@ function About({ data, fields }: { data: CaseDetail; fields: Fields }): ReactNod
 
 const taskState = { open: 'run', done: 'ok', cancelled: 'stale' } as const;
 
-const Task = ({ task }: { task: TaskView }): ReactNode => {
+/** A task that the platform's recheck made needless was not taken back: it is settled. */
+const standing = (task: TaskView, done: boolean) =>
+  task.state === 'cancelled' && done
+    ? ({ state: 'ok', word: 'task_settled' } as const)
+    : ({ state: taskState[task.state], word: `task_${task.state}` } as const);
+
+const Task = ({ task, done }: { task: TaskView; done: boolean }): ReactNode => {
+  const unit = useUnitWords();
   const t = useText(text);
   const local = useLocal();
+  const { state, word } = standing(task, done);
   return (
     <li>
       <b className="grow">{local(task.title)}</b>
       {task.mine && task.state === 'open' ? <span className="chip">{t('mine')}</span> : null}
-      <span className="muted">{task.unitName}</span>
-      <StateMark state={taskState[task.state]} word={t(`task_${task.state}`)} />
+      <span className="muted">{unit(task.unitName)}</span>
+      <StateMark state={state} word={t(word)} />
     </li>
   );
 };
 
 function Side({ data }: { data: CaseDetail }): ReactNode {
+  const unit = useUnitWords();
   const t = useText(text);
   const local = useLocal();
   return (
@@ -162,14 +187,17 @@ function Side({ data }: { data: CaseDetail }): ReactNode {
         {data.clocks.map((clock) => (
           <ClockBar
             key={clock.id}
-            {...clockProps(clock, [local(clock.title), clock.whose].filter(Boolean).join(' · '))}
+            {...clockProps(
+              clock,
+              [local(clock.title), unit(clock.whose)].filter(Boolean).join(' · '),
+            )}
           />
         ))}
       </Panel>
       <Panel title={t('tasks')}>
         <ul className="case-tasks">
           {data.tasks.map((task) => (
-            <Task key={task.id} task={task} />
+            <Task key={task.id} task={task} done={data.outcome === 'done'} />
           ))}
         </ul>
       </Panel>
@@ -178,17 +206,19 @@ function Side({ data }: { data: CaseDetail }): ReactNode {
 }
 
 function useEntries(data: CaseDetail): TimelineEntry[] {
+  const unit = useUnitWords();
   const local = useLocal();
   return data.timeline.map((entry) => ({
     id: entry.seq,
     at: entry.at,
-    who: [entry.who, entry.unitName].filter(Boolean).join(' · '),
+    who: [entry.who, unit(entry.unitName)].filter(Boolean).join(' · '),
     what: local(entry.text),
     detail: entry.reason,
   }));
 }
 
 function Body({ data }: { data: CaseDetail }): ReactNode {
+  const unit = useUnitWords();
   const t = useText(text);
   const local = useLocal();
   const entries = useEntries(data);
@@ -213,7 +243,7 @@ function Body({ data }: { data: CaseDetail }): ReactNode {
           </>
         }
       >
-        {local(data.typeTitle)} · {data.unitName} · {shortTime(data.openedAt)}
+        {local(data.typeTitle)} · {unit(data.unitName)} · {shortTime(data.openedAt)}
       </PageHeader>
       <div className="case-page">
         <div className="case-main">

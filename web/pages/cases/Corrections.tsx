@@ -3,9 +3,10 @@ import { Input, Segmented } from 'antd';
 import { type ReactNode, useState } from 'react';
 import { useNavigate } from 'react-router';
 import type { CaseSummary } from '#cases/model';
-import { shortTime, useLocal, useText, useUrlValue } from '#web/client';
+import { shortTime, useLocal, useText, useUnitWords, useUrlValue } from '#web/client';
 import {
   ClockBar,
+  clockProps,
   DataTable,
   EmptyState,
   ErrorState,
@@ -15,7 +16,7 @@ import {
   useKeys,
 } from '#web/parts';
 import './cases.css';
-import { clockProps, useCases } from './data.ts';
+import { useCases } from './data.ts';
 import { text } from './text.ts';
 
 /** The case type this list shows, unless the address names another. */
@@ -68,6 +69,7 @@ function useList() {
 }
 
 function Table(): ReactNode {
+  const unit = useUnitWords();
   const t = useText(text);
   const navigate = useNavigate();
   const list = useList();
@@ -98,12 +100,12 @@ function Table(): ReactNode {
           render: (row) => <NameAndCode name={row.title} code={row.number} />,
         },
         { key: 'step', title: t('step'), width: 120, render: (row) => <Standing row={row} /> },
-        { key: 'unit', title: t('unit'), width: 150, render: (row) => row.unitName },
+        { key: 'unit', title: t('unit'), width: 150, render: (row) => unit(row.unitName) },
         {
           key: 'clock',
           title: t('clock'),
           width: 250,
-          render: (row) => (row.clock ? <ClockBar compact {...clockProps(row.clock, '')} /> : '-'),
+          render: (row) => (row.clock ? <ClockBar compact {...clockProps(row.clock)} /> : '-'),
         },
         {
           key: 'opened',

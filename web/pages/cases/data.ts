@@ -1,8 +1,7 @@
 /** Reading cases, and how they look in lists. */
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
-import type { CaseDetail, CaseSummary, ClockView } from '#cases/model';
+import type { CaseDetail, CaseSummary } from '#cases/model';
 import { get, useLive } from '#web/client';
-import type { ClockProps } from '#web/parts';
 
 export interface CaseList {
   items: CaseSummary[];
@@ -35,13 +34,3 @@ export function useCase(id: string) {
     queryFn: () => get<CaseDetail>(`/api/cases/${encodeURIComponent(id)}`),
   });
 }
-
-/** A clock of a case as the bar takes it. */
-export const clockProps = (clock: ClockView, name: string): ClockProps => ({
-  name,
-  startedAt: clock.startedAt,
-  dueAt: clock.dueAt,
-  stoppedAt: clock.stoppedAt,
-  suspended: clock.state === 'paused',
-  ...(clock.marks.length > 0 ? { ticks: clock.marks.map((mark) => mark.percent) } : {}),
-});

@@ -30,6 +30,7 @@ export const text = {
   task_open: { zh: '待办', en: 'To do' },
   task_done: { zh: '已办', en: 'Done' },
   task_cancelled: { zh: '已取消', en: 'Taken back' },
+  task_settled: { zh: '复查通过，已了结', en: 'Settled by the recheck' },
   mine: { zh: '轮到您', en: 'yours' },
   diff: { zh: '改前改后', en: 'Before and after' },
   found: { zh: '登记内容', en: 'Register says' },

@@ -62,7 +62,7 @@ function Body({ page }: { page: CockpitPage }): ReactNode {
           title={t('ranking')}
           note={`${local(ranked.title)} ${local(ranked.valueUnit)}`}
         >
-          <Ranking page={page} onUnit={onUnit} />
+          <Ranking all page={page} onUnit={onUnit} />
         </Panel>
         <Panel className="desk-map" title={map.title} note={map.note}>
           <div className="desk-map-box">

@@ -7,7 +7,7 @@ import { Drawer } from 'antd';
 import type { ReactNode } from 'react';
 import { Link } from 'react-router';
 import type { DrillResult, Explanation } from '#indicators/model';
-import { get, shortTime, useLocal, useText } from '#web/client';
+import { get, shortTime, useLocal, useText, useUnitWords } from '#web/client';
 import { DataTable, EmptyState, Facts, figure, Loaded, PageSkeleton } from '#web/parts';
 import { text } from './text.ts';
 
@@ -73,6 +73,7 @@ const amounts = (data: Explanation): Record<'numerator' | 'denominator', string>
 });
 
 function Behind({ data }: { data: Explanation }): ReactNode {
+  const unit = useUnitWords();
   const t = useText(text);
   const local = useLocal();
   return (
@@ -87,7 +88,7 @@ function Behind({ data }: { data: Explanation }): ReactNode {
       <p className="muted">{local(data.meaning)}</p>
       <Facts
         rows={[
-          [t('owner'), data.ownerName],
+          [t('owner'), unit(data.ownerName)],
           [t('asOf'), data.asOf ? shortTime(data.asOf) : '-'],
           [
             t('snapshots'),
@@ -96,7 +97,7 @@ function Behind({ data }: { data: Explanation }): ReactNode {
                 <li key={snapshot.snapshot}>
                   <Link to={`/catalogue/${snapshot.dataset}`}>{local(snapshot.title)}</Link>{' '}
                   <span className="faint">
-                    {t('version', { n: snapshot.version })} · {snapshot.ownerName} ·{' '}
+                    {t('version', { n: snapshot.version })} · {unit(snapshot.ownerName)} ·{' '}
                     {shortTime(snapshot.at)}
                   </span>
                 </li>

@@ -2,7 +2,7 @@
 import { useQuery } from '@tanstack/react-query';
 import type { CockpitLive, CockpitPage } from '#cockpit/model';
 import type { IndicatorValue } from '#indicators/model';
-import { get, useLanguage, useLive, useLocal, useNow, useText } from '#web/client';
+import { get, useLanguage, useLive, useLocal, useNow, useText, useUnitWords } from '#web/client';
 import { figure, type MapPoint, type NumberCardProps, readClock, type State } from '#web/parts';
 import { text } from './text.ts';
 
@@ -46,6 +46,7 @@ export const looks: Record<IndicatorValue['state'], State> = {
 
 /** The card of a number: target or change since the period before, age, owner. */
 export function useNumberCard(): (number: IndicatorValue) => NumberCardProps {
+  const unit = useUnitWords();
   const t = useText(text);
   const local = useLocal();
   const change = (number: IndicatorValue): string => {
@@ -71,7 +72,7 @@ export function useNumberCard(): (number: IndicatorValue) => NumberCardProps {
     ...(number.target !== null && number.state === 'ok' ? { stateWord: t('reached') } : {}),
     line: goal(number),
     at: number.asOf,
-    owner: number.ownerName,
+    owner: unit(number.ownerName),
     stale: number.stale ? { since: number.stale.since, why: local(number.stale.why) } : undefined,
   });
 }
@@ -104,6 +105,7 @@ export interface LivePoints {
 
 /** Open matters as points on the map, with their counts in words. */
 export function useLivePoints(rows: readonly CockpitLive[]): LivePoints {
+  const unit = useUnitWords();
   const t = useText(text);
   const lang = useLanguage();
   const now = useNow(10_000);
@@ -118,7 +120,7 @@ export function useLivePoints(rows: readonly CockpitLive[]): LivePoints {
             lon: row.lon,
             lat: row.lat,
             state: states[i] ?? 'run',
-            label: `${row.title}${lang === 'zh' ? '，' : ', '}${row.unitName}`,
+            label: `${row.title}${lang === 'zh' ? '，' : ', '}${unit(row.unitName)}`,
           },
         ],
   );

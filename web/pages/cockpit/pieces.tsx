@@ -3,7 +3,7 @@ import { type ReactNode, useMemo } from 'react';
 import { useNavigate } from 'react-router';
 import type { CockpitLive, CockpitPage } from '#cockpit/model';
 import type { UnitValue } from '#indicators/model';
-import { isToday, useAge, useLanguage, useLocal, useText } from '#web/client';
+import { isToday, useAge, useLanguage, useLocal, useText, useUnitWords } from '#web/client';
 import {
   ChannelIcon,
   ClockBar,
@@ -153,7 +153,12 @@ const ranked = (rows: readonly UnitValue[], direction: 'up' | 'down'): UnitValue
   });
 
 /** Best and worst places with what lies between in one line; the whole list when it is short. */
-export function Ranking(props: { page: CockpitPage; onUnit: (code: string) => void }): ReactNode {
+export function Ranking(props: {
+  page: CockpitPage;
+  /** Every place: where there is room, nothing is folded away. */
+  all?: boolean;
+  onUnit: (code: string) => void;
+}): ReactNode {
   const t = useText(text);
   const { ranking } = props.page;
   const { target, decimals } = ranking.value;
@@ -162,7 +167,7 @@ export function Ranking(props: { page: CockpitPage; onUnit: (code: string) => vo
   const rows = sorted.map((child, i): RankRow => ({ child, place: i + 1 }));
   const valued = rows.filter((row) => row.child.value !== null);
   const empty = rows.filter((row) => row.child.value === null).slice(0, 1);
-  const short = valued.length <= ranking.best + ranking.worst + 1;
+  const short = props.all === true || valued.length <= ranking.best + ranking.worst + 1;
   const top = short ? valued : valued.slice(0, ranking.best);
   const bottom = short ? [] : valued.slice(-ranking.worst);
   const between = short ? [] : valued.slice(ranking.best, -ranking.worst);
@@ -286,6 +291,7 @@ const LiveClock = (clock: ClockProps): ReactNode => {
 };
 
 const LiveRow = ({ row }: { row: CockpitLive }): ReactNode => {
+  const unit = useUnitWords();
   const t = useText(text);
   const channel = useChannelName();
   const navigate = useNavigate();
@@ -301,7 +307,7 @@ const LiveRow = ({ row }: { row: CockpitLive }): ReactNode => {
         <span className="grow">
           <span className="live-where">
             <span className="grow ellipsis">
-              {channel(row.channel)} · {row.unitName}
+              {channel(row.channel)} · {unit(row.unitName)}
             </span>
             {clock ? <LiveClock {...clock} /> : <span className="faint">{t('noDue')}</span>}
           </span>

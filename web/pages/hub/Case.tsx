@@ -2,10 +2,11 @@
 import type { ReactNode } from 'react';
 import type { CaseDetail } from '#cases/model';
 import type { EventView, Report } from '#hub/model';
-import { shortTime, useAge, useLocal, useText } from '#web/client';
+import { shortTime, useAge, useLocal, useText, useUnitWords } from '#web/client';
 import {
   ChannelIcon,
   ClockBar,
+  clockProps,
   Facts,
   Photo,
   StateMark,
@@ -63,14 +64,7 @@ export function Clocks({ found }: { found: CaseDetail }): ReactNode {
   return (
     <div className="hub-clocks">
       {shown.map((clock) => (
-        <ClockBar
-          key={clock.id}
-          name={local(clock.title)}
-          startedAt={clock.startedAt}
-          dueAt={clock.dueAt}
-          stoppedAt={clock.stoppedAt}
-          suspended={clock.state === 'paused'}
-        />
+        <ClockBar key={clock.id} {...clockProps(clock, local(clock.title))} />
       ))}
     </div>
   );
@@ -91,9 +85,10 @@ function ReportCard({ report }: { report: Report }): ReactNode {
         <ChannelIcon channel={report.channel} />
         <span className="grow">
           <b>{channelName(report.channel)}</b>
-          <small className="ellipsis">
-            {report.channelRef === report.id ? '' : report.channelRef} {report.reporterName}
-          </small>
+          {report.channelRef === report.id ? null : (
+            <small className="hub-ref">{report.channelRef}</small>
+          )}
+          {report.reporterName ? <small>{report.reporterName}</small> : null}
         </span>
         <time dateTime={report.at}>{shortTime(report.at)}</time>
       </header>
@@ -179,6 +174,7 @@ const quiet = new Set([
 ]);
 
 export function Story({ found }: { found: CaseDetail }): ReactNode {
+  const unit = useUnitWords();
   const local = useLocal();
   const entries = found.timeline.filter((entry) => !quiet.has(entry.kind));
   return (
@@ -186,7 +182,7 @@ export function Story({ found }: { found: CaseDetail }): ReactNode {
       entries={entries.map((entry) => ({
         id: entry.seq,
         at: entry.at,
-        who: [entry.unitName, entry.who].filter(Boolean).join(' '),
+        who: [unit(entry.unitName), entry.who].filter(Boolean).join(' '),
         what: local(entry.text),
         detail: [
           entry.reason,

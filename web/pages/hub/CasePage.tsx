@@ -2,7 +2,7 @@
 import type { ReactNode } from 'react';
 import { Link, useParams } from 'react-router';
 import type { CaseDetail } from '#cases/model';
-import { useLocal, useText } from '#web/client';
+import { useLocal, useText, useUnitWords } from '#web/client';
 import { Loaded, Panel, StateMark } from '#web/parts';
 import { Actions } from './Actions.tsx';
 import { CaseHead, Fields, Photos, Story } from './Case.tsx';
@@ -15,6 +15,7 @@ const gridOf = ({ slots }: CaseDetail): Record<string, string> =>
   slots.grid ? { grid: slots.grid.unit } : {};
 
 export default function CasePage(): ReactNode {
+  const unit = useUnitWords();
   const t = useText(text);
   const local = useLocal();
   const { case: id } = useParams();
@@ -57,7 +58,8 @@ export default function CasePage(): ReactNode {
                       word={t(`task.${task.state}`)}
                     />
                     <small>
-                      {task.unitName} {task.offeredTo ? t('offered', { who: task.offeredTo }) : ''}
+                      {unit(task.unitName)}{' '}
+                      {task.offeredTo ? t('offered', { who: task.offeredTo }) : ''}
                     </small>
                   </li>
                 ))}

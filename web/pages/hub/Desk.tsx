@@ -2,7 +2,7 @@
 import { type ReactNode, useEffect, useRef } from 'react';
 import { useNavigate, useParams } from 'react-router';
 import type { CaseDetail } from '#cases/model';
-import { post, useText, useUrlValue } from '#web/client';
+import { post, useText, useUnitWords, useUrlValue } from '#web/client';
 import { EmptyState, ErrorState, Loaded, useKeys, useTitle } from '#web/parts';
 import { Actions } from './Actions.tsx';
 import { CaseHead, Fields, Photos, Reports, Story } from './Case.tsx';
@@ -27,6 +27,7 @@ const hasAction = (found: CaseDetail, name: string | undefined): boolean =>
   found.actions.some((action) => action.name === name && action.blocked === null);
 
 function EventPane({ found, desk }: { found: CaseDetail; desk: DeskFacts }): ReactNode {
+  const unit = useUnitWords();
   const t = useText(text);
   const event = useEvent(found.id, found.type === desk.caseType).data;
   const { sign, dispatch: dispatchAction } = desk.actions;
@@ -62,7 +63,7 @@ function EventPane({ found, desk }: { found: CaseDetail; desk: DeskFacts }): Rea
                 <DispatchReason dispatch={event.dispatch} label={t('dispatchReason')}>
                   {event.hostName && event.host !== event.dispatch.host ? (
                     <p>
-                      {t('redirected')} <b>{event.hostName}</b>
+                      {t('redirected')} <b>{unit(event.hostName)}</b>
                     </p>
                   ) : null}
                 </DispatchReason>

@@ -2,7 +2,7 @@
 import { Button, Form, Input } from 'antd';
 import { type ReactNode, useState } from 'react';
 import type { DispatchSuggestion, EventView } from '#hub/model';
-import { post, shortTime, useLocal, useMay, useText } from '#web/client';
+import { post, shortTime, useLocal, useMay, useText, useUnitWords } from '#web/client';
 import { ErrorState, KeyCap, ReasonCard, useChannelName, useKeys } from '#web/parts';
 import { type Suggestions, useDatasetTitle, useWrite } from './data.ts';
 import { text } from './text.ts';
@@ -31,6 +31,7 @@ export function DispatchReason(props: {
   label: string;
   children?: ReactNode;
 }): ReactNode {
+  const unit = useUnitWords();
   const t = useText(text);
   const local = useLocal();
   const { dispatch } = props;
@@ -44,8 +45,8 @@ export function DispatchReason(props: {
         <p key={line.zh}>{local(line)}</p>
       ))}
       <p>
-        {t('host')} <b>{dispatch.hostName ?? '-'}</b> · {t('cohost')}{' '}
-        <b>{dispatch.cohostName ?? '-'}</b>
+        {t('host')} <b>{unit(dispatch.hostName) || '-'}</b> · {t('cohost')}{' '}
+        <b>{unit(dispatch.cohostName) || '-'}</b>
       </p>
       {props.children}
     </ReasonCard>

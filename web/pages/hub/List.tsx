@@ -2,10 +2,11 @@
 import { IconSearch } from '@tabler/icons-react';
 import { Button, Input, Segmented } from 'antd';
 import { type ReactNode, type RefObject, useEffect, useRef } from 'react';
-import { useLocal, useText } from '#web/client';
+import { useLocal, useText, useUnitWords } from '#web/client';
 import {
   ChannelIcon,
   ClockBar,
+  clockProps,
   EmptyState,
   KeyCap,
   Loaded,
@@ -15,14 +16,8 @@ import {
 import { type Row, type Tab, tabs, type useInbox } from './data.ts';
 import { text } from './text.ts';
 
-const clockProps = (clock: NonNullable<Row['item']['clock']>) => ({
-  startedAt: clock.startedAt,
-  dueAt: clock.dueAt,
-  stoppedAt: clock.stoppedAt,
-  suspended: clock.state === 'paused',
-});
-
 function ListRow(props: { row: Row; chosen: boolean; onOpen: () => void }): ReactNode {
+  const unit = useUnitWords();
   const local = useLocal();
   const t = useText(text);
   const channelName = useChannelName();
@@ -45,7 +40,7 @@ function ListRow(props: { row: Row; chosen: boolean; onOpen: () => void }): Reac
         <span className="hub-row-words">
           <span className="hub-row-top">
             <span className="ellipsis">
-              {channelName(channel)} · {String(item.data.address ?? item.unitName)}
+              {channelName(channel)} · {String(item.data.address ?? unit(item.unitName))}
             </span>
             <span className="chip">{local(item.stepTitle)}</span>
           </span>

@@ -5,7 +5,7 @@ import { Button, Rate } from 'antd';
 import { type ReactNode, useState } from 'react';
 import { Link } from 'react-router';
 import type { FollowedReport } from '#hub/model';
-import { get, post, shortTime, useLive, useMay, useText } from '#web/client';
+import { get, post, shortTime, useLive, useMay, useText, useUnitWords } from '#web/client';
 import {
   ChannelIcon,
   EmptyState,
@@ -30,9 +30,10 @@ function useMine() {
 
 /** Four stations, each with its time once it is behind us. */
 function Way({ one }: { one: FollowedReport }): ReactNode {
+  const unit = useUnitWords();
   const t = useText(text);
   const { report } = one;
-  const who = one.hostName ?? '';
+  const who = unit(one.hostName);
   const stations = [
     { at: report.receivedAt, done: t('way.received'), ahead: '' },
     { at: one.dispatchedAt, done: t('way.dispatched', { who }), ahead: t('way.dispatching') },

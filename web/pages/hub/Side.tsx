@@ -2,7 +2,7 @@
 import type { ReactNode } from 'react';
 import { Link } from 'react-router';
 import type { Component, EventView } from '#hub/model';
-import { isoDay, useLocal, useText } from '#web/client';
+import { isoDay, useLocal, useText, useUnitWords } from '#web/client';
 import { type Area, Facts, GridMap, StateMark } from '#web/parts';
 import { useGridOutline, useSimilar } from './data.ts';
 import { text } from './text.ts';
@@ -20,6 +20,7 @@ function reachOf(grid: Area | undefined, lon: number, lat: number): number {
 }
 
 function Place({ event, components }: { event: EventView; components: Component[] }): ReactNode {
+  const unit = useUnitWords();
   const t = useText(text);
   const local = useLocal();
   const grid = useGridOutline(event.place?.grid).data;
@@ -36,9 +37,9 @@ function Place({ event, components }: { event: EventView; components: Component[
           lon: one.lon,
           lat: one.lat,
           kind: 'thing' as const,
-          label: `${one.name} ${one.ownerName}`,
+          label: `${one.name} ${unit(one.ownerName)}`,
         }))}
-        label={`${event.gridName ?? ''} ${place.address}`}
+        label={`${unit(event.gridName)} ${place.address}`}
       />
       <p className="hub-reason">{local(place.reason)}</p>
     </>
@@ -49,6 +50,7 @@ const states = { true: 'ok', false: 'bad', null: 'run' } as const;
 const words = { true: 'inTime', false: 'late', null: 'underWay' } as const;
 
 function Similar({ event }: { event: EventView }): ReactNode {
+  const unit = useUnitWords();
   const t = useText(text);
   const found = useSimilar(event.id).data ?? [];
   return (
@@ -67,7 +69,7 @@ function Similar({ event }: { event: EventView }): ReactNode {
               </Link>
               <StateMark state={states[key]} word={t(words[key])} />
               <small>
-                {isoDay(one.openedAt)} {one.hostName} · {t('metres', { n: one.metres })}
+                {isoDay(one.openedAt)} {unit(one.hostName)} · {t('metres', { n: one.metres })}
               </small>
             </li>
           );
@@ -77,7 +79,9 @@ function Similar({ event }: { event: EventView }): ReactNode {
   );
 }
 
-function ComponentFacts({ component }: { component: Component }): ReactNode {
+function ComponentFacts(props: { component: Component; dispatched: boolean }): ReactNode {
+  const { component, dispatched } = props;
+  const unit = useUnitWords();
   const t = useText(text);
   return (
     <section>
@@ -87,7 +91,7 @@ function ComponentFacts({ component }: { component: Component }): ReactNode {
           [t('name'), component.name],
           [t('id'), component.id],
           [t('state'), component.state],
-          [t('registeredOwner'), component.ownerName],
+          [t(dispatched ? 'ownerAtDispatch' : 'registeredOwner'), unit(component.ownerName)],
           [t('distance'), t('metres', { n: component.metres })],
           [t('checkedOn'), component.checkedOn],
         ]}
@@ -112,7 +116,9 @@ export function Side(props: { event: EventView; components: Component[] }): Reac
         <Place event={event} components={event.component ? [event.component] : props.components} />
       </section>
       <Similar event={event} />
-      {component ? <ComponentFacts component={component} /> : null}
+      {component ? (
+        <ComponentFacts component={component} dispatched={event.dispatch !== null} />
+      ) : null}
     </aside>
   );
 }

@@ -55,6 +55,7 @@ export const text = {
   name: { zh: '名称', en: 'Name' },
   id: { zh: '标识码', en: 'Id' },
   state: { zh: '状态', en: 'State' },
+  ownerAtDispatch: { zh: '派遣时登记属主', en: 'Registered owner when sent' },
   registeredOwner: { zh: '登记属主', en: 'Registered owner' },
   distance: { zh: '距此', en: 'Distance' },
   metres: { zh: '{n} 米', en: '{n} m' },

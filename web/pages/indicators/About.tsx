@@ -2,11 +2,12 @@
 import type { ReactNode } from 'react';
 import { Link } from 'react-router';
 import type { Explanation } from '#indicators/model';
-import { shortTime, useLocal, useText } from '#web/client';
+import { shortTime, useLocal, useText, useUnitWords } from '#web/client';
 import { Facts, figure, Panel } from '#web/parts';
 import { text } from './text.ts';
 
 function Snapshots({ data }: { data: Explanation }): ReactNode {
+  const unit = useUnitWords();
   const t = useText(text);
   const local = useLocal();
   return (
@@ -15,7 +16,7 @@ function Snapshots({ data }: { data: Explanation }): ReactNode {
         <li key={snapshot.snapshot}>
           <Link to={`/catalogue/${snapshot.dataset}`}>{local(snapshot.title)}</Link>{' '}
           <span className="faint">
-            {t('version', { n: snapshot.version })} · {snapshot.ownerName} ·{' '}
+            {t('version', { n: snapshot.version })} · {unit(snapshot.ownerName)} ·{' '}
             {shortTime(snapshot.at)}
           </span>
         </li>
@@ -25,6 +26,7 @@ function Snapshots({ data }: { data: Explanation }): ReactNode {
 }
 
 export function About({ data }: { data: Explanation }): ReactNode {
+  const unit = useUnitWords();
   const t = useText(text);
   const local = useLocal();
   const { thresholds } = data;
@@ -38,7 +40,7 @@ export function About({ data }: { data: Explanation }): ReactNode {
         <Facts
           rows={[
             [t('meaning'), local(data.meaning)],
-            [t('owner'), data.ownerName],
+            [t('owner'), unit(data.ownerName)],
             [t('period'), t(data.period)],
             [t('asOf'), data.asOf ? shortTime(data.asOf) : null],
             [t('computed'), data.computedAt ? shortTime(data.computedAt) : null],

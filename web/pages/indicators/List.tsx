@@ -2,10 +2,11 @@
 import type { ReactNode } from 'react';
 import { useNavigate } from 'react-router';
 import type { IndicatorValue } from '#indicators/model';
-import { useLocal, useText } from '#web/client';
+import { useLocal, useText, useUnitWords } from '#web/client';
 import { EmptyState, figure, Loaded, lineOf, NumberCard, PageHeader } from '#web/parts';
 import { markOf, useUnit, useValues } from './data.ts';
 import './indicators.css';
+import { Matrix } from './Matrix.tsx';
 import { text } from './text.ts';
 
 /** Target where there is one, else the value of the period before. */
@@ -24,6 +25,7 @@ export function useLine(): (value: IndicatorValue) => string {
 }
 
 export function Card({ value, to }: { value: IndicatorValue; to?: () => void }): ReactNode {
+  const unit = useUnitWords();
   const local = useLocal();
   const line = useLine();
   const mark = markOf(value.state);
@@ -36,7 +38,7 @@ export function Card({ value, to }: { value: IndicatorValue; to?: () => void }):
       {...(mark ? { state: mark } : {})}
       line={line(value)}
       at={value.asOf}
-      owner={value.ownerName}
+      owner={unit(value.ownerName)}
       stale={value.stale ? { since: value.stale.since, why: local(value.stale.why) } : undefined}
       {...lineOf(value.trend)}
       {...(to ? { onClick: to } : {})}
@@ -47,13 +49,14 @@ export function Card({ value, to }: { value: IndicatorValue; to?: () => void }):
 export default function List(): ReactNode {
   const t = useText(text);
   const navigate = useNavigate();
-  const [unit] = useUnit();
+  const named = useUnitWords();
+  const [unit, setUnit] = useUnit();
   const values = useValues(unit);
   return (
     <>
       <PageHeader
         title={t('title')}
-        marks={<span className="chip">{values.data?.values[0]?.name}</span>}
+        marks={<span className="chip">{named(values.data?.values[0]?.name)}</span>}
       >
         {t('lead')}
       </PageHeader>
@@ -63,15 +66,18 @@ export default function List(): ReactNode {
             data.values.length === 0 ? (
               <EmptyState title={t('none')}>{t('noneHint')}</EmptyState>
             ) : (
-              <div className="indicator-cards">
-                {data.values.map((value) => (
-                  <Card
-                    key={value.indicator}
-                    value={value}
-                    to={() => void navigate(`/indicators/${value.indicator}?unit=${unit}`)}
-                  />
-                ))}
-              </div>
+              <>
+                <div className="indicator-cards">
+                  {data.values.map((value) => (
+                    <Card
+                      key={value.indicator}
+                      value={value}
+                      to={() => void navigate(`/indicators/${value.indicator}?unit=${unit}`)}
+                    />
+                  ))}
+                </div>
+                <Matrix values={data.values} onUnit={setUnit} />
+              </>
             )
           }
         </Loaded>

@@ -22,7 +22,11 @@ export function useValues(unit: string) {
   return useQuery({
     queryKey: ['indicators', 'values', unit],
     queryFn: () =>
-      get<{ values: IndicatorValue[] }>('/api/indicators/values', { unit, days: trendDays }),
+      get<{ values: IndicatorValue[] }>('/api/indicators/values', {
+        unit,
+        days: trendDays,
+        children: true,
+      }),
     enabled: unit !== '',
   });
 }

@@ -7,7 +7,7 @@ import {
   IconUser,
 } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
-import { useLocal, useText } from '#web/client';
+import { useLocal, useText, useUnitWords } from '#web/client';
 import { figure, Scene, Sparkline } from '#web/parts';
 import type { StoryNumber, StoryStop } from './model.ts';
 import { text } from './text.ts';
@@ -83,10 +83,11 @@ const Mended = ({ facts }: { facts: Facts }): ReactNode => {
 };
 
 const Moved = ({ number }: { number: StoryNumber | undefined }): ReactNode => {
+  const unit = useUnitWords();
   const local = useLocal();
   return (
     <div className="art art-moved" data-surface="wall">
-      <small>{number ? `${number.unitName} ${local(number.name)}` : ''}</small>
+      <small>{number ? `${unit(number.unitName)} ${local(number.name)}` : ''}</small>
       <b>
         {figure(number?.after, number?.digits)}
         <span>{number?.after === null ? '' : local(number?.measure)}</span>

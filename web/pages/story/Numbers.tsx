@@ -2,7 +2,7 @@
 import { IconArrowRight } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import { Link } from 'react-router';
-import { shortTime, useLocal, useText } from '#web/client';
+import { shortTime, useLocal, useText, useUnitWords } from '#web/client';
 import { figure, Sparkline, StateMark } from '#web/parts';
 import type { StoryNumber } from './model.ts';
 import { text } from './text.ts';
@@ -15,6 +15,7 @@ const better = (number: StoryNumber): boolean =>
       : number.after <= number.before;
 
 function Moved({ number }: { number: StoryNumber }): ReactNode {
+  const unit = useUnitWords();
   const t = useText(text);
   const local = useLocal();
   const level = number.level === 'village' || number.level === 'town' ? number.level : 'district';
@@ -28,7 +29,7 @@ function Moved({ number }: { number: StoryNumber }): ReactNode {
     <Link to={`/indicators/${number.indicator}?unit=${number.unit}`} className="moved">
       <span className="row">
         <span className="chip">
-          {t(level)} · {number.unitName}
+          {t(level)} · {unit(number.unitName)}
         </span>
         <span>{local(number.name)}</span>
       </span>

@@ -17,6 +17,7 @@ import {
   useNow,
   useSwitchAccount,
   useText,
+  useUnitWords,
   useUrlValue,
 } from '#web/client';
 import {
@@ -43,6 +44,7 @@ import { text } from './text.ts';
  * desk.
  */
 function Roles({ stops }: { stops: readonly StoryStop[] }): ReactNode {
+  const unit = useUnitWords();
   const t = useText(text);
   const local = useLocal();
   const me = useMe().data;
@@ -65,7 +67,7 @@ function Roles({ stops }: { stops: readonly StoryStop[] }): ReactNode {
           options={shown.map((account) => ({
             value: account.id,
             label: local(account.title),
-            tooltip: account.unitName,
+            tooltip: unit(account.unitName),
           }))}
           onChange={(id) => void become(id)}
         />

@@ -3,7 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { useNavigate } from 'react-router';
 import type { IndicatorValue } from '#indicators/model';
-import { get, useLive, useLocal, useMay, useMe } from '#web/client';
+import { get, useLive, useLocal, useMay, useMe, useUnitWords } from '#web/client';
 import { figure, lineOf, NumberCard, type State } from '#web/parts';
 
 /**
@@ -27,6 +27,7 @@ const looks: Record<IndicatorValue['state'], State> = {
 const trendDays = 14;
 
 export function Numbers(): ReactNode {
+  const named = useUnitWords();
   const local = useLocal();
   const navigate = useNavigate();
   const may = useMay();
@@ -54,7 +55,7 @@ export function Numbers(): ReactNode {
           state={looks[number.state]}
           line={number.target === null ? number.name : `${number.name} · ${targetOf(number)}`}
           at={number.asOf}
-          owner={number.ownerName}
+          owner={named(number.ownerName)}
           stale={
             number.stale ? { since: number.stale.since, why: local(number.stale.why) } : undefined
           }

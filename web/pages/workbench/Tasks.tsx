@@ -4,9 +4,10 @@ import { Segmented } from 'antd';
 import { type ReactNode, useState } from 'react';
 import { useNavigate } from 'react-router';
 import type { TaskItem } from '#cases/model';
-import { get, useLive, useLocal, useText, useUrlValue } from '#web/client';
+import { get, useLive, useLocal, useText, useUnitWords, useUrlValue } from '#web/client';
 import {
   ClockBar,
+  clockProps,
   DataTable,
   EmptyState,
   ErrorState,
@@ -37,20 +38,11 @@ function useTasks(due: string) {
 const Limit = ({ item }: { item: TaskItem }): ReactNode => {
   const { clock } = item.case;
   if (!clock) return '-';
-  const ticks = clock.marks.map((mark) => mark.percent);
-  return (
-    <ClockBar
-      compact
-      startedAt={clock.startedAt}
-      dueAt={clock.dueAt}
-      stoppedAt={clock.stoppedAt}
-      suspended={clock.state === 'paused'}
-      {...(ticks.length > 0 ? { ticks } : {})}
-    />
-  );
+  return <ClockBar compact {...clockProps(clock)} />;
 };
 
 function List(props: { list: ReturnType<typeof useTasks> }): ReactNode {
+  const unit = useUnitWords();
   const t = useText(text);
   const local = useLocal();
   const navigate = useNavigate();
@@ -89,7 +81,7 @@ function List(props: { list: ReturnType<typeof useTasks> }): ReactNode {
           title: t('case'),
           render: (item) => <NameAndCode name={item.case.title} code={item.case.number} />,
         },
-        { key: 'where', title: t('where'), width: 130, render: (item) => item.case.unitName },
+        { key: 'where', title: t('where'), width: 130, render: (item) => unit(item.case.unitName) },
         { key: 'limit', title: t('limit'), width: 240, render: (item) => <Limit item={item} /> },
       ]}
     />

@@ -3,7 +3,7 @@ import { IconChevronRight } from '@tabler/icons-react';
 import { Button } from 'antd';
 import { type ReactNode, useEffect } from 'react';
 import { Link, useNavigate } from 'react-router';
-import { takeArrival, useMay, useMe, useMyRole, useText } from '#web/client';
+import { takeArrival, useMay, useMe, useMyRole, useText, useUnitWords } from '#web/client';
 import { Filling, maskName, PageHeader, Scene } from '#web/parts';
 import { Notices } from './Notices.tsx';
 import { Numbers } from './Numbers.tsx';
@@ -36,6 +36,7 @@ function StoryCard(): ReactNode {
 }
 
 export default function Workbench(): ReactNode {
+  const unit = useUnitWords();
   const t = useText(text);
   const me = useMe().data;
   const role = useMyRole();
@@ -48,15 +49,22 @@ export default function Workbench(): ReactNode {
         title={t('title')}
         marks={
           role ? (
-            <span className="muted">{t('hello', { name, unit: role.unitName })}</span>
+            <span className="muted">{t('hello', { name, unit: unit(role.unitName) })}</span>
           ) : undefined
         }
         actions={
-          may('cockpit.view') ? (
-            <Link to="/cockpit">
-              <Button>{t('cockpit')}</Button>
-            </Link>
-          ) : undefined
+          <>
+            {may('cockpit.view') ? (
+              <Link to="/cockpit">
+                <Button>{t('cockpit')}</Button>
+              </Link>
+            ) : null}
+            {may('hub.dispatch') ? (
+              <Link to="/hub">
+                <Button type="primary">{t('hub')}</Button>
+              </Link>
+            ) : null}
+          </>
         }
       />
       <div className="workbench">

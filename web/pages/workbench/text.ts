@@ -18,6 +18,7 @@ export const text = {
   where: { zh: '所在', en: 'Where' },
   numbers: { zh: '本单位数字', en: 'Numbers of my unit' },
   numbersNote: { zh: '{unit}，点开看背后的行', en: '{unit}; open one for its rows' },
+  hub: { zh: '进入一网统管', en: 'Open the hub' },
   cockpit: { zh: '打开驾驶舱', en: 'Open the cockpit' },
   notices: { zh: '通知', en: 'Notices' },
   noticesNote: { zh: '{n} 条未读', en: '{n} unread' },

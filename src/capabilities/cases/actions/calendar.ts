@@ -133,6 +133,25 @@ const working = (unit: Duration['unit']): boolean => natural[unit] === undefined
 export const spent = (from: Date, to: Date, unit: Duration['unit'], calendar: Calendar): number =>
   working(unit) ? workingBetween(from, to, calendar) : Math.max(0, to.getTime() - from.getTime());
 
+/**
+ * The working spans between two instants, for pages that count down; null where all time counts.
+ */
+export function workingTimes(
+  from: Date,
+  to: Date,
+  unit: Duration['unit'],
+  calendar: Calendar,
+): [from: string, to: string][] | null {
+  if (!working(unit)) return null;
+  const spans: [string, string][] = [];
+  for (const [start, stop] of workingSpans(from, calendar)) {
+    if (start >= to.getTime()) break;
+    const end = Math.min(stop, to.getTime());
+    spans.push([new Date(start).toISOString(), new Date(end).toISOString()]);
+  }
+  return spans;
+}
+
 /** The instant `ms` of a limit's own kind of time after `from`. */
 export const later = (from: Date, ms: number, unit: Duration['unit'], calendar: Calendar): Date =>
   working(unit) ? afterWorking(from, ms, calendar) : new Date(from.getTime() + ms);

@@ -15,6 +15,7 @@ import type {
   TaskView,
   TimelineEntry,
 } from '../model.ts';
+import { calendarOf, workingTimes } from './calendar.ts';
 import { freeActions, holds, samePerson, taskActions } from './choose.ts';
 import { clockType, openTasks, resolveUnit } from './draft.ts';
 
@@ -38,7 +39,7 @@ export async function unitName(ctx: Ctx, code: string): Promise<string> {
   return name;
 }
 
-export function clockView({ state, type }: Seen, clock: ClockState): ClockView {
+export function clockView({ ctx, state, type }: Seen, clock: ClockState): ClockView {
   const declared = clockType(type, state, clock);
   const task = state.tasks.find((one) => one.id === clock.task);
   return {
@@ -56,6 +57,12 @@ export function clockView({ state, type }: Seen, clock: ClockState): ClockView {
       value: declared?.limit.value ?? 0,
       unit: declared?.limit.unit ?? 'seconds',
     },
+    working: workingTimes(
+      new Date(clock.startedAt),
+      new Date(clock.dueAt),
+      declared?.limit.unit ?? 'seconds',
+      calendarOf(ctx),
+    ),
     source: declared?.source ?? '',
     marks: clock.marks,
   };

@@ -66,6 +66,10 @@ export const clockView = z.strictObject({
   stoppedAt: z.iso.datetime().nullable().describe('When it was stopped'),
   expired: z.boolean().describe('The limit has passed'),
   limit: z.strictObject({ value: z.number(), unit: z.string() }).describe('The limit as declared'),
+  working: z
+    .array(z.tuple([z.iso.datetime(), z.iso.datetime()]))
+    .nullable()
+    .describe('Working spans from start to end, where only working time counts'),
   source: z.string().describe('Document or decision the limit comes from'),
   marks: z
     .array(z.strictObject({ percent: z.number(), at: z.iso.datetime() }))

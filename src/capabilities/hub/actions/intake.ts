@@ -138,6 +138,7 @@ const eventRow = (taken: Taken, opened: Opened, at: Date): store.EventRow => {
     signed_at: null,
     sign_seconds: null,
     due_at: null,
+    step_due_at: null,
     dispatched_at: null,
     handled_at: null,
     closed_at: null,

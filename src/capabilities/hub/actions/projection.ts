@@ -61,6 +61,9 @@ async function splitOff(ctx: Ctx, event: string): Promise<void> {
   });
 }
 
+const stepDue = (clock: { dueAt: string } | null): Date | null =>
+  clock === null ? null : new Date(clock.dueAt);
+
 /** Follows one step of an event's case. Idempotent: the same step again writes the same. */
 export async function followCase(ctx: Ctx, moved: CaseMoved, at: Date): Promise<void> {
   const desk = await store.firstDesk(ctx);
@@ -78,6 +81,7 @@ export async function followCase(ctx: Ctx, moved: CaseMoved, at: Date): Promise<
       ? { sign_seconds: String((at.getTime() - event.received_at.getTime()) / 1000) }
       : {}),
     ...(due ? { due_at: new Date(due.dueAt) } : {}),
+    step_due_at: stepDue(detail.clock),
     ...(times.handled_at ? { actual_handler: owner } : {}),
     host: owner,
     state: moved.to,
@@ -99,10 +103,15 @@ export async function followOwner(ctx: Ctx, acted: { case: string; type: string 
   const owner = detail.slots.owner?.unit ?? null;
   const due = detail.clocks.find((clock) => clock.name === desk.due_clock);
   const dueAt = due ? new Date(due.dueAt) : event.due_at;
-  if (owner === event.host && dueAt?.getTime() === event.due_at?.getTime()) return;
+  const stepDueAt = stepDue(detail.clock);
+  const sameTimes =
+    dueAt?.getTime() === event.due_at?.getTime() &&
+    stepDueAt?.getTime() === event.step_due_at?.getTime();
+  if (owner === event.host && sameTimes) return;
   await store.patchEvent(ctx, acted.case, {
     host: owner,
     due_at: dueAt,
+    step_due_at: stepDueAt,
     changed_at: ctx.clock.now(),
   });
   await tellPages(ctx, acted.case);
@@ -194,6 +203,7 @@ function rowOf(event: store.EventRow): Record<string, unknown> {
     sign_seconds: event.sign_seconds,
     dispatched_at: iso(event.dispatched_at),
     due_at: iso(event.due_at),
+    step_due_at: iso(event.step_due_at),
     handled_at: iso(event.handled_at),
     closed_at: iso(event.closed_at),
     state: event.state,

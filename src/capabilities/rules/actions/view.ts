@@ -57,6 +57,17 @@ export async function getRule(ctx: Ctx, name: string): Promise<RuleView> {
   return toView(ctx, await ruleOf(ctx, name));
 }
 
+/**
+ * The title of a rule that opens cases: whoever is given such a case is told what found it. Of a
+ * rule that opens none nobody learns here that it is there. @throws rules.not_found
+ */
+export async function titleOf(ctx: Ctx, name: string): Promise<RuleView['title']> {
+  requirePermission(ctx, 'cases.read');
+  const { definition } = await ruleOf(ctx, name);
+  if (definition.opens === undefined) throw ruleErrors.make('not_found', { rule: name });
+  return definition.title;
+}
+
 /** Runs of a rule, newest first. @throws rules.not_found */
 export async function runsOf(ctx: Ctx, name: string, limit: number): Promise<Run[]> {
   requirePermission(ctx, readPermission);

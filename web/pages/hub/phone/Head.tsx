@@ -4,7 +4,7 @@ import { IconCloudOff } from '@tabler/icons-react';
 import { useQueryClient } from '@tanstack/react-query';
 import { Button } from 'antd';
 import { type ReactNode, useEffect } from 'react';
-import { setElder, useElder, useLocal, useMe, useMyRole, useText } from '#web/client';
+import { setElder, useElder, useLocal, useMe, useMyRole, useText, useUnitWords } from '#web/client';
 import { maskName, useTitle } from '#web/parts';
 import { text } from '../text.ts';
 import { discard, sendKept, useKept, useOnline } from './queue.ts';
@@ -43,6 +43,7 @@ function Network(): ReactNode {
 }
 
 export function Head({ title, count }: { title: string; count?: number }): ReactNode {
+  const unit = useUnitWords();
   const t = useText(text);
   const me = useMe().data?.actor;
   const role = useMyRole();
@@ -53,7 +54,7 @@ export function Head({ title, count }: { title: string; count?: number }): React
       <h1>
         {title} {count === undefined ? null : <b>{count}</b>}
       </h1>
-      <p>{t('of', { who: maskName(me?.name ?? ''), unit: role?.unitName ?? '' })}</p>
+      <p>{t('of', { who: maskName(me?.name ?? ''), unit: unit(role?.unitName) })}</p>
       <Button aria-pressed={elder} onClick={() => setElder(!elder)}>
         {elder ? t('normal') : t('elder')}
       </Button>

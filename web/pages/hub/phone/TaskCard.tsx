@@ -4,8 +4,8 @@ import { useQueryClient } from '@tanstack/react-query';
 import { Button, Drawer } from 'antd';
 import { type ReactNode, useState } from 'react';
 import type { ActionView, CaseDetail } from '#cases/model';
-import { shortTime, useLocal, useText } from '#web/client';
-import { ClockBar, ErrorState, Photo, StateMark } from '#web/parts';
+import { shortTime, useLocal, useText, useUnitWords } from '#web/client';
+import { ClockBar, clockProps, ErrorState, Photo, StateMark } from '#web/parts';
 import { ActionForm, asksNothing } from '../ActionForm.tsx';
 import { type Filled, photoUrl } from '../data.ts';
 import { text } from '../text.ts';
@@ -76,13 +76,20 @@ function Buttons(props: {
   );
 }
 
+/** My task's own clock, or the case's; the clock of somebody else's task is none of mine. */
+const clockOf = (found: CaseDetail, mine: number | undefined): CaseDetail['clock'] => {
+  if (mine === undefined) return found.clock;
+  const own = [mine, null];
+  return found.clocks.find((one) => own.includes(one.task) && one.state !== 'stopped') ?? null;
+};
+
 export function TaskCard({ found }: { found: CaseDetail }): ReactNode {
+  const unit = useUnitWords();
   const t = useText(text);
   const local = useLocal();
   const { doing, start, send, close } = useDoing(found);
   const mine = found.tasks.find((task) => task.mine);
-  const clock =
-    found.clocks.find((one) => one.task === mine?.id && one.state !== 'stopped') ?? found.clock;
+  const clock = clockOf(found, mine?.id);
   const photo = found.attachments.at(-1);
   const address = found.fields.find((field) => field.name === 'address')?.value;
   return (
@@ -104,17 +111,9 @@ export function TaskCard({ found }: { found: CaseDetail }): ReactNode {
         <h2>{found.title}</h2>
         <p className="row">
           <IconMapPin size={20} aria-hidden />
-          <span>{String(address ?? found.unitName)}</span>
+          <span>{String(address ?? unit(found.unitName))}</span>
         </p>
-        {clock ? (
-          <ClockBar
-            name={local(clock.title)}
-            startedAt={clock.startedAt}
-            dueAt={clock.dueAt}
-            stoppedAt={clock.stoppedAt}
-            suspended={clock.state === 'paused'}
-          />
-        ) : null}
+        {clock ? <ClockBar {...clockProps(clock, local(clock.title))} /> : null}
         {doing.kept ? <StateMark state="stale" word={t('kept')} soft /> : null}
         <Buttons actions={found.actions} pending={doing.pending} onStart={start} />
         {doing.error && !doing.asked ? <ErrorState error={doing.error} /> : null}

@@ -4,7 +4,7 @@ import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { Link } from 'react-router';
 import type { TaskItem } from '#cases/model';
-import { get, shortTime, useLive, useLocal, useText } from '#web/client';
+import { get, shortTime, useLive, useLocal, useText, useUnitWords } from '#web/client';
 import { ChannelIcon, EmptyState, Loaded, StateMark } from '#web/parts';
 import { useCase } from '../data.ts';
 import '../hub.css';
@@ -26,9 +26,12 @@ function First({ id }: { id: string }): ReactNode {
 }
 
 function TodoRow({ item }: { item: TaskItem }): ReactNode {
+  const unit = useUnitWords();
   const t = useText(text);
   const local = useLocal();
-  const late = item.case.clock?.expired === true;
+  const { clock } = item.case;
+  const mine = clock !== null && (clock.task === null || clock.task === item.task.id);
+  const late = clock?.expired === true;
   return (
     <li>
       <Link to={`/phone/cases/${item.case.id}`} className="hub-todo-row">
@@ -36,9 +39,9 @@ function TodoRow({ item }: { item: TaskItem }): ReactNode {
         <span>
           <b>{item.case.title}</b>
           <small>
-            {local(item.task.title)} · {String(item.case.data.address ?? item.case.unitName)}
+            {local(item.task.title)} · {String(item.case.data.address ?? unit(item.case.unitName))}
           </small>
-          {item.dueAt ? (
+          {item.dueAt && mine ? (
             <StateMark
               state={late ? 'bad' : 'run'}
               word={t('before', { time: shortTime(item.dueAt) })}
