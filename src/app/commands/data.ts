@@ -1,10 +1,10 @@
-/** Commands on data: deliver, query, datasets, diff, cases. */
+/** Commands on data: deliver, query, datasets, diff, lineage, cases. */
 import { basename } from 'node:path';
 import { type Command, InvalidArgumentError } from 'commander';
 import { caseList } from '#cases';
 import { listDatasets } from '#catalogue';
-import { diffRows, read } from '#gate';
-import { deliver } from '#ingest';
+import { columnLineage, diffRows, read } from '#gate';
+import { deliver, refreshPlan } from '#ingest';
 import { answer, table } from '../output.ts';
 import type { Platform } from '../platform.ts';
 import { existing, runOf, withPlatform } from './shared.ts';
@@ -33,11 +33,28 @@ async function deliverFiles(name: string, paths: string[], options: AsOption, co
   });
 }
 
-async function runQuery(text: string, options: AsOption & { purpose: string }, command: Command) {
+interface QueryFlags extends AsOption {
+  purpose: string;
+  asOf?: Date;
+}
+
+/** A moment with its zone: without one it would be another moment on another machine. */
+function moment(text: string): Date {
+  const at = new Date(text);
+  if (Number.isNaN(at.getTime()) || !/T.*(Z|[+-]\d{2}:\d{2})$/.test(text)) {
+    throw new InvalidArgumentError('A moment with its zone is needed, 2026-03-31T08:00:00Z.');
+  }
+  return at;
+}
+
+async function runQuery(text: string, options: QueryFlags, command: Command) {
   const run = runOf(command);
   await withPlatform(run, async (platform) => {
     const ctx = await operator(platform, options);
-    const result = await read(ctx, text, { purpose: options.purpose });
+    const result = await read(ctx, text, {
+      purpose: options.purpose,
+      ...(options.asOf === undefined ? {} : { asOf: options.asOf }),
+    });
     const names = result.columns.map((column) => column.name);
     const rows = result.rows.map((row) =>
       Object.fromEntries(names.map((name, at) => [name, row[at]])),
@@ -96,6 +113,31 @@ async function diff(name: string, options: DiffFlags, command: Command) {
   });
 }
 
+async function lineage(name: string, options: AsOption, command: Command) {
+  const run = runOf(command);
+  await withPlatform(run, async (platform) => {
+    const ctx = await operator(platform, options);
+    const found = await columnLineage(ctx, name);
+    const refresh = await refreshPlan(ctx, name);
+    answer(run.output, { ...found, refresh }, () =>
+      table([
+        ...found.edges
+          .filter(({ how }) => how !== null)
+          .map(({ from, to, how }) => ({
+            from: `${from.node}.${from.item}`,
+            to: `${to.node}.${to.item}`,
+            how: how ?? '',
+          })),
+        ...found.rows.map(({ dataset, item, influences }) => ({
+          from: `datasets/${dataset}.${item}`,
+          to: `datasets/${name}`,
+          how: influences.join(' '),
+        })),
+      ]),
+    );
+  });
+}
+
 async function cases(options: AsOption & { type?: string }, command: Command) {
   const run = runOf(command);
   await withPlatform(run, async (platform) => {
@@ -130,7 +172,8 @@ export function dataCommands(program: Command): void {
     .argument('<sql>')
     .option('--as <login>', 'account that asks')
     .option('--purpose <text>', 'why, for the audit', 'command line')
-    .action(async (text: string, options: AsOption & { purpose: string }, command: Command) => {
+    .option('--as-of <time>', 'as the data stood then, 2026-03-31T08:00:00Z', moment)
+    .action(async (text: string, options: QueryFlags, command: Command) => {
       await runQuery(text, options, command);
     });
   program
@@ -147,6 +190,12 @@ export function dataCommands(program: Command): void {
     .option('--limit <rows>', 'rows shown', whole, 100)
     .option('--as <login>', 'account that asks')
     .action(diff);
+  program
+    .command('lineage')
+    .description('where every item comes from and where it goes')
+    .argument('<dataset>')
+    .option('--as <login>', 'account that asks')
+    .action(lineage);
   program
     .command('cases')
     .description('cases, newest first')

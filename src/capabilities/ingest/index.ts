@@ -32,6 +32,7 @@ export {
   pushRows,
   readingLimits,
   refreshDerived,
+  refreshPlan,
   returnedRows,
 } from './actions/index.ts';
 export { ingestErrors } from './errors.ts';

@@ -236,6 +236,7 @@ export {
   type SavedProposal,
   savedProposal,
 } from './model/proposal.ts';
+export { type RefreshPlan, refreshPlan } from './model/refresh.ts';
 export {
   type RoadName,
   type Run,
@@ -265,7 +266,6 @@ export {
   type Upload,
   upload,
 } from './model/upload.ts';
-
 export {
   type TownWarehouse,
   townWarehouse,

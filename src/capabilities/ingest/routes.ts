@@ -25,6 +25,7 @@ import {
   returnedPage,
 } from './model.ts';
 import { proposalRoutes } from './routes/proposals.ts';
+import { refreshRoutes } from './routes/refresh.ts';
 import { runRoutes } from './routes/runs.ts';
 import { sourceRoutes } from './routes/sources.ts';
 import { uploadRoutes } from './routes/uploads.ts';
@@ -95,6 +96,7 @@ const download = route({
 
 export const ingestRoutes: Route[] = [
   ...runRoutes,
+  ...refreshRoutes,
   ...uploadRoutes,
   ...proposalRoutes,
   ...warehouseRoutes,

@@ -35,7 +35,7 @@ export { type PushedRow, pushRows } from './push.ts';
 export { type Inspected, inspectFile, type Preview, previewFile } from './reading/inspect.ts';
 export { readingLimits } from './reading/limits.ts';
 export { forgetInterrupted, sweepReturned } from './recover.ts';
-export { onContract, onRefreshed, refreshDerived } from './refresh.ts';
+export { onContract, onRefreshed, refreshDerived, refreshPlan } from './refreshing/index.ts';
 export {
   deliveredDatasets,
   getDelivery,
