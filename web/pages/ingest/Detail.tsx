@@ -15,7 +15,7 @@ import {
   Panel,
   PersonName,
 } from '#web/parts';
-import { returnedPath, useDelivery, useReturned } from './data.ts';
+import { useDelivery, useReturned, useReturnedPath } from './data.ts';
 import { Standing } from './Standing.tsx';
 import { text } from './text.ts';
 
@@ -132,7 +132,8 @@ function ReturnedTable({ page }: { page: ReturnedPage }): ReactNode {
 
 function Returned({ delivery }: { delivery: Delivery }): ReactNode {
   const t = useText(text);
-  const { batch, returned } = delivery;
+  const { batch, returned, open } = delivery;
+  const path = useReturnedPath();
   const query = useReturned(batch, returned > 0);
   const icon = <IconDownload size={16} aria-hidden />;
   return (
@@ -140,10 +141,10 @@ function Returned({ delivery }: { delivery: Delivery }): ReactNode {
       title={t('returnedRows')}
       extra={
         <span className="ing-buttons">
-          <Button size="small" icon={icon} href={returnedPath(batch, 'xlsx')}>
+          <Button size="small" icon={icon} href={path(batch, 'xlsx')}>
             {t('excel')}
           </Button>
-          <Button size="small" icon={icon} href={returnedPath(batch, 'csv')}>
+          <Button size="small" icon={icon} href={path(batch, 'csv')}>
             {t('csv')}
           </Button>
         </span>
@@ -152,7 +153,9 @@ function Returned({ delivery }: { delivery: Delivery }): ReactNode {
       <Loaded query={query}>
         {(page) => (
           <>
-            <p className="ing-pad faint">{t('returnedNote')}</p>
+            <p className="ing-pad faint">
+              {t(open > 0 ? 'stillOut' : 'noneOut', { n: figure(open) })}
+            </p>
             <Reasons page={page} />
             <ReturnedTable page={page} />
           </>

@@ -3,7 +3,7 @@ import { useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-quer
 import { useRef, useState } from 'react';
 import type { SearchResult } from '#catalogue/model';
 import type { DeliverResult, Delivery, ReturnedPage } from '#ingest/model';
-import { get, upload } from '#web/client';
+import { get, upload, useLanguage } from '#web/client';
 
 const base = '/api/ingest/deliveries';
 
@@ -50,8 +50,11 @@ export const useReturned = (batch: string, enabled: boolean) =>
     enabled,
   });
 
-export const returnedPath = (batch: string, format: 'csv' | 'xlsx'): string =>
-  `${base}/${batch}/returned.${format}`;
+/** Address of the returned rows of a delivery as a file, its reasons in the reader's language. */
+export function useReturnedPath(): (batch: string, format: 'csv' | 'xlsx') => string {
+  const lang = useLanguage();
+  return (batch, format) => `${base}/${batch}/returned.${format}?lang=${lang}`;
+}
 
 interface Sending {
   batch: string;

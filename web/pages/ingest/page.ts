@@ -1,4 +1,4 @@
-import { IconCloudUpload } from '@tabler/icons-react';
+import { IconCloudUpload, IconTableMinus } from '@tabler/icons-react';
 import type { PageRoute } from '#web/client';
 
 export const pages: readonly PageRoute[] = [
@@ -9,6 +9,16 @@ export const pages: readonly PageRoute[] = [
       order: 40,
       label: { zh: '数据归集', en: 'Deliveries' },
       icon: IconCloudUpload,
+      access: 'ingest.deliver',
+    },
+  },
+  {
+    path: '/ingest/returned',
+    load: () => import('./returned/Returned.tsx'),
+    nav: {
+      order: 41,
+      label: { zh: '退回数据', en: 'Returned rows' },
+      icon: IconTableMinus,
       access: 'ingest.deliver',
     },
   },

@@ -52,7 +52,15 @@ export const text = {
   note: { zh: '备注', en: 'Note' },
   notePlaceholder: { zh: '备注（可不填）', en: 'Note (optional)' },
   returnedRows: { zh: '退回数据', en: 'Returned rows' },
-  returnedNote: { zh: '改好后重新交付同一资源即可', en: 'Mend them and deliver again' },
+  stillOut: {
+    zh: '还有 {n} 行待修复。下载文件，在原来的行里改好，把这个文件交回来即可，不用重交整个文件。',
+    en: '{n} rows are still out. Download, mend them in place and send just that file back.',
+  },
+  noneOut: {
+    zh: '这批退回的行都已改好，或已被后来的交付取代。',
+    en: 'All of them are mended by now, or another delivery stands in their place.',
+  },
+  mended: { zh: '修复退回', en: 'Mended' },
   reasons: { zh: '退回原因', en: 'Reasons' },
   wholeRow: { zh: '整行', en: 'whole row' },
   countRows: { zh: '{n} 行', en: '{n} rows' },
