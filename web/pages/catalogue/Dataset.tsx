@@ -5,19 +5,22 @@ import { IconCloudUpload, IconDownload } from '@tabler/icons-react';
 import { Button } from 'antd';
 import type { ReactNode } from 'react';
 import { Link, useParams } from 'react-router';
-import { useAge, useLive, useLocal, useMay, useText } from '#web/client';
+import { shortTime, useAge, useLive, useLocal, useMay, useText } from '#web/client';
 import { Facts, figure, GradeChip, Loaded, PageHeader, Panel, StateMark } from '#web/parts';
+import { WhatChanged } from './Changed.tsx';
 import './catalogue.css';
 import { type Resource, useDeliveriesOf, useResource, useVersions } from './data.ts';
+import { Elements } from './Elements.tsx';
 import { Items } from './Items.tsx';
 import { LineageStrip } from './Lineage.tsx';
 import { Fresh } from './List.tsx';
+import { Preview } from './Preview.tsx';
 import { text } from './text.ts';
 import { Versions } from './Versions.tsx';
 
 function Headline({ resource }: { resource: Resource }): ReactNode {
   const t = useText(text);
-  const { contract, summary, lineage } = resource;
+  const { contract, summary, lineage, due } = resource;
   const versions = useVersions(contract.name).data?.versions ?? [];
   const age = useAge(summary.asOf);
   const [latest] = versions;
@@ -55,7 +58,17 @@ function Headline({ resource }: { resource: Resource }): ReactNode {
           <b>
             {summary.asOf === null ? '-' : age} <Fresh line={summary} />
           </b>
-          <small>{t('promised', { cycle: t(`cycle.${contract.cycle}`) })}</small>
+          <small>
+            {t('promised', { cycle: t(`cycle.${contract.cycle}`) })}
+            {due === null ? '' : ` · ${t('due', { day: due })}`}
+          </small>
+        </dd>
+      </div>
+      <div>
+        <dt>{t('quality')}</dt>
+        <dd>
+          <b className="faint">{t('qualityNone')}</b>
+          <small>{t('qualityBody')}</small>
         </dd>
       </div>
       <div>
@@ -105,6 +118,27 @@ function ContractPanel({ resource: { contract } }: { resource: Resource }): Reac
           ]}
         />
       </div>
+    </Panel>
+  );
+}
+
+function ContractHistory({ resource: { history } }: { resource: Resource }): ReactNode {
+  const t = useText(text);
+  return (
+    <Panel title={t('contractHistory')}>
+      <ol className="cat-history">
+        {history.slice(0, 5).map((one) => (
+          <li key={one.version}>
+            <div>
+              <b>{t('versionOf', { n: one.version })}</b>
+              <span className="faint">
+                {shortTime(one.appliedAt)} · {one.appliedBy}
+              </span>
+            </div>
+            <WhatChanged one={one} />
+          </li>
+        ))}
+      </ol>
     </Panel>
   );
 }
@@ -188,7 +222,10 @@ function Page({ resource }: { resource: Resource }): ReactNode {
           <Versions name={contract.name} items={contract.items} />
           <ContractPanel resource={resource} />
           <Deliveries name={contract.name} />
+          <ContractHistory resource={resource} />
         </div>
+        <Preview resource={resource} />
+        <Elements resource={resource} />
       </div>
     </>
   );

@@ -28,6 +28,35 @@ const typeWords = ['text', 'integer', 'decimal', 'date', 'timestamp', 'boolean']
 const typeWord = (type: string): (typeof typeWords)[number] =>
   typeWords.find((word) => type.startsWith(word)) ?? 'text';
 
+/** Says that an item is shared less than its resource, and why. */
+function ShareMark({ item: { share } }: { item: Item }): ReactNode {
+  const t = useText(text);
+  if (share === undefined) return null;
+  const refused = share.type === 'none';
+  return (
+    <Tooltip title={refused ? share.clause : share.condition}>
+      <span className="chip cat-key">{t(refused ? 'refused' : 'restricted')}</span>
+    </Tooltip>
+  );
+}
+
+/** The codes an item may have, with their words. */
+function Codes({ item: { codes } }: { item: Item }): ReactNode {
+  const t = useText(text);
+  const local = useLocal();
+  if (codes === undefined) return null;
+  const all = Object.entries(codes);
+  const words = all.slice(0, 20).map(([code, one]) => {
+    const word = local(one);
+    return word === code ? code : `${code} ${word}`;
+  });
+  return (
+    <Tooltip title={words.join('、') + (all.length > 20 ? ' …' : '')}>
+      <small className="chip">{t('codes', { n: all.length })}</small>
+    </Tooltip>
+  );
+}
+
 function useColumns(props: {
   resource: Resource;
   seen: Map<string, Seen>;
@@ -48,6 +77,7 @@ function useColumns(props: {
           <span className="name-code">
             <b>{local(item.title)}</b> <small>{item.name}</small>
             {key.includes(item.name) ? <span className="chip cat-key">{t('key')}</span> : null}
+            <ShareMark item={item} />
           </span>
         </Tooltip>
       ),
@@ -57,8 +87,12 @@ function useColumns(props: {
       title: t('semantic'),
       render: (item) => {
         const words = meaning(item);
-        if (words !== undefined) return local(words);
-        return <span className="faint">{t(`type.${typeWord(item.type)}`)}</span>;
+        const said = words === undefined ? t(`type.${typeWord(item.type)}`) : local(words);
+        return (
+          <span className={words === undefined ? 'faint' : ''}>
+            {said} <Codes item={item} />
+          </span>
+        );
       },
     },
     { key: 'grade', title: t('grade'), render: (item) => <GradeChip grade={item.grade} /> },

@@ -3,7 +3,7 @@ import { IconSearch } from '@tabler/icons-react';
 import { Button, Input, type InputRef } from 'antd';
 import { type ReactNode, useRef, useState } from 'react';
 import { useNavigate } from 'react-router';
-import type { SearchResult, Summary } from '#catalogue/model';
+import type { Line, SearchResult, Summary } from '#catalogue/model';
 import { useAge, useLive, useLocal, useText, useUrlValue } from '#web/client';
 import {
   type Column,
@@ -15,13 +15,14 @@ import {
   KeyCap,
   Loaded,
   MoveKeys,
-  NameAndCode,
   PageHeader,
   StateMark,
   useKeys,
 } from '#web/parts';
 import './catalogue.css';
 import { useSearch } from './data.ts';
+import { hitOf, Marked } from './Marked.tsx';
+import { Tools } from './Tools.tsx';
 import { text } from './text.ts';
 
 function useFilters() {
@@ -63,19 +64,50 @@ function Updated({ line }: { line: Summary }): ReactNode {
   );
 }
 
-function useColumns(): Column<Summary>[] {
+/** Name, code and description, with the words marked; items that hold a word stand below. */
+function Resource({ row }: { row: Line }): ReactNode {
   const t = useText(text);
   const local = useLocal();
+  const [title, description] = [local(row.title), local(row.description)];
+  const items = row.hits.filter((hit) => hit.field === 'item');
+  return (
+    <span className="cat-resource">
+      <span className="name-code">
+        <b>
+          <Marked text={title} hit={hitOf(row, 'title', title)} />
+        </b>{' '}
+        <small>
+          <Marked text={row.name} hit={hitOf(row, 'name', row.name)} />
+          {row.code === null ? null : ` · ${row.code}`}
+        </small>
+      </span>
+      <small className="muted">
+        <Marked text={description} hit={hitOf(row, 'description', description)} />
+      </small>
+      {items.length === 0 ? null : (
+        <span className="cat-hits">
+          <small className="faint">{t('items')}</small>
+          {items.map((hit) => (
+            <small key={`${hit.name} ${hit.text}`} className="chip">
+              <Marked text={hit.text} hit={hit} />
+            </small>
+          ))}
+          {row.found > items.length ? (
+            <small className="faint">{t('moreItems', { n: row.found - items.length })}</small>
+          ) : null}
+        </span>
+      )}
+    </span>
+  );
+}
+
+function useColumns(): Column<Line>[] {
+  const t = useText(text);
   return [
     {
       key: 'name',
       title: t('resource'),
-      render: (row) => (
-        <span className="cat-resource">
-          <NameAndCode name={local(row.title)} code={row.name} />
-          <small className="muted">{local(row.description)}</small>
-        </span>
-      ),
+      render: (row) => <Resource row={row} />,
     },
     {
       key: 'grade',
@@ -83,7 +115,12 @@ function useColumns(): Column<Summary>[] {
       width: 112,
       render: (row) => <GradeChip grade={row.grade} />,
     },
-    { key: 'owner', title: t('owner'), width: 150, render: (row) => row.ownerName },
+    {
+      key: 'owner',
+      title: t('owner'),
+      width: 150,
+      render: (row) => <Marked text={row.ownerName} hit={hitOf(row, 'owner', row.ownerName)} />,
+    },
     {
       key: 'share',
       title: t('share'),
@@ -146,8 +183,10 @@ export default function List(): ReactNode {
   const columns = useColumns();
   const input = useRef<InputRef>(null);
   const [at, setAt] = useState(-1);
-  const rows = query.data?.resources ?? [];
-  const open = (row: Summary | undefined) => row && void go(`/catalogue/${row.name}`);
+  const pages = query.data?.pages;
+  const found = pages?.[0];
+  const rows = pages?.flatMap((page) => page.resources) ?? [];
+  const open = (row: Line | undefined) => row && void go(`/catalogue/${row.name}`);
   const step = (by: number) => () =>
     setAt((old) => Math.max(0, Math.min(rows.length - 1, old + by)));
   const openChosen = () => open(rows[at]);
@@ -163,16 +202,18 @@ export default function List(): ReactNode {
   };
   return (
     <>
-      <PageHeader title={t('title')}>{t('lead')}</PageHeader>
+      <PageHeader title={t('title')} actions={<Tools here="list" />}>
+        {t('lead')}
+      </PageHeader>
       <div className="cat-list">
         <aside className="cat-facets">
-          {query.data === undefined
+          {found === undefined
             ? null
             : facetNames.map((name) => (
                 <Facet
                   key={name}
                   name={name}
-                  found={query.data}
+                  found={found}
                   value={filters.values[name]}
                   onChange={filters.set[name]}
                 />
@@ -191,18 +232,20 @@ export default function List(): ReactNode {
               value={filters.values.q}
               onChange={(event) => filters.set.q(event.target.value)}
             />
-            <span className="faint">{t('count', { n: query.data?.total ?? '-' })}</span>
+            <span className="faint">{t('count', { n: found?.total ?? '-' })}</span>
             {filters.any ? <Button onClick={clear}>{t('clear')}</Button> : null}
             <span className="grow" />
             <MoveKeys opens />
           </div>
           <Loaded query={query}>
-            {(found) => (
+            {() => (
               <div className="card cat-table">
                 <DataTable
                   label={t('title')}
                   columns={columns}
-                  rows={found.resources}
+                  rows={rows}
+                  onMore={query.hasNextPage ? () => void query.fetchNextPage() : undefined}
+                  loadingMore={query.isFetchingNextPage}
                   rowKey={(row) => row.name}
                   selected={rows[at]?.name}
                   onRow={open}

@@ -1,9 +1,20 @@
 /** What the catalogue pages ask the server. */
-import { useQuery } from '@tanstack/react-query';
-import type { Contract, DataVersion, Lineage, SearchResult, Summary } from '#catalogue/model';
+import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import type {
+  Contract,
+  ContractVersion,
+  DataVersion,
+  Elements,
+  HistoryPage,
+  ImportResult,
+  Lineage,
+  Lists,
+  SearchResult,
+  Summary,
+} from '#catalogue/model';
 import type { DatasetView, DiffRows, PageResult } from '#gate/model';
 import type { Delivery } from '#ingest/model';
-import { type Bilingual, get, useMay } from '#web/client';
+import { type Bilingual, get, upload, useMay } from '#web/client';
 
 export interface Filters {
   q: string;
@@ -14,19 +25,47 @@ export interface Filters {
   share: string;
 }
 
-const base = '/api/catalogue/datasets';
+const base = '/api/catalogue';
 
 export const useSearch = (filters: Filters) =>
-  useQuery({
+  useInfiniteQuery({
     queryKey: ['catalogue', 'list', filters],
-    queryFn: () => get<SearchResult>(base, { ...filters }),
+    queryFn: ({ pageParam }) =>
+      get<SearchResult>(`${base}/datasets`, { ...filters, after: pageParam, limit: 50 }),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (page) => page.next ?? undefined,
     placeholderData: (before) => before,
   });
+
+export const useLists = () =>
+  useQuery({ queryKey: ['catalogue', 'lists'], queryFn: () => get<Lists>(`${base}/lists`) });
+
+export const useHistory = () =>
+  useInfiniteQuery({
+    queryKey: ['catalogue', 'history'],
+    queryFn: ({ pageParam }) => get<HistoryPage>(`${base}/history`, { after: pageParam }),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (page) => page.next ?? undefined,
+  });
+
+/** Takes a workbook in: looked at first, applied when somebody says so. */
+export function useImport() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: ({ file, apply }: { file: File; apply: boolean }) =>
+      upload<ImportResult>(`${base}/excel`, [file], { fields: { apply: String(apply) } }).done,
+    onSuccess: () => client.invalidateQueries({ queryKey: ['catalogue'] }),
+  });
+}
 
 export interface Resource {
   contract: Contract;
   summary: Summary;
   lineage: Lineage;
+  elements: Elements;
+  history: ContractVersion[];
+  /** Day the next delivery is due. */
+  due: string | null;
   /** Words of the semantic types used. */
   meanings: Record<string, Bilingual>;
 }
@@ -34,13 +73,13 @@ export interface Resource {
 export const useResource = (name: string) =>
   useQuery({
     queryKey: ['catalogue', 'one', name],
-    queryFn: () => get<Resource>(`${base}/${name}`),
+    queryFn: () => get<Resource>(`${base}/datasets/${name}`),
   });
 
 export const useVersions = (name: string) =>
   useQuery({
     queryKey: ['catalogue', 'versions', name],
-    queryFn: () => get<{ versions: DataVersion[] }>(`${base}/${name}/versions`),
+    queryFn: () => get<{ versions: DataVersion[] }>(`${base}/datasets/${name}/versions`),
   });
 
 const gate = (name: string): string => `/api/gate/datasets/${name}`;
@@ -58,6 +97,15 @@ export const useSample = (name: string, enabled: boolean) =>
   useQuery({
     queryKey: ['catalogue', 'sample', name],
     queryFn: () => get<PageResult>(`${gate(name)}/rows`, { limit: 1 }),
+    enabled,
+    retry: false,
+  });
+
+/** The first rows through the gate, once somebody asks for them. */
+export const usePreview = (name: string, enabled: boolean) =>
+  useQuery({
+    queryKey: ['catalogue', 'preview', name],
+    queryFn: () => get<PageResult>(`${gate(name)}/rows`, { limit: 20 }),
     enabled,
     retry: false,
   });

@@ -7,5 +7,8 @@ export const pages: readonly PageRoute[] = [
     load: () => import('./List.tsx'),
     nav: { order: 30, label: { zh: '数据目录', en: 'Catalogue' }, icon: IconServer2 },
   },
+  { path: '/catalogue-lists', load: () => import('./Lists.tsx') },
+  { path: '/catalogue-history', load: () => import('./History.tsx') },
+  { path: '/catalogue-excel', load: () => import('./Excel.tsx') },
   { path: '/catalogue/:dataset', load: () => import('./Dataset.tsx') },
 ];

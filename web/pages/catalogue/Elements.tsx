@@ -1,0 +1,52 @@
+/** Elements of the standards with what stands there, and what does not. */
+import type { ReactNode } from 'react';
+import { useLocal, useText } from '#web/client';
+import { Panel, StateMark } from '#web/parts';
+import type { Resource } from './data.ts';
+import { text } from './text.ts';
+
+const average = (numbers: readonly number[]): string =>
+  numbers.length === 0
+    ? '-'
+    : (numbers.reduce((sum, one) => sum + one, 0) / numbers.length).toFixed(1);
+
+export function Elements({ resource: { elements } }: { resource: Resource }): ReactNode {
+  const t = useText(text);
+  const local = useLocal();
+  const { resource, missing, items } = elements;
+  const whole = missing.length === 0;
+  return (
+    <Panel
+      title={t('elements')}
+      className="cat-wide"
+      extra={
+        <StateMark
+          state={whole ? 'ok' : 'warn'}
+          word={
+            whole
+              ? t('elementsAll')
+              : t('elementsMissing', { n: missing.length, what: missing.join('、') })
+          }
+        />
+      }
+    >
+      <dl className="cat-elements">
+        {resource.map((one) => (
+          <div key={one.title.zh}>
+            <dt>
+              {one.number === '' ? null : <span className="num">{one.number}</span>}
+              {local(one.title)}
+            </dt>
+            <dd className={one.value === null ? 'faint' : ''}>{one.value ?? t('absent')}</dd>
+          </div>
+        ))}
+      </dl>
+      <p className="cat-pad faint">
+        {t('itemElements', {
+          basic: average(items.map(({ basic }) => basic)),
+          extended: average(items.map(({ extended }) => extended)),
+        })}
+      </p>
+    </Panel>
+  );
+}
