@@ -13,7 +13,7 @@ export const pages: readonly PageRoute[] = [
     },
   },
   {
-    path: '/ingest/returned',
+    path: '/returned',
     load: () => import('./returned/Returned.tsx'),
     nav: {
       order: 41,

@@ -9,7 +9,7 @@ export const text = {
   datasets: { zh: '涉及资源', en: 'Datasets' },
   oldest: { zh: '最早退回', en: 'Oldest' },
   rows: { zh: '{n} 行', en: '{n} rows' },
-  since: { zh: '最早 {at} 退回，已 {age}', en: 'oldest since {at}, {age}' },
+  since: { zh: '最早 {at} 退回（{age}）', en: 'oldest since {at} ({age})' },
   reasons: { zh: '按信息项和规则', en: 'By item and rule' },
   wholeRow: { zh: '整行', en: 'Whole row' },
   deliveries: { zh: '退回批次', en: 'Went back from' },
