@@ -13,6 +13,7 @@ export { figure } from './figure.ts';
 export { Filling, type FillingReport, type FillingStep, useFilling } from './filling.tsx';
 export { type Area, type AreaGeometry, centreOf, projection } from './geo.ts';
 export { useKeys } from './keys.ts';
+export { LineageGraph } from './lineage.tsx';
 export {
   DistrictMap,
   type DistrictMapProps,

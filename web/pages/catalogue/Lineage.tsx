@@ -8,6 +8,8 @@ import { GradeChip } from '#web/parts';
 import type { Resource } from './data.ts';
 import { text } from './text.ts';
 
+const perItem = { zh: '逐项查看', en: 'Item by item' };
+
 type Node = Lineage['upstream'][number];
 
 const kinds = ['system', 'dataset', 'derived', 'indicators', 'rules', 'pages'] as const;
@@ -47,6 +49,7 @@ export function LineageStrip({ resource }: { resource: Resource }): ReactNode {
   return (
     <section className="card cat-lineage" aria-label={t('lineage')}>
       <h2>{t('lineage')}</h2>
+      <Link to={`/lineage/${contract.name}`}>{local(perItem)}</Link>
       {lineage.upstream.map((node) => (
         <Fragment key={`${node.kind} ${node.name}`}>
           <Box node={node} />
