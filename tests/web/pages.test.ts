@@ -31,7 +31,8 @@ type Language = (typeof languages)[number];
 /** Who looks, by the beginning of the address; the seat looks at all others. */
 const readers: readonly [RegExp, string][] = [
   [/^\/audit/, 'ding'],
-  [/^\/(ingest|corrections)/, 'sun'],
+  [/^\/(ingest|corrections|warehouses|libraries)/, 'sun'],
+  [/^\/town-warehouses/, 'xu'],
   [/^\/(cockpit|wall|indicators)/, 'zhang'],
   [/^\/mine/, 'wang'],
   [/^\/phone/, 'shen'],
