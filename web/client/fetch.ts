@@ -118,6 +118,35 @@ export const put = <T>(path: string, body: unknown = {}): Promise<T> =>
 export const del = <T>(path: string): Promise<T> => request<T>('DELETE', path);
 
 /**
+ * Sends a piece of a file as it is.
+ * @throws ApiError; `web.offline` when the way to the server broke
+ */
+export async function sendBytes<T>(
+  path: string,
+  bytes: ArrayBuffer,
+  headers: Record<string, string>,
+  signal: AbortSignal,
+): Promise<T> {
+  const token: Record<string, string> = csrf === '' ? {} : { 'x-csrf-token': csrf };
+  let answer: Response;
+  try {
+    answer = await fetch(path, {
+      method: 'PATCH',
+      headers: { ...headers, ...token, accept: 'application/json' },
+      credentials: 'same-origin',
+      body: bytes,
+      signal,
+    });
+  } catch {
+    signal.throwIfAborted();
+    throw offline();
+  }
+  const text = await answer.text();
+  if (!answer.ok) throw errorOf(answer.status, text);
+  return JSON.parse(text) as T;
+}
+
+/**
  * Uploads files with progress (0..1). `fields` travel before the files, so that the server knows
  * them first.
  * @returns the JSON answer; `cancel()` aborts.

@@ -9,6 +9,7 @@ export {
   post,
   put,
   request,
+  sendBytes,
   upload,
   withQuery,
 } from './fetch.ts';

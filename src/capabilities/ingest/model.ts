@@ -238,6 +238,8 @@ export {
 } from './model/proposal.ts';
 export { type RefreshPlan, refreshPlan } from './model/refresh.ts';
 export {
+  type DeliveredResource,
+  deliveredList,
   type RoadName,
   type Run,
   type RunListInput,

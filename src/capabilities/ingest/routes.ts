@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { type Route, receiveFiles, route } from '#kernel/http';
 import {
-  deliveredDatasets,
+  deliveredResources,
   deliverNow,
   deliverPermission,
   getDelivery,
@@ -15,6 +15,7 @@ import {
 import { ingestErrors } from './errors.ts';
 import {
   type DeliverInput,
+  deliveredList,
   deliverResult,
   delivery,
   deliveryPage,
@@ -107,8 +108,11 @@ export const ingestRoutes: Route[] = [
     path: '/datasets',
     summary: { zh: '我可以归集的资源', en: 'Datasets I deliver' },
     access: deliverPermission,
-    response: z.strictObject({ datasets: z.array(z.string()).describe('Names of datasets') }),
-    handler: async (ctx) => ({ datasets: await deliveredDatasets(ctx) }),
+    response: deliveredList,
+    handler: async (ctx) => {
+      const resources = await deliveredResources(ctx);
+      return { datasets: resources.map(({ name }) => name), resources };
+    },
   }),
   route({
     method: 'GET',

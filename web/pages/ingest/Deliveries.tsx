@@ -1,7 +1,8 @@
 /** 数据归集: hand in files, follow them, fetch what came back. */
-import { Select } from 'antd';
+import { Input, Select } from 'antd';
 import type { ReactNode } from 'react';
-import type { Delivery } from '#ingest/model';
+import { Link } from 'react-router';
+import type { Run } from '#ingest/model';
 import { shortTime, useLive, useLocal, useText, useUrlValue } from '#web/client';
 import {
   type Column,
@@ -15,35 +16,49 @@ import {
   useKeys,
 } from '#web/parts';
 import { Detail } from './Detail.tsx';
-import { useDatasets, useDeliveries } from './data.ts';
+import { useDatasets, useRuns } from './data.ts';
 import './ingest.css';
 import { Send } from './Send.tsx';
-import { Standing } from './Standing.tsx';
+import { Live, Standing } from './Standing.tsx';
 import { text } from './text.ts';
 
-function useTitles(): (name: string) => string {
+/** Titles of datasets by their names. */
+export function useTitles(): (name: string) => string {
   const local = useLocal();
   const datasets = useDatasets().data ?? [];
   const titles = new Map(datasets.map(({ name, title }) => [name, local(title)]));
   return (name) => titles.get(name) ?? name;
 }
 
-function useColumns(): Column<Delivery>[] {
+function useColumns(): Column<Run>[] {
   const t = useText(text);
   const title = useTitles();
   return [
-    { key: 'at', title: t('at'), width: 112, render: (row) => shortTime(row.startedAt) },
+    { key: 'at', title: t('at'), width: 112, render: (row) => shortTime(row.createdAt) },
     {
       key: 'what',
       title: t('dataset'),
       render: (row) => (
         <span className="ing-what">
           <b>{title(row.dataset)}</b>
-          <small className="muted">{row.files.map(({ name }) => name).join('、')}</small>
+          <small className="muted">
+            {[t(`road.${row.road}`), row.files.join('、')]
+              .filter((word) => word !== '')
+              .join(' · ')}
+          </small>
         </span>
       ),
     },
-    { key: 'state', title: t('state'), render: (row) => <Standing delivery={row} /> },
+    {
+      key: 'state',
+      title: t('state'),
+      render: (row) => (
+        <span className="ing-what">
+          <Standing run={row} />
+          <Live run={row} />
+        </span>
+      ),
+    },
     { key: 'rows', title: t('rows'), number: true, render: (row) => figure(row.rows) },
     { key: 'accepted', title: t('accepted'), number: true, render: (row) => figure(row.accepted) },
     {
@@ -53,67 +68,135 @@ function useColumns(): Column<Delivery>[] {
       render: (row) =>
         row.returned > 0 ? <b className="ing-returned">{figure(row.returned)}</b> : '0',
     },
-    { key: 'by', title: t('by'), render: (row) => <PersonName name={row.actorName} /> },
+    {
+      key: 'by',
+      title: t('by'),
+      render: (row) => (row.source === null ? <PersonName name={row.actorName} /> : row.actorName),
+    },
   ];
+}
+
+const states = ['open', 'done', 'refused', 'failed', 'cancelled'] as const;
+const roads = ['upload', 'direct', 'folder', 'http', 'postgres', 'mysql'] as const;
+
+/** Every filter is in the address. */
+function useFilter() {
+  const [dataset, setDataset] = useUrlValue('dataset');
+  const [state, setState] = useUrlValue('state');
+  const [road, setRoad] = useUrlValue('road');
+  const [q, setQ] = useUrlValue('q');
+  return { filter: { dataset, state, road, q }, setDataset, setState, setRoad, setQ };
+}
+
+function Filters({ all }: { all: ReturnType<typeof useFilter> }): ReactNode {
+  const t = useText(text);
+  const local = useLocal();
+  const { filter, setDataset, setState, setRoad, setQ } = all;
+  const datasets = (useDatasets().data ?? []).map(({ name, title }) => ({
+    value: name,
+    label: local(title),
+  }));
+  const choices = [
+    { label: t('dataset'), value: filter.dataset, set: setDataset, all: t('all'), of: datasets },
+    {
+      ...{ label: t('state'), value: filter.state, set: setState, all: t('allStates') },
+      of: states.map((value) => ({ value, label: t(`state.${value}`) })),
+    },
+    {
+      ...{ label: t('road'), value: filter.road, set: setRoad, all: t('allRoads') },
+      of: roads.map((value) => ({ value, label: t(`road.${value}`) })),
+    },
+  ];
+  return (
+    <>
+      <Input.Search
+        size="small"
+        className="ing-search"
+        allowClear
+        defaultValue={filter.q}
+        placeholder={t('search')}
+        aria-label={t('search')}
+        onSearch={setQ}
+      />
+      {choices.map(({ label, value, set, all: every, of }) => (
+        <Select
+          key={label}
+          size="small"
+          className="ing-filter"
+          aria-label={label}
+          value={value}
+          onChange={set}
+          options={[{ value: '', label: every }, ...of]}
+        />
+      ))}
+    </>
+  );
+}
+
+function List(props: {
+  all: ReturnType<typeof useFilter>;
+  shown: string;
+  onShow: (id: string) => void;
+  query: ReturnType<typeof useRuns>;
+}): ReactNode {
+  const t = useText(text);
+  const columns = useColumns();
+  const { query, shown, onShow } = props;
+  const rows = query.data?.pages.flatMap((page) => page.runs);
+  return (
+    <section className="card ing-list">
+      <div className="panel-head ing-head">
+        <h2>{t('list')}</h2>
+        <Filters all={props.all} />
+        <span className="grow" />
+        <MoveKeys />
+      </div>
+      {query.error && rows === undefined ? (
+        <ErrorState error={query.error} onRetry={() => void query.refetch()} />
+      ) : (
+        <DataTable
+          label={t('list')}
+          columns={columns}
+          rows={rows}
+          rowKey={(row) => row.id}
+          selected={shown}
+          onRow={(row) => onShow(row.id)}
+          onMore={query.hasNextPage ? () => void query.fetchNextPage() : undefined}
+          loadingMore={query.isFetchingNextPage}
+          empty={<EmptyState title={t('empty')}>{t('emptyBody')}</EmptyState>}
+        />
+      )}
+    </section>
+  );
 }
 
 export default function Deliveries(): ReactNode {
   const t = useText(text);
-  const local = useLocal();
-  const [dataset, setDataset] = useUrlValue('dataset');
-  const [batch, setBatch] = useUrlValue('batch');
-  const query = useDeliveries(dataset);
-  const datasets = useDatasets().data ?? [];
-  const columns = useColumns();
-  const rows = query.data?.pages.flatMap((page) => page.deliveries);
+  const all = useFilter();
+  const [chosen, setChosen] = useUrlValue('batch');
+  const query = useRuns(all.filter);
+  const rows = query.data?.pages.flatMap((page) => page.runs);
   // The newest stands open until one is chosen.
-  const shown = batch || (rows?.[0]?.batch ?? '');
-  const at = rows?.findIndex((row) => row.batch === shown) ?? -1;
+  const shown = chosen || (rows?.[0]?.id ?? '');
+  const at = rows?.findIndex((row) => row.id === shown) ?? -1;
   const step = (by: number) => () => {
     const next = rows?.[Math.max(0, at + by)];
-    if (next !== undefined) setBatch(next.batch);
+    if (next !== undefined) setChosen(next.id);
   };
+  useLive('run', ['ingest']);
   useLive('dataset', ['ingest']);
   useKeys({ j: step(1), k: step(-1) });
-  const options = datasets.map(({ name, title }) => ({ value: name, label: local(title) }));
   return (
     <>
-      <PageHeader title={t('title')}>{t('lead')}</PageHeader>
+      <PageHeader title={t('title')} actions={<Link to="/ingest/sources">{t('sources')}</Link>}>
+        {t('lead')}
+      </PageHeader>
       <div className="ing-body">
         <div className="ing-main">
-          <Send dataset={dataset} onDataset={setDataset} onDone={setBatch} />
-          <section className="card ing-list">
-            <div className="panel-head">
-              <h2>{t('list')}</h2>
-              <Select
-                size="small"
-                className="ing-filter"
-                aria-label={t('dataset')}
-                value={dataset}
-                onChange={setDataset}
-                options={[{ value: '', label: t('all') }, ...options]}
-              />
-              <span className="grow" />
-              <MoveKeys />
-            </div>
-            {query.error && rows === undefined ? (
-              <ErrorState error={query.error} onRetry={() => void query.refetch()} />
-            ) : (
-              <DataTable
-                label={t('list')}
-                columns={columns}
-                rows={rows}
-                rowKey={(row) => row.batch}
-                selected={shown}
-                onRow={(row) => setBatch(row.batch)}
-                onMore={query.hasNextPage ? () => void query.fetchNextPage() : undefined}
-                loadingMore={query.isFetchingNextPage}
-                empty={<EmptyState title={t('empty')}>{t('emptyBody')}</EmptyState>}
-              />
-            )}
-          </section>
+          <Send dataset={all.filter.dataset} onDataset={all.setDataset} onDone={setChosen} />
+          <List all={all} shown={shown} onShow={setChosen} query={query} />
         </div>
-        <Detail batch={shown} />
+        <Detail id={shown} />
       </div>
     </>
   );

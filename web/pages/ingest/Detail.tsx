@@ -1,9 +1,9 @@
-/** One delivery: its counts, why it was refused, what came back and the files to mend. */
+/** One run: how far it is, its counts, why it was refused, what came back and the files to mend. */
 import { IconDownload } from '@tabler/icons-react';
 import { Button } from 'antd';
 import type { ReactNode } from 'react';
-import type { Delivery, ReturnedPage, ReturnedRow } from '#ingest/model';
-import { shortTime, useLocal, useText } from '#web/client';
+import type { Delivery, ReturnedPage, ReturnedRow, Run } from '#ingest/model';
+import { duration, shortTime, useLanguage, useLocal, useText } from '#web/client';
 import {
   type Column,
   DataTable,
@@ -15,13 +15,15 @@ import {
   Panel,
   PersonName,
 } from '#web/parts';
-import { useDelivery, useReturned, useReturnedPath } from './data.ts';
-import { Standing } from './Standing.tsx';
+
+import { isOpen, useDelivery, useReturned, useReturnedPath, useRun, useVerb } from './data.ts';
+import { Live, Standing } from './Standing.tsx';
+
 import { text } from './text.ts';
 
-function Counts({ delivery }: { delivery: Delivery }): ReactNode {
+function Counts({ run }: { run: Run }): ReactNode {
   const t = useText(text);
-  const { rows, accepted, returned, unchanged } = delivery;
+  const { rows, accepted, returned, unchanged } = run;
   const parts = [
     [t('rows'), rows],
     [t('accepted'), accepted],
@@ -40,10 +42,10 @@ function Counts({ delivery }: { delivery: Delivery }): ReactNode {
   );
 }
 
-function Refusal({ delivery }: { delivery: Delivery }): ReactNode {
+function Refusal({ run }: { run: Run }): ReactNode {
   const t = useText(text);
   const local = useLocal();
-  const { error } = delivery;
+  const { error } = run;
   if (error === null) return null;
   const faults = error.faults as { code: string; item?: string; message: typeof error.message }[];
   return (
@@ -56,10 +58,35 @@ function Refusal({ delivery }: { delivery: Delivery }): ReactNode {
           ))}
         </ul>
         <span className="faint">
-          {t('state.refused')} <code>{error.code}</code>
+          {run.state === 'queued'
+            ? t('triedAgain', { n: run.attempts, at: shortTime(run.tryAt) })
+            : t(`state.${run.state}`)}{' '}
+          <code>{error.code}</code>
         </span>
       </div>
     </div>
+  );
+}
+
+/** Ends a run, or puts it back into the queue. */
+function Verbs({ run }: { run: Run }): ReactNode {
+  const t = useText(text);
+  const verb = useVerb<Run>();
+  const again = (run.state === 'failed' || run.state === 'cancelled') && run.road !== 'direct';
+  if (!isOpen(run) && !again) return verb.error ? <ErrorState error={verb.error} /> : null;
+  const name = isOpen(run) ? 'cancel' : 'retry';
+  return (
+    <span className="ing-pad ing-buttons">
+      <Button
+        danger={name === 'cancel'}
+        loading={verb.isPending}
+        disabled={run.cancelAsked && name === 'cancel'}
+        onClick={() => verb.mutate({ path: `runs/${run.id}/${name}` })}
+      >
+        {t(run.cancelAsked && name === 'cancel' ? 'cancelling' : name)}
+      </Button>
+      {verb.error ? <ErrorState error={verb.error} /> : null}
+    </span>
   );
 }
 
@@ -165,36 +192,48 @@ function Returned({ delivery }: { delivery: Delivery }): ReactNode {
   );
 }
 
-function Shown({ delivery }: { delivery: Delivery }): ReactNode {
+function Shown({ run }: { run: Run }): ReactNode {
   const t = useText(text);
-  const { files, startedAt, seconds, actorName, note, snapshot, returned, state } = delivery;
+  const lang = useLanguage();
+  const delivery = useDelivery(isOpen(run) ? '' : (run.batch ?? '')).data;
+  const { files, createdAt, startedAt, endedAt, actorName, note, snapshot, source } = run;
+  const took =
+    startedAt === null || endedAt === null ? null : Date.parse(endedAt) - Date.parse(startedAt);
   const facts: [string, ReactNode][] = [
-    [t('file'), files.map(({ name }) => name).join('、')],
-    [t('encoding'), [...new Set(files.map(({ encoding }) => encoding ?? '-'))].join('、')],
-    [t('at'), shortTime(startedAt)],
-    [t('took'), seconds === null ? '-' : t('seconds', { n: figure(seconds, 2) })],
-    [t('by'), <PersonName key="by" name={actorName} />],
+    [t('file'), files.length === 0 ? '-' : files.join('、')],
+    [t('road'), t(`road.${run.road}`)],
+    ...(source === null ? [] : [[t('source'), source] as [string, ReactNode]]),
+    [t('at'), shortTime(createdAt)],
+    [t('took'), took === null ? '-' : duration(took, lang)],
+    [t('by'), source === null ? <PersonName key="by" name={actorName} /> : actorName],
+    ...(run.attempts > 1 ? [[t('attempts'), String(run.attempts)] as [string, ReactNode]] : []),
     ...(snapshot === null ? [] : [[t('snapshot'), String(snapshot)] as [string, ReactNode]]),
     ...(note === null ? [] : [[t('note'), note] as [string, ReactNode]]),
   ];
   return (
     <>
-      <Panel title={t('detail')} extra={<Standing delivery={delivery} />}>
-        {state === 'landed' || state === 'unchanged' ? <Counts delivery={delivery} /> : null}
-        <Refusal delivery={delivery} />
+      <Panel title={t('detail')} extra={<Standing run={run} />}>
+        {isOpen(run) && run.state !== 'queued' ? (
+          <div className="ing-pad">
+            <Live run={run} />
+          </div>
+        ) : null}
+        {run.state === 'done' && run.batch !== null ? <Counts run={run} /> : null}
+        <Refusal run={run} />
+        <Verbs run={run} />
         <div className="ing-pad">
           <Facts rows={facts} />
         </div>
       </Panel>
-      {returned > 0 ? <Returned delivery={delivery} /> : null}
+      {delivery !== undefined && delivery.returned > 0 ? <Returned delivery={delivery} /> : null}
     </>
   );
 }
 
-export function Detail({ batch }: { batch: string }): ReactNode {
+export function Detail({ id }: { id: string }): ReactNode {
   const t = useText(text);
-  const query = useDelivery(batch);
-  if (batch === '') {
+  const query = useRun(id);
+  if (id === '') {
     return (
       <aside className="card ing-detail">
         <EmptyState title={t('detail')}>{t('pick')}</EmptyState>
@@ -204,7 +243,7 @@ export function Detail({ batch }: { batch: string }): ReactNode {
   if (query.error && query.data === undefined) return <ErrorState error={query.error} />;
   return (
     <aside className="ing-detail">
-      <Loaded query={query}>{(delivery) => <Shown delivery={delivery} />}</Loaded>
+      <Loaded query={query}>{(run) => <Shown run={run} />}</Loaded>
     </aside>
   );
 }

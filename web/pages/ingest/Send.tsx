@@ -2,14 +2,16 @@
  * Choosing files and handing them in, with progress; nothing is sent before the button is pressed.
  */
 import { IconFileUpload } from '@tabler/icons-react';
+import { useQueryClient } from '@tanstack/react-query';
 import { Button, Input, Progress, Select } from 'antd';
 import { type DragEvent, type ReactNode, useId, useState } from 'react';
-import { useLocal, useText } from '#web/client';
-import { ErrorState, figure, Panel, StateMark } from '#web/parts';
-import { useDatasets, useDelivery, useSend } from './data.ts';
+import { del, useLocal, useText } from '#web/client';
+import { ErrorState, Panel, StateMark } from '#web/parts';
+import { type Sending, useDatasets, useSend, useUploads } from './data.ts';
+import { size } from './size.ts';
 import { text } from './text.ts';
 
-const accept = '.csv,.txt,.tsv,.xlsx';
+const accept = '.csv,.txt,.tsv,.xlsx,.json,.ndjson,.parquet,.zip';
 
 function Drop(props: { files: readonly File[]; onFiles: (files: File[]) => void }): ReactNode {
   const t = useText(text);
@@ -55,17 +57,47 @@ function Drop(props: { files: readonly File[]; onFiles: (files: File[]) => void 
   );
 }
 
-/** Half of the bar is the way here, half is the work. */
-function Under({ batch, sent }: { batch: string; sent: number }): ReactNode {
+function Under({ sending }: { sending: Sending }): ReactNode {
   const t = useText(text);
-  const delivery = useDelivery(sent < 1 ? '' : batch);
-  const stage = delivery.data?.stage;
-  const part = sent < 1 ? sent / 2 : 0.5 + (delivery.data?.progress ?? 0) / 2;
+  const part = sending.bytes === 0 ? 0 : sending.sent / sending.bytes;
   return (
     <div className="ing-progress" role="status">
-      <StateMark state="run" word={stage === undefined ? t('uploading') : t(`stage.${stage}`)} />
-      <Progress percent={Math.round(part * 100)} size="small" aria-label={t('deliver')} />
+      <StateMark state="run" word={t('uploading')} />
+      <Progress percent={Math.round(part * 100)} size="small" aria-label={sending.name} />
+      <span className="faint ing-wide">
+        {t('sentOf', { name: sending.name, sent: size(sending.sent), all: size(sending.bytes) })}
+      </span>
     </div>
+  );
+}
+
+/** Files that were cut off: chosen again they go on, thrown away they are gone. */
+function Unfinished(): ReactNode {
+  const t = useText(text);
+  const client = useQueryClient();
+  const uploads = useUploads().data ?? [];
+  if (uploads.length === 0) return null;
+  const drop = async (id: string): Promise<void> => {
+    await del(`/api/ingest/uploads/${id}`);
+    await client.invalidateQueries({ queryKey: ['ingest', 'uploads'] });
+  };
+  return (
+    <section className="ing-unfinished" aria-label={t('unfinished')}>
+      <b>{t('unfinished')}</b> <span className="muted">{t('unfinishedNote')}</span>
+      <ul>
+        {uploads.map(({ id, name, received, bytes }) => (
+          <li key={id}>
+            <span>{name}</span>
+            <span className="num faint">
+              {size(received)} / {size(bytes)}
+            </span>
+            <Button size="small" type="link" onClick={() => void drop(id)}>
+              {t('throwAway')}
+            </Button>
+          </li>
+        ))}
+      </ul>
+    </section>
   );
 }
 
@@ -79,10 +111,10 @@ export function Send(props: {
   const datasets = useDatasets().data ?? [];
   const [files, setFiles] = useState<File[]>([]);
   const [note, setNote] = useState('');
-  const { send, sending, result, error, reset, cancel } = useSend((batch) => {
+  const { send, sending, error, reset, cancel } = useSend((run) => {
     setFiles([]);
     setNote('');
-    props.onDone(batch);
+    props.onDone(run);
   });
   const options = datasets.map(({ name, title, ownerName }) => ({
     value: name,
@@ -123,18 +155,8 @@ export function Send(props: {
             {sending === undefined ? null : <Button onClick={cancel}>{t('cancel')}</Button>}
           </span>
         </div>
-        {sending === undefined ? null : <Under batch={sending.batch} sent={sending.sent} />}
+        {sending === undefined ? <Unfinished /> : <Under sending={sending} />}
         {error === undefined ? null : <ErrorState error={error} />}
-        {result === undefined ? null : (
-          <p className="ing-result" role="status">
-            <StateMark state={result.returned > 0 ? 'warn' : 'ok'} word={t('state.landed')} />
-            {t('accountedFor', {
-              a: figure(result.accepted),
-              b: figure(result.returned),
-              n: figure(result.rows),
-            })}
-          </p>
-        )}
       </div>
     </Panel>
   );

@@ -1,9 +1,18 @@
 /** What the deliveries page asks the server. */
-import { useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useRef, useState } from 'react';
-import type { SearchResult } from '#catalogue/model';
-import type { DeliverResult, Delivery, ReturnedPage } from '#ingest/model';
-import { get, upload, useLanguage } from '#web/client';
+
+import type {
+  DeliveredResource,
+  Delivery,
+  ReturnedPage,
+  Run,
+  RunPage,
+  Source,
+  Upload,
+} from '#ingest/model';
+import { get, post, useLanguage } from '#web/client';
+import { forgetFile, sendFile } from './resume.ts';
 
 const base = '/api/ingest/deliveries';
 
@@ -11,36 +20,65 @@ const base = '/api/ingest/deliveries';
 export const useDatasets = () =>
   useQuery({
     queryKey: ['ingest', 'datasets'],
-    queryFn: async () => {
-      const [{ resources }, mine] = await Promise.all([
-        get<SearchResult>('/api/catalogue/datasets', { limit: 500 }),
-        get<{ datasets: string[] }>('/api/ingest/datasets'),
-      ]);
-      return resources.filter((one) => mine.datasets.includes(one.name));
-    },
+    queryFn: async () =>
+      (await get<{ resources: DeliveredResource[] }>('/api/ingest/datasets')).resources,
   });
 
-interface Page {
-  deliveries: Delivery[];
-  next: string | null;
+export interface RunFilter {
+  dataset: string;
+  state: string;
+  road: string;
+  q: string;
+  source?: string;
 }
 
-export const useDeliveries = (dataset: string) =>
+const openMs = 2000;
+
+export const useRuns = (filter: RunFilter) =>
   useInfiniteQuery({
-    queryKey: ['ingest', 'list', dataset],
-    queryFn: ({ pageParam }) => get<Page>(base, { dataset, before: pageParam, limit: 30 }),
+    queryKey: ['ingest', 'runs', filter],
+    queryFn: ({ pageParam }) =>
+      get<RunPage>('/api/ingest/runs', { ...filter, before: pageParam, limit: 30 }),
     initialPageParam: '',
     getNextPageParam: (page) => page.next ?? undefined,
+    // The stream tells of every step; this is for when it is cut.
+    refetchInterval: (query) =>
+      query.state.data?.pages.some(({ runs }) => runs.some(isOpen)) ? openMs : false,
   });
 
-const whileRunningMs = 500;
+const ended = new Set<Run['state']>(['done', 'refused', 'cancelled', 'failed']);
+export const isOpen = (run: Run): boolean => !ended.has(run.state);
+
+export const useRun = (id: string) =>
+  useQuery({
+    queryKey: ['ingest', 'run', id],
+    queryFn: () => get<Run>(`/api/ingest/runs/${id}`),
+    enabled: id !== '',
+    refetchInterval: (query) =>
+      query.state.data !== undefined && isOpen(query.state.data) ? openMs / 2 : false,
+  });
+
+/** A verb on a run or a source; what is shown is read again. */
+export function useVerb<T>() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: ({ path, body }: { path: string; body?: unknown }) =>
+      post<T>(`/api/ingest/${path}`, body),
+    onSettled: () => client.invalidateQueries({ queryKey: ['ingest'] }),
+  });
+}
+
+export const useSources = () =>
+  useQuery({
+    queryKey: ['ingest', 'sources'],
+    queryFn: async () => (await get<{ sources: Source[] }>('/api/ingest/sources')).sources,
+  });
 
 export const useDelivery = (batch: string) =>
   useQuery({
     queryKey: ['ingest', 'one', batch],
     queryFn: () => get<Delivery>(`${base}/${batch}`),
     enabled: batch !== '',
-    refetchInterval: (query) => (query.state.data?.state === 'running' ? whileRunningMs : false),
   });
 
 export const useReturned = (batch: string, enabled: boolean) =>
@@ -56,43 +94,54 @@ export function useReturnedPath(): (batch: string, format: 'csv' | 'xlsx') => st
   return (batch, format) => `${base}/${batch}/returned.${format}?lang=${lang}`;
 }
 
-interface Sending {
-  batch: string;
-  /** Part of the bytes sent, 0 to 1. */
+export interface Sending {
+  name: string;
   sent: number;
+  bytes: number;
 }
 
-/** Sends files; while the server works, the delivery can be followed by its batch. */
-export function useSend(onDone: (batch: string) => void) {
+/** Sends files piece by piece, then delivers them; what was cut off goes on where it stood. */
+export function useSend(onDone: (run: string) => void) {
   const client = useQueryClient();
   const [sending, setSending] = useState<Sending>();
-  const [result, setResult] = useState<DeliverResult>();
   const [error, setError] = useState<unknown>();
-  const cancel = useRef<() => void>(undefined);
+  const stop = useRef<AbortController>(undefined);
   const send = async (dataset: string, files: readonly File[], note: string): Promise<void> => {
-    const batch = crypto.randomUUID();
+    const controller = new AbortController();
+    stop.current = controller;
     setError(undefined);
-    setResult(undefined);
-    setSending({ batch, sent: 0 });
-    const job = upload<DeliverResult>(base, files, {
-      fields: { dataset, batch, ...(note === '' ? {} : { note }) },
-      onProgress: (sent) => setSending({ batch, sent }),
-    });
-    cancel.current = job.cancel;
+    const bytes = files.reduce((sum, { size }) => sum + size, 0);
     try {
-      setResult(await job.done);
-      onDone(batch);
+      const uploads: string[] = [];
+      let before = 0;
+      for (const file of files) {
+        const tell = (sent: number) => setSending({ name: file.name, sent: before + sent, bytes });
+        uploads.push(await sendFile(file, controller.signal, tell));
+        before += file.size;
+      }
+      const body = { dataset, uploads, ...(note === '' ? {} : { note }) };
+      const run = await post<Run>('/api/ingest/runs', body);
+      for (const file of files) forgetFile(file);
+      onDone(run.id);
     } catch (cause) {
-      setError(cause);
+      if (!controller.signal.aborted) setError(cause);
     } finally {
       setSending(undefined);
       await client.invalidateQueries({ queryKey: ['ingest'] });
-      await client.invalidateQueries({ queryKey: ['catalogue'] });
     }
   };
-  const reset = (): void => {
-    setError(undefined);
-    setResult(undefined);
+  return {
+    send,
+    sending,
+    error,
+    reset: () => setError(undefined),
+    cancel: () => stop.current?.abort(),
   };
-  return { send, sending, result, error, reset, cancel: () => cancel.current?.() };
 }
+
+/** Files that began to come and did not all come. */
+export const useUploads = () =>
+  useQuery({
+    queryKey: ['ingest', 'uploads'],
+    queryFn: async () => (await get<{ uploads: Upload[] }>('/api/ingest/uploads')).uploads,
+  });

@@ -22,4 +22,5 @@ export const pages: readonly PageRoute[] = [
       access: 'ingest.deliver',
     },
   },
+  { path: '/ingest/sources', load: () => import('./Sources.tsx') },
 ];

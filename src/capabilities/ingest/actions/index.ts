@@ -24,7 +24,14 @@ export {
   sweepUploads,
   uploadTimer,
 } from './arrival/uploads.ts';
-export { cancelRun, deliverNow, getRun, listRuns, retryRun } from './arrival/watch.ts';
+export {
+  cancelRun,
+  deliveredResources,
+  deliverNow,
+  getRun,
+  listRuns,
+  retryRun,
+} from './arrival/watch.ts';
 export { deliverPermission } from './deliver.ts';
 export { proposeFile } from './knowing/contract/file.ts';
 export { proposalYaml } from './knowing/contract/index.ts';

@@ -82,3 +82,19 @@ export const runPage = z
   })
   .describe('Runs the reader may see');
 export type RunPage = z.output<typeof runPage>;
+
+export const deliveredList = z
+  .strictObject({
+    datasets: z.array(z.string()).describe('Names of datasets'),
+    resources: z
+      .array(
+        z.strictObject({
+          name: z.string().describe('Name of the dataset'),
+          title: bilingual.describe('Title'),
+          ownerName: z.string().describe('Unit that owns it'),
+        }),
+      )
+      .describe('The same with their titles, by name'),
+  })
+  .describe('Datasets the reader delivers');
+export type DeliveredResource = z.output<typeof deliveredList>['resources'][number];

@@ -157,11 +157,13 @@ export async function insertRun(ctx: Ctx, input: NewRun): Promise<StoredRun> {
   return runOf(row);
 }
 
+/** A run by its id, or by the delivery of its last attempt. */
 export async function findRun(ctx: StoreCtx, id: string): Promise<StoredRun | null> {
   const row = await tables(ctx.db)
     .selectFrom('ingest_run')
     .selectAll()
-    .where('id', '=', id)
+    .where((is) => is.or([is('id', '=', id), is('batch', '=', id)]))
+    .limit(1)
     .executeTakeFirst();
   return row === undefined ? null : runOf(row);
 }

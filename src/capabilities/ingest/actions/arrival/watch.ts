@@ -1,11 +1,12 @@
 /** Following runs: list, one, cancel, again; and the door's `deliver`, which is a run itself. */
 import { randomUUID } from 'node:crypto';
 import { stat } from 'node:fs/promises';
-import { getDataset } from '#catalogue';
+import { getDataset, listDatasets } from '#catalogue';
 import { requirePermission } from '#kernel/auth';
 import type { Ctx } from '#kernel/context';
+import { findUnit } from '#organisation';
 import { ingestErrors } from '../../errors.ts';
-import type { Run, RunListInput, RunPage } from '../../model/run.ts';
+import type { DeliveredResource, Run, RunListInput, RunPage } from '../../model/run.ts';
 import type { DeliverInput, DeliverResult } from '../../model.ts';
 import {
   askCancel,
@@ -105,3 +106,20 @@ export async function retryRun(ctx: Ctx, id: string): Promise<Run> {
 
 const noteOf = (ctx: Ctx, action: string, id: string, dataset: string): Promise<void> =>
   ctx.audit.record(ctx, { action, subject: `run/${id}`, dataset });
+
+/**
+ * Datasets the actor delivers, with their titles.
+ * @throws auth.not_signed_in, auth.not_allowed
+ */
+export async function deliveredResources(ctx: Ctx): Promise<DeliveredResource[]> {
+  const mine = new Set(await deliveredDatasets(ctx));
+  const contracts = (await listDatasets(ctx)).filter(({ name }) => mine.has(name));
+  const owners = new Map<string, string>();
+  for (const { owner } of contracts) {
+    if (!owners.has(owner)) owners.set(owner, (await findUnit(ctx, owner))?.name ?? owner);
+  }
+  return contracts.map(({ name, title, owner }) => ({
+    ...{ name, title },
+    ownerName: owners.get(owner) ?? owner,
+  }));
+}
