@@ -17,7 +17,7 @@ export const text = {
   },
   collected: { zh: '归集', en: 'Collected' },
   collectedHint: { zh: '本区部门报送', en: 'from departments of the district' },
-  returned: { zh: '回流', en: 'Returned from above' },
+  returned: { zh: '回流', en: 'From above' },
   returnedHint: { zh: '省、市回到本区', en: 'from the province and the city' },
   derived: { zh: '加工', en: 'Derived' },
   derivedHint: { zh: '由其他资源算出', en: 'made by SQL from others' },

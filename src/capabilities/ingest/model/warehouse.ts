@@ -22,7 +22,7 @@ export const warehouseResource = z
     asOf: z.iso.datetime().nullable().describe('Delivered last, UTC'),
     due: z.iso.date().nullable().describe('Day the next delivery is due; null when none is'),
     fresh: z.enum(['on_time', 'late', 'none']).describe('As new as its cycle promises'),
-    out: z.number().int().describe('Rows of the last delivery that are back with the owner'),
+    out: z.number().int().describe('Returned rows that the owner has not mended yet'),
   })
   .describe('A dataset in the warehouse of its owner');
 export type WarehouseResource = z.output<typeof warehouseResource>;

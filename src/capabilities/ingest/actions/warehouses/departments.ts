@@ -5,7 +5,7 @@ import { requirePermission } from '#kernel/auth';
 import type { Ctx } from '#kernel/context';
 import { findUnit, isDivision, type Unit } from '#organisation';
 import type { Warehouse, WarehouseResource, Warehouses } from '../../model.ts';
-import { rowsOut } from '../../store/warehouses.ts';
+import { openSums } from '../../store/returned.ts';
 
 export const warehousePermission = 'catalogue.read';
 
@@ -36,12 +36,16 @@ interface Owned {
 }
 
 async function ownedResources(ctx: Ctx): Promise<Owned[]> {
-  const [known, contracts, out, grants] = await Promise.all([
+  const [known, contracts, grants] = await Promise.all([
     knownResources(ctx),
     listDatasets(ctx),
-    rowsOut(ctx),
     standingGrants(ctx),
   ]);
+  const sums = await openSums(
+    ctx,
+    known.map(({ name }) => name),
+  );
+  const out = new Map(sums.map(({ dataset, rows }) => [dataset, rows]));
   const byName = new Map(contracts.map((one) => [one.name, one]));
   return known.map((one) => ({
     owner: one.owner,
