@@ -44,14 +44,6 @@ const named = z.strictObject({ name: z.string().max(63).describe('Name of the da
 const withMeanings = (found: Contract) => ({
   contract: found,
   meanings: Object.fromEntries(
-    route({
-      method: 'GET',
-      path: '/libraries',
-      summary: { zh: '专题库', en: 'Thematic libraries' },
-      access: 'catalogue.read',
-      response: z.strictObject({ libraries: z.array(library) }),
-      handler: async (ctx) => ({ libraries: await listLibraries(ctx) }),
-    }),
     found.items.flatMap(({ semantic }) =>
       semantic === undefined ? [] : [[semantic, semantics[semantic].title]],
     ),
@@ -183,5 +175,13 @@ export const catalogueRoutes: Route[] = [
         await received.dispose();
       }
     },
+  }),
+  route({
+    method: 'GET',
+    path: '/libraries',
+    summary: { zh: '专题库', en: 'Thematic libraries' },
+    access: 'catalogue.read',
+    response: z.strictObject({ libraries: z.array(library) }),
+    handler: async (ctx) => ({ libraries: await listLibraries(ctx) }),
   }),
 ];
