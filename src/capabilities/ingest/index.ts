@@ -33,6 +33,7 @@ export {
   readingLimits,
   refreshDerived,
   refreshPlan,
+  returnedFile,
   returnedRows,
 } from './actions/index.ts';
 export { ingestErrors } from './errors.ts';
