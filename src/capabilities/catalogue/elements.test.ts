@@ -157,13 +157,17 @@ describe('elements', () => {
     const said = await elementsOf(world.ctx, await getDataset(world.ctx, 'aid'));
     const numbers = said.resource.map(({ number }) => number).filter(Boolean);
     expect(numbers).toEqual(Array.from({ length: 13 }, (_, at) => String(at + 1)));
-    const value = (zh: string) => said.resource.find(({ title }) => title.zh === zh)?.value;
+    const value = (zh: string) => said.resource.find(({ title }) => title.zh === zh)?.value?.zh;
     expect(value('信息资源分类')).toBe('307014 部门 / 民政 / 社会救助');
     expect(value('提供方代码')).toBe('11330109MB0000001U');
     expect(value('共享属性')).toBe('有条件共享：履职；接口');
     expect(said.missing).toEqual([]);
     const secret = await elementsOf(world.ctx, await getDataset(world.ctx, 'secret'));
-    expect(secret.missing).toEqual(['信息资源分类', '信息资源代码', '信息资源格式']);
+    expect(secret.missing.map(({ zh }) => zh)).toEqual([
+      '信息资源分类',
+      '信息资源代码',
+      '信息资源格式',
+    ]);
   });
 
   test('an item counts its basic and extended attributes', async () => {

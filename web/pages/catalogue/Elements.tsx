@@ -25,7 +25,7 @@ export function Elements({ resource: { elements } }: { resource: Resource }): Re
           word={
             whole
               ? t('elementsAll')
-              : t('elementsMissing', { n: missing.length, what: missing.join('、') })
+              : t('elementsMissing', { n: missing.length, what: missing.map(local).join('、') })
           }
         />
       }
@@ -37,7 +37,9 @@ export function Elements({ resource: { elements } }: { resource: Resource }): Re
               {one.number === '' ? null : <span className="num">{one.number}</span>}
               {local(one.title)}
             </dt>
-            <dd className={one.value === null ? 'faint' : ''}>{one.value ?? t('absent')}</dd>
+            <dd className={one.value === null ? 'faint' : ''}>
+              {one.value === null ? t('absent') : local(one.value)}
+            </dd>
           </div>
         ))}
       </dl>

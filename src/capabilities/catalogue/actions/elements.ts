@@ -21,12 +21,14 @@ import {
 type Bilingual = { zh: string; en: string };
 type Given = Elements['resource'][number];
 
-/** Names of class codes, from the longest known beginning: 类 / 项 / 目. */
-async function classPath(ctx: Pick<Ctx, 'db'>, code: string): Promise<string> {
+/** Names of a class code, from the whole to the part: 类 / 项 / 目. */
+async function classPath(ctx: Pick<Ctx, 'db'>, code: string): Promise<Bilingual> {
   const tables = await listOf<CodesFile>(ctx, 'codes');
   const classes = tables.find(({ name }) => name === 'resource_classes')?.body.codes ?? {};
-  const names = [1, 3, 6, code.length].flatMap((end) => classes[code.slice(0, end)]?.zh ?? []);
-  return names.length === 0 ? code : `${code} ${[...new Set(names)].join(' / ')}`;
+  const names = [1, 3, 6, code.length].flatMap((end) => classes[code.slice(0, end)] ?? []);
+  const path = (language: 'zh' | 'en'): string =>
+    [code, [...new Set(names.map((one) => one[language]))].join(' / ')].filter(Boolean).join(' ');
+  return { zh: path('zh'), en: path('en') };
 }
 
 /** The provider of a unit, as the packs have it; null when none is declared. */
@@ -47,12 +49,40 @@ export const publishedOn = async (ctx: Ctx, contract: Contract): Promise<string 
 const reasonOf = (one: Contract['share'] | Contract['open']): string =>
   one.type === 'none' ? one.clause : one.type === 'conditional' ? one.condition : '';
 
-const joined = (parts: readonly string[]): string => parts.filter(Boolean).join('：');
+/** The same in both languages: names, codes, numbers. */
+const same = (value: string | null | undefined): Bilingual | null =>
+  value === null || value === undefined || value === '' ? null : { zh: value, en: value };
 
-const sharing = ({ share }: Contract): string => {
-  const mode = 'mode' in share ? share.mode.map((one) => modeWords[one].zh).join('、') : '';
-  return [joined([shareWords[share.type].zh, reasonOf(share)]), mode].filter(Boolean).join('；');
-};
+/** A word of a closed list, with its reason behind it. */
+const because = (word: Bilingual, reason: string): Bilingual => ({
+  zh: [word.zh, reason].filter(Boolean).join('：'),
+  en: [word.en, reason].filter(Boolean).join(': '),
+});
+
+const wordOf = (word: Bilingual | undefined): Bilingual | null =>
+  word === undefined ? null : { zh: word.zh, en: word.en };
+
+function sharing({ share }: Contract): Bilingual {
+  const said = because(shareWords[share.type], reasonOf(share));
+  if (share.type === 'none') return said;
+  const modes = share.mode.map((one) => modeWords[one]);
+  return {
+    zh: `${said.zh}；${modes.map(({ zh }) => zh).join('、')}`,
+    en: `${said.en}; ${modes.map(({ en }) => en).join(', ')}`,
+  };
+}
+
+const given = (
+  title: readonly [zh: string, en: string],
+  value: Bilingual | null,
+  number = 0,
+): Given => ({
+  number: number === 0 ? '' : String(number),
+  title: { zh: title[0], en: title[1] },
+  // Every element of the guide but the related resources.
+  required: number > 0 && number < 13,
+  value,
+});
 
 async function national(ctx: Ctx, contract: Contract): Promise<Given[]> {
   const { catalogue: said, items, open } = contract;
@@ -60,35 +90,24 @@ async function national(ctx: Ctx, contract: Contract): Promise<Given[]> {
     findUnit(ctx, contract.owner),
     providerOf(ctx, contract.owner),
   ]);
-  const given = (
-    number: number,
-    zh: string,
-    en: string,
-    value: string | null,
-    required = true,
-  ) => ({
-    number: String(number),
-    title: { zh, en },
-    required,
-    value: value === '' ? null : value,
-  });
   const path = said === null ? null : await classPath(ctx, said.class);
-  const structured = `${items.length} 项`;
-  return [
-    given(1, '信息资源分类', 'Class', path),
-    given(2, '信息资源名称', 'Name', contract.title.zh),
-    given(3, '信息资源代码', 'Code', contract.code),
-    given(4, '信息资源提供方', 'Provider', unit?.fullName ?? unit?.name ?? null),
-    given(5, '提供方代码', 'Provider code', provider?.uscc ?? null),
-    given(6, '信息资源摘要', 'Abstract', contract.description.zh),
-    given(7, '信息资源格式', 'Format', said === null ? null : formatWords[said.format].zh),
-    given(8, '信息项信息', 'Items', items.length === 0 ? null : structured),
-    given(9, '共享属性', 'Sharing', sharing(contract)),
-    given(10, '开放属性', 'Opening', joined([openWords[open.type].zh, reasonOf(open)])),
-    given(11, '更新周期', 'Update cycle', cycleWords[contract.cycle].zh),
-    given(12, '发布日期', 'Published on', await publishedOn(ctx, contract)),
-    given(13, '关联资源', 'Related resources', said?.related?.join('、') ?? null, false),
+  const count = { zh: `${items.length} 项`, en: `${items.length} items` };
+  const values: [readonly [string, string], Bilingual | null][] = [
+    [['信息资源分类', 'Class'], path],
+    [['信息资源名称', 'Name'], contract.title],
+    [['信息资源代码', 'Code'], same(contract.code)],
+    [['信息资源提供方', 'Provider'], same(unit?.fullName ?? unit?.name)],
+    [['提供方代码', 'Provider code'], same(provider?.uscc)],
+    [['信息资源摘要', 'Abstract'], contract.description],
+    [['信息资源格式', 'Format'], said === null ? null : wordOf(formatWords[said.format])],
+    [['信息项信息', 'Items'], items.length === 0 ? null : count],
+    [['共享属性', 'Sharing'], sharing(contract)],
+    [['开放属性', 'Opening'], because(openWords[open.type], reasonOf(open))],
+    [['更新周期', 'Update cycle'], wordOf(cycleWords[contract.cycle])],
+    [['发布日期', 'Published on'], same(await publishedOn(ctx, contract))],
+    [['关联资源', 'Related resources'], same(said?.related?.join('、'))],
   ];
+  return values.map(([title, value], at) => given(title, value, at + 1));
 }
 
 async function provincial(ctx: Ctx, contract: Contract): Promise<Given[]> {
@@ -97,31 +116,35 @@ async function provincial(ctx: Ctx, contract: Contract): Promise<Given[]> {
     standingOf(ctx, contract),
     providerOf(ctx, contract.owner),
   ]);
-  const given = (zh: string, en: string, value: string | null | undefined): Given => ({
-    number: '',
-    title: { zh, en },
-    required: false,
-    value: value === undefined || value === '' ? null : value,
-  });
-  const collected = standing.rows === null ? '未归集' : '已归集';
-  const scope = said?.scope === undefined ? null : scopeWords[said.scope].zh;
-  const how = said?.collection === undefined ? null : collectionWords[said.collection].zh;
+  const collected =
+    standing.rows === null
+      ? { zh: '未归集', en: 'Not collected' }
+      : { zh: '已归集', en: 'Collected' };
+  const contact =
+    provider === null || provider.contact_zh === ''
+      ? null
+      : { zh: provider.contact_zh, en: provider.contact_en || provider.contact_zh };
+  const rows = standing.rows === null ? null : String(standing.rows);
+  const { scope, collection } = said ?? {};
   return [
-    given('数源系统', 'Source system', contract.source?.system),
-    given('英文表名', 'Table name', contract.name),
-    given('数据领域', 'Field', said?.domain),
-    given('数据主题', 'Theme', contract.theme),
-    given('数据范围', 'Area', scope),
-    given('敏感级别', 'Grade', highestGrade(contract.items)),
-    given('归集方式', 'Collection', how),
-    given('归集状态', 'Collected', collected),
-    given('数据量', 'Rows', standing.rows === null ? null : String(standing.rows)),
-    given('最近更新', 'Last delivery', standing.asOf),
-    given('联系岗位', 'Contact', said?.contact?.zh ?? provider?.contact_zh),
-    given('权责事项', 'Statutory matter', said?.duty),
-    given('依据', 'Legal basis', said?.basis),
-    given('多元校核单位', 'Verifying units', said?.verifiers?.join('、')),
-    given('版本', 'Version', String(contract.version)),
+    given(['数源系统', 'Source system'], same(contract.source?.system)),
+    given(['英文表名', 'Table name'], same(contract.name)),
+    given(['数据领域', 'Field'], same(said?.domain)),
+    given(['数据主题', 'Theme'], same(contract.theme)),
+    given(['数据范围', 'Area'], wordOf(scope === undefined ? undefined : scopeWords[scope])),
+    given(['敏感级别', 'Grade'], same(highestGrade(contract.items))),
+    given(
+      ['归集方式', 'Collected by'],
+      wordOf(collection === undefined ? undefined : collectionWords[collection]),
+    ),
+    given(['归集状态', 'Collection'], collected),
+    given(['数据量', 'Rows'], same(rows)),
+    given(['最近更新', 'Last delivery'], same(standing.asOf)),
+    given(['联系岗位', 'Contact'], said?.contact ?? contact),
+    given(['权责事项', 'Statutory matter'], same(said?.duty)),
+    given(['依据', 'Legal basis'], same(said?.basis)),
+    given(['多元校核单位', 'Verifying units'], same(said?.verifiers?.join('、'))),
+    given(['版本', 'Version'], same(String(contract.version))),
   ];
 }
 
@@ -170,7 +193,7 @@ export async function elementsOf(ctx: Ctx, contract: Contract): Promise<Elements
     resource,
     missing: resource
       .filter(({ required, value }) => required && value === null)
-      .map(({ title }) => title.zh),
+      .map(({ title }) => title),
     items: contract.items.map(itemElements),
   };
 }

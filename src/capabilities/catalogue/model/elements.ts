@@ -129,12 +129,12 @@ export const elementGiven = z.strictObject({
   number: z.string().describe('Number in the standard; empty for additions of the province'),
   title: bilingual,
   required: z.boolean().describe('Asked of every resource'),
-  value: z.string().nullable().describe('What stands there; null when nothing does'),
+  value: bilingual.nullable().describe('What stands there; null when nothing does'),
 });
 export const elements = z
   .strictObject({
     resource: z.array(elementGiven).describe('Elements of the resource'),
-    missing: z.array(z.string()).describe('Required elements that are not there'),
+    missing: z.array(bilingual).describe('Required elements that are not there'),
     items: z
       .array(
         z.strictObject({
