@@ -25,7 +25,7 @@ export function Found({ found }: { found: FileProposal }): ReactNode {
       [t('newline'), lineEnds[dialect.newline] ?? dialect.newline],
     );
   }
-  if (dialect.preambleRows > 0) facts.push([t('above'), t('lines', { n: dialect.preambleRows })]);
+  if (dialect.preambleRows > 0) facts.push([t('above'), String(dialect.preambleRows)]);
   return (
     <Panel title={t('found')} note={found.file}>
       <div className="pro-found">

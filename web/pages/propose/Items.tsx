@@ -10,7 +10,7 @@ import type {
 } from '#ingest/model';
 import { useLocal, useText } from '#web/client';
 import { figure, GradeChip, Panel, StateMark } from '#web/parts';
-import { type Correct, faultsByItem, keyed, renamed, withItem } from './draft.ts';
+import { type Correct, faultsByItem, keyed, renamed, titled, withItem } from './draft.ts';
 import { text } from './text.ts';
 
 const types = ['text', 'integer', 'date', 'timestamp', 'boolean'] as const;
@@ -24,6 +24,9 @@ interface RowProps {
   meanings: FileProposal['meanings'];
   faults: ProposalCheck['faults'];
   correct: Correct;
+  /** The column is not taken. */
+  left: boolean;
+  onLeft: (left: boolean) => void;
 }
 
 function TypeChoice({ at, item, column, correct }: RowProps): ReactNode {
@@ -88,7 +91,7 @@ function Evidence({ item, column, draft }: RowProps): ReactNode {
         {bad ? (
           <StateMark state="warn" word={local(type)} />
         ) : (
-          <span>{local(semantic ?? type)}</span>
+          <span>{local(codes ?? empty ?? semantic ?? type)}</span>
         )}
       </summary>
       <ul>
@@ -108,18 +111,16 @@ function Evidence({ item, column, draft }: RowProps): ReactNode {
 function Row(props: RowProps): ReactNode {
   const t = useText(text);
   const local = useLocal();
-  const { at, item, draft, correct, faults } = props;
+  const { at, item, column, draft, correct, faults, left } = props;
   const inKey = draft.contract.key?.includes(item.name) ?? false;
   return (
-    <li className={faults.length > 0 ? 'pro-item is-bad' : 'pro-item'}>
+    <li className={`pro-item${faults.length > 0 ? ' is-bad' : ''}${left ? ' is-left' : ''}`}>
       <div className="pro-head">
         <Input
           size="small"
           value={item.title.zh}
           aria-label={t('header')}
-          onChange={(event) =>
-            correct(withItem(at, { title: { ...item.title, zh: event.target.value } }))
-          }
+          onChange={(event) => correct(titled(at, event.target.value, column?.header ?? ''))}
         />
         <Input
           size="small"
@@ -141,6 +142,9 @@ function Row(props: RowProps): ReactNode {
         onChange={(grade) => correct(withItem(at, { grade }))}
       />
       <span className="pro-checks">
+        <Checkbox checked={!left} onChange={(event) => props.onLeft(!event.target.checked)}>
+          {t('take')}
+        </Checkbox>
         <Checkbox checked={inKey} onChange={(event) => correct(keyed(at, event.target.checked))}>
           {t('key')}
         </Checkbox>
@@ -171,6 +175,8 @@ export function Items(props: {
   draft: Proposal;
   faults: ProposalCheck['faults'];
   correct: Correct;
+  left: ReadonlySet<number>;
+  onLeft: (at: number, left: boolean) => void;
 }): ReactNode {
   const t = useText(text);
   const { found, draft, correct } = props;
@@ -201,6 +207,8 @@ export function Items(props: {
             meanings={found.meanings}
             faults={faults.get(item.name) ?? []}
             correct={correct}
+            left={props.left.has(at)}
+            onLeft={(left) => props.onLeft(at, left)}
           />
         ))}
       </ul>

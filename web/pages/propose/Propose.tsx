@@ -1,10 +1,11 @@
 /** 建目录: a file becomes a dataset of the catalogue, read, corrected, saved, delivered. */
-import { type ReactNode, useState } from 'react';
+import { type ReactNode, useMemo, useState } from 'react';
 import type { FileProposal, Proposal } from '#ingest/model';
 import { useMe, useText } from '#web/client';
 import { PageHeader } from '#web/parts';
 import { Choose } from './Choose.tsx';
 import { useCheck, usePropose } from './data.ts';
+import { taken } from './draft.ts';
 import { Finish } from './Finish.tsx';
 import { Found } from './Found.tsx';
 import { Items } from './Items.tsx';
@@ -15,14 +16,34 @@ import { text } from './text.ts';
 function Draft(props: { found: FileProposal; file: File; onAgain: () => void }): ReactNode {
   const { found, file } = props;
   const [draft, setDraft] = useState<Proposal>(found.proposal);
-  const check = useCheck(draft);
+  const [left, setLeft] = useState<ReadonlySet<number>>(new Set());
+  const headers = useMemo(
+    () => found.columns.flatMap(({ item, header }) => (item === null ? [] : [header])),
+    [found],
+  );
+  const whole = useMemo(() => taken(draft, left, headers), [draft, left, headers]);
+  const check = useCheck(whole);
+  const leave = (at: number, isLeft: boolean): void =>
+    setLeft((before) => {
+      const next = new Set(before);
+      if (isLeft) next.add(at);
+      else next.delete(at);
+      return next;
+    });
   const faults = check.data?.faults ?? [];
   return (
     <>
       <Found found={found} />
       <Resource draft={draft} correct={setDraft} />
-      <Items found={found} draft={draft} faults={faults} correct={setDraft} />
-      <Finish draft={draft} file={file} check={check} onAgain={props.onAgain} />
+      <Items
+        found={found}
+        draft={draft}
+        faults={faults}
+        correct={setDraft}
+        left={left}
+        onLeft={leave}
+      />
+      <Finish draft={whole} file={file} check={check} onAgain={props.onAgain} />
     </>
   );
 }

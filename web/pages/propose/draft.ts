@@ -22,6 +22,44 @@ const cleaned = (item: object): ProposedItem =>
     Object.entries(item).filter(([, value]) => value !== undefined),
   ) as ProposedItem;
 
+/** As the catalogue compares headers: case, width and spaces make no difference. */
+const normal = (header: string): string =>
+  header.normalize('NFKC').replaceAll(/\s+/g, '').toLowerCase();
+
+/** Another title: the header of the file stays known beside it. */
+export const titled =
+  (at: number, zh: string, header: string) =>
+  (draft: Proposal): Proposal => {
+    const item = draft.contract.items[at];
+    if (item === undefined) return draft;
+    const { [header]: _, ...others } = draft.contract.headers ?? {};
+    const headers = normal(zh) === normal(header) ? others : { ...others, [header]: item.name };
+    return withContract({ headers })(withItem(at, { title: { ...item.title, zh } })(draft));
+  };
+
+/** The draft without the columns that are not to be taken; `headers` in the order of the items. */
+export function taken(draft: Proposal, left: ReadonlySet<number>, headers: readonly string[]) {
+  if (left.size === 0) return draft;
+  const { key, unit_item, ...rest } = draft.contract;
+  const items = rest.items.filter((_, at) => !left.has(at));
+  const names = new Set(items.map(({ name }) => name));
+  const kept = (key ?? []).filter((name) => names.has(name));
+  const known = Object.entries(rest.headers ?? {}).filter(([, name]) => names.has(name));
+  const contract: ProposedContract = {
+    ...rest,
+    items,
+    mode: kept.length === 0 && rest.mode === 'merge' ? 'full' : rest.mode,
+    headers: Object.fromEntries(known),
+    ignore_headers: [
+      ...(rest.ignore_headers ?? []),
+      ...[...left].map((at) => headers[at] ?? '').filter((header) => header !== ''),
+    ],
+    ...(kept.length === 0 ? {} : { key: kept }),
+    ...(unit_item !== undefined && names.has(unit_item) ? { unit_item } : {}),
+  };
+  return { ...draft, contract };
+}
+
 /** A new name goes wherever the old one stood: key, unit item, evidence. */
 export const renamed =
   (at: number, name: string) =>
@@ -35,6 +73,12 @@ export const renamed =
       items: draft.contract.items.map((item, place) => (place === at ? { ...item, name } : item)),
       ...(key === undefined ? {} : { key: key.map((one) => (one === old ? name : one)) }),
       ...(unit_item === old ? { unit_item: name } : {}),
+      headers: Object.fromEntries(
+        Object.entries(draft.contract.headers ?? {}).map(([header, item]) => [
+          header,
+          item === old ? name : item,
+        ]),
+      ),
     };
     return { ...draft, contract, evidence: why ? { ...evidence, [name]: why } : evidence };
   };

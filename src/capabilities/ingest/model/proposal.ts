@@ -60,7 +60,11 @@ export const proposedContract = z
     key: z.array(name).max(20).optional().describe('Items that name a row'),
     unit_item: name.optional().describe('Item that holds a unit code'),
     items: z.array(proposedItem).max(2000).describe('Items in the order of the file'),
-    ignore_headers: z.array(word).max(200).optional().describe('Headers that are not taken'),
+    headers: z
+      .record(word, name)
+      .optional()
+      .describe('Headers of the file whose item has another title now'),
+    ignore_headers: z.array(word).max(2000).optional().describe('Headers that are not taken'),
   })
   .describe('A proposed dataset contract');
 export type ProposedContract = z.output<typeof proposedContract>;

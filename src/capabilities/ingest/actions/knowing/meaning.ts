@@ -56,8 +56,8 @@ const numberedHeader =
 const codedHeader = /编码|代码|类别|类型|分类|种类|code|type|kind|class|channel|渠道/i;
 const tellingHeader =
   /内容|描述|备注|说明|简介|摘要|详情|经过|意见|建议|原因|走向|remark|note|comment|description/i;
-const countingHeader =
-  /数|量|次|秒|天|人|面积|用时|时长|评分|评价|得分|率|龄|num|count|qty|area|score/i;
+/** Whole numbers that name or order something; all others count or measure. */
+const namingHeader = /号|门牌|楼层|年份|年度|序|码|级|排名|\bid$|_id$|rank|year|level/i;
 
 /** So often a value of a closed set occurs at least, on average. */
 const timesEach = 5;
@@ -80,7 +80,7 @@ function plain(column: Counted, found: TypeFound, options: KnowOptions): Meaning
   if (numeric(found)) {
     if (numbered && !few) return said('identifier');
     if (few && codedHeader.test(header)) return said('code', true);
-    const counts = found.type === 'decimal' || countingHeader.test(header);
+    const counts = found.type === 'decimal' || !namingHeader.test(header);
     return said(counts ? 'quantity' : null);
   }
   if (numbered && !few) return said('identifier');

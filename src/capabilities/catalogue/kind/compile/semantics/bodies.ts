@@ -68,8 +68,8 @@ export const bodies = {
     known: {
       shape: `[\\p{Han}A-Za-z0-9（）()·、\\- ]{1,58}(?:${bodyEnds})(?:[（(].*[)）])?`,
       header:
-        /单位|部门|机构|企业|公司|法人名称|派出所|医院|学校|主管|organi[sz]ation|company|dept_?name/i,
-      never: /编码|代码|电话|地址|类型|性质|级别|职工|人数|信用/,
+        /单位|部门|机构|机关|企业|公司|法人名称|派出所|医院|学校|主管|organi[sz]ation|company|dept_?name/i,
+      never: /编码|代码|电话|地址|类型|类别|性质|级别|等级|职工|人数|信用/,
       hinted: 0.5,
       alone: 0.9,
       various: 5,

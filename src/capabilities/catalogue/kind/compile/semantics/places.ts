@@ -132,7 +132,7 @@ export const places = {
     type: 'text',
     known: {
       shape: `.*\\p{Han}.*${addressParts}.*`,
-      header: /地址|地点|住址|住所|位置|坐落|籍贯|address|location/i,
+      header: /地址|地点|住址|住所|场所|位置|坐落|籍贯|address|location/i,
       never: /编码|代码|电子|ip|mac|邮/i,
       hinted: 0.4,
     },

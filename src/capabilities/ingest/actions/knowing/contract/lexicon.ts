@@ -3,7 +3,7 @@
  * here is spelt in pinyin: readable and stable either way.
  */
 const words = `
-公民身份号码:citizen_id 证明:certificate 证号:certificate_no 号:no 户:household 死亡:death 亡:death 标准地址:standard_address 保障:support 起保:support_start 低保:subsistence_aid 津贴:allowance 高龄:elder 流动人口:migrant 市场主体:firm 对象:recipient 部件:component 井盖:cover 路灯:lamp 编号:no 编码:code 代码:code 号码:number 序号:serial 单号:no 流水号:serial
+公民身份号码:citizen_id 证明:certificate 证号:certificate_no 号:no 户:household 死亡:death 亡:death 标准地址:standard_address 保障:support 起保:support_start 低保:subsistence_aid 津贴:allowance 高龄:elder 流动人口:migrant 市场主体:firm 对象:recipient 公共:public 安装:installed 运营:operator 管理员:manager 功率:power 投运:commissioned 月均:monthly 电费:electricity_fee 水费:water_fee 年均:yearly 负责:responsible 类目:class 名单:list 所在:located 所属:belonging 服务:service 设施:facility 安全:safety 隐患:hazard 整改:correction 巡查:patrol 巡检:patrol 采集:collected 备案:filed 报送:reported 发布:published 截图:screenshot 启用:enabled 停用:disabled 用户:user 村民:villager 部件:component 井盖:cover 路灯:lamp 编号:no 编码:code 代码:code 号码:number 序号:serial 单号:no 流水号:serial
 名称:name 姓名:name 联系人:contact 负责人:manager 责任人:keeper 经办人:clerk 申请人:applicant 户主:householder
 当事人:party 报警人:caller 来电人:caller 发言人:speaker 记录人:recorder 法定代表人:legal_representative 法人:legal_person
 干部:cadre 身份证号码:citizen_id 身份证号:citizen_id 身份证:citizen_id 证件号码:citizen_id 证件号:citizen_id 证件类型:document_type

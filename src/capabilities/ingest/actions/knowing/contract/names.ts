@@ -50,9 +50,21 @@ export function distinct(names: readonly string[]): string[] {
   });
 }
 
+/** Words that are short in a name and written out in a title. */
+const spoken: Record<string, string> = {
+  no: 'number',
+  uscc: 'credit code',
+  lon: 'longitude',
+  lat: 'latitude',
+  id: 'identifier',
+};
+
 /** English words as a title: the first begins with a capital letter. */
 export function englishTitle(text: string): string {
-  const joined = wordsOf(text).join(' ').replaceAll('_', ' ');
+  const joined = wordsOf(text)
+    .map((word) => spoken[word] ?? word)
+    .join(' ')
+    .replaceAll('_', ' ');
   return joined === '' ? text : `${joined.slice(0, 1).toUpperCase()}${joined.slice(1)}`;
 }
 

@@ -77,7 +77,7 @@ function itemLines(item: ProposedItem, evidence: Proposal['evidence'][string]): 
 
 /** The YAML of the proposal, with comments in Chinese. */
 export function proposalYaml({ contract, evidence, about, faults }: Proposal): string {
-  const { items, key, unit_item, ignore_headers, ...frame } = contract;
+  const { items, key, unit_item, headers = {}, ignore_headers, ...frame } = contract;
   const head = Object.entries(frame).flatMap(([name, value]) =>
     beside('', `${name}: ${scalar(value)}`, undefined),
   );
@@ -93,6 +93,7 @@ export function proposalYaml({ contract, evidence, about, faults }: Proposal): s
       : beside('', `unit_item: ${scalar(unit_item)}`, about.unit_item)),
     'items:',
     ...items.flatMap((item) => itemLines(item, evidence[item.name] ?? {})),
+    ...(Object.keys(headers).length === 0 ? [] : [`headers: ${scalar(headers)}`]),
     ...(ignore_headers === undefined ? [] : [`ignore_headers: ${scalar(ignore_headers)}`]),
   ].join('\n')}\n`;
 }
