@@ -30,7 +30,10 @@ export const sqlOf = ({ rows }: Delivery): string =>
   `select * from (values ${[...rows].map(([id, n]) => `(${id}, ${n})`).join(', ')}) as v(id, n)`;
 
 async function run(url: string, home: string): Promise<void> {
-  const settings = loadSettings({}, { home, log_level: 'silent', lake_compact_layers: 1000 });
+  const settings = loadSettings(
+    {},
+    { home, log_level: 'silent', lake_compact_layers: 1000, lake_index_rows: 50 },
+  );
   const log = createLog(settings);
   const db = makeDb(makePool(url, 4));
   const lake = await createLake({ home, log, settings });
@@ -53,7 +56,8 @@ async function run(url: string, home: string): Promise<void> {
       batch: String(batch),
     });
     process.stdout.write(`${batch}\n`);
-    if (batch % 4 === 0) await lake.compact(ctx, dataset);
+    if (batch % 4 === 0) await lake.compact(ctx, dataset, { force: batch % 8 === 0 });
+    if (batch % 3 === 0) await lake.index(ctx, dataset);
   }
 }
 

@@ -62,7 +62,7 @@ function expected(batch: number): [number, number][] {
 async function filesOnDisk(folder: string): Promise<string[]> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
   return entries
-    .filter((e) => e.isFile() && e.name.endsWith('.parquet'))
+    .filter((e) => e.isFile() && /\.(parquet|index|scratch)$/.test(e.name))
     .map((e) => join(e.parentPath, e.name))
     .sort();
 }
@@ -74,6 +74,12 @@ async function filesOnRecord(
   const { rows } = await sql<{ path: string; sha256: string }>`
     select path, sha256 from lake_files where dataset = ${name}`.execute(world.ctx.db);
   return rows.map((row) => ({ ...row, path: join(root, row.path) }));
+}
+
+async function indexesOnRecord(name: string, root: string): Promise<string[]> {
+  const { rows } = await sql<{ path: string }>`
+    select distinct path from lake_indexes where dataset = ${name}`.execute(world.ctx.db);
+  return rows.map(({ path }) => join(root, path));
 }
 
 async function readAll(lake: Lake, name: string, asOf?: number): Promise<[number, number][]> {
@@ -109,7 +115,10 @@ test('kill -9 loses no acknowledged delivery, doubles none and needs no repair',
     expect(await readAll(ctx.lake, dataset)).toEqual(expected(batch));
     await ctx.lake.sweep(ctx, { graceMs: 0 });
     const recorded = await filesOnRecord(dataset, home);
-    expect(await filesOnDisk(home)).toEqual(recorded.map((file) => file.path).sort());
+    const indexes = await indexesOnRecord(dataset, home);
+    expect(await filesOnDisk(home)).toEqual(
+      [...recorded.map((file) => file.path), ...indexes].sort(),
+    );
     for (const { path, sha256 } of recorded) {
       expect(
         createHash('sha256')
