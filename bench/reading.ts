@@ -23,6 +23,8 @@ const limits = {
   recordBytes: 2 ** 20,
   fileBytes: 2 ** 31,
   unpackedBytes: 2 ** 30,
+  unpackedRatio: 400,
+  zipEntries: 100,
 };
 
 interface Ours {

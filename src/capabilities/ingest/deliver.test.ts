@@ -167,8 +167,8 @@ const bad: [string, string | Buffer, string][] = [
     'ingest.not_a_table',
   ],
   ['an old Excel file', Buffer.from('d0cf11e0a1b11ae1', 'hex'), 'ingest.old_excel'],
-  ['a ZIP that is no Excel', Buffer.from('504b0506'.padEnd(44, '0'), 'hex'), 'ingest.not_a_table'],
-  ['a broken Excel file', Buffer.from('504b0304ffffffff', 'hex'), 'ingest.bad_excel'],
+  ['an empty ZIP', Buffer.from('504b0506'.padEnd(44, '0'), 'hex'), 'ingest.empty_file'],
+  ['a broken ZIP', Buffer.from('504b0304ffffffff', 'hex'), 'ingest.bad_zip'],
   ['100,000 columns', `${hundredThousand}\n1,2\n`, 'ingest.too_many_columns'],
   ['100,000 columns without an end', hundredThousand, 'ingest.too_many_columns'],
   [

@@ -9,13 +9,13 @@ export const ingestErrors = errorTable('ingest', {
   },
   not_a_table: {
     status: 415,
-    zh: '文件“{file}”不是文本表格（像是{what}）；请交付 CSV 或 Excel（.xlsx）',
-    en: 'The file "{file}" is no table of text (it looks like {what}); deliver CSV or Excel (.xlsx)',
+    zh: '文件“{file}”不是表格（像是{what}）；请交付 CSV、Excel（.xlsx）、JSON、Parquet 或它们的 ZIP',
+    en: 'The file "{file}" is no table (it looks like {what}); deliver CSV, Excel (.xlsx), JSON, Parquet, or a ZIP of them',
   },
   old_excel: {
     status: 415,
-    zh: '文件“{file}”是旧版 Excel（.xls）；请另存为 .xlsx 或 CSV 再交付',
-    en: 'The file "{file}" is an old Excel file (.xls); save it as .xlsx or CSV',
+    zh: '文件“{file}”是旧版（.xls）或加了密码的 Excel；请去掉密码、另存为 .xlsx 或 CSV 再交付',
+    en: 'The file "{file}" is an old Excel file (.xls) or has a password; save it as .xlsx or CSV without one',
   },
   bad_excel: {
     status: 422,
@@ -24,8 +24,68 @@ export const ingestErrors = errorTable('ingest', {
   },
   zip_bomb: {
     status: 413,
-    zh: 'Excel 文件“{file}”解压后超过上限 {limit} 字节',
-    en: 'The Excel file "{file}" unpacks to more than {limit} bytes',
+    zh: '文件“{file}”解压后超过上限 {limit} 字节',
+    en: 'The file "{file}" unpacks to more than {limit} bytes',
+  },
+  zip_ratio: {
+    status: 413,
+    zh: '文件“{file}”里有内容解压后大于压缩前 {limit} 倍，疑似压缩炸弹，未展开',
+    en: 'Something in "{file}" unpacks to over {limit} times its size, as only bombs do; it was not unpacked',
+  },
+  zip_entries: {
+    status: 413,
+    zh: 'ZIP 文件“{file}”里的文件超过 {limit} 个',
+    en: 'The ZIP file "{file}" holds more than {limit} files',
+  },
+  zip_path: {
+    status: 422,
+    zh: 'ZIP 文件“{file}”里的“{name}”指向压缩包之外，整批未收',
+    en: '"{name}" in the ZIP file "{file}" leads out of it; nothing was taken',
+  },
+  zip_encrypted: {
+    status: 422,
+    zh: 'ZIP 文件“{file}”里的“{name}”加了密码；请去掉密码再交付',
+    en: '"{name}" in the ZIP file "{file}" has a password; take it off and deliver again',
+  },
+  zip_nested: {
+    status: 422,
+    zh: 'ZIP 文件“{file}”里的“{name}”又是压缩包；请展开一层再交付',
+    en: '"{name}" in the ZIP file "{file}" is a ZIP again; unpack it once and deliver again',
+  },
+  zip_several: {
+    status: 422,
+    zh: 'ZIP 文件“{file}”里有 {count} 个文件：{names}；请逐个查看',
+    en: 'The ZIP file "{file}" holds {count} files: {names}; look at them one by one',
+  },
+  bad_zip: {
+    status: 422,
+    zh: 'ZIP 文件“{file}”打不开：{detail}',
+    en: 'The ZIP file "{file}" cannot be read: {detail}',
+  },
+  no_sheet: {
+    status: 422,
+    zh: 'Excel 文件“{file}”里没有名为“{sheet}”的工作表；有：{names}',
+    en: 'The Excel file "{file}" has no sheet "{sheet}"; it has: {names}',
+  },
+  not_json: {
+    status: 422,
+    zh: '文件“{file}”像是 JSON，但里面没有一个对象可作为行',
+    en: 'The file "{file}" looks like JSON and holds no object that could be a row',
+  },
+  element_too_long: {
+    status: 422,
+    zh: 'JSON 文件“{file}”中有一个对象超过 {limit} 个字符，或引号、括号没有配对',
+    en: 'An object in the JSON file "{file}" is over {limit} characters, or its quotes or brackets do not pair',
+  },
+  bad_parquet: {
+    status: 422,
+    zh: 'Parquet 文件“{file}”打不开：{detail}',
+    en: 'The Parquet file "{file}" cannot be read: {detail}',
+  },
+  no_engine: {
+    status: 422,
+    zh: '这里不能读 Parquet 文件“{file}”；请交付 CSV 或 Excel',
+    en: 'The Parquet file "{file}" cannot be read here; deliver CSV or Excel',
   },
   wrong_encoding: {
     status: 422,

@@ -20,6 +20,38 @@ export const deliveryStates = [
 
 export const deliveryStages = ['reading', 'checking', 'landing', 'done'] as const;
 
+export const foundFile = z
+  .strictObject({
+    encoding: z.string().describe('Encoding, both of a file in two, or what holds the table'),
+    delimiter: z.string().describe('What separates fields'),
+    quote: z.string().nullable().describe('What quotes fields; null when nothing does'),
+    escape: z.string().nullable().describe('What stands before a quote inside quotes'),
+    newline: z.enum(['\n', '\r\n', '\r', 'mixed']).describe('What ends records'),
+    preambleRows: z.number().int().describe('Records above the header'),
+    headerRows: z.number().int().describe('Records of the header'),
+    footerRows: z.number().int().describe('Records below the table: totals, notes'),
+    sheet: z.string().nullable().describe('Sheet of a workbook that was read'),
+    ignored: z.array(z.string()).describe('What was passed over: macros, links, other sheets'),
+  })
+  .describe('How a file was read');
+
+/** What a person says of a file; what he leaves out is found. */
+export const dialectInput = z
+  .strictObject({
+    encoding: z.enum(['utf-8', 'utf-16le', 'utf-16be', 'gb18030', 'latin-1']).describe('Encoding'),
+    delimiter: z.string().min(1).max(8).describe('What separates fields'),
+    quote: z.string().max(2).describe('What quotes fields; two characters open and close'),
+    escape: z.string().max(1).describe('The quote again, a backslash, or nothing'),
+    newline: z.enum(['\n', '\r\n', '\r']).describe('What ends records'),
+    preambleRows: z.number().int().min(0).max(1000).describe('Records above the header'),
+    headerRows: z.number().int().min(0).max(20).describe('Records of the header'),
+    footerRows: z.number().int().min(0).max(1000).describe('Records below the table'),
+    sheet: z.string().max(255).describe('Sheet of a workbook'),
+  })
+  .partial()
+  .describe('How files are to be read');
+export type DialectInput = z.output<typeof dialectInput>;
+
 export const deliveredFile = z
   .strictObject({
     name: z.string().describe('Name the sender gave it'),
@@ -29,6 +61,7 @@ export const deliveredFile = z
     rows: z.number().int().nullable().describe('Records found; null before it was read'),
     headers: z.array(z.string()).describe('Headers as they came'),
     delimiter: z.string().optional().describe('Between its fields; absent when it is no text'),
+    found: foundFile.optional().describe('How it was read; absent before it was'),
   })
   .describe('One file of a delivery');
 export type DeliveredFile = z.output<typeof deliveredFile>;
@@ -92,6 +125,8 @@ export interface DeliverInput {
   /** Files on this machine, and the names their sender gave them. */
   files: { name: string; path: string }[];
   note?: string;
+  /** What the sender says of the files; the rest is found. */
+  dialect?: DialectInput;
   /** Id of the delivery, for a sender who wants to follow it; a new one when absent. */
   batch?: string;
   /** Ends the delivery at any point; nothing has landed then. */

@@ -283,10 +283,18 @@ export const settingsTable = {
     2 ** 30,
     [1024, 2 ** 40],
     {
-      zh: 'Excel 文件解压后的上限（字节）',
-      en: 'Most bytes an Excel file may unpack to',
+      zh: 'Excel 或 ZIP 文件解压后的上限（字节）',
+      en: 'Most bytes an Excel or ZIP file may unpack to',
     },
   ),
+  delivery_unpacked_max_ratio: whole('GUANTONG_DELIVERY_UNPACKED_MAX_RATIO', 400, [10, 10_000], {
+    zh: 'Excel 或 ZIP 中一个大文件解压后与压缩前大小之比的上限',
+    en: 'Most times its packed size a large file in an Excel or ZIP file may unpack to',
+  }),
+  delivery_zip_max_entries: whole('GUANTONG_DELIVERY_ZIP_MAX_ENTRIES', 1000, [1, 100_000], {
+    zh: 'ZIP 文件中的文件数上限',
+    en: 'Most files in a ZIP file',
+  }),
   delivery_stale_minutes: whole('GUANTONG_DELIVERY_STALE_MINUTES', 30, [1, 1440], {
     zh: '其他机器上的归集多久没有动静就视为中断（分钟）',
     en: 'Minutes without a sign of life after which a delivery elsewhere counts as interrupted',

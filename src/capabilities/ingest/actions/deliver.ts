@@ -16,7 +16,15 @@ import { knownHeaders, mapColumns } from './columns.ts';
 import { withStructural } from './faults.ts';
 import type { Judged } from './judged.ts';
 import { contentOf, findRepeated, land, seconds, standStill, type Work } from './land.ts';
-import { digestOf, type Opened, openTable, readingLimits, safeName } from './reading/index.ts';
+import {
+  digestOf,
+  expandArchives,
+  foundFile,
+  type Opened,
+  openTable,
+  readingLimits,
+  safeName,
+} from './reading/index.ts';
 import { type Lead, leadOf } from './returned/lead.ts';
 import { scratchOf } from './scratch.ts';
 
@@ -105,10 +113,21 @@ async function isSameAgain(work: Work): Promise<boolean> {
   for (const [at, file] of files.entries()) {
     file.sha256 = await digestOf(input.files[at]?.path ?? '');
   }
-  return contentOf(files) === last.digest;
+  return contentOf(work) === last.digest;
+}
+
+/** A ZIP of tables becomes the files in it. */
+async function openArchives(work: Work): Promise<void> {
+  const { ctx, input, scratch } = work;
+  const limits = readingLimits(ctx.settings);
+  const files = await expandArchives(input.files, { limits, scratch: scratch.path });
+  if (files === null) return;
+  work.input = { ...input, files };
+  work.files = await describeFiles(ctx, work.input);
 }
 
 async function carryOut(work: Work): Promise<DeliverResult> {
+  await openArchives(work);
   const { contract, ctx, scratch, input } = work;
   if (await isSameAgain(work)) {
     const repeated = await findRepeated(ctx, work);
@@ -124,7 +143,8 @@ async function carryOut(work: Work): Promise<DeliverResult> {
     judged.push(one);
     const { encoding, rows, headers, sha256 } = one.reading;
     const own = headers.filter((_, place) => !part.lead?.places.has(place));
-    Object.assign(work.files[at] as DeliveredFile, { encoding, rows, headers: own, sha256 });
+    const read = { encoding, rows, headers: own, sha256, found: foundFile(one.reading) };
+    Object.assign(work.files[at] as DeliveredFile, read);
   }
   await reach(work, 'landing');
   const columns = parts[0]?.opened.headers.length ?? contract.items.length;
@@ -183,6 +203,8 @@ async function openParts(work: Work): Promise<Part[]> {
       limits: readingLimits(ctx.settings),
       knows: (headers) => headers.filter((header) => known.has(normalHeader(header))).length,
       scratch: (name) => scratch.path(name),
+      dialect: work.input.dialect ?? {},
+      engine: ctx.lake.engine,
     });
     opened.push(one);
     const { encoding, headers, dialect } = one;

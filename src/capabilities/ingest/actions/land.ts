@@ -27,16 +27,17 @@ export interface Work {
 
 export const seconds = (work: Work): number => Math.round(performance.now() - work.began) / 1000;
 
-/** Identity of what was delivered, once all files are read. */
-export const contentOf = (files: readonly DeliveredFile[]): string =>
-  createHash('sha256')
-    .update(files.map(({ sha256 }) => sha256).join('\n'))
-    .digest('hex');
+/** Identity of what was delivered, and of how it was to be read, once all files are read. */
+export const contentOf = ({ files, input: { dialect } }: Pick<Work, 'files' | 'input'>): string => {
+  const hash = createHash('sha256').update(files.map(({ sha256 }) => sha256).join('\n'));
+  const isSaid = dialect !== undefined && Object.keys(dialect).length > 0;
+  return (isSaid ? hash.update(JSON.stringify(dialect)) : hash).digest('hex');
+};
 
 export const findRepeated = (ctx: Ctx, work: Work): Promise<StoredDelivery | null> =>
   repeatedDelivery(ctx, {
     dataset: work.contract.name,
-    digest: contentOf(work.files),
+    digest: contentOf(work),
     contractVersion: work.contract.version,
     anyEarlier: work.contract.mode === 'append',
   });
@@ -118,7 +119,7 @@ async function landAll(ctx: Ctx, work: Work, landing: Landing): Promise<DeliverR
     mended,
     resent: checked.refs !== null,
     files,
-    digest: contentOf(files),
+    digest: contentOf(work),
     rules,
     returnedFile,
     seconds: took,

@@ -6,6 +6,7 @@
  * regularity is the share of records of the commonest width, so that one broken record in a
  * hundred does not outweigh all others.
  */
+import type { DialectInput } from '../../model.ts';
 import { CR, closeOf, type Dialect, LF, openOf } from './dialect.ts';
 import { type SampleRecord, sampleRecords } from './sample.ts';
 
@@ -20,9 +21,7 @@ export interface Found {
 }
 
 /** What a person said of the dialect; the rest is found. */
-export type Fixed = Partial<Pick<Dialect, 'delimiter' | 'quote' | 'escape'>> & {
-  newline?: '\n' | '\r\n' | '\r';
-};
+export type Fixed = Pick<DialectInput, 'delimiter' | 'quote' | 'escape' | 'newline'>;
 
 /**
  * How likely a delimiter is before the text is looked at: those that also stand in ordinary text

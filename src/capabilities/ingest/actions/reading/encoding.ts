@@ -17,21 +17,6 @@ const chunkBytes = 1 << 20;
 const starts = (bytes: Buffer, ...signature: number[]): boolean =>
   signature.every((byte, at) => bytes[at] === byte);
 
-/** What a file that is no text looks like, by its first bytes; null when it may be text. */
-function binaryKind(head: Buffer): string | null {
-  if (starts(head, 0x25, 0x50, 0x44, 0x46)) return 'PDF';
-  if (starts(head, 0x89, 0x50, 0x4e, 0x47)) return 'PNG';
-  if (starts(head, 0xff, 0xd8, 0xff)) return 'JPEG';
-  if (starts(head, 0x1f, 0x8b)) return 'gzip';
-  if (starts(head, 0x50, 0x4b)) return 'ZIP';
-  if (starts(head, 0x50, 0x41, 0x52, 0x31)) return 'Parquet';
-  if (starts(head, 0x53, 0x51, 0x4c, 0x69, 0x74, 0x65)) return 'SQLite';
-  return null;
-}
-
-export const isZip = (head: Buffer): boolean => starts(head, 0x50, 0x4b, 0x03, 0x04);
-export const isOldExcel = (head: Buffer): boolean => starts(head, 0xd0, 0xcf, 0x11, 0xe0);
-
 /** UTF-16 without a mark: the zero bytes of commas, digits and newlines stand on one side only. */
 function unmarkedUtf16(head: Buffer): Encoding | null {
   const sample = head.subarray(0, 4096);
@@ -148,12 +133,9 @@ function mostly(tally: Tally): 'utf-8' | 'gb18030' | 'latin-1' {
 /**
  * The encoding from the head of a file. ASCII counts as UTF-8; the rest of the file is judged
  * later.
- * @throws ingest.not_a_table, ingest.old_excel
+ * @throws ingest.not_a_table
  */
 export function sniff(head: Buffer, file: string): Sniffed {
-  if (isOldExcel(head)) throw ingestErrors.make('old_excel', { file });
-  const binary = binaryKind(head);
-  if (binary !== null) throw ingestErrors.make('not_a_table', { file, what: binary });
   if (starts(head, 0xef, 0xbb, 0xbf)) return { encoding: 'utf-8', bom: 3 };
   if (starts(head, 0xff, 0xfe)) return { encoding: 'utf-16le', bom: 2 };
   if (starts(head, 0xfe, 0xff)) return { encoding: 'utf-16be', bom: 2 };

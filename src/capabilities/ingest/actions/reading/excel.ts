@@ -1,217 +1,279 @@
 /**
  * Excel (.xlsx) to clean UTF-8 CSV, row by row. Dates come as ISO text, formulas as their last
- * value.
+ * value; macros and links to other files are not looked at, and said.
  */
-
-import { once } from 'node:events';
-import { createWriteStream } from 'node:fs';
-import { open } from 'node:fs/promises';
-import type { Readable } from 'node:stream';
-import { finished } from 'node:stream/promises';
-import { createInflateRaw } from 'node:zlib';
-import ExcelJS from 'exceljs';
+import { posix } from 'node:path';
+import { StringDecoder } from 'node:string_decoder';
+import { GuantongError } from '#kernel/errors';
 import { ingestErrors } from '../../errors.ts';
+import { cellReader, dateStyles, placeOf } from './cells.ts';
+import { standard } from './dialect.ts';
 import type { ReadingLimits } from './limits.ts';
+import { type LineWriter, writeLines } from './rewrite.ts';
+import { SharedStrings } from './strings.ts';
+import { attribute, Xml, type XmlEvents } from './xml.ts';
+import { openZip, type Zip, type ZipEntry } from './zip.ts';
 
-interface Entry {
+export interface ExcelOptions {
+  file: string;
+  limits: ReadingLimits;
+  /** Name of the sheet; the first visible one with a cell otherwise. */
+  sheet?: string | undefined;
+}
+
+export interface ExcelFound {
+  sheet: string;
+  /** All sheets, in order. */
+  sheets: string[];
+  /** What was passed over: `macros`, `links`, `hidden_sheets`. */
+  ignored: string[];
+}
+
+interface SheetPart {
   name: string;
-  /** 0 stored, 8 deflated. */
-  method: number;
-  offset: number;
-  packed: number;
+  hidden: boolean;
+  entry: ZipEntry;
 }
 
-const endSignature = 0x06054b50;
-const entrySignature = 0x02014b50;
+/** Longest run of text or tag in a part: a cell holds 32,767 characters. */
+const partCharacters = 1 << 22;
 
-/**
- * The central directory of a ZIP file (APPNOTE 4.3.12, 4.3.16). ZIP64 is beyond any sheet of Excel.
- */
-function entriesOf(zip: Buffer): Entry[] {
-  let end = zip.length - 22;
-  while (end >= 0 && zip.readUInt32LE(end) !== endSignature) end -= 1;
-  if (end < 0) throw new Error('no central directory');
-  const count = zip.readUInt16LE(end + 10);
-  let at = zip.readUInt32LE(end + 16);
-  const entries: Entry[] = [];
-  for (let index = 0; index < count; index += 1) {
-    if (zip.readUInt32LE(at) !== entrySignature) throw new Error('broken central directory');
-    const nameLength = zip.readUInt16LE(at + 28);
-    entries.push({
-      name: zip.toString('utf8', at + 46, at + 46 + nameLength),
-      method: zip.readUInt16LE(at + 10),
-      offset: zip.readUInt32LE(at + 42),
-      packed: zip.readUInt32LE(at + 20),
+async function parse(entry: ZipEntry, events: Partial<XmlEvents>): Promise<void> {
+  const nothing = (): void => undefined;
+  const xml = new Xml({ open: nothing, close: nothing, text: nothing, ...events }, partCharacters);
+  const decoder = new StringDecoder('utf8');
+  for await (const chunk of entry.content()) xml.push(decoder.write(chunk));
+  xml.push(decoder.end());
+  xml.end();
+}
+
+const partOf = ({ entries }: Zip, name: string): ZipEntry | undefined =>
+  entries.find((entry) => entry.name.toLowerCase() === name.replace(/^\//, '').toLowerCase());
+
+interface Book {
+  sheets: SheetPart[];
+  /** Days are counted from 1904, as Macintosh books do. */
+  is1904: boolean;
+}
+
+async function bookOf(zip: Zip): Promise<Book> {
+  const main = partOf(zip, 'xl/workbook.xml');
+  if (main === undefined) throw new Error('no xl/workbook.xml');
+  const targets = new Map<string, string>();
+  const links = partOf(zip, 'xl/_rels/workbook.xml.rels');
+  if (links !== undefined) {
+    await parse(links, {
+      open: (name, attributes) => {
+        if (name !== 'Relationship') return;
+        targets.set(attribute(attributes, 'Id') ?? '', attribute(attributes, 'Target') ?? '');
+      },
     });
-    at += 46 + nameLength + zip.readUInt16LE(at + 30) + zip.readUInt16LE(at + 32);
   }
-  return entries;
-}
-
-/** Unpacks into nothing, counting: what a ZIP says of its own sizes cannot be trusted. */
-async function unpackedBytes(zip: Buffer, entry: Entry, limit: number): Promise<number> {
-  const start =
-    entry.offset + 30 + zip.readUInt16LE(entry.offset + 26) + zip.readUInt16LE(entry.offset + 28);
-  const packed = zip.subarray(start, start + entry.packed);
-  if (entry.method === 0) return packed.length;
-  const inflate = createInflateRaw();
-  inflate.end(packed);
-  let bytes = 0;
-  for await (const chunk of inflate) {
-    bytes += (chunk as Buffer).length;
-    if (bytes > limit) break;
-  }
-  return bytes;
-}
-
-async function refuseBomb(path: string, file: string, limits: ReadingLimits): Promise<void> {
-  const handle = await open(path);
-  try {
-    const zip = await handle.readFile();
-    const entries = entriesOf(zip);
-    if (!entries.some(({ name }) => name.startsWith('xl/'))) {
-      throw ingestErrors.make('not_a_table', { file, what: 'ZIP' });
-    }
-    let bytes = 0;
-    for (const entry of entries) {
-      bytes += await unpackedBytes(zip, entry, limits.unpackedBytes - bytes);
-      if (bytes > limits.unpackedBytes) {
-        throw ingestErrors.make('zip_bomb', { file, limit: limits.unpackedBytes });
+  const book: Book = { sheets: [], is1904: false };
+  await parse(main, {
+    open: (name, attributes) => {
+      if (name === 'workbookPr') {
+        book.is1904 = /^(1|true)$/.test(attribute(attributes, 'date1904') ?? '');
       }
-    }
-  } finally {
-    await handle.close();
-  }
-}
-
-const two = (value: number): string => String(value).padStart(2, '0');
-
-/** Excel has no zones: the wall clock it shows, which the reader takes as UTC, is what is meant. */
-const dateText = (date: Date): string => {
-  // Serial numbers of days are not exact in binary; the nearest second is what was entered.
-  const near = new Date(Math.round(date.getTime() / 1000) * 1000);
-  const day = `${near.getUTCFullYear()}-${two(near.getUTCMonth() + 1)}-${two(near.getUTCDate())}`;
-  const clock = [near.getUTCHours(), near.getUTCMinutes(), near.getUTCSeconds()];
-  return clock.every((part) => part === 0) ? day : `${day} ${clock.map(two).join(':')}`;
-};
-
-/** A number as Excel shows it: 15 digits, never an exponent. */
-const numberText = (value: number): string => {
-  if (Number.isInteger(value)) return BigInt(value).toString();
-  const text = String(Number(value.toPrecision(15)));
-  return text.includes('e') ? value.toFixed(15).replace(/0+$/, '') : text;
-};
-
-function cellText(value: ExcelJS.CellValue): string {
-  if (value === null || value === undefined) return '';
-  if (value instanceof Date) return dateText(value);
-  if (typeof value === 'number') return numberText(value);
-  if (typeof value === 'boolean') return value ? '是' : '否';
-  if (typeof value === 'string') return value;
-  if ('richText' in value) return value.richText.map((part) => part.text).join('');
-  if ('text' in value) return cellText(value.text as ExcelJS.CellValue);
-  if ('error' in value) return value.error;
-  if ('result' in value) return cellText(value.result as ExcelJS.CellValue);
-  return '';
-}
-
-const quoted = (text: string): string =>
-  /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
-
-/** Values of a row from its first column on; trailing empty cells are cut. */
-function valuesOf(row: ExcelJS.Row): string[] {
-  const values = (Array.isArray(row.values) ? row.values.slice(1) : []) as ExcelJS.CellValue[];
-  const texts = Array.from(values, cellText);
-  while (texts.length > 0 && texts.at(-1) === '') texts.pop();
-  return texts;
-}
-
-/** The parts of the library's reader that take bytes. */
-interface ByteParts {
-  _parseWorksheet(chunks: AsyncIterable<Uint8Array>, sheet: number): unknown;
-  _parseSharedStrings(entry: Readable): unknown;
-}
-
-async function* textOf(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
-  const decoder = new TextDecoder();
-  for await (const chunk of chunks) yield decoder.decode(chunk, { stream: true });
-}
-
-/**
- * The library decodes every chunk of bytes by itself, which breaks a character that lies across
- * two; text it takes as it is.
- */
-function keepCharactersWhole(reader: ExcelJS.stream.xlsx.WorkbookReader): void {
-  const parts = reader as unknown as ByteParts;
-  const sheetOf = parts._parseWorksheet.bind(parts) as (chunks: unknown, at: number) => unknown;
-  const stringsOf = parts._parseSharedStrings.bind(parts);
-  parts._parseWorksheet = (chunks, at) => sheetOf(textOf(chunks), at);
-  parts._parseSharedStrings = (entry) => stringsOf(entry.setEncoding('utf8'));
-}
-
-/**
- * The line of a row: at least as many fields as the widest row before it has, so that empty cells
- * count.
- */
-async function writeRows(
-  path: string,
-  to: string,
-  limits: ReadingLimits,
-  file: string,
-): Promise<void> {
-  const target = createWriteStream(to);
-  const ended = finished(target);
-  const reader = new ExcelJS.stream.xlsx.WorkbookReader(path, {
-    sharedStrings: 'cache',
-    styles: 'cache',
-    worksheets: 'emit',
-    hyperlinks: 'ignore',
-    entries: 'ignore' as never,
+      if (name !== 'sheet') return;
+      const target = targets.get(attribute(attributes, 'id') ?? '') ?? '';
+      const path = target.startsWith('/') ? target : posix.join('xl', target);
+      const entry = partOf(zip, path);
+      if (entry === undefined || !/worksheets\//i.test(path)) return;
+      const hidden = (attribute(attributes, 'state') ?? 'visible') !== 'visible';
+      book.sheets.push({ name: attribute(attributes, 'name') ?? '', hidden, entry });
+    },
   });
-  keepCharactersWhole(reader);
-  try {
-    for await (const sheet of reader) {
-      let width = 0;
-      for await (const row of sheet) {
-        const texts = valuesOf(row);
-        if (texts.length === 0) continue;
-        if (texts.length > limits.columns) {
-          const params = { file, columns: texts.length, limit: limits.columns };
-          throw ingestErrors.make('too_many_columns', params);
-        }
-        // A title above the header stands in one cell; the header is the first row of several.
-        if (texts.length > 1 && width <= 1) width = texts.length;
-        while (texts.length < width) texts.push('');
-        if (!target.write(`${texts.map(quoted).join(',')}\n`)) await once(target, 'drain');
-      }
-      // The first sheet is the table; others are notes and code lists.
-      break;
+  return book;
+}
+
+async function stringsOf(zip: Zip): Promise<SharedStrings> {
+  const strings = new SharedStrings();
+  const entry = partOf(zip, 'xl/sharedStrings.xml');
+  if (entry === undefined) return strings;
+  let text = '';
+  let inText = false;
+  let phonetic = false;
+  await parse(entry, {
+    open: (name) => {
+      if (name === 'si') text = '';
+      if (name === 'rPh') phonetic = true;
+      inText = name === 't' && !phonetic;
+    },
+    close: (name) => {
+      if (name === 'si') strings.push(text);
+      if (name === 'rPh') phonetic = false;
+      inText = false;
+    },
+    text: (part) => {
+      if (inText) text += part;
+    },
+  });
+  return strings;
+}
+
+async function stylesOf(zip: Zip): Promise<boolean[]> {
+  const entry = partOf(zip, 'xl/styles.xml');
+  if (entry === undefined) return [];
+  const styles = dateStyles();
+  await parse(entry, styles.events);
+  return styles.isDate;
+}
+
+/** Cells that stand for several rows: the value of the first is that of all. */
+interface Merge {
+  column: number;
+  from: number;
+  to: number;
+}
+
+const mergePattern = /<(?:\w+:)?mergeCell\s[^>]*?ref="([A-Z]+\d+):([A-Z]+\d+)"/g;
+
+/** They stand behind the rows, so the sheet is looked through for them first. */
+async function mergesOf(entry: ZipEntry): Promise<Merge[]> {
+  const merges: Merge[] = [];
+  let rest = '';
+  for await (const chunk of entry.content()) {
+    const text = rest + chunk.toString('latin1');
+    // The rows themselves hold none.
+    const start = text.indexOf('mergeCell');
+    rest = text.slice(start < 0 ? -64 : Math.max(start - 8, text.length - 200));
+    if (start < 0) continue;
+    let last = 0;
+    for (const found of text.matchAll(mergePattern)) {
+      const from = placeOf(found[1] ?? '');
+      const to = placeOf(found[2] ?? '');
+      last = found.index + found[0].length;
+      if (from === null || to === null || to.row <= from.row) continue;
+      merges.push({ column: from.column, from: from.row, to: to.row });
     }
-    target.end();
-    await ended;
-  } finally {
-    target.destroy();
-    await ended.catch(() => undefined);
+    rest = text.slice(Math.max(last, text.length - 200));
+  }
+  return merges;
+}
+
+interface Context {
+  options: ExcelOptions;
+  strings: SharedStrings;
+  isDate: boolean[];
+  is1904: boolean;
+}
+
+/** Columns that take the value above while a merged cell lasts. */
+class Filling {
+  readonly #byRow = new Map<number, Merge[]>();
+  #open: { merge: Merge; value: string }[] = [];
+
+  constructor(merges: readonly Merge[]) {
+    for (const merge of merges) {
+      this.#byRow.set(merge.from, [...(this.#byRow.get(merge.from) ?? []), merge]);
+    }
+  }
+
+  fill(row: number, cells: string[]): void {
+    this.#open = this.#open.filter(({ merge }) => merge.to >= row);
+    for (const { merge, value } of this.#open) {
+      while (cells.length < merge.column) cells.push('');
+      if ((cells[merge.column] ?? '') === '') cells[merge.column] = value;
+    }
+    for (const merge of this.#byRow.get(row) ?? []) {
+      this.#open.push({ merge, value: cells[merge.column] ?? '' });
+    }
   }
 }
 
+/** Writes the rows of a sheet; gives how many. */
+async function writeSheet(sheet: SheetPart, write: LineWriter, context: Context): Promise<number> {
+  const { file, limits } = context.options;
+  const filling = new Filling(await mergesOf(sheet.entry));
+  const lines: string[][] = [];
+  let width = 0;
+  let rows = 0;
+  let previous = 0;
+  const take = (row: number, cells: string[]): void => {
+    filling.fill(row, cells);
+    while (cells.length > 0 && cells.at(-1) === '') cells.pop();
+    if (cells.length === 0) return;
+    if (cells.length > limits.columns) {
+      throw ingestErrors.make('too_many_columns', {
+        file,
+        columns: cells.length,
+        limit: limits.columns,
+      });
+    }
+    // A gap between rows parts a table from its notes.
+    if (rows > 0 && row > previous + 1) lines.push([]);
+    // A title above the header stands in one cell; the header is the first row of several.
+    if (cells.length > 1 && width <= 1) width = cells.length;
+    while (cells.length < width) cells.push('');
+    lines.push(cells);
+    rows += 1;
+    previous = row;
+  };
+  const xml = new Xml(cellReader({ ...context, columns: limits.columns, take }), partCharacters);
+  const decoder = new StringDecoder('utf8');
+  for await (const chunk of sheet.entry.content()) {
+    xml.push(decoder.write(chunk));
+    for (const cells of lines.splice(0)) await write(cells);
+  }
+  xml.end();
+  for (const cells of lines.splice(0)) await write(cells);
+  return rows;
+}
+
+function chosen(book: Book, { sheet, file }: ExcelOptions): SheetPart[] {
+  const visible = book.sheets.filter(({ hidden }) => !hidden);
+  if (sheet === undefined) return visible.length > 0 ? visible : book.sheets;
+  const one = book.sheets.find(({ name }) => name === sheet);
+  if (one !== undefined) return [one];
+  const names = book.sheets.map(({ name }) => name).join(', ');
+  throw ingestErrors.make('no_sheet', { file, sheet, names });
+}
+
+function ignoredIn(zip: Zip, book: Book): string[] {
+  const has = (pattern: RegExp): boolean => zip.entries.some(({ name }) => pattern.test(name));
+  return [
+    ...(has(/vbaProject\.bin$/i) ? ['macros'] : []),
+    ...(has(/externalLinks\//i) ? ['links'] : []),
+    ...(book.sheets.some(({ hidden }) => hidden) ? ['hidden_sheets'] : []),
+  ];
+}
+
+async function unpack(zip: Zip, to: string, options: ExcelOptions): Promise<ExcelFound> {
+  const book = await bookOf(zip);
+  const sheets = chosen(book, options);
+  const [strings, isDate] = [await stringsOf(zip), await stylesOf(zip)];
+  const context = { options, strings, isDate, is1904: book.is1904 };
+  const found = { sheets: book.sheets.map(({ name }) => name), ignored: ignoredIn(zip, book) };
+  for (const sheet of sheets) {
+    let rows = 0;
+    await writeLines(to, standard, async (write) => {
+      rows = await writeSheet(sheet, write, context);
+    });
+    if (rows > 0) return { sheet: sheet.name, ...found };
+  }
+  throw ingestErrors.make('empty_file', { file: options.file });
+}
+
 /**
- * Writes the first sheet of an Excel file as CSV.
- * @throws ingest.zip_bomb, ingest.bad_excel, ingest.not_a_table, ingest.too_many_columns
+ * Writes a sheet of an Excel file as CSV.
+ * @throws ingest.zip_bomb, zip_ratio, zip_path, bad_excel, no_sheet, too_many_columns, empty_file
  */
 export async function unpackExcel(
   path: string,
   to: string,
-  file: string,
-  limits: ReadingLimits,
-): Promise<void> {
+  options: ExcelOptions,
+): Promise<ExcelFound> {
   try {
-    await refuseBomb(path, file, limits);
-    await writeRows(path, to, limits, file);
+    const zip = await openZip(path, options.file, options.limits);
+    try {
+      return await unpack(zip, to, options);
+    } finally {
+      zip.close();
+    }
   } catch (error) {
-    if (error instanceof Error && 'code' in error && String(error.code).startsWith('ingest.'))
-      throw error;
+    if (error instanceof GuantongError) throw error;
     const detail = error instanceof Error ? error.message : String(error);
-    throw ingestErrors.make('bad_excel', { file, detail });
+    throw ingestErrors.make('bad_excel', { file: options.file, detail });
   }
 }

@@ -1,24 +1,15 @@
 /** The head of a table: its dialect, and which records are titles, header and rows. */
 import { isUtf8 } from 'node:buffer';
 import { ingestErrors } from '../../errors.ts';
-import { dialectsOf, type Fixed, type Found } from './detect.ts';
+import type { DialectInput } from '../../model.ts';
+import { dialectsOf, type Found } from './detect.ts';
 import { CR, type Dialect, isPlain, LF } from './dialect.ts';
 import { sampleRecords } from './sample.ts';
 import type { SplitResult } from './splitter.ts';
 import { footerOf, type Structure, structureOf } from './structure.ts';
 
 /** What a person says of a file; what he leaves out is found. */
-export interface DialectOptions extends Fixed {
-  encoding?: 'utf-8' | 'utf-16le' | 'utf-16be' | 'gb18030' | 'latin-1';
-  /** Records above the header. */
-  preambleRows?: number;
-  /** Records of the header; 0 when there is none. */
-  headerRows?: number;
-  /** Records below the table. */
-  footerRows?: number;
-  /** Name of the sheet of a workbook; the first one with a table otherwise. */
-  sheet?: string;
-}
+export type DialectOptions = DialectInput;
 
 export interface Head {
   dialect: Dialect;

@@ -6,11 +6,13 @@
 import { createHash } from 'node:crypto';
 import { open, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
+import type { Engine } from '#kernel/lake';
 import { ingestErrors } from '../../errors.ts';
+import { unpackArchive } from './archive.ts';
+import { type Container, containerOf } from './container.ts';
 import { type Dialect, isPlain, LF, standard } from './dialect.ts';
 import {
   type Encoding,
-  isZip,
   type Mixture,
   mixtureOf,
   type Sniffed,
@@ -18,18 +20,22 @@ import {
   transcode,
   transcodeLines,
 } from './encoding.ts';
-import { unpackExcel } from './excel.ts';
+import { type ExcelFound, unpackExcel } from './excel.ts';
 import { cutFaulty, cutFields, shown } from './fields.ts';
 import { type DialectOptions, type Head, readFooter, readHead } from './head.ts';
+import { unpackJson } from './json.ts';
 import type { ReadingLimits } from './limits.ts';
+import { unpackParquet } from './parquet.ts';
 import { chunksOf, type PassResult, type PassWatch, pass } from './pass.ts';
 import { isReturned, type MarkedRecord, type MarkedRecords, type Reason } from './records.ts';
 import { blankOut, rewrite, spellOut } from './rewrite.ts';
 import { type SplitOptions, type SplitResult, Splitter } from './splitter.ts';
 
 export { type RecordText, recordTexts } from './again.ts';
+export { expandArchives, type GivenFile } from './archive.ts';
 export { type Dialect, standard } from './dialect.ts';
 export { cutFields } from './fields.ts';
+export { type FoundDialect, foundDialect, foundFile } from './found.ts';
 export type { DialectOptions } from './head.ts';
 export { type ReadingLimits, readingLimits } from './limits.ts';
 export type { PassWatch } from './pass.ts';
@@ -45,6 +51,8 @@ export interface ReadingOptions {
   scratch: (name: string) => string;
   /** What a person says of the file; the rest is found. */
   dialect?: DialectOptions;
+  /** Reads Parquet; such a file is refused without it. */
+  engine?: Pick<Engine, 'rows' | 'run'>;
   /** A file without rows is no fault, for whoever only looks at it. */
   empty?: boolean;
   /** Told now and then how many of the file's bytes are read. */
@@ -52,7 +60,13 @@ export interface ReadingOptions {
 }
 
 /** How the text is written, of a file of lines in two encodings both; or what holds it. */
-export type FileEncoding = Encoding | 'utf-8+gb18030' | 'gb18030+utf-8' | 'xlsx';
+export type FileEncoding =
+  | Encoding
+  | 'utf-8+gb18030'
+  | 'gb18030+utf-8'
+  | 'xlsx'
+  | 'json'
+  | 'parquet';
 
 export interface Reading {
   file: string;
@@ -66,6 +80,10 @@ export interface Reading {
   headerRows: number;
   /** Records below the table that are no rows: totals, notes. */
   footerRows: number;
+  /** The sheet of a workbook that was read, and all there are; null of other files. */
+  excel: ExcelFound | null;
+  /** Objects of a JSON file whose objects became columns (`address.road`). */
+  nested: number;
   /** Records end in more than one way. */
   mixedNewlines: boolean;
   /** All records of the file; `good` of them can be taken. */
@@ -134,10 +152,17 @@ interface Source {
   path: string;
   bom: number;
   encoding: Reading['encoding'];
+  excel?: ExcelFound;
+  /** Objects of a JSON file whose objects became columns. */
+  nested?: number;
 }
 
 const isTranscoded = (encoding: FileEncoding): boolean =>
-  !encoding.startsWith('utf-8') && encoding !== 'xlsx';
+  !encoding.startsWith('utf-8') && !isUnpacked(encoding);
+
+/** Text we wrote ourselves. */
+const isUnpacked = (encoding: FileEncoding): boolean =>
+  encoding === 'xlsx' || encoding === 'json' || encoding === 'parquet';
 
 async function split(
   { path, end }: Pick<Reading, 'path' | 'end'>,
@@ -159,15 +184,44 @@ async function split(
   return result;
 }
 
+/** What holds a table in another form than delimited text, as such text. */
+async function unpackedSource(
+  container: Exclude<Container, 'text'>,
+  path: string,
+  options: ReadingOptions,
+): Promise<Source> {
+  const { file, limits, scratch } = options;
+  const to = scratch('unpacked.csv');
+  switch (container) {
+    case 'xlsx': {
+      const { sheet } = options.dialect ?? {};
+      const excel = await unpackExcel(path, to, { file, limits, sheet });
+      return { path: to, bom: 0, encoding: 'xlsx', excel };
+    }
+    case 'json': {
+      const { nested } = await unpackJson(path, to, { file, limits });
+      return { path: to, bom: 0, encoding: 'json', nested };
+    }
+    case 'parquet':
+      if (options.engine === undefined) throw ingestErrors.make('no_engine', { file });
+      await unpackParquet(options.engine, path, to, { file, limits });
+      return { path: to, bom: 0, encoding: 'parquet' };
+    case 'zip': {
+      const files = await unpackArchive(path, { file, limits, scratch });
+      const [only] = files;
+      if (only !== undefined && files.length === 1) return sourceOf(only.path, options);
+      const names = files.map(({ name }) => name).join(', ');
+      throw ingestErrors.make('zip_several', { file, count: files.length, names });
+    }
+  }
+}
+
 /** The text a file is read from: itself when it is UTF-8, else a copy of it that is. */
 async function sourceOf(path: string, options: ReadingOptions): Promise<Source> {
   const raw = await headOf(path, 1 << 20);
   const said = options.dialect?.encoding;
-  if (isZip(raw)) {
-    const to = options.scratch('excel.csv');
-    await unpackExcel(path, to, options.file, options.limits);
-    return { path: to, bom: 0, encoding: 'xlsx' };
-  }
+  const container = await containerOf(path, raw, options.file, options.limits);
+  if (container !== 'text') return unpackedSource(container, path, options);
   const sniffed = sniff(raw, options.file);
   const encoding = said ?? sniffed.encoding;
   const given = { encoding, bom: sniffed.bom };
@@ -216,6 +270,14 @@ interface Headed {
   footerRows: number;
 }
 
+/** What is certain of text we wrote ourselves. */
+function fixedOf(encoding: FileEncoding): DialectOptions {
+  if (!isUnpacked(encoding)) return {};
+  const spelling = { delimiter: ',', quote: '"', escape: '"', newline: '\n' as const };
+  if (encoding === 'xlsx') return spelling;
+  return { ...spelling, preambleRows: 0, headerRows: 1, footerRows: 0 };
+}
+
 /** Footers are looked for in so many bytes at the end. */
 const tailBytes = 1 << 16;
 
@@ -224,15 +286,14 @@ async function headed(source: Source, options: ReadingOptions): Promise<Headed> 
   const { size } = await stat(source.path);
   const bytes = await headOf(source.path, limits.recordBytes * 4, source.bom);
   const whole = source.bom + bytes.length >= size;
-  const fixed = source.encoding === 'xlsx' ? { delimiter: ',', quote: '"', escape: '"' } : {};
-  const dialect = { ...options.dialect, ...fixed };
+  const dialect = { ...options.dialect, ...fixedOf(source.encoding) };
   const head = readHead(bytes, { file, columns: limits.columns, knows, dialect, whole });
   if (head.end > limits.recordBytes) {
     throw ingestErrors.make('header_too_long', { file, limit: limits.recordBytes });
   }
   const start = source.bom + head.end;
   const tail = await tailOf(source.path, start, size);
-  const footer = readFooter(tail, head, options.dialect?.footerRows);
+  const footer = readFooter(tail, head, dialect.footerRows);
   return { source, head, end: size - footer.bytes, footerRows: footer.rows };
 }
 
@@ -297,6 +358,7 @@ async function readRecords(
   return {
     ...{ file, headers, encoding: source.encoding, dialect, newline, mixedNewlines: unlike > 0 },
     ...{ preambleRows, headerRows, footerRows, rows, good, marks, places },
+    ...{ excel: source.excel ?? null, nested: source.nested ?? 0 },
     ...{ path: source.path, start: source.bom + head.end, end, sha256 },
   };
 }

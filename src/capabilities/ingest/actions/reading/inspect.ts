@@ -6,6 +6,7 @@ import { GuantongError } from '#kernel/errors';
 import type { Engine } from '#kernel/lake';
 import { knowReading } from '../knowing/file.ts';
 import type { KnownColumn, KnowOptions } from '../knowing/index.ts';
+import { type FoundDialect, foundDialect } from './found.ts';
 import {
   type DialectOptions,
   eachRecord,
@@ -15,37 +16,11 @@ import {
   readTable,
 } from './index.ts';
 
-/** How a file is written and where its table stands. */
-export interface FoundDialect {
-  encoding: Reading['encoding'];
-  delimiter: string;
-  /** Null when nothing quotes. */
-  quote: string | null;
-  /** What stands before a quote inside quotes; null when nothing does. */
-  escape: string | null;
-  newline: '\n' | '\r\n' | '\r' | 'mixed';
-  preambleRows: number;
-  headerRows: number;
-  footerRows: number;
-}
-
 export interface Inspected extends FoundDialect {
   /** Records of the table, good or not. */
   rows: number;
   columns: KnownColumn[];
 }
-
-/** What a reading found of the file, for people and programs. */
-export const foundDialect = (reading: Reading): FoundDialect => ({
-  encoding: reading.encoding,
-  delimiter: reading.dialect.delimiter,
-  quote: reading.dialect.quote || null,
-  escape: reading.dialect.escape || null,
-  newline: reading.mixedNewlines ? 'mixed' : reading.newline,
-  preambleRows: reading.preambleRows,
-  headerRows: reading.headerRows,
-  footerRows: reading.footerRows,
-});
 
 /** Of a file that holds nothing: how it would be read. */
 const nothing: FoundDialect = {
@@ -71,7 +46,7 @@ export interface InspectDeps {
 async function withReading<T>(
   path: string,
   limits: ReadingLimits,
-  dialect: DialectOptions,
+  reading: { dialect: DialectOptions; engine?: Engine },
   work: (reading: Reading, folder: string) => Promise<T>,
 ): Promise<T | null> {
   const folder = await mkdtemp(join(tmpdir(), 'guantong-inspect-'));
@@ -81,7 +56,7 @@ async function withReading<T>(
     return join(folder, `${files}-${name}`);
   };
   try {
-    const options = { file: basename(path), limits, dialect, scratch, knows: () => 0 };
+    const options = { file: basename(path), limits, ...reading, scratch, knows: () => 0 };
     return await work(await readTable(path, { ...options, empty: true }), folder);
   } catch (error) {
     if (error instanceof GuantongError && error.code === 'ingest.empty_file') return null;
@@ -100,7 +75,7 @@ export async function inspectFile(
   limits: ReadingLimits,
   { engine, options, dialect = {} }: InspectDeps,
 ): Promise<Inspected> {
-  const found = await withReading(path, limits, dialect, async (reading, folder) => ({
+  const found = await withReading(path, limits, { dialect, engine }, async (reading, folder) => ({
     ...foundDialect(reading),
     rows: reading.rows,
     columns: await knowReading(
@@ -137,7 +112,7 @@ export async function previewFile(
   limits: ReadingLimits,
   { dialect = {}, most }: { dialect?: DialectOptions; most: number },
 ): Promise<Preview> {
-  const found = await withReading(path, limits, dialect, async (reading) => {
+  const found = await withReading(path, limits, { dialect }, async (reading) => {
     const rows: PreviewRow[] = [];
     await eachRecord(reading, limits.recordBytes, (fields, reason) => {
       if (rows.length < most) rows.push({ fields, reason });

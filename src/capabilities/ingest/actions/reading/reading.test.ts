@@ -5,8 +5,9 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type PollutedFile, pollutedFiles, scoreOf, totalOf } from '#testing';
+import { foundDialect } from './found.ts';
 import { eachRecord, isReturned, type Reading, readTable } from './index.ts';
-import { foundDialect, previewFile } from './inspect.ts';
+import { previewFile } from './inspect.ts';
 
 let folder: string;
 let count = 0;
@@ -27,6 +28,8 @@ const limits = {
   recordBytes: 2 ** 20,
   fileBytes: 2 ** 30,
   unpackedBytes: 2 ** 30,
+  unpackedRatio: 400,
+  zipEntries: 100,
 };
 
 function written(bytes: Buffer): string {

@@ -137,18 +137,20 @@ async function blank(target: FileHandle, from: number, length: number): Promise<
 /** Gathers so many characters before they are written. */
 const batchCharacters = 1 << 18;
 
-/** Writes records with every field in quotes and LF behind each, as `work` hands them over. */
-export async function spellOut(
+/** Takes the fields of a record; none of them is an empty line. */
+export type LineWriter = (fields: string[]) => Promise<void>;
+
+async function writing(
   to: string,
-  delimiter: string,
-  work: (write: (fields: string[]) => Promise<void>) => Promise<void>,
+  spell: (fields: string[]) => string,
+  work: (write: LineWriter) => Promise<void>,
 ): Promise<void> {
   const target = createWriteStream(to);
   const ended = finished(target);
   let batch = '';
   try {
     await work(async (fields) => {
-      batch += `${requoted(fields, delimiter)}\n`;
+      batch += `${spell(fields)}\n`;
       if (batch.length < batchCharacters) return;
       await write(target, batch);
       batch = '';
@@ -161,3 +163,21 @@ export async function spellOut(
     throw error;
   }
 }
+
+/** Writes records with every field in quotes and LF behind each, as `work` hands them over. */
+export const spellOut = (
+  to: string,
+  delimiter: string,
+  work: (write: LineWriter) => Promise<void>,
+): Promise<void> => writing(to, (fields) => requoted(fields, delimiter), work);
+
+/** The same with quotes only where they are needed. */
+export const writeLines = (
+  to: string,
+  { delimiter }: Dialect,
+  work: (write: LineWriter) => Promise<void>,
+): Promise<void> => {
+  const field = (text: string): string =>
+    text.includes(delimiter) || /["\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+  return writing(to, (fields) => fields.map(field).join(delimiter), work);
+};

@@ -165,7 +165,14 @@ const scratch = (name: string): string => {
   return join(folder, `${count}-${name}`);
 };
 const knows = (names: string[]): number => names.filter((name) => /^[xy编]/.test(name)).length;
-const limits = { columns: 100, recordBytes: 1000, fileBytes: 1e6, unpackedBytes: 1e6 };
+const limits = {
+  columns: 100,
+  recordBytes: 1000,
+  fileBytes: 1e6,
+  unpackedBytes: 1e6,
+  unpackedRatio: 400,
+  zipEntries: 100,
+};
 
 const read = (bytes: Buffer): Promise<Reading> => {
   const path = scratch('in.csv');

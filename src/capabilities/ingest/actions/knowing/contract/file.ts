@@ -3,8 +3,12 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Engine } from '#kernel/lake';
-import { type ReadingLimits, readTable } from '../../reading/index.ts';
-import { type FoundDialect, foundDialect } from '../../reading/inspect.ts';
+import {
+  type FoundDialect,
+  foundDialect,
+  type ReadingLimits,
+  readTable,
+} from '../../reading/index.ts';
 import type { KnowOptions } from '../model.ts';
 import { type Proposed, proposeContract } from './index.ts';
 
