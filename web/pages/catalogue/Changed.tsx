@@ -27,6 +27,12 @@ export function Changed({ changes }: { changes: readonly Change[] }): ReactNode 
   );
 }
 
+/** Who applied a version: an account, or the platform at a start. */
+export function useWho(): (id: string) => string {
+  const t = useText(text);
+  return (id) => (id.startsWith('system:') ? t('platform') : id);
+}
+
 /** The same, or in words why nothing stands there. */
 export function WhatChanged({ one }: { one: ContractVersion }): ReactNode {
   const t = useText(text);

@@ -7,7 +7,7 @@ import type { ReactNode } from 'react';
 import { Link, useParams } from 'react-router';
 import { shortTime, useAge, useLive, useLocal, useMay, useText } from '#web/client';
 import { Facts, figure, GradeChip, Loaded, PageHeader, Panel, StateMark } from '#web/parts';
-import { WhatChanged } from './Changed.tsx';
+import { useWho, WhatChanged } from './Changed.tsx';
 import './catalogue.css';
 import { type Resource, useDeliveriesOf, useResource, useVersions } from './data.ts';
 import { Elements } from './Elements.tsx';
@@ -124,6 +124,7 @@ function ContractPanel({ resource: { contract } }: { resource: Resource }): Reac
 
 function ContractHistory({ resource: { history } }: { resource: Resource }): ReactNode {
   const t = useText(text);
+  const who = useWho();
   return (
     <Panel title={t('contractHistory')}>
       <ol className="cat-history">
@@ -132,7 +133,7 @@ function ContractHistory({ resource: { history } }: { resource: Resource }): Rea
             <div>
               <b>{t('versionOf', { n: one.version })}</b>
               <span className="faint">
-                {shortTime(one.appliedAt)} · {one.appliedBy}
+                {shortTime(one.appliedAt)} · {who(one.appliedBy)}
               </span>
             </div>
             <WhatChanged one={one} />

@@ -110,7 +110,7 @@ function In(): ReactNode {
             return false;
           }}
         >
-          <p>
+          <p className="cat-drop">
             <IconUpload size={22} aria-hidden /> {t('excel.choose')}
           </p>
           <p className="faint">{file?.name ?? t('excel.drop')}</p>

@@ -4,7 +4,7 @@ import type { ReactNode } from 'react';
 import { Link } from 'react-router';
 import { shortTime, useLocal, useText } from '#web/client';
 import { EmptyState, Loaded, PageHeader } from '#web/parts';
-import { WhatChanged } from './Changed.tsx';
+import { useWho, WhatChanged } from './Changed.tsx';
 import './catalogue.css';
 import { useHistory } from './data.ts';
 import { Tools } from './Tools.tsx';
@@ -13,6 +13,7 @@ import { text } from './text.ts';
 export default function History(): ReactNode {
   const t = useText(text);
   const local = useLocal();
+  const who = useWho();
   const query = useHistory();
   return (
     <>
@@ -32,7 +33,7 @@ export default function History(): ReactNode {
                       <Link to={`/catalogue/${one.name}`}>{local(one.title)}</Link>
                       <span className="chip">{t('versionOf', { n: one.version })}</span>
                       <span className="faint">
-                        {shortTime(one.appliedAt)} · {one.appliedBy}
+                        {shortTime(one.appliedAt)} · {who(one.appliedBy)}
                       </span>
                     </div>
                     <WhatChanged one={one} />

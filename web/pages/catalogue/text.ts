@@ -177,6 +177,7 @@ export const text = {
     zh: '每个资源的约定每次变更：谁、什么时候、改了什么。',
     en: 'Every change of every contract: who, when, what.',
   },
+  platform: { zh: '平台', en: 'the platform' },
   firstOf: { zh: '登记入目录', en: 'came into the catalogue' },
   nothingNew: { zh: '内容没有变化，重新应用', en: 'applied again, nothing changed' },
   historyEmpty: { zh: '还没有变更', en: 'Nothing has changed yet' },
