@@ -7,6 +7,7 @@ import { columnLineage, diffRows, read } from '#gate';
 import { deliver, refreshPlan } from '#ingest';
 import { answer, table } from '../output.ts';
 import type { Platform } from '../platform.ts';
+import { type DialectFlags, dialectOf, withDialect } from './dialect.ts';
 import { existing, runOf, withPlatform } from './shared.ts';
 
 interface AsOption {
@@ -21,13 +22,19 @@ function whole(text: string): number {
 
 const operator = (platform: Platform, options: AsOption) => platform.operator(options.as);
 
-async function deliverFiles(name: string, paths: string[], options: AsOption, command: Command) {
+async function deliverFiles(
+  name: string,
+  paths: string[],
+  options: AsOption & DialectFlags,
+  command: Command,
+) {
   const run = runOf(command);
   const full = await Promise.all(paths.map(existing));
   await withPlatform(run, async (platform) => {
     const ctx = await operator(platform, options);
     const files = full.map((path) => ({ name: basename(path), path }));
-    const result = await deliver(ctx, { dataset: name, files });
+    const dialect = dialectOf(options);
+    const result = await deliver(ctx, { dataset: name, files, dialect });
     await platform.drain();
     answer(run.output, result, () => table([{ ...result }]));
   });
@@ -157,15 +164,14 @@ async function cases(options: AsOption & { type?: string }, command: Command) {
 }
 
 export function dataCommands(program: Command): void {
-  program
-    .command('deliver')
-    .description('deliver files to a dataset')
-    .argument('<dataset>')
-    .argument('<files...>')
-    .option('--as <login>', 'account that delivers')
-    .action(async (name: string, paths: string[], options: AsOption, command: Command) => {
-      await deliverFiles(name, paths, options, command);
-    });
+  withDialect(
+    program
+      .command('deliver')
+      .description('deliver files, or ZIPs of files, to a dataset')
+      .argument('<dataset>')
+      .argument('<files...>')
+      .option('--as <login>', 'account that delivers'),
+  ).action(deliverFiles);
   program
     .command('query')
     .description('one SQL query, through the gate')
