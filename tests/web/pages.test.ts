@@ -23,7 +23,7 @@ if (noBrowser !== undefined) console.warn(`the look of the pages is skipped: ${n
 /** A machine that does other things too: nobody waits for a first sight as long as this. */
 const paintAtMostMs = 5_000;
 
-const screens = ['desk', 'phone'] as const;
+const screens = ['desk', 'phone', 'wide'] as const;
 type Screen = (typeof screens)[number];
 const languages = ['zh', 'en'] as const;
 type Language = (typeof languages)[number];
@@ -33,7 +33,7 @@ const readers: readonly [RegExp, string][] = [
   [/^\/audit/, 'ding'],
   [/^\/(ingest|corrections|warehouses|libraries)/, 'sun'],
   [/^\/town-warehouses/, 'xu'],
-  [/^\/(cockpit|wall|indicators)/, 'zhang'],
+  [/^\/(cockpit|wall|indicators|rules)/, 'zhang'],
   [/^\/mine/, 'wang'],
   [/^\/phone/, 'shen'],
 ];
@@ -52,7 +52,8 @@ beforeAll(async () => {
   stage = await browserStage();
   facts = await playStory(stage);
   // A person has one page in an audience.
-  people = { desk: await audience(stage.url), phone: await audience(stage.url) };
+  const [desk, phone, wide] = await Promise.all(screens.map(() => audience(stage.url)));
+  if (desk && phone && wide) people = { desk, phone, wide };
 }, 600_000);
 
 afterAll(async () => {
@@ -65,6 +66,7 @@ function addressOf(page: PageRoute): string {
   const known: Record<string, string | undefined> = {
     dataset: 'components',
     indicator: 'handled_on_time',
+    rule: 'owner_disagrees',
     unit: stage.site.town,
     event: facts.groupEvent,
     case: page.path.startsWith('/corrections') ? facts.correctionNumber : facts.groupEvent,
@@ -143,8 +145,13 @@ describe('what is looked for', () => {
   });
 });
 
+/** A command hall's screen is looked at where a page is made for it, or grows with its width. */
+const madeForWide = /^\/(wall|cockpit|rules|indicators)/;
+const shownOn = (screen: Screen): readonly PageRoute[] =>
+  screen === 'wide' ? pages.filter((page) => madeForWide.test(page.path)) : pages;
+
 describe.skipIf(noBrowser !== undefined).each(screens)('on a %s', (screen) => {
-  test.each(pages.map((page) => [page.path, page] as const))(
+  test.each(shownOn(screen).map((page) => [page.path, page] as const))(
     '%s',
     async (_, route) => {
       expect(await look(route, screen)).toEqual([]);

@@ -1,6 +1,6 @@
 /** A running clock: a bar with ticks, the word 剩 / 超 / 用时 and the time. One bar for each clock. */
 import type { ReactNode } from 'react';
-import { duration, serverNow, shortTime, useLanguage, useNow, useText } from '#web/client';
+import { duration, isoDay, serverNow, shortTime, useLanguage, useNow, useText } from '#web/client';
 import { type State, StateMark } from './marks.tsx';
 import { text } from './text.ts';
 
@@ -16,6 +16,8 @@ export interface ClockProps {
   suspended?: boolean;
   /** Spans from start to end in which time counts, where only working time does. */
   working?: readonly (readonly [from: string, to: string])[] | null;
+  /** Unit of the limit as it was declared, `working_days` for instance. */
+  unit?: string;
   /** Where it warns, in percent of the limit. */
   ticks?: readonly number[];
   /** Words and bar on one line's height, for lists. */
@@ -31,6 +33,7 @@ export interface ServedClock {
   stoppedAt: string | null;
   state: string;
   working: [string, string][] | null;
+  limit: { unit: string };
   marks: readonly { percent: number }[];
 }
 
@@ -42,6 +45,7 @@ export const clockProps = (clock: ServedClock, name?: string): ClockProps => ({
   stoppedAt: clock.stoppedAt,
   suspended: clock.state === 'paused',
   working: clock.working,
+  unit: clock.limit.unit,
   ...(clock.marks.length > 0 ? { ticks: clock.marks.map((mark) => mark.percent) } : {}),
 });
 
@@ -63,8 +67,8 @@ function counted(working: ClockProps['working'], from: number, to: number): numb
 }
 
 /**
- * What a clock says at an instant. Where only working time counts, what is left and used is working
- * time; what is over is over by the wall's clock. Running: ▶, from the last tick ▲, over ◆. Stopped: ● in time,
+ * What a clock says at an instant. Where only working time counts, what is left is working time; what
+ * was used or is over is so by the wall's clock. Running: ▶, from the last tick ▲, over ◆. Stopped: ● in time,
  * else ◆.
  */
 export function readClock(clock: ClockProps, now: number): ClockReading {
@@ -74,10 +78,7 @@ export function readClock(clock: ClockProps, now: number): ClockReading {
   const gone = counted(clock.working, start, Math.min(end, due));
   const part = end > due || whole <= 0 ? overdue(start, due, end) : Math.max(0, gone / whole);
   const left = end > due ? due - end : whole - gone;
-  if (clock.stoppedAt) {
-    const used = end > due ? end - start : gone;
-    return { state: end <= due ? 'ok' : 'bad', part, ms: used };
-  }
+  if (clock.stoppedAt) return { state: end <= due ? 'ok' : 'bad', part, ms: end - start };
   if (clock.suspended) return { state: 'stale', part, ms: left };
   const warnAt = (clock.ticks ?? defaultTicks).at(-1) ?? 100;
   const state = end > due ? 'bad' : part * 100 >= warnAt ? 'warn' : 'run';
@@ -86,6 +87,14 @@ export function readClock(clock: ClockProps, now: number): ClockReading {
 
 const overdue = (start: number, due: number, end: number): number =>
   due > start ? Math.max(0, (end - start) / (due - start)) : 1;
+
+/** Working days that are still to come, today left out, of a limit told in such days. */
+function daysLeft(clock: ClockProps, now: number): number {
+  if (clock.unit !== 'working_days' || !clock.working) return 0;
+  const today = isoDay(now);
+  const days = clock.working.map(([from]) => isoDay(from)).filter((day) => day > today);
+  return new Set(days).size;
+}
 
 const defaultTicks = [50, 80] as const;
 
@@ -105,9 +114,9 @@ export function useClockWords(clock: ClockProps): { reading: ClockReading; words
       : reading.ms < 0
         ? 'over'
         : 'left';
-  // Over is over by the wall's clock, whatever counted before.
-  const working = clock.working && key !== 'over' && key !== 'usedOver' && key !== 'paused';
-  return { reading, words: t(working ? `${key}Working` : key, { time }) };
+  const days = key === 'left' ? daysLeft(clock, now) : 0;
+  if (days > 1) return { reading, words: t('leftDays', { n: days }) };
+  return { reading, words: t(clock.working && key === 'left' ? 'leftWorking' : key, { time }) };
 }
 
 export function ClockBar(clock: ClockProps): ReactNode {

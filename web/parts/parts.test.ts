@@ -17,6 +17,21 @@ const clock = (more = {}) => ({
 
 describe('a clock', () => {
   it('runs, warns from its last tick, is over', () => {
+    // Two spans of half an hour with a pause of a day between: the pause is nobody's time.
+    const working = [
+      ['2026-11-20T08:00:00Z', '2026-11-20T08:30:00Z'],
+      ['2026-11-21T08:00:00Z', '2026-11-21T08:30:00Z'],
+    ] as const;
+    const spans = {
+      startedAt: working[0][0],
+      dueAt: working[1][1],
+      working,
+    };
+    const told = (time: string) => readClock(spans, Date.parse(time));
+    expect(told('2026-11-20T08:15:00Z')).toEqual({ state: 'run', part: 0.25, ms: 2_700_000 });
+    expect(told('2026-11-20T20:00:00Z')).toEqual({ state: 'run', part: 0.5, ms: 1_800_000 });
+    expect(told('2026-11-21T08:24:00Z')).toMatchObject({ state: 'warn', ms: 360_000 });
+    expect(told('2026-11-21T09:30:00Z')).toMatchObject({ state: 'bad', ms: -3_600_000 });
     expect(readClock(clock(), at('08:30:00'))).toEqual({ state: 'run', part: 0.5, ms: 1_800_000 });
     expect(readClock(clock(), at('08:48:00')).state).toBe('warn');
     expect(readClock(clock({ ticks: [50, 90] }), at('08:48:00')).state).toBe('run');

@@ -10,7 +10,7 @@ export const text = {
   used: { zh: '用时 {time}', en: 'took {time}' },
   usedOver: { zh: '用时 {time}，超期', en: 'took {time}, late' },
   leftWorking: { zh: '剩 {time}（工作时间）', en: '{time} of work left' },
-  usedWorking: { zh: '用时 {time}（工作时间）', en: 'took {time} of work' },
+  leftDays: { zh: '剩 {n} 个工作日', en: '{n} working days left' },
   limitWorking: {
     zh: '限 {time}（工作时间），{due} 到期',
     en: 'limit {time} of work, due {due}',

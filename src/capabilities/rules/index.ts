@@ -7,7 +7,15 @@ import { ruleEvents } from './jobs.ts';
 import { rulesKind } from './kind.ts';
 import { ruleRoutes } from './routes.ts';
 
-export { backtest, findingsOf, getRule, listRules, runRule, runsOf } from './actions/index.ts';
+export {
+  backtest,
+  findingsOf,
+  getRule,
+  listRules,
+  runRule,
+  runsOf,
+  titleOf,
+} from './actions/index.ts';
 export type * from './model.ts';
 
 export const rules: Capability = {

@@ -1,7 +1,7 @@
 /** The nouns of rules: definitions, runs, findings. */
 import { z } from 'zod';
 import { readResult, readSnapshot } from '#gate/model';
-import { severity } from '#signals/model';
+import { severity, sourceScore } from '#signals/model';
 
 const bilingual = z.strictObject({
   zh: z.string().min(1).describe('Chinese'),
@@ -70,6 +70,7 @@ export const ruleView = z
     file: z.string().describe('`pack/rules/name`'),
     version: z.string().describe('Version of the rule'),
     title: bilingual,
+    says: bilingual.describe('What a signal says; `{column}` stands for a column'),
     legalBasis: z.string().describe('Law or rule it rests on'),
     source: z.string().describe('Where the facts come from'),
     severity,
@@ -80,6 +81,12 @@ export const ruleView = z
     reads: z.array(z.string()).describe('Datasets it reads'),
     sql: z.string().describe('The rule, as it runs'),
     subjects: z.number().int().describe('What it finds now'),
+    owner: z
+      .strictObject({ code: z.string(), name: z.string() })
+      .nullable()
+      .describe('Who has to act; null where that differs from thing to thing'),
+    mends: z.string().nullable().describe('Dataset that has to be mended'),
+    score: sourceScore.describe('What came of its signals'),
     last: run.nullable().describe('The last run'),
   })
   .describe('A rule in force');

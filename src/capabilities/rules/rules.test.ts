@@ -5,8 +5,8 @@ import { catalogue } from '#catalogue';
 import { gate } from '#gate';
 import { notices } from '#notices';
 import { organisation } from '#organisation';
-import { backtest, findingsOf, getRule, listRules, rules, runsOf } from '#rules';
-import { signalList, signals } from '#signals';
+import { backtest, findingsOf, getRule, listRules, rules, runsOf, titleOf } from '#rules';
+import { confirm, dismiss, signalList, signals } from '#signals';
 import { actor, applyFiles, refusal, type TestWorld, testWorld } from '#testing';
 
 const capabilities = [organisation, notices, cases, signals, catalogue, gate, rules];
@@ -248,6 +248,40 @@ describe('a run', () => {
 });
 
 describe('what people see', () => {
+  test('the title of a rule is told to who may be given its cases, of no other rule', async () => {
+    const officer = world.as(actor('source_officer', '330109/330109-zhzf', ['cases.read']));
+    const stranger = world.as(actor('builder', '330109', ['gate.read']));
+    expect((await refusal(titleOf(stranger, 'owner_disagrees'))).code).toBe('auth.not_allowed');
+    expect((await refusal(titleOf(officer, 'nope'))).code).toBe('rules.not_found');
+    expect(await titleOf(officer, 'owner_disagrees')).toMatchObject({ zh: '属主不一致' });
+    const silent = {
+      ...files,
+      'rules/owner_disagrees.sql': rule().replace('opens: correction\n', ''),
+    };
+    await applyFiles(world.ctx, capabilities, silent);
+    expect((await refusal(titleOf(officer, 'owner_disagrees'))).code).toBe('rules.not_found');
+  });
+
+  test('what came of its signals: raised, open, confirmed, dismissed, and how often it was right', async () => {
+    const score = async () => (await getRule(world.as(supervisor), 'owner_disagrees')).score;
+    expect(await score()).toMatchObject({ raised: 0, precision: null });
+    const looked = { ...files, 'rules/owner_disagrees.sql': rule().replace('auto', 'person') };
+    await applyFiles(world.ctx, capabilities, looked);
+    const rows = ['A1', 'A2', 'A3', 'A4'].map((id) => row(id, '330109-zhzf', '330109-other'));
+    await deliver('b1', ...rows);
+    const judge = world.as(actor('data_admin', '330109', ['signals.read', 'signals.handle']));
+    const { items } = await signalList(judge, { source: 'rules/owner_disagrees' });
+    const [one, two, three] = items.map(({ id }) => id);
+    await confirm(judge, { id: one ?? '' });
+    await confirm(judge, { id: two ?? '' });
+    await dismiss(judge, { id: three ?? '', reason: '登记无误' });
+    expect(await score()).toMatchObject({ raised: 4, open: 1, confirmed: 2, dismissed: 1 });
+    expect((await score()).precision).toBeCloseTo(2 / 3);
+    const shown = await getRule(world.as(supervisor), 'owner_disagrees');
+    expect(shown.owner).toMatchObject({ code: '330109-zhzf' });
+    expect(shown.mends).toBe('covers');
+  });
+
   test('findings come through the gate: rows of their units', async () => {
     await deliver('b1', row('c1', 'a', 'b'), row('c2', 'a', 'b', null));
     const page = { offset: 0, limit: 10 };

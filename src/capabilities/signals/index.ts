@@ -11,10 +11,11 @@ export {
   dismiss,
   getSignal,
   raise,
+  scoreOf,
   signalList,
   silence,
 } from './actions/index.ts';
-export type { RaiseInput, Signal } from './model.ts';
+export type { RaiseInput, Signal, SourceScore } from './model.ts';
 
 export const signals: Capability = {
   name: 'signals',

@@ -80,7 +80,10 @@ export const signalPage = z.strictObject({
 
 export const sourceScore = z.strictObject({
   source: z.string().describe('What raises'),
+  raised: z.number().int().describe('Signals raised'),
+  open: z.number().int().describe('Of these, nobody has said yes or no yet'),
   confirmed: z.number().int().describe('Episodes confirmed'),
   dismissed: z.number().int().describe('Episodes dismissed: they count against the source'),
   precision: z.number().nullable().describe('confirmed / (confirmed + dismissed); null before any'),
 });
+export type SourceScore = z.infer<typeof sourceScore>;

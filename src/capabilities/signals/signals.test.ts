@@ -212,7 +212,14 @@ describe('a signal and its case', () => {
     expect((await getSignal(world.ctx, one.id)).state).toBe('closed');
     expect((await getSignal(world.ctx, good.id)).state).toBe('confirmed');
     const score = (await sourceScores(world.ctx)).find((each) => each.source === source);
-    expect(score).toEqual({ source, confirmed: 1, dismissed: 1, precision: 0.5 });
+    expect(score).toEqual({
+      source,
+      raised: 2,
+      open: 0,
+      confirmed: 1,
+      dismissed: 1,
+      precision: 0.5,
+    });
   });
 });
 

@@ -163,14 +163,20 @@ export async function list(ctx: StoreCtx, where: ListWhere): Promise<SignalRow[]
 
 export interface ScoreRow {
   source: string;
+  raised: number;
+  open: number;
   confirmed: number;
   dismissed: number;
 }
 
-export async function scores(ctx: StoreCtx): Promise<ScoreRow[]> {
+/** Of every source, or of one. */
+export async function scores(ctx: StoreCtx, source: string | null): Promise<ScoreRow[]> {
   const found = await sql<ScoreRow>`
-    select source, count(*) filter (where verdict = 'confirmed')::int as confirmed,
+    select source, count(*)::int as raised,
+      count(*) filter (where state in ('raised', 'acknowledged'))::int as open,
+      count(*) filter (where verdict = 'confirmed')::int as confirmed,
       count(*) filter (where verdict = 'dismissed')::int as dismissed
-    from signal group by source order by source`.execute(ctx.db);
+    from signal where ${source}::text is null or source = ${source}
+    group by source order by source`.execute(ctx.db);
   return found.rows;
 }

@@ -28,6 +28,7 @@ const args = [
 /** Screens as in the look: a desk, a grid worker's phone. */
 const screens = {
   desk: { viewport: { width: 1440, height: 900 } },
+  wide: { viewport: { width: 1920, height: 1080 } },
   phone: {
     viewport: { width: 390, height: 844 },
     deviceScaleFactor: 2,

@@ -42,6 +42,10 @@ function Cell(props: { value: UnitValue | undefined; decimals: number }): ReactN
   return mark ? <StateMark state={mark} word={number} /> : number;
 }
 
+/** `按时办结率 %`; a word that the title says already is not said again. */
+const headed = (title: string, unit: string): string =>
+  title.toLowerCase().includes(unit.toLowerCase()) ? title : `${title} ${unit}`;
+
 export function Matrix(props: {
   values: readonly IndicatorValue[];
   onUnit: (unit: string) => void;
@@ -55,7 +59,7 @@ export function Matrix(props: {
   const columns = values.map(
     (value): Column<Row> => ({
       key: value.indicator,
-      title: `${local(value.title)} ${local(value.valueUnit)}`,
+      title: headed(local(value.title), local(value.valueUnit)),
       number: true,
       render: (row) => <Cell value={row.values.get(value.indicator)} decimals={value.decimals} />,
     }),

@@ -1,9 +1,12 @@
 /** What people see of rules: what is in force, what it finds, what it would have found. */
+import { getDataset } from '#catalogue';
 import { read } from '#gate';
 import { requirePermission } from '#kernel/auth';
 import type { Ctx } from '#kernel/context';
+import { findUnit } from '#organisation';
+import { scoreOf } from '#signals';
 import { ruleErrors } from '../errors.ts';
-import type { Backtest, Findings, RuleView, Run } from '../model.ts';
+import type { Backtest, Definition, Findings, RuleView, Run } from '../model.ts';
 import * as store from '../store.ts';
 import { find, versionOf } from './run.ts';
 
@@ -23,6 +26,13 @@ const toRun = ({ digest, failed_code, at, ...rest }: store.RunRow): Run => ({
   failed: failed_code,
 });
 
+/** Who acts on what a rule finds, where that is one unit. */
+async function ownerOf(ctx: Ctx, { owner }: Definition): Promise<RuleView['owner']> {
+  if ('column' in owner) return null;
+  const code = 'unit' in owner ? owner.unit : (await getDataset(ctx, owner.dataset)).owner;
+  return { code, name: (await findUnit(ctx, code))?.name ?? code };
+}
+
 async function toView(ctx: Ctx, rule: store.Rule): Promise<RuleView> {
   const { definition, name, pack, sql } = rule;
   const [last] = await store.runs(ctx, name, 1);
@@ -31,6 +41,7 @@ async function toView(ctx: Ctx, rule: store.Rule): Promise<RuleView> {
     file: `${pack}/rules/${name}`,
     version: versionOf(rule),
     title: definition.title,
+    says: definition.says,
     legalBasis: definition.legal_basis,
     source: definition.source,
     severity: definition.severity,
@@ -41,6 +52,9 @@ async function toView(ctx: Ctx, rule: store.Rule): Promise<RuleView> {
     reads: await store.readsOf(ctx, name),
     sql,
     subjects: await store.countSubjects(ctx, name),
+    owner: await ownerOf(ctx, definition),
+    mends: definition.mends ?? null,
+    score: await scoreOf(ctx, `rules/${name}`),
     last: last ? toRun(last) : null,
   };
 }

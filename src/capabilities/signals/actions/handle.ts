@@ -3,7 +3,13 @@ import { requirePermission } from '#kernel/auth';
 import type { Ctx } from '#kernel/context';
 import { tx } from '#kernel/db';
 import { signalsErrors } from '../errors.ts';
-import { type Signal, type SignalFilter, type SignalState, signalFilter } from '../model.ts';
+import {
+  type Signal,
+  type SignalFilter,
+  type SignalState,
+  type SourceScore,
+  signalFilter,
+} from '../model.ts';
 import * as store from '../store.ts';
 import { confirmRow, tellEvent } from './raise.ts';
 import { toSignal } from './view.ts';
@@ -133,11 +139,22 @@ export async function signalList(
   return { items, next };
 }
 
+const scored = (row: store.ScoreRow): SourceScore => {
+  const judged = row.confirmed + row.dismissed;
+  return { ...row, precision: judged === 0 ? null : row.confirmed / judged };
+};
+
 /** How often each source was right. */
-export async function sourceScores(ctx: Ctx) {
+export async function sourceScores(ctx: Ctx): Promise<SourceScore[]> {
   requirePermission(ctx, 'signals.read');
-  return (await store.scores(ctx)).map((row) => {
-    const judged = row.confirmed + row.dismissed;
-    return { ...row, precision: judged === 0 ? null : row.confirmed / judged };
-  });
+  return (await store.scores(ctx, null)).map(scored);
+}
+
+/**
+ * How often one source was right: counts, no signals. The caller has checked that whoever asks may
+ * know the source.
+ */
+export async function scoreOf(ctx: Pick<Ctx, 'db'>, source: string): Promise<SourceScore> {
+  const [row] = await store.scores(ctx, source);
+  return scored(row ?? { source, raised: 0, open: 0, confirmed: 0, dismissed: 0 });
 }

@@ -4,6 +4,7 @@ export {
   confirm,
   dismiss,
   getSignal,
+  scoreOf,
   signalList,
   silence,
   sourceScores,
