@@ -70,10 +70,43 @@ function itemsShown(node: LineageNode, edges: readonly LineageEdge[]): string[] 
   return most.slice(0, Math.max(mostItems, linked.size));
 }
 
+/**
+ * Nodes column by column from the last; in each, those first whose lines end highest, so that few
+ * lines cross.
+ */
+function inOrder(
+  nodes: readonly LineageNode[],
+  edges: readonly LineageEdge[],
+  columns: ReadonlyMap<string, number>,
+): LineageNode[] {
+  const ordered: LineageNode[] = [];
+  const rows = new Map<string, number>();
+  const ends = (node: LineageNode): number => {
+    const found = edges.flatMap(({ from, to }) => {
+      const row = rows.get(`${to.node} ${to.item ?? ''}`);
+      return from.node === node.id && row !== undefined ? [row] : [];
+    });
+    return found.length === 0 ? 0 : found.reduce((sum, row) => sum + row, 0) / found.length;
+  };
+  for (let column = Math.max(0, ...columns.values()); column >= 0; column -= 1) {
+    const here = nodes.filter(({ id }) => columns.get(id) === column);
+    const means = new Map(here.map((node) => [node.id, ends(node)]));
+    here.sort((a, b) => (means.get(a.id) ?? 0) - (means.get(b.id) ?? 0));
+    let row = 0;
+    for (const node of here) {
+      rows.set(`${node.id} `, row);
+      for (const item of itemsShown(node, edges)) rows.set(`${node.id} ${item}`, ++row);
+      row += 2;
+      ordered.push(node);
+    }
+  }
+  return ordered;
+}
+
 export function layout({ nodes, edges }: Pick<ColumnLineage, 'nodes' | 'edges'>): Picture {
   const columns = columnsOf(nodes, edges);
   const ends = new Map<number, number>();
-  const boxes = nodes.map((node): Box => {
+  const boxes = inOrder(nodes, edges, columns).map((node): Box => {
     const column = columns.get(node.id) ?? 0;
     const items = itemsShown(node, edges);
     const hidden = node.items.length - items.length;

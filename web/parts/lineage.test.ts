@@ -49,12 +49,12 @@ test('a box stands behind all it is made from', () => {
 test('only items with lines are shown, of the dataset asked for all; lines end at their rows', () => {
   const { boxes, lines, width } = layout({ nodes, edges });
   expect(boxes.map(({ items, hidden }) => [items, hidden])).toEqual([
-    [['x', 'y'], 1],
-    [['x'], 0],
-    [['p', 'q'], 0],
     [['r'], 0],
+    [['p', 'q'], 0],
+    [['x'], 0],
+    [['x', 'y'], 1],
   ]);
-  const [a, b] = boxes;
+  const [, , b, a] = boxes;
   const [first] = lines;
   expect(first?.from.x).toBe((a?.x ?? 0) + 208);
   expect(first?.to.x).toBe(b?.x);
@@ -72,6 +72,16 @@ test('only items with lines are shown, of the dataset asked for all; lines end a
       expect(other.y >= one.y + one.height || one.y >= other.y + other.height).toBe(true);
     }
   }
+});
+
+test('boxes stand in the order of the lines that leave them', () => {
+  const three = [node('low', -1, ['k']), node('high', -1, ['k']), node('own', 0, ['p', 'q'])];
+  const { boxes } = layout({
+    nodes: three,
+    edges: [edge('low.k', 'own.q'), edge('high.k', 'own.p')],
+  });
+  const at = new Map(boxes.map((box) => [box.node.name, box.y]));
+  expect(at.get('high')).toBeLessThan(at.get('low') ?? 0);
 });
 
 test('the chain of an item is what it is made from and goes into, nothing beside', () => {

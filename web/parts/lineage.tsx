@@ -123,7 +123,9 @@ function NodeBox({ box, chain, chosen, choose, pageOf }: BoxProps): ReactNode {
   const { node, items, hidden } = box;
   const isData = node.kind === 'dataset' || node.kind === 'derived';
   const kind = isData || node.kind === 'indicators' || node.kind === 'rules' ? node.kind : 'other';
-  const titles = new Map(node.items.map(({ name, title }) => [name, title ?? name]));
+  const titles = new Map(
+    node.items.map(({ name, title }) => [name, title === null ? name : local(title)]),
+  );
   const title = <b>{local(node.title)}</b>;
   return (
     <section
@@ -164,8 +166,8 @@ function Words({ lineage, chosen }: { lineage: ColumnLineage; chosen: Chosen }):
   const nodes = new Map(lineage.nodes.map((node) => [node.id, node]));
   const nameOf = ({ node, item }: Chosen): string => {
     const found = nodes.get(node);
-    const title = found?.items.find(({ name }) => name === item)?.title ?? item ?? '';
-    return `${found ? local(found.title) : node} · ${title}`;
+    const title = found?.items.find(({ name }) => name === item)?.title;
+    return `${found ? local(found.title) : node} · ${title ? local(title) : item}`;
   };
   const same = (end: Chosen): boolean => end.node === chosen.node && end.item === chosen.item;
   const list = (ends: { end: Chosen; how: string | null }[]): ReactNode =>

@@ -256,15 +256,17 @@ const howMade = z
   .enum(['copied', 'computed', 'aggregated', 'filter'])
   .describe('Handed on, put into an expression, put together over rows, or asked by a subquery');
 
+const words = z.strictObject({ zh: z.string(), en: z.string() });
+
 const lineageNode = z
   .strictObject({
     id: z.string().describe('Kind and name'),
     kind: z.string().describe('dataset, derived, or the kind of a file that reads datasets'),
     name: z.string().describe('Name'),
-    title: z.strictObject({ zh: z.string(), en: z.string() }).describe('What people call it'),
+    title: words.describe('What people call it'),
     depth: z.number().int().describe('Steps from the dataset asked for; below 0 is upstream'),
     items: z
-      .array(z.strictObject({ name: z.string(), title: z.string().nullable() }))
+      .array(z.strictObject({ name: z.string(), title: words.nullable() }))
       .describe('Its items, in order'),
   })
   .describe('A dataset, or a file that reads datasets');

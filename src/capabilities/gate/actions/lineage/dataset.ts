@@ -17,7 +17,7 @@ interface Reader {
   reads: string[];
   sql: string | null;
   /** Declared items; those of the query when it declares none. */
-  items: { name: string; title: string | null }[] | null;
+  items: Node['items'] | null;
 }
 
 type Node = ColumnLineage['nodes'][number];
@@ -30,7 +30,7 @@ const ofContract = (contract: Contract): Reader => ({
   title: contract.title,
   reads: contract.reads,
   sql: contract.sql,
-  items: contract.items.map(({ name, title }) => ({ name, title: title.zh })),
+  items: contract.items.map(({ name, title }) => ({ name, title })),
 });
 
 /** The title in the comment a query of a pack begins with. */
