@@ -6,6 +6,7 @@ import type { ColumnLineage } from '#gate/model';
 import type { RefreshPlan } from '#ingest/model';
 import { get, useLocal, useText } from '#web/client';
 import { LineageGraph, Loaded, PageHeader, Panel, useTitle } from '#web/parts';
+import './lineage.css';
 import { text } from './text.ts';
 
 function useLineage(name: string) {
@@ -29,7 +30,11 @@ function Refresh({ plan }: { plan: RefreshPlan }): ReactNode {
     : plan.why !== null
       ? t('whole', { why: local(plan.why) })
       : t(plan.shape === 'groups' ? 'byGroups' : 'byRows');
-  return <Panel title={t('refresh')}>{words}</Panel>;
+  return (
+    <Panel title={t('refresh')}>
+      <p>{words}</p>
+    </Panel>
+  );
 }
 
 function Rows({ lineage }: { lineage: ColumnLineage }): ReactNode {
@@ -37,13 +42,13 @@ function Rows({ lineage }: { lineage: ColumnLineage }): ReactNode {
   const local = useLocal();
   const titleOf = (dataset: string, item: string): string => {
     const node = lineage.nodes.find(({ id }) => id === `datasets/${dataset}`);
-    const title = node?.items.find(({ name }) => name === item)?.title ?? item;
-    return `${node ? local(node.title) : dataset} · ${title}`;
+    const title = node?.items.find(({ name }) => name === item)?.title;
+    return `${node ? local(node.title) : dataset} · ${title ? local(title) : item}`;
   };
   const blind = lineage.items.filter(({ followed }) => !followed).map(({ item }) => item);
   return (
     <Panel title={t('rows')}>
-      {lineage.rows.length === 0 ? t('rowsNone') : null}
+      {lineage.rows.length === 0 ? <p>{t('rowsNone')}</p> : null}
       <ul className="lineage-legend">
         {lineage.rows.map(({ dataset, item, influences }) => (
           <li key={`${dataset}.${item}`}>
@@ -75,11 +80,13 @@ function Page({ lineage, refresh }: { lineage: ColumnLineage; refresh: RefreshPl
       >
         {t('lead')}
       </PageHeader>
-      <Panel>
-        <LineageGraph lineage={lineage} pageOf={(name) => `/lineage/${name}`} />
-      </Panel>
-      <Refresh plan={refresh} />
-      {refresh.derived ? <Rows lineage={lineage} /> : null}
+      <div className="lin-body">
+        <Panel>
+          <LineageGraph lineage={lineage} pageOf={(name) => `/lineage/${name}`} />
+        </Panel>
+        <Refresh plan={refresh} />
+        {refresh.derived ? <Rows lineage={lineage} /> : null}
+      </div>
     </>
   );
 }
