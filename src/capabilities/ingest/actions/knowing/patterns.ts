@@ -1,4 +1,4 @@
-/** Patterns that values keep: a fixed beginning and runs of digits or letters, read off a sample. */
+/** Forms that values keep: a fixed beginning and runs of digits or letters, read off a sample. */
 
 const escaped = (text: string): string => text.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&');
 

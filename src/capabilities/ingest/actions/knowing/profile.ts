@@ -1,4 +1,4 @@
-/** The passes over a relation: counts of all rows, and the answers to the questions worth asking. */
+/** The passes over a relation: counts of all rows, and answers to the questions worth asking. */
 import { cleaned, ident, literal, normalHeader, type SemanticName, semantics } from '#catalogue';
 import type { ColumnSource, KnowOptions, NullWord, Sql } from './model.ts';
 import type { Question } from './questions.ts';

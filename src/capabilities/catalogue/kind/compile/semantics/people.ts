@@ -24,6 +24,15 @@ const permitShape = '(?:[HMhm]\\d{8}(?:\\d{2})?|\\d{8}(?:\\d{2})?|[CWcw][A-Za-z0
 
 const idHeader = /身份证|证件号|公民身份|居民身份|idcard|id_?card|citizen_?id|^sfz/i;
 
+/** Headers of people's names. */
+const nameHeader = new RegExp(
+  [
+    '姓名|联系人|负责人|责任人|经办人|当事人|法人代表|法定代表人|户主|申请人|报警人',
+    '来电人|发言人|记录人|联系干部|干部|persons?_?name|full_?name',
+  ].join('|'),
+  'i',
+);
+
 export const people = {
   citizen_id: {
     title: { zh: '居民身份证号', en: 'Citizen id' },
@@ -128,8 +137,7 @@ export const people = {
       shape: `(?:${surnamePattern})\\p{Han}{1,2}|\\p{Han}{1,8}[·•]\\p{Han}{1,12}|\\p{Han}\\p{Han}?[*＊某]{1,2}`,
       // Roads and villages are named after families too.
       sure: (raw) => `not regexp_matches(${raw}, '^...?[路街巷弄村镇乡区港桥河]$')`,
-      header:
-        /姓名|联系人|负责人|责任人|经办人|当事人|法人代表|法定代表人|户主|申请人|报警人|来电人|发言人|记录人|联系干部|干部|persons?_?name|full_?name/i,
+      header: nameHeader,
       never: /单位|部门|机构|街道|道路|小区|名称|城市|地址/,
       hinted: 0.6,
       alone: 0.95,
