@@ -16,7 +16,7 @@ import {
 } from '#web/parts';
 import { useWarehouses } from './data.ts';
 import { Resources } from './Resources.tsx';
-import { Shares, Sums } from './Sums.tsx';
+import { Named, Shares, Sums } from './Sums.tsx';
 import { text } from './text.ts';
 import './warehouses.css';
 
@@ -87,12 +87,33 @@ function useColumns(own: ReadonlySet<string>): Column<Warehouse>[] {
       title: t('resources'),
       number: true,
       width: 88,
-      render: (row) => figure(row.resources.length),
+      render: (row) => <Named name={t('resources')}>{figure(row.resources.length)}</Named>,
     },
-    { key: 'rows', title: t('rows'), number: true, width: 112, render: (row) => figure(row.rows) },
-    { key: 'out', title: t('out'), number: true, width: 104, render: (row) => figure(row.out) },
+    {
+      key: 'rows',
+      title: t('rows'),
+      number: true,
+      width: 112,
+      render: (row) => <Named name={t('rows')}>{figure(row.rows)}</Named>,
+    },
+    {
+      key: 'out',
+      title: t('out'),
+      number: true,
+      width: 104,
+      render: (row) => <Named name={t('out')}>{figure(row.out)}</Named>,
+    },
     { key: 'state', title: t('state'), width: 210, render: (row) => <Standing unit={row} /> },
-    { key: 'last', title: t('last'), width: 130, render: (row) => <Age at={row.asOf} /> },
+    {
+      key: 'last',
+      title: t('last'),
+      width: 130,
+      render: (row) => (
+        <Named name={t('last')}>
+          <Age at={row.asOf} />
+        </Named>
+      ),
+    },
   ];
 }
 

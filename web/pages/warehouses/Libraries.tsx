@@ -17,6 +17,7 @@ import {
   StateMark,
 } from '#web/parts';
 import { useLibraries } from './data.ts';
+import { Named } from './Sums.tsx';
 import { text } from './text.ts';
 import './warehouses.css';
 
@@ -74,13 +75,21 @@ function Datasets({ library }: { library: Library }): ReactNode {
       ),
     },
     { key: 'owner', title: t('owner'), width: 150, render: (row) => row.ownerName },
-    { key: 'rows', title: t('rows'), number: true, width: 104, render: (row) => figure(row.rows) },
+    {
+      key: 'rows',
+      title: t('rows'),
+      number: true,
+      width: 104,
+      render: (row) => <Named name={t('rows')}>{figure(row.rows)}</Named>,
+    },
     {
       key: 'last',
       title: t('last'),
       number: true,
       width: 120,
-      render: (row) => (row.asOf === null ? '-' : shortTime(row.asOf)),
+      render: (row) => (
+        <Named name={t('last')}>{row.asOf === null ? '-' : shortTime(row.asOf)}</Named>
+      ),
     },
   ];
   return (
@@ -99,7 +108,13 @@ function Users({ library }: { library: Library }): ReactNode {
   const columns: Column<User>[] = [
     { key: 'unit', title: t('unit'), width: 170, render: (row) => row.name },
     { key: 'purpose', title: t('purpose'), render: (row) => row.purpose },
-    { key: 'until', title: t('until'), number: true, width: 120, render: (row) => row.until },
+    {
+      key: 'until',
+      title: t('until'),
+      number: true,
+      width: 120,
+      render: (row) => <Named name={t('until')}>{row.until}</Named>,
+    },
     {
       key: 'state',
       title: t('state'),

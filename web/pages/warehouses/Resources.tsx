@@ -4,6 +4,7 @@ import { useNavigate } from 'react-router';
 import type { Warehouse, WarehouseResource } from '#ingest/model';
 import { shortTime, useLocal, useText } from '#web/client';
 import { type Column, DataTable, figure, GradeChip, NameAndCode, StateMark } from '#web/parts';
+import { Named } from './Sums.tsx';
 import { text } from './text.ts';
 
 function State({ one }: { one: WarehouseResource }): ReactNode {
@@ -40,10 +41,28 @@ function useColumns(): Column<WarehouseResource>[] {
       width: 104,
       render: (row) => <GradeChip grade={row.grade} />,
     },
-    { key: 'rows', title: t('rows'), number: true, width: 96, render: (row) => figure(row.rows) },
-    { key: 'out', title: t('out'), number: true, width: 88, render: (row) => figure(row.out) },
+    {
+      key: 'rows',
+      title: t('rows'),
+      number: true,
+      width: 96,
+      render: (row) => <Named name={t('rows')}>{figure(row.rows)}</Named>,
+    },
+    {
+      key: 'out',
+      title: t('out'),
+      number: true,
+      width: 88,
+      render: (row) => <Named name={t('out')}>{figure(row.out)}</Named>,
+    },
     { key: 'state', title: t('state'), width: 104, render: (row) => <State one={row} /> },
-    { key: 'due', title: t('due'), width: 112, number: true, render: (row) => row.due ?? '-' },
+    {
+      key: 'due',
+      title: t('due'),
+      width: 112,
+      number: true,
+      render: (row) => <Named name={t('due')}>{row.due ?? '-'}</Named>,
+    },
   ];
 }
 

@@ -16,6 +16,7 @@ import {
   Panel,
 } from '#web/parts';
 import { useTowns } from './data.ts';
+import { Named } from './Sums.tsx';
 import { text } from './text.ts';
 import './warehouses.css';
 
@@ -33,13 +34,21 @@ function Resources({ town }: { town: TownWarehouse }): ReactNode {
     },
     { key: 'theme', title: t('theme'), width: 120, render: (row) => row.theme },
     { key: 'owner', title: t('owner'), width: 150, render: (row) => row.ownerName },
-    { key: 'rows', title: t('rows'), number: true, width: 104, render: (row) => figure(row.rows) },
+    {
+      key: 'rows',
+      title: t('rows'),
+      number: true,
+      width: 104,
+      render: (row) => <Named name={t('rows')}>{figure(row.rows)}</Named>,
+    },
     {
       key: 'last',
       title: t('last'),
       number: true,
       width: 120,
-      render: (row) => (row.asOf === null ? '-' : shortTime(row.asOf)),
+      render: (row) => (
+        <Named name={t('last')}>{row.asOf === null ? '-' : shortTime(row.asOf)}</Named>
+      ),
     },
   ];
   return (
@@ -89,9 +98,15 @@ function All({ towns }: { towns: readonly TownWarehouse[] }): ReactNode {
       title: t('resources'),
       number: true,
       width: 96,
-      render: (row) => figure(row.resources.length),
+      render: (row) => <Named name={t('resources')}>{figure(row.resources.length)}</Named>,
     },
-    { key: 'rows', title: t('rows'), number: true, width: 120, render: (row) => figure(row.rows) },
+    {
+      key: 'rows',
+      title: t('rows'),
+      number: true,
+      width: 120,
+      render: (row) => <Named name={t('rows')}>{figure(row.rows)}</Named>,
+    },
   ];
   return (
     <>
