@@ -162,7 +162,9 @@ export type Changes =
   /** Of a dataset without a key that only grows: the rows that came. */
   | { by: 'row'; sql: string };
 
-/** What is kept of a dataset's past; the newest snapshot and what others are made from always are. */
+/**
+ * What is kept of a dataset's past; the newest snapshot and what others are made from always are.
+ */
 export interface Retention {
   /** Days every snapshot is kept. */
   days: number;
@@ -183,8 +185,8 @@ export interface Lake {
   /**
    * Lands a delivery whole or not at all, and publishes `dataset.refreshed` {dataset, snapshot,
    * batch} with it. A delivery that changes nothing gives the standing snapshot with `fresh: false`
-   * and publishes nothing; when it was made from other snapshots the standing one is known to follow
-   * from them too.
+   * and publishes nothing; when it was made from other snapshots the standing one is known to
+   * follow from them too.
    */
   commit(ctx: LakeCtx, input: CommitInput): Promise<Snapshot>;
   relation(ctx: LakeCtx, dataset: string, options?: { asOf?: number | Date }): Promise<Relation>;
