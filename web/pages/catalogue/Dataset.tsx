@@ -21,12 +21,14 @@ import { Versions } from './Versions.tsx';
 function Headline({ resource }: { resource: Resource }): ReactNode {
   const t = useText(text);
   const { contract, summary, lineage, due } = resource;
-  const versions = useVersions(contract.name).data?.versions ?? [];
+  const versions = useVersions(contract.name).data?.versions;
   const age = useAge(summary.asOf);
-  const [latest] = versions;
+  const latest = versions?.[0];
   const delta =
     latest === undefined
-      ? t('noData')
+      ? summary.version === null
+        ? t('noData')
+        : t('versionOf', { n: summary.version })
       : t('delta', {
           n: latest.version,
           added: latest.added,

@@ -18,6 +18,7 @@ import {
   PageHeader,
   StateMark,
   useKeys,
+  useMedia,
 } from '#web/parts';
 import './catalogue.css';
 import { useSearch } from './data.ts';
@@ -103,6 +104,8 @@ function Resource({ row }: { row: Line }): ReactNode {
 
 function useColumns(): Column<Line>[] {
   const t = useText(text);
+  // On a phone a number stands without its column's title.
+  const narrow = useMedia('(max-width: 640px)');
   return [
     {
       key: 'name',
@@ -132,8 +135,20 @@ function useColumns(): Column<Line>[] {
         </span>
       ),
     },
-    { key: 'items', title: t('items'), number: true, width: 80, render: (row) => row.items },
-    { key: 'rows', title: t('rows'), number: true, width: 104, render: (row) => figure(row.rows) },
+    {
+      key: 'items',
+      title: t('items'),
+      number: true,
+      width: 80,
+      render: (row) => (narrow ? t('itemsHead', { n: row.items }) : row.items),
+    },
+    {
+      key: 'rows',
+      title: t('rows'),
+      number: true,
+      width: 104,
+      render: (row) => (narrow ? t('rowsN', { n: figure(row.rows) }) : figure(row.rows)),
+    },
     { key: 'updated', title: t('updated'), width: 150, render: (row) => <Updated line={row} /> },
   ];
 }
@@ -148,6 +163,10 @@ function Facet(props: {
 }): ReactNode {
   const t = useText(text);
   const { name, found, value } = props;
+  const [whole, setWhole] = useState(false);
+  const all = found.facets[name];
+  const chosen = all.findIndex((one) => one.value === value);
+  const some = whole || chosen >= shortFacet ? all : all.slice(0, shortFacet);
   const titleOf = (one: { value: string; title: string }): string =>
     name === 'layer'
       ? t(`layer.${one.value as 'raw'}`)
@@ -157,7 +176,7 @@ function Facet(props: {
   return (
     <fieldset className="cat-facet">
       <legend>{t(name)}</legend>
-      {found.facets[name].map((one) => (
+      {some.map((one) => (
         <button
           key={one.value}
           type="button"
@@ -169,9 +188,17 @@ function Facet(props: {
           <small className="num">{one.count}</small>
         </button>
       ))}
+      {some.length < all.length ? (
+        <button type="button" className="cat-option cat-more" onClick={() => setWhole(true)}>
+          {t('moreValues', { n: all.length - some.length })}
+        </button>
+      ) : null}
     </fieldset>
   );
 }
+
+/** Values shown of a facet before somebody asks for the others. */
+const shortFacet = 8;
 
 const facetNames: readonly FacetName[] = ['theme', 'owner', 'layer', 'share', 'grade'];
 
@@ -190,6 +217,19 @@ export default function List(): ReactNode {
   const step = (by: number) => () =>
     setAt((old) => Math.max(0, Math.min(rows.length - 1, old + by)));
   const openChosen = () => open(rows[at]);
+  const narrow = useMedia('(max-width: 1080px)');
+  const facets =
+    found === undefined
+      ? null
+      : facetNames.map((name) => (
+          <Facet
+            key={name}
+            name={name}
+            found={found}
+            value={filters.values[name]}
+            onChange={filters.set[name]}
+          />
+        ));
   useLive('dataset', ['catalogue']);
   useKeys({
     j: step(1),
@@ -206,19 +246,7 @@ export default function List(): ReactNode {
         {t('lead')}
       </PageHeader>
       <div className="cat-list">
-        <aside className="cat-facets">
-          {found === undefined
-            ? null
-            : facetNames.map((name) => (
-                <Facet
-                  key={name}
-                  name={name}
-                  found={found}
-                  value={filters.values[name]}
-                  onChange={filters.set[name]}
-                />
-              ))}
-        </aside>
+        {narrow ? null : <aside className="cat-facets">{facets}</aside>}
         <section className="cat-found">
           <div className="cat-bar">
             <Input
@@ -237,6 +265,12 @@ export default function List(): ReactNode {
             <span className="grow" />
             <MoveKeys opens />
           </div>
+          {narrow ? (
+            <details className="card cat-filters">
+              <summary>{t('filters')}</summary>
+              <div className="cat-facets">{facets}</div>
+            </details>
+          ) : null}
           <Loaded query={query}>
             {() => (
               <div className="card cat-table">

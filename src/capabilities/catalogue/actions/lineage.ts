@@ -6,6 +6,9 @@ import { appliedSources, usersOf } from '#kernel/packs';
 import { bilingual, type Contract, type Lineage } from '../model.ts';
 import { currentContracts, edges } from '../store.ts';
 
+/** Lists that name a resource use nothing of it. */
+const listed = new Set(['demands', 'duties', 'negatives', 'libraries']);
+
 /** What the packs made of it: indicators, rules and the like, by the title of their file. */
 async function usersIn(ctx: Ctx, names: readonly string[]): Promise<Lineage['downstream']> {
   const users = await Promise.all(names.map((name) => usersOf(ctx, { kind: 'datasets', name })));
@@ -13,7 +16,8 @@ async function usersIn(ctx: Ctx, names: readonly string[]): Promise<Lineage['dow
     users.flat().map((user) => [`${user.pack}/${user.kind}/${user.name}`, user]),
   );
   const sources = (await appliedSources(ctx)).filter(
-    ({ pack, kind, name }) => kind !== 'datasets' && wanted.has(`${pack}/${kind}/${name}`),
+    ({ pack, kind, name }) =>
+      kind !== 'datasets' && !listed.has(kind) && wanted.has(`${pack}/${kind}/${name}`),
   );
   return sources.map((source) => ({
     name: source.name,
