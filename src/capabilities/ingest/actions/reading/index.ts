@@ -468,13 +468,16 @@ export async function eachRecord(
     onRecord: (bytes, at, stop, reason) => {
       const record = bytes.subarray(at, stop);
       const text = record.toString('utf8');
-      const isWhole = reason === null;
-      const columns = reading.headers.length;
-      const { dialect } = reading;
-      const fields = isWhole ? cutFields(text, dialect) : cutFaulty(text, dialect, columns);
+      const fields = fieldsOf(text, reading, reason);
       take(fields, reason, record);
     },
   });
+}
+
+/** Quotes that do not fit may hide the delimiters; otherwise the record is cut as any other. */
+function fieldsOf(text: string, { dialect, headers }: Reading, reason: Reason | null): string[] {
+  const isSpoilt = reason === 'stray_quote' || reason === 'unclosed_quote';
+  return isSpoilt ? cutFaulty(text, dialect, headers.length) : cutFields(text, dialect);
 }
 
 /** A record that goes back: its text as it came, and its fields as far as they can be told. */
@@ -492,7 +495,7 @@ export async function* returnedRecords(reading: Reading): AsyncGenerator<Returne
       const record = Buffer.alloc(mark.length);
       await handle.read(record, 0, mark.length, mark.offset);
       const text = shown(record);
-      yield { ...mark, text, values: cutFaulty(text, reading.dialect, reading.headers.length) };
+      yield { ...mark, text, values: fieldsOf(text, reading, mark.reason) };
     }
   } finally {
     await handle.close();

@@ -31,6 +31,7 @@ class Elements {
   /** Depth at which elements stand: 1 inside an outer array. */
   #level = 0;
   #begun = false;
+  #lineStart = true;
 
   constructor({ file, limits }: JsonOptions) {
     this.#file = file;
@@ -48,6 +49,13 @@ class Elements {
         this.#inString = false;
         this.#depth = 0;
       }
+      // An object begins at the start of a line while another is open: that one was never closed.
+      if (this.#level === 0 && this.#lineStart && this.#depth > 0 && char === '{') {
+        this.#give(chunk.slice(from, at), take);
+        from = at;
+        this.#depth = 0;
+      }
+      this.#lineStart = char === '\n';
       if (char === '"') this.#inString = true;
       else if (char === '{' || char === '[') {
         if (!this.#begun && char === '[') {
