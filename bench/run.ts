@@ -13,6 +13,7 @@ import type { Row } from './row.ts';
 
 const benches = [
   'ingest',
+  'reading',
   'row-to-phone',
   'gate',
   'audit',
