@@ -8,7 +8,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { createAudit } from '#kernel/audit';
+import { auditKeeping, createAudit, startAuditKeeping } from '#kernel/audit';
 import { type Actor, actorSource, systemActor } from '#kernel/auth';
 import type { Settings } from '#kernel/config';
 import { type Clock, type Ctx, systemClock } from '#kernel/context';
@@ -60,7 +60,7 @@ export interface Platform {
 const projectRoot = fileURLToPath(new URL('../../', import.meta.url));
 
 /** Everything with events, timers and jobs; the kernel's own delayed jobs first. */
-const workers = [delayedJobs, lakeKeeping, ...capabilities];
+const workers = [delayedJobs, lakeKeeping, auditKeeping, ...capabilities];
 
 /**
  * Whoever may open the home's files is the operator: no account is asked, his reads and deliveries
@@ -127,6 +127,7 @@ async function assemble(parts: Parts): Promise<Platform> {
   const startLoops = async (): Promise<void> => {
     lake.warm();
     await startKeeping(ctx());
+    await startAuditKeeping(ctx());
     const deps = { ctx: ctx(), capabilities: workers, listener: database.listener };
     running.push(await startEvents(deps));
     running.push(await startTimers(deps));

@@ -55,7 +55,9 @@ async function auditVerify(_options: object, command: Command): Promise<void> {
         batch: at?.batch ?? '-',
       });
     }
-    answer(run.output, verdict, () => table([{ ...verdict, broken: '-' }]));
+    answer(run.output, verdict, () =>
+      table([{ ...verdict, dropped: verdict.dropped.batches, broken: '-' }]),
+    );
   });
 }
 

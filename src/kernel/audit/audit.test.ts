@@ -2,7 +2,14 @@ import { appendFile, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { sql } from 'kysely';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { checkAudit, createAudit, readAudit, summariseAudit, verifyAudit } from '#kernel/audit';
+import {
+  checkAudit,
+  createAudit,
+  dropOldAudit,
+  readAudit,
+  summariseAudit,
+  verifyAudit,
+} from '#kernel/audit';
 import { anonymous } from '#kernel/auth';
 import { type Db, tx } from '#kernel/db';
 import { actor, type TestWorld, testWorld } from '#testing';
@@ -273,5 +280,69 @@ describe('read', () => {
       lastDay: 0,
       verified: { by: auditor.actor.name, whole: true, records: 12 },
     });
+  });
+});
+
+describe('retention', () => {
+  const dayMs = 24 * 3_600_000;
+  const drop = () => dropOldAudit(world.ctx);
+  const later = (days: number): void => world.clock.advance(days * dayMs);
+
+  it('drops nothing before its time, and never the newest batch', async () => {
+    await fill();
+    later(182);
+    expect(await drop()).toEqual({ batches: 0, records: 0 });
+    expect(await count(world.ctx.db)).toBe(12);
+    later(2);
+    expect(await drop()).toEqual({ batches: 2, records: 8 });
+    await world.ctx.audit.seal();
+    // What is left: the last batch, and the record that two were dropped.
+    expect(await count(world.ctx.db)).toBe(5);
+    expect(await drop()).toEqual({ batches: 1, records: 4 });
+  });
+
+  it('leaves a stone from which the chain is whole and goes on', async () => {
+    await fill();
+    later(184);
+    await drop();
+    await fill();
+    const verdict = await verifyAudit(world.ctx);
+    expect(verdict).toMatchObject({ whole: true, broken: null });
+    expect(verdict.dropped).toEqual({ batches: 2, records: 8 });
+    later(184);
+    await drop();
+    await world.ctx.audit.seal();
+    expect((await verifyAudit(world.ctx)).whole).toBe(true);
+  });
+
+  it.each([
+    [
+      'a stone that nobody wrote down',
+      `update audit_records set detail = '{}' where action = 'audit.dropped'`,
+    ],
+    ['more gone than the stone says', 'delete from audit_batches where seq = 3'],
+    ['a stone moved on', 'update audit_stones set seq = seq + 1'],
+  ])('is told: %s', async (_what, statement) => {
+    await fill();
+    later(184);
+    await drop();
+    await fill();
+    expect((await verifyAudit(world.ctx)).whole).toBe(true);
+    await tamper(statement);
+    expect((await verifyAudit(world.ctx)).whole).toBe(false);
+  });
+
+  it('the database lets nobody else delete, nor touch a stone', async () => {
+    await fill();
+    later(184);
+    await drop();
+    for (const statement of [
+      'delete from audit_records',
+      'delete from audit_batches',
+      'delete from audit_stones',
+      'update audit_stones set seq = 9',
+    ]) {
+      await expect(sql.raw(statement).execute(world.ctx.db)).rejects.toThrow(/append-only/);
+    }
   });
 });

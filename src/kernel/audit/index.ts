@@ -1,4 +1,5 @@
 /** The door of the audit: append-only records in sealed batches. */
+export { auditKeeping, dropOldAudit, startAuditKeeping } from './keep.ts';
 export {
   type Audit,
   type AuditEntry,

@@ -53,8 +53,14 @@ export type AuditRecord = z.infer<typeof auditRecord>;
 export const auditVerdict = z.strictObject({
   whole: z.boolean().describe('True when every record stands as it was written'),
   records: z.number().int().describe('Records read'),
-  batches: z.number().int().describe('Sealed batches read'),
+  batches: z.number().int().describe('Number of the last sealed batch read'),
   unsealed: z.number().int().describe('Records committed but waiting for their seal'),
+  dropped: z
+    .strictObject({
+      batches: z.number().int().describe('Batches'),
+      records: z.number().int().describe('Records in them'),
+    })
+    .describe('What was older than the retention and is no longer there'),
   head: z.string().nullable().describe('Last link of the chain, hexadecimal SM3'),
   broken: z
     .strictObject({

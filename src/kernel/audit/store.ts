@@ -1,6 +1,6 @@
 /**
- * The tables of the audit. Nothing here updates or deletes a record or a batch; the database
- * refuses it too.
+ * The tables of the audit. Nothing here updates a record or a batch, and only retention deletes;
+ * the database refuses all else.
  */
 import { type SqlBool, sql } from 'kysely';
 import { type Db, prepared } from '#kernel/db';
@@ -34,7 +34,18 @@ export interface BatchRow {
   link: Buffer;
 }
 
+/** Where a chain goes on whose beginning was dropped. */
+export interface StoneRow {
+  seq: number;
+  link: Buffer;
+  sealed_at: Date;
+  batches: number;
+  records: number;
+  dropped_at: Date;
+}
+
 type AuditTables = {
+  audit_stones: StoneRow;
   audit_records: RecordRow;
   audit_unsealed: { id: string; leaf: Buffer };
   audit_batches: BatchRow;
@@ -161,6 +172,54 @@ export async function insertBatch(
 /** Whether another process took the number first. */
 export const isTaken = (error: unknown): boolean =>
   error instanceof Error && 'constraint' in error && error.constraint === 'audit_batches_pkey';
+
+/**
+ * The oldest batches sealed before an instant, without a gap, never the newest of all: what comes
+ * next in the chain has to be there.
+ */
+export async function oldestBatches(
+  db: Db,
+  before: Date,
+  limit: number,
+): Promise<{ seq: number; link: Buffer; sealed_at: Date; ids: number }[]> {
+  const { rows } = await sql<{ seq: number; link: Buffer; sealed_at: Date; ids: number }>`
+    select seq, link, sealed_at, cardinality(record_ids) as ids from audit_batches
+    where seq < (select max(seq) from audit_batches)
+      and seq < coalesce(
+        (select min(seq) from audit_batches where sealed_at >= ${before}), 9223372036854775807)
+    order by seq limit ${limit}`.execute(db);
+  return rows;
+}
+
+/** Deletes the batches up to a number and the records they hold. */
+export async function dropThrough(db: Db, seq: number): Promise<void> {
+  await sql`select set_config('guantong.audit_retention', 'on', true)`.execute(db);
+  await sql`delete from audit_records r using audit_batches b
+    where b.seq <= ${seq} and r.id = any(b.record_ids)`.execute(db);
+  await sql`delete from audit_batches where seq <= ${seq}`.execute(db);
+  await sql`select set_config('guantong.audit_retention', 'off', true)`.execute(db);
+}
+
+export async function putStone(db: Db, stone: StoneRow): Promise<void> {
+  await tables(db).insertInto('audit_stones').values(stone).execute();
+}
+
+/** The stone the chain goes on from; undefined while nothing was dropped. */
+export const lastStone = (db: Db): Promise<StoneRow | undefined> =>
+  tables(db)
+    .selectFrom('audit_stones')
+    .selectAll()
+    .orderBy('seq', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+
+/** What all retention dropped so far. */
+export async function droppedSoFar(db: Db): Promise<{ batches: number; records: number }> {
+  const { rows } = await sql<{ batches: number; records: number }>`
+    select coalesce(sum(batches), 0)::bigint as batches,
+      coalesce(sum(records), 0)::bigint as records from audit_stones`.execute(db);
+  return rows[0] ?? { batches: 0, records: 0 };
+}
 
 export async function batchesAfter(db: Db, seq: number, limit: number): Promise<BatchRow[]> {
   return tables(db)

@@ -2,14 +2,18 @@
 import type { Ctx } from '#kernel/context';
 import type { Db } from '#kernel/db';
 import { readAnchors } from './anchors.ts';
+import { droppedAction, stoneSubject } from './keep.ts';
 import type { AuditRecord, AuditVerdict } from './model.ts';
 import { firstLink, leafOf, linkOf, merkleRoot, splitLeaves } from './seal.ts';
 import {
   type BatchRow,
   batchesAfter,
   counts,
+  droppedSoFar,
   firstStray,
+  lastStone,
   recordsById,
+  selectRecords,
   unsealedRecords,
 } from './store.ts';
 
@@ -74,8 +78,28 @@ interface Walk {
   broken: Broken | undefined;
 }
 
+/**
+ * Where reading begins: the start of the chain, or the last stone. A stone that no record of the
+ * audit speaks of, or that a witness contradicts, hides a deletion.
+ */
+async function beginning(db: Db, anchors: ReadonlyMap<number, string>): Promise<Walk> {
+  const stone = await lastStone(db);
+  if (stone === undefined) return { seq: 0, link: firstLink, sealed: 0, broken: undefined };
+  const link = stone.link.toString('hex');
+  const [told] = await selectRecords(db, {
+    action: droppedAction,
+    subject: stoneSubject(stone.seq),
+    limit: 1,
+  });
+  const witness = anchors.get(stone.seq);
+  const holds = told?.detail?.link === link && (witness === undefined || witness === link);
+  const broken = holds ? undefined : whole(stone.seq, 'deleted');
+  return { seq: stone.seq, link: stone.link, sealed: 0, broken };
+}
+
 async function walkBatches(db: Db, anchors: ReadonlyMap<number, string>): Promise<Walk> {
-  const walk: Walk = { seq: 0, link: firstLink, sealed: 0, broken: undefined };
+  const walk = await beginning(db, anchors);
+  if (walk.broken !== undefined) return walk;
   for (;;) {
     const batches = await batchesAfter(db, walk.seq, batchesAtOnce);
     if (batches.length === 0) return walk;
@@ -125,6 +149,7 @@ async function verdictOf(db: Db, anchors: ReadonlyMap<number, string>): Promise<
     records: counted.records,
     batches: walk.seq,
     unsealed: counted.unsealed,
+    dropped: await droppedSoFar(db),
     head: walk.seq === 0 ? null : walk.link.toString('hex'),
     broken: broken ?? null,
   };
@@ -133,8 +158,9 @@ async function verdictOf(db: Db, anchors: ReadonlyMap<number, string>): Promise<
 /**
  * Reads the whole audit and names the first thing that is not as it was written: a record changed,
  * deleted, inserted past the seals or put in another's place, a batch changed or gone, a tail cut
- * off behind a witness. Sees one instant of the database while others go on writing. What it cannot
- * see: a record forged under a fresh seal by whoever owns the database, and a tail cut within
+ * off behind a witness. What retention dropped stands as a stone the chain goes on from. Sees one
+ * instant of the database while others go on writing. What it cannot see: a record forged under a
+ * fresh seal by whoever owns the database, and a tail cut within
  * `audit_anchor_interval_ms` of being written.
  */
 export async function verifyAudit(ctx: Pick<Ctx, 'db' | 'settings'>): Promise<AuditVerdict> {
