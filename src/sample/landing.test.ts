@@ -8,9 +8,10 @@ import { basename, join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { capabilities } from '#app';
 import { getDataset } from '#catalogue';
+import { read } from '#gate';
 import { deliver, returnedRows } from '#ingest';
 import { applyPacks, declaredBy } from '#kernel/packs';
-import { type TestWorld, testWorld } from '#testing';
+import { actor, type TestWorld, testWorld } from '#testing';
 import {
   generateRegisters,
   generateSample,
@@ -88,6 +89,20 @@ test('the derived resources find what was planted, and nothing else', async () =
   );
   expect(dead).toEqual(expected.map(({ key }) => key).toSorted());
   expect(dead.length).toBeGreaterThan(0);
+  const asked = 'select grant_no, months_over from aid_after_death order by grant_no';
+  const through = (role: string, unit: string) =>
+    read(world.as(actor(role, unit, ['gate.read'])), asked, { purpose: '待遇核验' });
+  // The supervisor of the district comes to the rows; a town to its own; a builder to none.
+  const drilled = await through('supervisor', '330109');
+  expect(drilled.rows.map(([key]) => key)).toEqual(dead);
+  const [first] = await rows('aid_after_death');
+  const town = String(first?.village_code).slice(0, 9);
+  const own = await through('command_room', `330109/${town}`);
+  expect(own.rows.length).toBeGreaterThan(0);
+  expect(own.rows.length).toBeLessThanOrEqual(dead.length);
+  const elsewhere = await through('command_room', '330109/330109-nowhere');
+  expect(elsewhere.rows).toEqual([]);
+  await expect(through('builder', '330109')).rejects.toThrow('gate.not_granted');
   expect(await found('allowance_twice', 'last_grant')).toEqual(keys('double_allowance').toSorted());
   const wrong = await found('licence_code_conflicts', 'licence_no');
   expect(wrong.filter((key) => !keys('wrong_credit_code').includes(key))).toEqual([]);
