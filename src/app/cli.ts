@@ -3,6 +3,7 @@
  */
 import { Command, CommanderError, Option } from 'commander';
 import { accountCommands } from './commands/accounts.ts';
+import { arrivalCommands } from './commands/arrival.ts';
 import { catalogueCommands } from './commands/catalogue.ts';
 import { contractCommand } from './commands/contract.ts';
 import { dataCommands } from './commands/data.ts';
@@ -28,6 +29,7 @@ runCommands(program);
 sampleCommand(program);
 packCommands(program);
 dataCommands(program);
+arrivalCommands(program);
 catalogueCommands(program);
 inspectCommand(program);
 contractCommand(program);

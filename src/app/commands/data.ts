@@ -1,14 +1,12 @@
-/** Commands on data: deliver, query, datasets, diff, lineage, cases. */
-import { basename } from 'node:path';
+/** Commands on data: query, datasets, diff, lineage, cases. */
 import { type Command, InvalidArgumentError } from 'commander';
 import { caseList } from '#cases';
 import { listDatasets } from '#catalogue';
 import { columnLineage, diffRows, read } from '#gate';
-import { deliver, refreshPlan } from '#ingest';
+import { refreshPlan } from '#ingest';
 import { answer, table } from '../output.ts';
 import type { Platform } from '../platform.ts';
-import { type DialectFlags, dialectOf, withDialect } from './dialect.ts';
-import { existing, runOf, withPlatform } from './shared.ts';
+import { runOf, withPlatform } from './shared.ts';
 
 interface AsOption {
   as?: string;
@@ -21,24 +19,6 @@ function whole(text: string): number {
 }
 
 const operator = (platform: Platform, options: AsOption) => platform.operator(options.as);
-
-async function deliverFiles(
-  name: string,
-  paths: string[],
-  options: AsOption & DialectFlags,
-  command: Command,
-) {
-  const run = runOf(command);
-  const full = await Promise.all(paths.map(existing));
-  await withPlatform(run, async (platform) => {
-    const ctx = await operator(platform, options);
-    const files = full.map((path) => ({ name: basename(path), path }));
-    const dialect = dialectOf(options);
-    const result = await deliver(ctx, { dataset: name, files, dialect });
-    await platform.drain();
-    answer(run.output, result, () => table([{ ...result }]));
-  });
-}
 
 interface QueryFlags extends AsOption {
   purpose: string;
@@ -164,14 +144,6 @@ async function cases(options: AsOption & { type?: string }, command: Command) {
 }
 
 export function dataCommands(program: Command): void {
-  withDialect(
-    program
-      .command('deliver')
-      .description('deliver files, or ZIPs of files, to a dataset')
-      .argument('<dataset>')
-      .argument('<files...>')
-      .option('--as <login>', 'account that delivers'),
-  ).action(deliverFiles);
   program
     .command('query')
     .description('one SQL query, through the gate')

@@ -26,15 +26,17 @@ export function runOf(command: Command, overrides: Partial<Settings> = {}): Run 
 }
 
 /** Exit code of a command that Ctrl-C or a supervisor ended, as shells have it. */
-const interrupted = 130;
+export const interrupted = 130;
 
 /**
  * Opens the platform beside a running server or alone, and closes it whatever happens: a command
  * that is ended half-way takes the database it started with it.
+ * @param onInterrupt what the first Ctrl-C does instead of ending: `work` is to come to its end
  */
 export async function withPlatform<T>(
   run: Run,
   work: (platform: Platform) => Promise<T>,
+  onInterrupt?: () => void,
 ): Promise<T> {
   const platform = await openPlatform(run.settings, { role: 'command' });
   let closing: Promise<void> | undefined;
@@ -42,8 +44,14 @@ export async function withPlatform<T>(
     closing ??= platform.close();
     return closing;
   };
-  const end = (): void => void close().finally(() => process.exit(interrupted));
-  process.once('SIGINT', end).once('SIGTERM', end);
+  let asked = false;
+  const end = (): void => {
+    const gently = onInterrupt !== undefined && !asked;
+    asked = true;
+    if (gently) onInterrupt();
+    else void close().finally(() => process.exit(interrupted));
+  };
+  process.on('SIGINT', end).on('SIGTERM', end);
   try {
     return await work(platform);
   } finally {

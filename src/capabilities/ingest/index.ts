@@ -13,8 +13,10 @@ import { ingestKinds } from './kind.ts';
 import { ingestRoutes } from './routes.ts';
 
 export {
+  cancelRun,
   deliverNow as deliver,
   getDelivery,
+  getRun,
   type Inspected,
   inspectFile,
   type KnownColumn,
@@ -37,7 +39,14 @@ export {
   returnedRows,
 } from './actions/index.ts';
 export { ingestErrors } from './errors.ts';
-export type { DeliverInput, DeliverResult, Delivery, ReturnedPage, ReturnedRow } from './model.ts';
+export type {
+  DeliverInput,
+  DeliverResult,
+  Delivery,
+  ReturnedPage,
+  ReturnedRow,
+  Run,
+} from './model.ts';
 
 export const ingest: Capability = {
   name: 'ingest',

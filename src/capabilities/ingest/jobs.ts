@@ -3,7 +3,7 @@ import type { Capability } from '#kernel/capability';
 import {
   arriveJob,
   expireUpload,
-  lookAt,
+  lookByItself,
   lookJob,
   pump,
   sourceDue,
@@ -14,7 +14,7 @@ import {
 export const ingestJobs: NonNullable<Capability['jobs']> = {
   [arriveJob]: (ctx) => pump(ctx),
   [lookJob]: async (ctx, payload) => {
-    await lookAt(ctx, (payload as { source: string }).source);
+    await lookByItself(ctx, (payload as { source: string }).source);
   },
 };
 

@@ -183,6 +183,13 @@ test('a folder that leaves the watched root through a link is refused', async ()
   world.file('id,area\n1,1\n');
   await expect(pullSource(world.officer, 'zhzf')).rejects.toThrow(/ingest\.source_folder/);
   expect(await runs()).toEqual([]);
+  // By itself it is said at the source, once, however often it is looked at.
+  for (let minute = 0; minute < 3; minute += 1) {
+    world.clock.advance(60_000);
+    await world.drain();
+  }
+  expect(await codes()).toEqual(['ingest.source_folder']);
+  expect(await world.rows()).toEqual([]);
 });
 
 test('fetched only when it changed, the secret sent and never shown', async () => {

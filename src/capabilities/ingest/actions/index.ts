@@ -4,7 +4,7 @@ export {
   applySource,
   getSource,
   listSources,
-  lookAt,
+  lookByItself,
   lookJob,
   pauseSource,
   pullSource,

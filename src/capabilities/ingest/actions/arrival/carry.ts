@@ -6,9 +6,8 @@ import { randomUUID } from 'node:crypto';
 import { type Actor, actorSource, authErrors, systemActor } from '#kernel/auth';
 import type { Ctx } from '#kernel/context';
 import { tx } from '#kernel/db';
-import { GuantongError, kernelErrors } from '#kernel/errors';
+import { GuantongError } from '#kernel/errors';
 import { ingestErrors } from '../../errors.ts';
-import type { Run } from '../../model/run.ts';
 import type { DeliverInput, DeliverResult, DeliveryStep } from '../../model.ts';
 import {
   anyQueued,
@@ -23,7 +22,7 @@ import {
 import { findDelivery } from '../../store.ts';
 import { deliver, underWay } from '../deliver.ts';
 import { type Road, roadOf, type Settled } from './roads/index.ts';
-import { tellRun, wakePump } from './tell.ts';
+import { shapeOf, tellRun, wakePump } from './tell.ts';
 
 /** A sign of life and a look whether somebody asked for the end, this often. */
 const beatMs = 1000;
@@ -108,6 +107,11 @@ function onStep(attempt: Attempt, share: number): (step: DeliveryStep) => void {
   };
 }
 
+const dialectOf = ({ work }: StoredRun): Pick<DeliverInput, 'dialect'> =>
+  work.dialect === undefined
+    ? {}
+    : { dialect: work.dialect as NonNullable<DeliverInput['dialect']> };
+
 async function attemptIt(attempt: Attempt): Promise<Settled> {
   const { ctx, run, road, controller } = attempt;
   const { signal } = controller;
@@ -134,6 +138,7 @@ async function attemptIt(attempt: Attempt): Promise<Settled> {
       signal,
       progress: onStep(attempt, road.share),
       ...(run.note === null ? {} : { note: run.note }),
+      ...dialectOf(run),
     });
     return { run: { ...run, batch, work, files: names }, result };
   } finally {
@@ -162,11 +167,6 @@ async function tidyUp(ctx: Ctx, id: string, result: DeliverResult | null): Promi
 /** What may pass by itself: the far end, the disk, the network, a fault of ours; no refusal. */
 export const isTransient = (error: unknown): boolean =>
   !(error instanceof GuantongError) || error.status >= 500 || error.status === 429;
-
-export const shapeOf = (error: unknown): NonNullable<Run['error']> => {
-  const known = error instanceof GuantongError ? error : kernelErrors.make('internal');
-  return { code: known.code, message: known.text, faults: known.faults };
-};
 
 async function fell(attempt: Attempt, error: unknown): Promise<void> {
   const { ctx, run, controller } = attempt;

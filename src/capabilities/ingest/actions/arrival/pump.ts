@@ -8,8 +8,8 @@ import { ingestErrors } from '../../errors.ts';
 import { claimRun, endRun, requeueRun, runsAtWork, type StoredRun } from '../../store/runs.ts';
 import { processName } from '../deliver.ts';
 import { isUnderWay } from '../recover.ts';
-import { carry, landedResult, settle, shapeOf } from './carry.ts';
-import { wakePump } from './tell.ts';
+import { carry, landedResult, settle } from './carry.ts';
+import { shapeOf, wakePump } from './tell.ts';
 
 interface Pump {
   wake(): void;

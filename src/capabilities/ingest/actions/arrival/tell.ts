@@ -2,6 +2,7 @@
 import { getDataset } from '#catalogue';
 import type { Ctx } from '#kernel/context';
 import { tx } from '#kernel/db';
+import { GuantongError, kernelErrors } from '#kernel/errors';
 import { publish } from '#kernel/events';
 import { enqueue } from '#kernel/jobs';
 import { findUnit } from '#organisation';
@@ -23,3 +24,9 @@ export const wakePump = (ctx: Ctx, at?: Date): Promise<void> =>
     singletonKey: at === undefined ? 'now' : `at ${at.toISOString()}`,
     ...(at === undefined ? {} : { startAfter: at }),
   });
+
+/** An error as a run keeps it. */
+export const shapeOf = (error: unknown): NonNullable<Run['error']> => {
+  const known = error instanceof GuantongError ? error : kernelErrors.make('internal');
+  return { code: known.code, message: known.text, faults: known.faults };
+};

@@ -39,7 +39,7 @@ export async function deliverNow(ctx: Ctx, input: DeliverInput): Promise<Deliver
     dataset: contract.name,
     road: 'direct',
     source: null,
-    work: { files: input.files },
+    work: { files: input.files, dialect: input.dialect },
     files: input.files.map(({ name }) => safeName(name)),
     bytesAll: sizes.reduce((sum, size) => sum + size, 0),
     note: input.note ?? null,

@@ -31,6 +31,8 @@ const rootOf = ({ settings }: Pick<Ctx, 'settings'>): string =>
 export async function folderOf(ctx: Ctx, declared: FolderSource): Promise<string> {
   const { path } = declared.options;
   const refusal = ingestErrors.make('source_folder', { path });
+  // Made when it is absent: the department finds where to put its files.
+  await mkdir(join(rootOf(ctx), path), { recursive: true }).catch(() => Promise.reject(refusal));
   const root = await realpath(rootOf(ctx)).catch(() => Promise.reject(refusal));
   const folder = await realpath(join(root, path)).catch(() => Promise.reject(refusal));
   const inside = relative(root, folder);

@@ -4,11 +4,12 @@ import { type Contract, getDataset } from '#catalogue';
 import { requirePermission } from '#kernel/auth';
 import type { Ctx } from '#kernel/context';
 import { tx } from '#kernel/db';
+import { GuantongError } from '#kernel/errors';
 import { cancelTimer, enqueue, setTimer, type Timer } from '#kernel/jobs';
 import { ingestErrors } from '../../../errors.ts';
 import type { Run } from '../../../model/run.ts';
 import type { Source, SourceFile } from '../../../model/source.ts';
-import { insertRun, lastRuns, openRunsOf, publicRun } from '../../../store/runs.ts';
+import { endRun, insertRun, lastRuns, openRunsOf, publicRun } from '../../../store/runs.ts';
 import {
   findSource,
   listSources as listStored,
@@ -20,7 +21,7 @@ import {
 import { deliverPermission, requireOwner } from '../../deliver.ts';
 import { deliveredDatasets } from '../../returned/index.ts';
 import { filesAtRest, type SeenFile } from '../roads/folder.ts';
-import { tellRun, wakePump } from '../tell.ts';
+import { shapeOf, tellRun, wakePump } from '../tell.ts';
 import { placeOfSource } from './place.ts';
 import { nextLook, scheduleOf } from './schedule.ts';
 
@@ -111,6 +112,36 @@ export async function lookAt(ctx: Ctx, name: string, whole = false): Promise<Run
   });
   for (const run of made) await tellRun(ctx, run);
   return made.map(publicRun);
+}
+
+/**
+ * The look that a schedule asks for. What refuses it stands at the source, once for as long as it
+ * lasts; no job is tried again for it, the next look is.
+ */
+export async function lookByItself(ctx: Ctx, name: string): Promise<void> {
+  try {
+    await lookAt(ctx, name);
+  } catch (error) {
+    if (!(error instanceof GuantongError)) throw error;
+    await noteRefusal(ctx, name, error);
+  }
+}
+
+async function noteRefusal(ctx: Ctx, name: string, error: GuantongError): Promise<void> {
+  const source = await findSource(ctx, name);
+  const last = (await lastRuns(ctx, [name])).get(name);
+  if (source === null || last?.error?.code === error.code) return;
+  const { dataset, road, title } = source.declared;
+  const actor = { ...ctx.actor, id: `source:${name}`, name: title.zh };
+  const run = await insertRun(
+    { ...ctx, actor },
+    {
+      ...{ id: randomUUID(), dataset, road, source: name, note: null, process: 'none:0' },
+      ...{ work: {}, files: [], bytesAll: null },
+    },
+  );
+  await endRun(ctx, run.id, { state: 'refused', error: shapeOf(error) });
+  await tellRun(ctx, run);
 }
 
 async function shown(ctx: Ctx, source: StoredSource, last: Run | null): Promise<Source> {
