@@ -67,9 +67,9 @@ function counted(working: ClockProps['working'], from: number, to: number): numb
 }
 
 /**
- * What a clock says at an instant. Where only working time counts, what is left is working time; what
- * was used or is over is so by the wall's clock. Running: ▶, from the last tick ▲, over ◆. Stopped: ● in time,
- * else ◆.
+ * What a clock says at an instant. Where only working time counts, what is left is working time;
+ * what was used or is over is so by the wall's clock. Running: ▶, from the last tick ▲, over ◆.
+ * Stopped: ● in time, else ◆.
  */
 export function readClock(clock: ClockProps, now: number): ClockReading {
   const [start, due] = [Date.parse(clock.startedAt), Date.parse(clock.dueAt)];

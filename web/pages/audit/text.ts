@@ -143,6 +143,8 @@ export const text = {
   'do.packs.applied': { zh: '启用场景应用', en: 'Applied packs' },
   'do.audit.read': { zh: '查阅审计', en: 'Read the audit' },
   'do.audit.export': { zh: '导出审计', en: 'Exported the audit' },
+  'do.ingest.propose': { zh: '拟定数据契约', en: 'Proposed a contract' },
+  'do.ingest.pull': { zh: '从来源取数', en: 'Pulled from a source' },
   'do.audit.dropped': { zh: '清理过了保留期的审计', en: 'Dropped what was past its retention' },
   'do.audit.verify': { zh: '核验审计', en: 'Verified the audit' },
 };
