@@ -3,6 +3,8 @@
  * rows as text. Needs an engine and a relation, no server and no database.
  */
 import { matches, type SemanticName, semantics } from '#catalogue';
+import { coordinateNotes } from './coordinates.ts';
+import { divisionNote } from './divisions.ts';
 import { type MeaningFound, meaningOf } from './meaning.ts';
 import type { ColumnSource, KnownColumn, KnowOptions, Sql } from './model.ts';
 import { patternOf } from './patterns.ts';
@@ -43,8 +45,11 @@ const worthPattern = (found: TypeFound, { semantic, closed }: MeaningFound): boo
   (found.type === 'text' || found.type === 'integer') && !closed && formed.includes(semantic);
 
 const mostExamples = 5;
+/** Zeros that the engine pads decimals with say nothing. */
 const textOf = (value: unknown): string | null =>
-  value === null || value === undefined ? null : String(value);
+  value === null || value === undefined
+    ? null
+    : String(value).replace(/^([+-]?\d+)(?:\.0+|(\.\d*?[1-9])0+)$/, '$1$2');
 
 /** Types that meanings have whatever their values look like: digits of an id are no number. */
 function typed(look: Looked, details: Details): string {
@@ -53,6 +58,8 @@ function typed(look: Looked, details: Details): string {
   if (semantic !== null && semantics[semantic].type === 'text') return 'text';
   if (type !== 'decimal') return type;
   const [before, behind] = details.digits;
+  // Whole numbers that went through a spreadsheet: 9.0 is 9.
+  if (behind === 0 && before < 19) return 'integer';
   const scale = Math.max(1, behind);
   return before + scale > 38 ? 'text' : `decimal(${Math.max(1, before) + scale},${scale})`;
 }
@@ -162,7 +169,7 @@ async function columnOf(
     pattern: patternFound(look, details),
     codes: await codesOf(sql, relation, look),
     grade: semantic === null ? 'L1' : semantics[semantic].grade,
-    notes: found.notes,
+    notes: [...found.notes],
   };
 }
 
@@ -197,6 +204,12 @@ export async function knowColumns(
   for (const [at, look] of looks.entries()) {
     const detail = details[at];
     if (detail !== undefined) known.push(await columnOf(sql, relation, look, detail));
+  }
+  const coordinates = coordinateNotes(known);
+  for (const [at, column] of known.entries()) {
+    const value = looks[at]?.column.value ?? 'null';
+    const place = await divisionNote(sql, relation, column, value, options.divisions ?? []);
+    column.notes.push(...[place, coordinates.get(at) ?? null].filter((note) => note !== null));
   }
   return known;
 }

@@ -182,6 +182,38 @@ describe('types over all rows', () => {
   });
 });
 
+describe('coordinates and divisions', () => {
+  const notes = async (header: string, values: string[], over: Partial<KnowOptions> = {}) =>
+    (await known(values, header, over)).notes.map(({ zh }) => zh).join(' ');
+
+  test('no system is made up: undecided unless a word or a place decides', async () => {
+    const inside = times(30, (at) => `120.${290_000 + at}`);
+    expect(await notes('经度', inside)).toContain('坐标系未定');
+    expect(await notes('GPS经度', inside)).toContain('坐标系 WGS-84');
+    expect(await notes('高德经度', inside)).toContain('坐标系 GCJ-02');
+    expect(await notes('百度坐标经度', inside)).toContain('坐标系 BD-09');
+    expect(
+      await notes(
+        '经度',
+        times(30, (at) => `-71.${1000 + at}`),
+      ),
+    ).toContain('坐标系 WGS-84');
+  });
+
+  test('codes of another district are told, padded and grid codes are seen through', async () => {
+    const divisions = ['330109', '330109004', '330109004223', '330109010'];
+    const some = ['330109004', '330109004223', '330109004000', '330108001', '330109010'];
+    expect(await notes('区划代码', some, { divisions })).toContain('4 / 5');
+    const grids = times(20, (at) => `33010900422${at % 2 === 0 ? 3 : 4}00${(at % 9) + 1}`);
+    expect(await notes('网格编码', grids, { divisions })).toContain('10 / 20');
+  });
+
+  test('whole numbers that went through a spreadsheet are whole', async () => {
+    expect((await known(['9.0', '12.0', '7.00'])).type).toBe('integer');
+    expect((await known(['9.0', '12.5'])).type).toBe('decimal(3,1)');
+  });
+});
+
 describe('the count of a column is the count of its rows', () => {
   const pool = ['', ' ', '-', '12', '007', '1.5', '2026-01-02', '是', '王某某', '无', 'x"y', "o'k"];
   test.each(times(12, (at) => at))('mixture %i', async (seed) => {

@@ -5,7 +5,7 @@ import { authErrors, requirePermission, seesUnit } from '#kernel/auth';
 import type { Ctx } from '#kernel/context';
 import type { Fault } from '#kernel/errors';
 import { checkFile } from '#kernel/packs';
-import { findUnit } from '#organisation';
+import { findUnit, isDivision, unitsUnder } from '#organisation';
 import { ingestErrors } from '../../errors.ts';
 import type {
   FileProposal,
@@ -38,6 +38,14 @@ async function requireUnit(ctx: Ctx, owner: string): Promise<void> {
 function ownUnit(ctx: Ctx): string {
   const held = ctx.actor.roles.find(({ role }) => role === 'source_officer') ?? ctx.actor.roles[0];
   return held?.unit ?? ctx.settings.county_code;
+}
+
+/** Codes of the district, its towns and villages. */
+async function divisionsOf(ctx: Ctx): Promise<string[]> {
+  const units = await unitsUnder(ctx, ctx.settings.county_code);
+  return units
+    .filter((unit) => unit.level !== 'grid' && isDivision(unit.code))
+    .map(({ code }) => code);
 }
 
 const hidden = '••••';
@@ -109,7 +117,10 @@ export async function proposeUpload(
   const file = safeName(input.name);
   const { proposal, columns, preview, dialect, rows, good } = await proposeFile(
     { path: input.path, file, owner, limits: readingLimits(ctx.settings) },
-    { engine: ctx.lake.engine, options: knowOptions(ctx) },
+    {
+      engine: ctx.lake.engine,
+      options: { ...knowOptions(ctx), divisions: await divisionsOf(ctx) },
+    },
   );
   const seen = await seenOf(ctx, proposal, columns);
   await ctx.audit.record(ctx, {

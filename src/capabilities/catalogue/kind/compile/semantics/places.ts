@@ -102,8 +102,8 @@ export const places = {
       expected: { zh: '应为 -180 到 180 的经度', en: 'a longitude from -180 to 180' },
     },
     known: {
-      shape: '\\d{2,3}(?:\\.\\d+)?',
-      sure: (raw) => numberBetween(raw, 73, 136),
+      shape: '[+-]?\\d{1,3}(?:\\.\\d+)?',
+      sure: (raw) => numberBetween(raw, -180, 180),
       header: /经度|^x$|x坐标|坐标x|^lng|^lon|longitude/i,
       hinted: 0.7,
     },
@@ -118,8 +118,8 @@ export const places = {
       expected: { zh: '应为 -90 到 90 的纬度', en: 'a latitude from -90 to 90' },
     },
     known: {
-      shape: '\\d{1,2}(?:\\.\\d+)?',
-      sure: (raw) => numberBetween(raw, 3, 54),
+      shape: '[+-]?\\d{1,2}(?:\\.\\d+)?',
+      sure: (raw) => numberBetween(raw, -90, 90),
       header: /纬度|^y$|y坐标|坐标y|^lat|latitude/i,
       hinted: 0.7,
     },
