@@ -69,8 +69,8 @@ function rowsDelta(asked: Asked, shape: Extract<Shape, { kind: 'rows' }>): Delta
 }
 
 /**
- * Groups that changed rows belong to or belonged to: the query itself over those rows gives them.
- * They are made again from all their rows.
+ * Groups that changed rows belong to or belonged to, before any HAVING; they are made again from
+ * all their rows.
  */
 async function groupsDelta(
   asked: Asked,
@@ -79,20 +79,22 @@ async function groupsDelta(
   const driver = asked.sources.get(shape.driver);
   if (!driver?.changes) return null;
   const { changes } = driver;
-  const items = shape.groups.map(({ item }) => item);
-  const of = (side: string): string =>
+  const query = await markedQuery(asked.tree, shape);
+  const marked = (rows: string): string =>
+    `(with ${ident(driver.name)} as (select * from ${rows} as given) ${query})`;
+  const sides =
     changes.by === 'row'
-      ? changes.sql
-      : `(select * from ${side} as s semi join ${changes.sql} as c using (${list(changes.key)}))`;
-  const sides = changes.by === 'row' ? [''] : [driver.before, driver.after];
-  const groups = sides.map(
-    (side) => `select ${list(items)} from ${over(asked, new Map([[shape.driver, of(side)]]))} as g`,
-  );
+      ? [changes.sql]
+      : [driver.before, driver.after].map(
+          (side) =>
+            `(select * from ${side} as s semi join ${changes.sql} as c using (${list(changes.key)}))`,
+        );
+  const named = shape.groups.map(({ item }, at) => `"#g${at}" as ${ident(item)}`).join(', ');
+  const groups = sides.map((rows) => `select ${named} from ${marked(rows)} as g`);
   const touched = `(select distinct * from (${groups.join(' union all ')}))`;
-  const marked = await markedQuery(asked.tree, shape);
-  const same = items.map((item, at) => `m."#g${at}" = t.${ident(item)}`);
-  const narrowed = `(select m.* exclude (${items.map((_, at) => `"#g${at}"`).join(', ')})
-    from (with ${ident(driver.name)} as (select * from ${driver.after} as given) ${marked}) as m
+  const marks = shape.groups.map((_, at) => `"#g${at}"`);
+  const same = shape.groups.map(({ item }, at) => `m."#g${at}" = t.${ident(item)}`);
+  const narrowed = `(select m.* exclude (${marks.join(', ')}) from ${marked(driver.after)} as m
     semi join ${touched} as t on ${same.join(' and ')})`;
   return { sql: over(asked, new Map([[shape.driver, narrowed]])), touched };
 }
@@ -123,6 +125,7 @@ async function markedQuery(
   ];
   query.group_expressions = [];
   query.group_sets = [];
+  query.having = null;
   query.aggregate_handling = 'STANDARD_HANDLING';
   query.modifiers = [];
   return (await writeQuery(statement)).sql;

@@ -104,10 +104,11 @@ const groupQuery: fc.Arbitrary<Derived> = fc
     ),
     by: fc.constantFrom('group by 1', 'group by g', 'group by all'),
     where: condition,
+    having: fc.constantFrom('', 'having count(*) > 1', 'having max(age) > 1'),
   })
-  .map(({ group, by, where }) => ({
+  .map(({ group, by, where, having }) => ({
     sql: `select ${group} as g, count(*) as n, sum(age) as s, max(age) - min(id) as m
-      from people where ${where} ${by}`,
+      from people where ${where} ${by} ${having}`,
     key: ['g'],
     items: groupItems,
   }));
@@ -241,10 +242,6 @@ const refused: Record<string, [Derived, zh: string]> = {
   ordered_sum: [
     rows("select age as id, length(string_agg(name, '')) as a from people group by age"),
     '先后',
-  ],
-  having_groups: [
-    rows('select age as id, count(*) as a from people group by age having count(*) > 1'),
-    '再筛选',
   ],
 };
 

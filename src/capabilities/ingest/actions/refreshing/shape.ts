@@ -43,7 +43,6 @@ export type Why =
   | 'window'
   | 'cut'
   | 'distinct'
-  | 'having'
   | 'source'
   | 'source_full'
   | 'join'
@@ -119,7 +118,6 @@ function refuse(query: TreeNode): void {
     if (modifier.type !== 'ORDER_MODIFIER') throw new Unfit('cut');
   }
   if (node(query.sample)) throw new Unfit('chance');
-  if (node(query.having)) throw new Unfit('having');
   if (node(query.qualify)) throw new Unfit('window');
 }
 

@@ -13,7 +13,6 @@ export const reasons: Record<Why, { zh: string; en: string }> = {
   window: { zh: '查询用到窗口函数', en: 'the query uses a window function' },
   cut: { zh: '查询限制了行数', en: 'the query limits its rows' },
   distinct: { zh: '查询去重', en: 'the query removes doubles' },
-  having: { zh: '查询对分组再筛选', en: 'the query filters its groups' },
   source: { zh: '来源不是登记的数据集', en: 'it reads something that is no plain dataset' },
   source_full: {
     zh: '来源是整份交付的，看不出变化了哪些行',
