@@ -1,0 +1,267 @@
+/**
+ * Deliveries of ten million rows of 8 and of 40 columns, in UTF-8 and in GBK, beside the same checks
+ * written by hand in DuckDB; each side in a process of its own, so that its peak of memory is its
+ * own. GBK is turned into UTF-8 by iconv for the hand, as DuckDB here reads none. By hand only:
+ * `node bench/ingest.ts --sizes [rows] [memory limit in MB]` (10,000,000 and 1024).
+ */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createWriteStream } from 'node:fs';
+import { mkdtemp, open, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+import { deliver } from '#ingest';
+import { applyFiles, withPlatform } from './platform.ts';
+
+type Kind = 'id' | 'word' | 'state' | 'place' | 'lon' | 'day' | 'time' | 'count';
+
+interface Column {
+  name: string;
+  kind: Kind;
+}
+
+const lead: Kind[] = ['id', 'word', 'state', 'place', 'lon', 'day', 'time', 'count'];
+/** Of more columns, what a register repeats: words, codes, places, numbers, dates. */
+const more: Kind[] = ['word', 'state', 'place', 'lon', 'day', 'count', 'word', 'word'];
+
+const columnsOf = (count: number): Column[] =>
+  Array.from({ length: count }, (_, at) => {
+    const kind = lead[at] ?? more[at % more.length] ?? 'word';
+    return { name: `c${at}_${kind}`, kind };
+  });
+
+const states = ['完好', '破损', '丢失', '废弃'];
+const badEvery = 1000;
+const two = (n: number): string => String(n).padStart(2, '0');
+
+const values: Record<Kind, (at: number, place: number) => string> = {
+  id: (at) => (at % badEvery === 7 ? 'x' : `33010901${String(at).padStart(8, '0')}`),
+  word: (at, place) => `雨水井盖${(at + place) % 97}`,
+  state: (at, place) => states[(at + place) % 4] ?? '',
+  place: (at) => `"浙江省杭州市萧山区新塘街道涝湖村${(at * 7) % 9973}号"`,
+  lon: (at) => (120.2 + (at % 1000) / 1e4).toFixed(6),
+  day: (at) => `2025-0${1 + (at % 9)}-1${at % 9}`,
+  time: (at) => `2026-01-0${1 + (at % 9)} 10:${two(10 + (at % 50))}:0${at % 10}`,
+  count: (at, place) => String((at * 31 + place) % 100_000),
+};
+
+const yaml: Record<Kind, string> = {
+  id: "type: text, required: true, pattern: '^\\d{16}$'",
+  word: 'type: text, required: true',
+  state: `type: text, codes: {${states.map((one) => `${one}: {zh: ${one}, en: x}`).join(', ')}}`,
+  place: 'type: text',
+  lon: "type: 'decimal(10,6)', min: 73, max: 136",
+  day: "type: date, format: '%Y-%m-%d'",
+  time: "type: timestamp, format: '%Y-%m-%d %H:%M:%S'",
+  count: 'type: integer, min: 0',
+};
+
+const contract = (columns: Column[]): string => `title: {zh: 部件, en: Components}
+description: {zh: 一千万行, en: Ten million rows}
+owner: "330109"
+theme: 测速
+layer: standard
+share: {type: unconditional, mode: [api]}
+open: {type: unconditional}
+cycle: daily
+mode: full
+key: [${columns[0]?.name}]
+items:
+${columns.map(({ name, kind }) => `  ${name}: {title: {zh: ${name}, en: ${name}}, ${yaml[kind]}, grade: L1}`).join('\n')}
+`;
+
+/** Each value typed, from its trimmed text. */
+const typed: Record<Kind, (text: string) => string> = {
+  id: (text) => text,
+  word: (text) => text,
+  state: (text) => text,
+  place: (text) => text,
+  lon: (text) =>
+    `case when regexp_full_match(${text}, '[+-]?(\\d+\\.?|\\d*\\.\\d{1,6}0*)')
+      then try_cast(${text} as decimal(10,6)) end`,
+  day: (text) => `try_strptime(${text}, '%Y-%m-%d')::date`,
+  time: (text) => `try_strptime(${text}, '%Y-%m-%d %H:%M:%S') - interval 8 hour`,
+  count: (text) =>
+    `case when regexp_full_match(${text}, '[+-]?\\d+(\\.0*)?') then try_cast(${text} as bigint) end`,
+};
+
+/** Rules of a column, true when kept; `text` is what was delivered, `value` what became of it. */
+const rules: Record<Kind, (text: string, value: string) => string[]> = {
+  id: (text) => [
+    `${text} is not null`,
+    `(${text} is null or regexp_full_match(${text}, '\\d{16}'))`,
+  ],
+  word: (text) => [`${text} is not null`],
+  state: (text) => [
+    `(${text} is null or ${text} in (${states.map((one) => `'${one}'`).join(', ')}))`,
+  ],
+  place: () => [],
+  lon: (text, value) => [
+    `(${text} is null or ${value} is not null)`,
+    `coalesce(${value} >= 73, true)`,
+    `coalesce(${value} <= 136, true)`,
+  ],
+  day: (text, value) => [`(${text} is null or ${value} is not null)`],
+  time: (text, value) => [`(${text} is null or ${value} is not null)`],
+  count: (text, value) => [
+    `(${text} is null or ${value} is not null)`,
+    `coalesce(${value} >= 0, true)`,
+  ],
+};
+
+async function settle(path: string): Promise<void> {
+  const handle = await open(path, 'r+');
+  await handle.sync();
+  await handle.close();
+}
+
+/** The same checks as somebody who knows DuckDB writes them. */
+async function byHand(db: DuckDBConnection, path: string, folder: string, columns: Column[]) {
+  const names = columns.map(({ name }) => name);
+  const given = columns.map(({ name }) => `nullif(trim("${name}"), '') as "t ${name}"`);
+  const made = columns.map(({ name, kind }) => `${typed[kind](`"t ${name}"`)} as ${name}`);
+  const kept = columns.flatMap(({ name, kind }) => rules[kind](`"t ${name}"`, name));
+  const types = `{${names.map((name) => `'${name}': 'VARCHAR'`).join(', ')}}`;
+  await db.run(
+    `create temp table staged as select *, ${kept.join('\n and ')} as good from (
+       select *, ${made.join(', ')} from (select ${given.join(', ')}
+         from read_csv('${path}', auto_detect = false, header = true, delim = ',', quote = '"',
+           columns = ${types}, store_rejects = true)))`,
+  );
+  await db.runAndReadAll(
+    `select ${names[0]} from staged where good group by 1 having count(*) > 1`,
+  );
+  const files = ['to', 'bad', 'ragged'].map((name) => join(folder, `${name}.parquet`));
+  const [to, bad, ragged] = files;
+  await db.run(
+    `copy (select ${names.join(', ')} from staged where good) to '${to}'
+       (format parquet, compression zstd)`,
+  );
+  const broken = kept.map((rule, at) => `case when not coalesce(${rule}, false) then ${at} end`);
+  await db.run(
+    `copy (select *, list_filter([${broken.join(', ')}], lambda n: n is not null) as faults
+       from staged where not good) to '${bad}' (format parquet);
+     copy (select line, csv_line, error_message from reject_errors) to '${ragged}' (format parquet)`,
+  );
+  for (const file of files) await settle(file);
+}
+
+async function writeCsv(path: string, columns: Column[], rows: number): Promise<void> {
+  const target = createWriteStream(path);
+  target.write(`${columns.map(({ name }) => name).join(',')}\n`);
+  for (let at = 0; at < rows; at += 1000) {
+    const lines = Array.from({ length: Math.min(1000, rows - at) }, (_, k) => {
+      const row = columns.map(({ kind }, place) => values[kind](at + k, place)).join(',');
+      return `${row}${(at + k) % badEvery === 13 ? ',多' : ''}\n`;
+    });
+    if (!target.write(lines.join(''))) await once(target, 'drain');
+  }
+  target.end();
+  await once(target, 'finish');
+}
+
+const converted = async (from: string, to: string, path: string, out: string): Promise<void> => {
+  const child = spawn('iconv', ['-f', from, '-t', to, '-o', out, path], { stdio: 'inherit' });
+  const [code] = (await once(child, 'exit')) as [number];
+  if (code !== 0) throw new Error(`iconv ended with ${code}`);
+};
+
+interface Job {
+  side: 'ours' | 'hand';
+  columns: number;
+  rows: number;
+  path: string;
+  gbk: boolean;
+  memoryMb: number;
+}
+
+export interface Took {
+  seconds: number;
+  peakMb: number;
+}
+
+/** One side on one file, in this process. */
+async function run(job: Job): Promise<Took> {
+  const columns = columnsOf(job.columns);
+  const folder = await mkdtemp(join(tmpdir(), 'guantong-sizes-'));
+  let began = 0;
+  try {
+    if (job.side === 'hand') {
+      const options = { threads: '2', memory_limit: `${job.memoryMb}MB`, temp_directory: folder };
+      const db = await (await DuckDBInstance.create(':memory:', options)).connect();
+      began = performance.now();
+      const text = join(folder, 'utf8.csv');
+      if (job.gbk) await converted('GB18030', 'UTF-8', job.path, text);
+      await byHand(db, job.gbk ? text : job.path, folder, columns);
+      return taken(began);
+    }
+    return await withPlatform(folder, job.memoryMb, async (ctx) => {
+      await applyFiles(ctx, folder, { 'datasets/sizes.yaml': contract(columns) });
+      began = performance.now();
+      const files = [{ name: 'sizes.csv', path: job.path }];
+      const result = await deliver(ctx, { dataset: 'sizes', files });
+      if (result.rows !== job.rows || result.returned !== (2 * job.rows) / badEvery) {
+        throw new Error(`the delivery is not what was written: ${JSON.stringify(result)}`);
+      }
+      return taken(began);
+    });
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+const taken = (began: number): Took => ({
+  seconds: (performance.now() - began) / 1000,
+  peakMb: Math.round(process.resourceUsage().maxRSS / 1024),
+});
+
+async function aside(job: Job): Promise<Took> {
+  const args = [import.meta.filename, JSON.stringify(job)];
+  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+  let said = '';
+  child.stdout.on('data', (chunk: Buffer) => {
+    said += chunk.toString();
+  });
+  const [code] = (await once(child, 'close')) as [number];
+  if (code !== 0) throw new Error(`${job.side} ended with ${code}`);
+  return JSON.parse(said) as Took;
+}
+
+/** All sizes in both encodings; the table is printed, 0.8 is the mark of the ratio. */
+export async function sizes(rows: number, memoryMb: number): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), 'guantong-sizes-'));
+  const table: Record<string, unknown>[] = [];
+  try {
+    for (const columns of [8, 40]) {
+      const utf8 = join(folder, 'utf8.csv');
+      const gbk = join(folder, 'gbk.csv');
+      await writeCsv(utf8, columnsOf(columns), rows);
+      await converted('UTF-8', 'GB18030', utf8, gbk);
+      for (const path of [utf8, gbk]) {
+        const job = { columns, rows, path, gbk: path === gbk, memoryMb };
+        const hand = await aside({ ...job, side: 'hand' });
+        const ours = await aside({ ...job, side: 'ours' });
+        table.push({
+          what: `${rows / 1e6} M x ${columns}, ${job.gbk ? 'GBK' : 'UTF-8'}`,
+          MB: Math.round((await stat(path)).size / 2 ** 20),
+          'rows/s': Math.round(rows / ours.seconds),
+          'by hand': Math.round(rows / hand.seconds),
+          ratio: Number((hand.seconds / ours.seconds).toFixed(2)),
+          'peak MB': ours.peakMb,
+          'hand MB': hand.peakMb,
+        });
+        console.table(table.slice(-1));
+      }
+      await Promise.all([utf8, gbk].map((path) => rm(path)));
+    }
+    console.table(table);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+const [job] = process.argv.slice(2);
+if (import.meta.main && job !== undefined) {
+  console.log(JSON.stringify(await run(JSON.parse(job) as Job)));
+}
