@@ -217,6 +217,23 @@ describe('work', () => {
 });
 
 describe('reading', () => {
+  test('search finds in Chinese and by initials; the catalogue goes out and comes in', async () => {
+    const found = await told<{ resources: { name: string; hits: object[] }[]; total: number }>(
+      'search',
+      '路灯',
+    );
+    expect(found).toMatchObject({ total: 1, resources: [{ name: 'lamps' }] });
+    expect(found.resources[0]?.hits).not.toEqual([]);
+    expect(await told('search', 'ldd')).toMatchObject({ total: 1 });
+    expect(await told('search', '没有这样的资源')).toMatchObject({ total: 0, resources: [] });
+    expect((await run('search', '路灯')).stdout).toContain('lamps');
+    expect((await run('search', '路灯', '--grade', 'L9')).code).toBe(2);
+    const book = join(folder, 'catalogue.xlsx');
+    await told('catalogue-export', book);
+    const same = await told('catalogue-import', book, '--apply');
+    expect(same).toMatchObject({ faults: [], changes: [], applied: [] });
+  });
+
   test('query goes through the gate', async () => {
     const found = await told<{ rows: unknown[] }>(
       'query',

@@ -18,6 +18,7 @@ export {
   lateness,
   listDatasets,
   listLibraries,
+  sealedFrom,
   searchDatasets,
   summaryOf,
 } from './actions/index.ts';

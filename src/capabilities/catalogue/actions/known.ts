@@ -27,9 +27,17 @@ export const mayKnow =
   (actor: Actor) =>
   ({ opened, sealedFor }: Knowable): boolean => {
     if (actor.kind === 'system') return true;
-    if (sealedFor !== null) return actor.roles.some(({ role }) => sealedFor.includes(role));
+    if (sealedFor !== null) return !sealedFrom(actor, { sealed_for: [...sealedFor] });
     return opened || holds(actor, 'catalogue.read');
   };
+
+/**
+ * Whether a resource is sealed from somebody: then it does not exist for him, at the gate either.
+ */
+export const sealedFrom = (actor: Actor, { sealed_for }: Pick<Contract, 'sealed_for'>): boolean =>
+  sealed_for !== null &&
+  actor.kind !== 'system' &&
+  !actor.roles.some(({ role }) => sealed_for.includes(role));
 
 /**
  * The contract in force, for somebody who may know of it; for others there is none.

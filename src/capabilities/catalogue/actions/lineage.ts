@@ -5,6 +5,7 @@ import type { Ctx } from '#kernel/context';
 import { appliedSources, usersOf } from '#kernel/packs';
 import { bilingual, type Contract, type Lineage } from '../model.ts';
 import { currentContracts, edges } from '../store.ts';
+import { knowable, mayKnow } from './known.ts';
 
 /** Lists that name a resource use nothing of it. */
 const listed = new Set(['demands', 'duties', 'negatives', 'libraries']);
@@ -41,7 +42,9 @@ function titleIn(content: string): { zh: string; en: string } | null {
 /** Where a resource comes from and what is made from it, through any number of steps. */
 export async function datasetLineage(ctx: Ctx, name: string): Promise<Lineage> {
   const [contracts, known] = await Promise.all([currentContracts(ctx), edges(ctx)]);
-  const byName = new Map(contracts.map((one) => [one.name, one]));
+  const allowed = mayKnow(ctx.actor);
+  const shown = contracts.filter((one) => allowed(knowable(one)));
+  const byName = new Map(shown.map((one) => [one.name, one]));
   const reach = (from: string, next: (at: string) => string[]): string[] => {
     const order: string[] = [];
     const visit = (at: string): void => {
