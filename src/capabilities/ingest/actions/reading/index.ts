@@ -378,8 +378,10 @@ async function passOver(
   };
   const isOriginal = source.path === path;
   const watched = { progress: options.progress, ...watch };
-  const result = await pass({ path: source.path, hash: isOriginal, end, split }, watched);
-  return isOriginal ? result : { ...result, sha256: await digestOf(path) };
+  const passing = pass({ path: source.path, hash: isOriginal, end, split }, watched);
+  if (isOriginal) return passing;
+  const [result, sha256] = await Promise.all([passing, digestOf(path)]);
+  return { ...result, sha256 };
 }
 
 /**
