@@ -5,11 +5,19 @@ import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { parse } from 'yaml';
+import { z } from 'zod';
 import { dirtShares, quote } from './dirt.ts';
 import { citizenIds, firmCode, oldCitizenId } from './identity.ts';
-import { generateRegisters, type RegistersTruth, readRegistersTruth } from './index.ts';
+import {
+  deliveredBy,
+  generateRegisters,
+  type RegistersTruth,
+  readRegistersTruth,
+} from './index.ts';
 import { contractOf } from './registers/contracts.ts';
 import { type Form, forms, type Register, registerGroups, registers } from './registers/forms.ts';
+import { packFolder } from './units.ts';
 
 const now = new Date('2026-11-20T01:00:00Z');
 let dir: string;
@@ -59,6 +67,21 @@ test('thirty-three registers, each with what makes its rows come back', () => {
     expect(dirty.length, dataset).toBeGreaterThan(1);
     // One of each kind, and the declared shares of the rest.
     expect(dirty.length, dataset).toBeLessThan(kinds + rows * allShares * 1.3);
+  }
+});
+
+test('whoever delivers a file is an officer of the department that owns it', () => {
+  const officers = z.object({
+    people: z.record(
+      z.string(),
+      z.object({ roles: z.array(z.object({ role: z.string(), unit: z.string() })) }),
+    ),
+  });
+  const text = readFileSync(`${packFolder}people/demo.yaml`, 'utf8');
+  const { people } = officers.parse(parse(text));
+  for (const [dataset, account] of Object.entries(deliveredBy)) {
+    const { owner } = contractOf(dataset);
+    expect(people[account]?.roles, dataset).toContainEqual({ role: 'source_officer', unit: owner });
   }
 });
 

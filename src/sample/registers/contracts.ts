@@ -27,6 +27,8 @@ const contractShape = z.object({
 });
 
 export interface DeliveredContract {
+  /** Unit that delivers it. */
+  owner: string;
   /** Items in the order of the file, each with the header the department writes. */
   headers: Map<string, string>;
   dates: ReadonlySet<string>;
@@ -36,7 +38,7 @@ export interface DeliveredContract {
 /** Of a dataset the pack declares. */
 export function contractOf(dataset: string): DeliveredContract {
   const text = readFileSync(`${packFolder}datasets/${dataset}.yaml`, 'utf8');
-  const { items, headers, key } = contractShape.parse(parse(text));
+  const { owner, items, headers, key } = contractShape.parse(parse(text));
   const own = new Map(Object.entries(headers).map(([header, item]) => [item, header]));
   const named = (fits: (item: (typeof items)[string]) => boolean): string[] =>
     Object.entries(items).flatMap(([name, item]) => (fits(item) ? [name] : []));
@@ -46,6 +48,7 @@ export function contractOf(dataset: string): DeliveredContract {
   const [single, ...more] = key;
   const names = Object.keys(items);
   return {
+    owner,
     headers: new Map(names.map((name) => [name, own.get(name) ?? items[name]?.title.zh ?? name])),
     dates: new Set(named(isDate)),
     dirt: {

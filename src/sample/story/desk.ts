@@ -11,6 +11,20 @@ export const deliveredBy: Readonly<Record<string, string>> = {
   work_orders_12345: 'hu',
   handovers_110: 'jin',
   group_ledger: 'tang',
+  residents: 'jin',
+  households: 'jin',
+  residence_permits: 'jin',
+  vehicles: 'jin',
+  deaths: 'bai',
+  births: 'bai',
+  medical_institutions: 'bai',
+  low_income_aid: 'yan',
+  elder_allowance: 'yan',
+  marriages: 'yan',
+  firms: 'shi',
+  food_licences: 'shi',
+  properties: 'mao',
+  penalties: 'sun',
 };
 
 const seats = ['zhou', 'qian', 'gao'];
