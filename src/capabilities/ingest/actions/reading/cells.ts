@@ -41,7 +41,7 @@ export function numberText(value: number): string {
   return text.includes('e') ? value.toFixed(15).replace(/0+$/, '') : text;
 }
 
-/** Formats every workbook has that show dates or times (ECMA-376, 18.8.30; 27 to 58 are Chinese). */
+/** Formats every workbook has that show dates (ECMA-376, 18.8.30; 27 to 58 are Chinese). */
 const isBuiltIn = (id: number): boolean =>
   (id >= 14 && id <= 22) ||
   (id >= 27 && id <= 36) ||
