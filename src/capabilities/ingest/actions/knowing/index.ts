@@ -25,8 +25,10 @@ interface Looked {
 interface Details {
   min: string | null;
   max: string | null;
-  /** Digits before and behind the point. */
+  /** Digits written before and behind the point. */
   digits: [number, number];
+  /** Some digit behind the point is not zero. */
+  fractions: boolean;
   patternFits: number;
   misfits: string[];
 }
@@ -58,13 +60,20 @@ function typed(look: Looked, details: Details): string {
   if (semantic !== null && semantics[semantic].type === 'text') return 'text';
   if (type !== 'decimal') return type;
   const [before, behind] = details.digits;
-  // Whole numbers that went through a spreadsheet: 9.0 is 9.
-  if (behind === 0 && before < 19) return 'integer';
+  // Whole numbers that went through a program: 9.0 is 9. Money is written with two zeros.
+  if (!details.fractions && behind <= 1 && before < 19) return 'integer';
   const scale = Math.max(1, behind);
   return before + scale > 38 ? 'text' : `decimal(${Math.max(1, before) + scale},${scale})`;
 }
 
-const nothing: Details = { min: null, max: null, digits: [0, 0], patternFits: 0, misfits: [] };
+const nothing: Details = {
+  min: null,
+  max: null,
+  digits: [0, 0],
+  fractions: false,
+  patternFits: 0,
+  misfits: [],
+};
 
 /** Only what may be told: words have no smallest, and what fits has no misfits. */
 function asksOf({ column, found, pattern }: Looked, at: number): string[] {
@@ -74,10 +83,11 @@ function asksOf({ column, found, pattern }: Looked, at: number): string[] {
   }
   if (found.type === 'decimal') {
     const bare = `replace(ltrim(v${at}, '+-'), ',', '')`;
-    const behind = `rtrim(split_part(${bare}, '.', 2), '0')`;
+    const behind = `split_part(${bare}, '.', 2)`;
     asked.push(
       `max(length(split_part(${bare}, '.', 1))) filter (t${at} is not null) as i${at}`,
       `max(length(${behind})) filter (t${at} is not null) as f${at}`,
+      `max(length(rtrim(${behind}, '0'))) filter (t${at} is not null) as z${at}`,
     );
   }
   if (pattern !== null) asked.push(`count_if(${matches(`v${at}`, pattern)}) as p${at}`);
@@ -110,6 +120,7 @@ async function detailsOf(sql: Sql, relation: string, looks: readonly Looked[]): 
         max: textOf(row[`l${at}`]),
         patternFits: Number(row[`p${at}`] ?? 0),
         digits: [Number(row[`i${at}`] ?? 0), Number(row[`f${at}`] ?? 0)],
+        fractions: Number(row[`z${at}`] ?? 0) > 0,
         misfits: Array.isArray(misfits) ? [...new Set(misfits.map(String))] : [],
       });
     }

@@ -111,7 +111,7 @@ describe('types over all rows', () => {
 
   test('decimals have the digits they need', async () => {
     expect((await known(['1.5', '-12.25', '300'])).type).toBe('decimal(5,2)');
-    expect((await known(['1,234.50', '12,000,000.00', '3.1'], '金额')).type).toBe('decimal(9,1)');
+    expect((await known(['1,234.50', '12,000,000.00', '3.1'], '金额')).type).toBe('decimal(10,2)');
     expect((await known(['12', '-7', '0'])).type).toBe('integer');
     expect((await known(['9'.repeat(30), '1'])).type).toBe('text');
   });
@@ -209,7 +209,8 @@ describe('coordinates and divisions', () => {
   });
 
   test('whole numbers that went through a spreadsheet are whole', async () => {
-    expect((await known(['9.0', '12.0', '7.00'])).type).toBe('integer');
+    expect((await known(['9.0', '12.0', '7.0'])).type).toBe('integer');
+    expect((await known(['9.00', '12.00'])).type).toBe('decimal(4,2)');
     expect((await known(['9.0', '12.5'])).type).toBe('decimal(3,1)');
   });
 });
