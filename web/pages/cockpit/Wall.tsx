@@ -145,7 +145,7 @@ function Body({ page }: { page: CockpitPage }): ReactNode {
           <h2 className="wall-title">
             {t('live')} <small>{t('liveNote')}</small>
           </h2>
-          <LiveList page={page} limit={5} />
+          <LiveList page={page} limit={4} />
         </section>
       </div>
       <NumberDrawer chosen={chosen} onClose={() => choose(null)} />

@@ -72,12 +72,13 @@ const Reason = (): ReactNode => {
 };
 
 const Mended = ({ facts }: { facts: Facts }): ReactNode => {
+  const unit = useUnitWords();
   const t = useText(text);
   return (
     <div className="art art-mended">
       <small>{facts.item ?? t('ownerItem')}</small>
-      {facts.before ? <del>− {facts.before}</del> : null}
-      {facts.after ? <ins>＋ {facts.after}</ins> : null}
+      {facts.before ? <del>− {unit(facts.before)}</del> : null}
+      {facts.after ? <ins>＋ {unit(facts.after)}</ins> : null}
     </div>
   );
 };

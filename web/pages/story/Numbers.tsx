@@ -46,7 +46,7 @@ function Moved({ number }: { number: StoryNumber }): ReactNode {
           word={t(number.better === 'up' ? 'upGood' : 'downGood')}
         />
         <span className="muted grow">{arrival}</span>
-        <span className="chip">{number.owner}</span>
+        <span className="chip">{unit(number.owner)}</span>
       </span>
     </Link>
   );
