@@ -193,6 +193,11 @@ export const ingestErrors = errorTable('ingest', {
     zh: '归集已取消，什么都没有写入',
     en: 'The delivery was cancelled; nothing was written',
   },
+  push_key: {
+    status: 422,
+    zh: '幂等键“{key}”已用于另一批数据',
+    en: 'The idempotency key "{key}" was used for other rows',
+  },
   no_run: { status: 404, zh: '没有归集任务“{run}”', en: 'There is no run "{run}"' },
   run_over: { status: 409, zh: '这次归集已经结束', en: 'The run has ended already' },
   not_again: {

@@ -5,6 +5,7 @@ import {
   onContract,
   onRefreshed,
   recoverRuns,
+  sweepPushKeys,
   sweepReturned,
   sweepUploads,
 } from './actions/index.ts';
@@ -70,5 +71,6 @@ export const ingest: Capability = {
     await recoverRuns(ctx);
     await sweepReturned(ctx);
     await sweepUploads(ctx);
+    await sweepPushKeys(ctx);
   },
 };

@@ -8,7 +8,7 @@ import {
   getDelivery,
   listDeliveries,
   returnedOverview as overviewOfReturned,
-  pushRows,
+  pushTogether,
   returnedFile,
   returnedRows,
 } from './actions/index.ts';
@@ -170,11 +170,10 @@ export const ingestRoutes: Route[] = [
       changed: z.number().int().describe('Rows that replaced others'),
       unchanged: z.number().int().describe('Rows that were there just so'),
     }),
-    handler: async (ctx, { params, body }) => {
-      const { dataset } = params;
-      const snapshot = await pushRows(ctx, { dataset, rows: body.rows });
-      const { id, added, changed, unchanged } = snapshot;
-      return { snapshot: id, added, changed, unchanged };
+    handler: (ctx, { params, body, request }) => {
+      const key = request.headers['idempotency-key'];
+      const named = typeof key === 'string' ? key.slice(0, 200) : null;
+      return pushTogether(ctx, { dataset: params.dataset, rows: body.rows, key: named });
     },
   }),
 ];

@@ -371,6 +371,10 @@ export const settingsTable = {
     zh: '一个账号未交付的上传合计上限（字节）',
     en: 'Most bytes of uploads one account may hold that are not delivered',
   }),
+  push_key_keep_days: whole('GUANTONG_PUSH_KEY_KEEP_DAYS', 7, [1, 366], {
+    zh: '推送的幂等键保留的天数',
+    en: 'Days an idempotency key of a push is kept',
+  }),
   arrival_retry_ms: whole('GUANTONG_ARRIVAL_RETRY_MS', 5000, [1, 3_600_000], {
     zh: '归集失败后首次重试的等待（毫秒），逐次加倍',
     en: 'Wait before the first retry of a run, in milliseconds; doubles each time',

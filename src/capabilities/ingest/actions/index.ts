@@ -1,4 +1,5 @@
 export { pump, recoverRuns } from './arrival/pump.ts';
+export { pushTogether, sweepPushKeys } from './arrival/pushing.ts';
 export { isCron } from './arrival/sources/cron.ts';
 export {
   applySource,

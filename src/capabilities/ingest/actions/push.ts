@@ -49,12 +49,14 @@ async function stagedRows(
 /**
  * Takes rows by item names; an item left out is empty. Rows of a key that is there replace it
  * (`merge`), or are refused when they differ (`append`).
+ * @param landed called in the transaction that lands them
  * @throws auth.*, catalogue.not_found, ingest.push_full, ingest.bad_rows with every fault; nothing
  * is written then
  */
 export async function pushRows(
   ctx: Ctx,
   input: { dataset: string; rows: readonly PushedRow[] },
+  landed?: (inner: Ctx, snapshot: Snapshot) => Promise<void>,
 ): Promise<Snapshot> {
   const contract = await getDataset(ctx, input.dataset);
   await requireOwner(ctx, contract);
@@ -96,6 +98,7 @@ export async function pushRows(
         dataset,
         rows: input.rows.length,
       });
+      await landed?.(inner, snapshot);
       return snapshot;
     });
   } finally {

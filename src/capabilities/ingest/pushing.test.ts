@@ -1,0 +1,54 @@
+/** Pushes of one moment in one snapshot, each answered for itself; repeated ones change nothing. */
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type ArrivalWorld, arrivalWorld } from '#testing';
+import { pushTogether } from './actions/index.ts';
+
+let world: ArrivalWorld;
+beforeAll(async () => {
+  world = await arrivalWorld();
+});
+afterAll(() => world?.end());
+
+const push = (id: string, area: string, key: string | null = null, ctx = world.officer) =>
+  pushTogether(ctx, { dataset: 'covers', rows: [{ id, area }], key });
+
+const versions = async (): Promise<number> =>
+  (await world.ctx.lake.latest(world.ctx, 'covers'))?.version ?? 0;
+
+test('who may not deliver pushes nothing', async () => {
+  await expect(push('1', '1', null, world.nobody)).rejects.toThrow(/auth\.not_signed_in/);
+  await expect(push('1', '1', null, world.stranger)).rejects.toThrow(/auth\.not_in_unit/);
+  expect(await versions()).toBe(0);
+});
+
+test('two hundred at once make few snapshots, a bad one hurts itself only', async () => {
+  const before = await versions();
+  const all = Array.from({ length: 200 }, (_, n) =>
+    push(`p${String(n).padStart(3, '0')}`, n === 77 ? 'wide' : '1'),
+  );
+  const answers = await Promise.allSettled(all);
+  expect(answers.filter(({ status }) => status === 'rejected')).toHaveLength(1);
+  expect(answers[77]).toMatchObject({
+    reason: { code: 'ingest.bad_rows', faults: [{ row: 1, item: 'area' }] },
+  });
+  expect(await world.rows()).toHaveLength(199);
+  expect((await versions()) - before).toBeGreaterThan(0);
+  const again = await versions();
+  await Promise.all(Array.from({ length: 200 }, (_, n) => push(`q${n}`, '1')));
+  expect((await versions()) - again).toBeLessThan(5);
+});
+
+test('the same key of a row pushed at once stands as the last one said', async () => {
+  await Promise.all(['1', '2', '3'].map((area) => push('same', area)));
+  expect(await world.rows()).toContain('same=3.000');
+});
+
+test('a repeated push is answered as before; its key is not for other rows', async () => {
+  const first = await push('k1', '1', 'order-1');
+  await push('k1', '9');
+  expect(await push('k1', '1', 'order-1')).toEqual(first);
+  expect(await world.rows()).toContain('k1=9.000');
+  await expect(push('k1', '2', 'order-1')).rejects.toThrow(/ingest\.push_key/);
+  const both = await Promise.all([push('k2', '1', 'order-2'), push('k2', '1', 'order-2')]);
+  expect(both[0]).toEqual(both[1]);
+});
