@@ -1,4 +1,4 @@
-/** Division and grid codes beside the divisions of this district: a right shape may be elsewhere. */
+/** Division and grid codes beside the divisions of this district. */
 import { literal } from '#catalogue';
 import type { Bilingual } from '#kernel/errors';
 import type { KnownColumn, Sql } from './model.ts';
