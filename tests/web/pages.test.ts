@@ -31,7 +31,7 @@ type Language = (typeof languages)[number];
 /** Who looks, by the beginning of the address; the seat looks at all others. */
 const readers: readonly [RegExp, string][] = [
   [/^\/audit/, 'ding'],
-  [/^\/(ingest|corrections|warehouses|libraries)/, 'sun'],
+  [/^\/(ingest|corrections|returned|propose|warehouses|libraries)/, 'sun'],
   [/^\/town-warehouses/, 'xu'],
   [/^\/(cockpit|wall|indicators|rules)/, 'zhang'],
   [/^\/mine/, 'wang'],
