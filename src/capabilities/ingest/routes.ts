@@ -91,7 +91,11 @@ const download = route({
       'cache-control': 'no-store',
       'x-content-type-options': 'nosniff',
     });
-    await file.write(reply.raw);
+    await file.write(reply.raw).catch((error: unknown) => {
+      // The head is sent: a file broken off is all that can be told.
+      ctx.log.warn({ err: error, batch: params.batch }, 'a file of returned rows was broken off');
+      reply.raw.destroy();
+    });
   },
 });
 

@@ -2,9 +2,7 @@
  * Returned rows as a file to mend and send back: CSV with the records as they stood, or Excel. What
  * a spreadsheet would run as a formula is led by an apostrophe, and loses it when it comes back.
  */
-import { once } from 'node:events';
 import type { Writable } from 'node:stream';
-import ExcelJS from 'exceljs';
 import type { Ctx } from '#kernel/context';
 import { harmless } from '#kernel/http';
 import type { Lang, ReturnedRow } from '../../model.ts';
@@ -21,6 +19,7 @@ import {
   rowsOf,
   sightOf,
 } from './read.ts';
+import { type Cell, put, writeWorkbook } from './sheet.ts';
 import { reasonText } from './words.ts';
 
 export interface ReturnedFile {
@@ -39,13 +38,17 @@ interface Line {
 
 const pageRows = 5000;
 
+/** Rows of the file. */
+const totalOf = ({ stored }: Owned): number =>
+  stored.openFile === null ? stored.returned : stored.open;
+
 async function* linesOf(ctx: Ctx, mine: Owned, lang: Lang): AsyncGenerator<Line> {
   const { stored } = mine;
   const sight = await sightOf(ctx, mine);
   const file = fileOf(stored);
   const batch = file.split('.')[0] ?? stored.batch;
   const names = shownNames(stored.files);
-  const total = stored.openFile === null ? stored.returned : stored.open;
+  const total = totalOf(mine);
   for (let from = 0; from < total; from += pageRows) {
     for (const raw of await rowsOf(ctx, file, { from, to: from + pageRows })) {
       const row = rowOf(raw, mine, sight);
@@ -119,9 +122,7 @@ async function writeCsv(
 ): Promise<void> {
   const delimiter = delimiterOf(stored.files[0]?.delimiter);
   const headers = [...leadTitles(lang), ...(stored.files[0]?.headers ?? [])];
-  const write = async (line: string): Promise<void> => {
-    if (!target.write(`${line}\r\n`)) await once(target, 'drain');
-  };
+  const write = (line: string): Promise<void> => put(target, `${line}\r\n`);
   // The mark makes Excel read the file as UTF-8.
   await write(`\uFEFF${headers.map((header) => cell(harmless(header))).join(delimiter)}`);
   for await (const line of lines) {
@@ -132,32 +133,8 @@ async function writeCsv(
   target.end();
 }
 
-/** Rows of a sheet of Excel, the header among them. */
-const sheetRows = 1_048_576;
 const leadWidths = [14, 24, 10, 60];
 const ownWidth = 18;
-const fill = (argb: string): ExcelJS.Fill => ({
-  type: 'pattern',
-  pattern: 'solid',
-  fgColor: { argb },
-});
-const leadFill = fill('FFF2F3F5');
-const faultFill = fill('FFFFE2DE');
-
-function newSheet(book: ExcelJS.stream.xlsx.WorkbookWriter, headers: string[], at: number) {
-  const sheet = book.addWorksheet(at === 1 ? '退回数据' : `退回数据 ${at}`, {
-    views: [{ state: 'frozen', ySplit: 1, xSplit: leadWidths.length }],
-  });
-  // All cells are text, those filled in later too: nothing is computed or rounded.
-  sheet.columns = headers.map((_, place) => ({
-    width: leadWidths[place] ?? ownWidth,
-    style: { numFmt: '@' },
-  }));
-  const row = sheet.addRow(headers.map(harmless));
-  row.font = { bold: true };
-  row.commit();
-  return sheet;
-}
 
 /** Places of the cells of a row that break a rule of their item. */
 function faultyCells({ contract, stored }: Owned, line: Line): number[] {
@@ -176,30 +153,28 @@ async function writeExcel(
   lines: AsyncIterable<Line>,
   lang: Lang,
 ): Promise<void> {
-  const options = { stream: target, useStyles: true, useSharedStrings: false };
-  const book = new ExcelJS.stream.xlsx.WorkbookWriter(options);
-  const headers = [...leadTitles(lang), ...(mine.stored.files[0]?.headers ?? [])];
-  let sheet = newSheet(book, headers, 1);
-  let sheets = 1;
-  let rows = 1;
-  for await (const line of lines) {
-    // Whoever asked for it has left.
-    if (target.destroyed) return;
-    if (rows === sheetRows) {
-      sheet.commit();
-      sheets += 1;
-      sheet = newSheet(book, headers, sheets);
-      rows = 1;
+  const { stored } = mine;
+  const headers = [...leadTitles(lang), ...(stored.files[0]?.headers ?? [])];
+  async function* rows(): AsyncGenerator<Cell[]> {
+    for await (const line of lines) {
+      const faulty = new Set(faultyCells(mine, line));
+      yield [
+        ...line.lead.map((value): Cell => ({ value: harmless(value), look: 'lead' })),
+        ...line.row.values.map(
+          (value, at): Cell => ({
+            value: harmless(value ?? ''),
+            look: faulty.has(at) ? 'fault' : 'plain',
+          }),
+        ),
+      ];
     }
-    const values = [...line.lead, ...line.row.values.map((value) => value ?? '')];
-    const row = sheet.addRow(values.map(harmless));
-    for (let at = 1; at <= leadWidths.length; at += 1) row.getCell(at).fill = leadFill;
-    for (const at of faultyCells(mine, line))
-      row.getCell(at + leadWidths.length + 1).fill = faultFill;
-    row.commit();
-    rows += 1;
-    if (target.writableNeedDrain) await once(target, 'drain');
   }
-  sheet.commit();
-  await book.commit();
+  await writeWorkbook(target, {
+    title: fileTitle[lang],
+    widths: headers.map((_, at) => leadWidths[at] ?? ownWidth),
+    frozen: leadWidths.length,
+    head: headers.map((value) => ({ value: harmless(value), look: 'head' })),
+    total: totalOf(mine),
+    rows: rows(),
+  });
 }
