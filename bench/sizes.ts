@@ -1,7 +1,8 @@
 /**
- * Deliveries of ten million rows of 8 and of 40 columns, in UTF-8 and in GBK, beside the same checks
- * written by hand in DuckDB; each side in a process of its own, so that its peak of memory is its
- * own. GBK is turned into UTF-8 by iconv for the hand, as DuckDB here reads none. By hand only:
+ * Deliveries of ten million rows of 8 and of 40 columns, in UTF-8 and in GBK, beside the same
+ * checks written by hand in DuckDB; each side in a process of its own, so that its peak of memory
+ * is its own. GBK is turned into UTF-8 by iconv for the hand, as DuckDB here reads none. By hand
+ * only:
  * `node bench/ingest.ts --sizes [rows] [memory limit in MB]` (10,000,000 and 1024).
  */
 import { spawn } from 'node:child_process';
