@@ -224,7 +224,7 @@ describe('reading', () => {
     );
     expect(found).toMatchObject({ total: 1, resources: [{ name: 'lamps' }] });
     expect(found.resources[0]?.hits).not.toEqual([]);
-    expect(await told('search', 'ldd')).toMatchObject({ total: 1 });
+    expect(await told('search', 'ld')).toMatchObject({ total: 1 });
     expect(await told('search', '没有这样的资源')).toMatchObject({ total: 0, resources: [] });
     expect((await run('search', '路灯')).stdout).toContain('lamps');
     expect((await run('search', '路灯', '--grade', 'L9')).code).toBe(2);
