@@ -120,7 +120,7 @@ function columnTally(kind: Scored, columns: Column[], found: (string | null)[]):
   return tally;
 }
 
-/** Seconds to know a table beside seconds to count it once, both over Parquet. */
+/** Processor seconds to know a table over Parquet: what others on the machine do counts little. */
 async function cost(engine: Engine, options: KnowOptions, home: string): Promise<Row> {
   const path = join(home, 'cost.parquet');
   const rows = 1_000_000;
@@ -135,11 +135,18 @@ async function cost(engine: Engine, options: KnowOptions, home: string): Promise
   );
   const relation = `read_parquet(${literal(path)})`;
   const columns = Array.from({ length: 8 }, (_, at) => ({ name: `列${at}`, column: `c${at}` }));
-  const began = performance.now();
+  const before = process.cpuUsage();
   await knowColumns(engine, relation, columns, options);
-  const ours = (performance.now() - began) / 1000;
+  const { user, system } = process.cpuUsage(before);
+  const ours = (user + system) / 1_000_000;
   const limit = 10;
-  return { name: '1 M rows x 8 known', ours, bare: limit, unit: 's', ratio: limit / ours };
+  return {
+    name: '1 M rows x 8 known (processor time)',
+    ours,
+    bare: limit,
+    unit: 's',
+    ratio: limit / ours,
+  };
 }
 
 /** @throws when a mark is missed: the figures are a promise */
