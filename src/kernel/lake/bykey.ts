@@ -27,7 +27,11 @@ export interface Landing extends Compared {
   version: number;
   /** Columns and types of what stands, as a subquery. */
   old: string;
+  /** About how large a file may grow. */
+  megabytes: number;
   write(kind: Kind, query: string): Promise<Written>;
+  /** Rows in as many files as that takes. */
+  writeAll(query: string): Promise<Written[]>;
   drop(written: Written): Promise<void>;
 }
 

@@ -1,4 +1,5 @@
 /** Landing a delivery: files first, durable, then one transaction that makes them a snapshot. */
+import { stat } from 'node:fs/promises';
 import { tx } from '#kernel/db';
 import { GuantongError } from '#kernel/errors';
 import { publish } from '#kernel/events';
@@ -8,7 +9,7 @@ import { checkKeys, compareWhole, countsOf } from './compare.ts';
 import { newFile } from './disk.ts';
 import type { Session } from './engine.ts';
 import { lakeErrors } from './errors.ts';
-import { writeFile } from './file.ts';
+import { pathsOf, writeFile, writeFiles } from './file.ts';
 import { checkIdentity } from './identity.ts';
 import { indexJob, wantsIndex } from './indexing.ts';
 import type { Column, CommitInput, LakeCtx, Snapshot } from './model.ts';
@@ -41,7 +42,7 @@ export async function commit(parts: Parts, ctx: LakeCtx, input: CommitInput): Pr
     const paths: string[] = [];
     try {
       const landed = await parts.engine.with((session) =>
-        land(prepare(parts, session, state, input, paths)),
+        land(prepare({ parts, ctx, session, state, input, paths })),
       );
       if (landed.files.length === 0 && state.snapshot !== null && !landed.isWhole) {
         const { snapshot: standing } = state;
@@ -83,13 +84,18 @@ function refusalOf(error: unknown): Error {
   return error instanceof Error ? error : new Error(text);
 }
 
-function prepare(
-  parts: Parts,
-  session: Session,
-  state: State,
-  input: CommitInput,
-  paths: string[],
-): Landing {
+interface Preparing {
+  parts: Parts;
+  ctx: LakeCtx;
+  session: Session;
+  state: State;
+  input: CommitInput;
+  /** Takes the files written, so that a failure removes them. */
+  paths: string[];
+}
+
+function prepare({ parts, ctx, session, state, input, paths }: Preparing): Landing {
+  const megabytes = ctx.settings.lake_file_mb;
   const { columns, key } = state.dataset.schema;
   const version = (state.snapshot?.version ?? 0) + 1;
   return {
@@ -100,12 +106,21 @@ function prepare(
     columns,
     key,
     version,
+    megabytes,
     mode: input.mode ?? state.dataset.mode,
     old: stateSql(parts, state, columns),
     write: async (kind, query) => {
       const path = await newFile(parts.folders, input.dataset, version, kind);
       paths.push(path);
       return writeFile(session, parts.disk, { path, query, key: key[0] });
+    },
+    writeAll: async (query) => {
+      const path = await newFile(parts.folders, input.dataset, version, 'rows');
+      const prefix = path.replace(/\.parquet$/, '');
+      const target = { prefix, query, key: key[0], megabytes };
+      return writeFiles(session, parts.disk, target).finally(async () => {
+        paths.push(...(await pathsOf(prefix)));
+      });
     },
     drop: (written) => parts.disk.remove(written.path),
   };
@@ -152,17 +167,24 @@ const castOf = ({ name, type }: Column, types: ReadonlyMap<string, string>): str
 /** All rows are written once; duplicates and sameness are judged on what was written. */
 async function landWhole(landing: Landing, source: string): Promise<Landed> {
   const { session, state, key, old } = landing;
-  const written = await landing.write('rows', source);
-  const fresh = `read_parquet(${textList([written.path])})`;
+  const isLarge = (await bytesOf(landing.input.parquet ?? [])) > landing.megabytes * 2 ** 20;
+  const written = isLarge ? await landing.writeAll(source) : [await landing.write('rows', source)];
+  const fresh = `read_parquet(${textList(written.map(({ path }) => path))})`;
+  const rows = written.reduce((sum, file) => sum + file.rows, 0);
   if (key.length > 0) await checkKeys(session, fresh, key);
   const isFirst = state.snapshot === null;
   const counts = isFirst
-    ? { added: written.rows, changed: 0, removed: 0, unchanged: 0 }
+    ? { added: rows, changed: 0, removed: 0, unchanged: 0 }
     : await compareWhole(session, landing, fresh, old);
   const isSame = !isFirst && counts.added + counts.changed + counts.removed === 0;
-  if (isSame) await landing.drop(written);
-  const files = isSame ? [] : [{ kind: 'rows' as const, written }];
-  return { ...counts, files, isWhole: !isSame, rows: written.rows };
+  if (isSame) await Promise.all(written.map((file) => landing.drop(file)));
+  const files = isSame ? [] : written.map((file) => ({ kind: 'rows' as const, written: file }));
+  return { ...counts, files, isWhole: !isSame, rows };
+}
+
+async function bytesOf(paths: readonly string[]): Promise<number> {
+  const sizes = await Promise.all(paths.map(async (path) => (await stat(path)).size));
+  return sizes.reduce((sum, size) => sum + size, 0);
 }
 
 async function landAppend(landing: Landing, source: string): Promise<Landed> {

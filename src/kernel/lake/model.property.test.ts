@@ -264,6 +264,39 @@ test('a large layer stays where it is while the small ones above are merged', as
   expect(await ctx.lake.engine.rows(sums)).toEqual([{ c: 5000, s: 0 }]);
 });
 
+test('a large delivery lies in several files, and one index covers them', async () => {
+  const { ctx } = world;
+  const small = { ...ctx, settings: { ...ctx.settings, lake_file_mb: 1 } };
+  const dataset = 'parts';
+  const columns = [
+    { name: 'id', type: 'BIGINT' },
+    { name: 'n', type: 'VARCHAR' },
+  ];
+  await ctx.lake.define(ctx, { dataset, columns, mode: 'merge', key: ['id'] });
+  const path = ctx.lake.stage('large.parquet');
+  await ctx.lake.engine.run(
+    `copy (select range as id, md5(range::varchar) as n from range(400000)) to '${path}'`,
+  );
+  await ctx.lake.commit(small, { dataset, parquet: [path], batch: '1' });
+  const { rows } = await sql<{ n: number }>`
+    select count(*)::integer as n from lake_files where dataset = ${dataset}`.execute(ctx.db);
+  expect(rows[0]?.n).toBeGreaterThan(2);
+  expect(await ctx.lake.index(small, dataset)).toBe(1);
+  const merged = await ctx.lake.commit(small, {
+    dataset,
+    sql: `select range * 40001 as id, 'x' as n from range(12) union all select 3, md5('3')`,
+    deletes: 'select 399999 as id union all select 5000000',
+    batch: '2',
+  });
+  expect(merged).toMatchObject({ added: 2, changed: 10, unchanged: 1, removed: 1, rows: 400_001 });
+  const { sql: all } = await ctx.lake.relation(ctx, dataset);
+  const [row] = await ctx.lake.engine.rows(
+    `select count(*)::integer as c, count(distinct id)::integer as d,
+       count(*) filter (where n = 'x')::integer as x from ${all}`,
+  );
+  expect(row).toEqual({ c: 400_001, d: 400_001, x: 12 });
+});
+
 async function largest(dataset: string): Promise<unknown> {
   const { rows } = await sql`
     select id, path from lake_files where dataset = ${dataset} and until is null
