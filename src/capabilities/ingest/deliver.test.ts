@@ -287,6 +287,33 @@ test('GBK, UTF-16, semicolons, CR LF, titles above the header, columns in any or
   }
 });
 
+test('other quotes, delimiters of two characters, JSON, notes below: nothing is lost', async () => {
+  const files: [string, { rows: number; returned: number }, object][] = [
+    [
+      "编号||名称||埋深||铺设日期||巡查日期\n'1101'||'井盖||甲'||1||||\n'1102'||乙||2\n'1103'||'丙'||3||||\n",
+      { rows: 3, returned: 1 },
+      { delimiter: '||', quote: "'", headerRows: 1, footerRows: 0 },
+    ],
+    [
+      '[{"编号":"1104","名称":"丁","埋深":1,"铺设日期":null,"巡查日期":null},{"编号":"1105"},7]',
+      { rows: 3, returned: 1 },
+      { encoding: 'json' },
+    ],
+    [
+      '井盖台账,,,,\n编号,名称,埋深,铺设日期,巡查日期\n1106,戊,1,,\n1107,己,2,,\n合计,,3,,\n\n注：截至十一月\n',
+      { rows: 2, returned: 0 },
+      { preambleRows: 1, headerRows: 1, footerRows: 3 },
+    ],
+  ];
+  for (const [text, counts, found] of files) {
+    const result = await give(Buffer.from(text));
+    expect(result).toMatchObject(counts);
+    expect(result.accepted + result.returned).toBe(result.rows);
+    const { files: given } = await getDelivery(officer, result.batch);
+    expect(given[0]?.found).toMatchObject(found);
+  }
+});
+
 test('rows in another encoding than the file go back, the others are taken', async () => {
   const lines = Array.from({ length: 5 }, (_, at) => `200${at},井盖${at},,,\n`);
   const mixed = Buffer.concat([
