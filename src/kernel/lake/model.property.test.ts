@@ -2,6 +2,7 @@
  * The lake against a plain Map: random deliveries of every mode, deletes and compactions in
  * between, and every state, count, `asOf` and `diff` must be what the Map says.
  */
+import { rm } from 'node:fs/promises';
 import fc from 'fast-check';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -278,6 +279,7 @@ test('a large delivery lies in several files, and one index covers them', async 
     `copy (select range as id, md5(range::varchar) as n from range(400000)) to '${path}'`,
   );
   await ctx.lake.commit(small, { dataset, parquet: [path], batch: '1' });
+  await rm(path);
   const { rows } = await sql<{ n: number }>`
     select count(*)::integer as n from lake_files where dataset = ${dataset}`.execute(ctx.db);
   expect(rows[0]?.n).toBeGreaterThan(2);
