@@ -83,7 +83,11 @@ export default function Report(): ReactNode {
               options={channels.map((one) => ({ value: one.name, label: local(one.title) }))}
               onChange={(next) => set({ channel: next })}
             />
-          ) : null}
+          ) : (
+            <p>
+              <span className="chip">{local(channels[0]?.title)}</span>
+            </p>
+          )}
           <PhotoInput
             label={t('photo')}
             photos={draft.photos}
