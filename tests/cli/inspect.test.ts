@@ -1,0 +1,50 @@
+/** `guantong inspect`: a file and nothing else, in the exact shape that programs rely on. */
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { documentOf, guantong, type Refusal } from './guantong.ts';
+
+let folder: string;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'guantong-inspect-'));
+});
+
+afterAll(() => rm(folder, { recursive: true }));
+
+const run = (...args: string[]) =>
+  guantong([...args, '--json'], { GUANTONG_HOME: join(folder, 'h') });
+
+test('a file that is no table, or is not there, is refused with a code', async () => {
+  await writeFile(join(folder, 'a.pdf'), '%PDF-1.7\n');
+  const pdf = await run('inspect', join(folder, 'a.pdf'));
+  expect(pdf.code).toBe(1);
+  expect(documentOf<Refusal>(pdf).error.code).toBe('ingest.not_a_table');
+  const missing = await run('inspect', join(folder, 'none.csv'));
+  expect(documentOf<Refusal>(missing).error.code).toBe('app.file_missing');
+}, 60_000);
+
+test('a table, found and as it is said to be; nothing is written', async () => {
+  const path = join(folder, 'a.csv');
+  await writeFile(path, '台账\n编号;名称\n1;井盖\n2;\n合计;\n');
+  const found = documentOf<Record<string, unknown>>(await run('inspect', path));
+  expect(found).toEqual({
+    encoding: 'utf-8',
+    delimiter: ';',
+    quote: '"',
+    escape: '"',
+    newline: '\n',
+    preambleRows: 1,
+    headerRows: 1,
+    footerRows: 1,
+    rows: 2,
+    columns: [
+      { name: '编号', type: 'text', semanticType: 'identifier', nulls: 0, examples: ['1', '2'] },
+      { name: '名称', type: 'text', semanticType: null, nulls: 1, examples: ['井盖'] },
+    ],
+  });
+  const said = await run('inspect', path, '--preamble', '2', '--header-rows', '0');
+  expect(documentOf(said)).toMatchObject({ preambleRows: 2, headerRows: 0, rows: 2 });
+  expect(await readdir(folder)).not.toContain('h');
+}, 60_000);
