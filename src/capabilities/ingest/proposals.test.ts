@@ -1,5 +1,5 @@
 /** From a file to a dataset of the catalogue: refused, proposed, corrected, saved, delivered. */
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import iconv from 'iconv-lite';
@@ -211,5 +211,15 @@ test('saved again, it is the next version; several at once lose none', async () 
   expect(await versions()).toBe(before + 3);
   for (const name of ['set_a', 'set_b', 'set_c', 'charger']) {
     expect((await getDataset(world.ctx, name)).pack).toBe('local');
+  }
+});
+
+test('a folder that is gone comes back from the versions: no dataset is lost by the next save', async () => {
+  const { proposal } = await propose(officer);
+  rmSync(localFolder(), { recursive: true });
+  await saveProposal(officer, { ...proposal, name: 'set_d' });
+  for (const name of ['set_a', 'set_d', 'charger']) {
+    expect((await getDataset(world.ctx, name)).pack).toBe('local');
+    expect(existsSync(join(localFolder(), 'datasets', `${name}.yaml`))).toBe(true);
   }
 });

@@ -12,8 +12,11 @@ import {
   applyPacks,
   applyPermission,
   declaredNow,
+  exportPack,
   packErrors,
+  packVersions,
   planPacks,
+  writePack,
 } from '#kernel/packs';
 
 /** Name of the pack; its folder stands in `packs/` of the home. */
@@ -63,7 +66,13 @@ async function ensurePack(ctx: Ctx, folder: string): Promise<void> {
   await mkdir(join(folder, 'datasets'), { recursive: true });
   const path = join(folder, 'pack.yaml');
   const there = await readFile(path, 'utf8').catch(() => null);
-  if (there === null) await durable(path, manifest(ctx));
+  if (there !== null) return;
+  // A home that came back from a backup has the versions and not the folder: without its files the
+  // next apply would take every dataset of the pack away.
+  const [newest] = await packVersions(ctx, localPack);
+  if (newest !== undefined && !newest.withdrawn) {
+    writePack(await exportPack(ctx, { pack: localPack }), folder);
+  } else await durable(path, manifest(ctx));
 }
 
 async function faultsOf(ctx: Ctx, folder: string, file: string, text: string): Promise<Fault[]> {
