@@ -13,6 +13,7 @@ import type { Row } from './row.ts';
 
 const benches = [
   'ingest',
+  'arrival',
   'reading',
   'row-to-phone',
   'gate',

@@ -14,7 +14,7 @@ import type { Run, Upload } from '#ingest/model';
 import { actorSource, openSession } from '#kernel/auth';
 import { loadSettings } from '#kernel/config';
 import { contractOf, removeHome, temporaryFolder } from '#testing';
-import { type Running, staying } from '../cli/guantong.ts';
+import { type Running, staying } from './guantong.ts';
 
 let home: string;
 let packs: string;
