@@ -6,7 +6,7 @@ export const pages: readonly PageRoute[] = [
     path: '/propose',
     load: () => import('./Propose.tsx'),
     nav: {
-      order: 41,
+      order: 42,
       label: { zh: '建目录', en: 'New dataset' },
       icon: IconTablePlus,
       access: 'ingest.deliver',

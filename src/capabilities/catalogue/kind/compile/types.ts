@@ -58,7 +58,9 @@ const decimalSql = (raw: string, type: string): string => {
     ${grouped(raw, `(\\.\\d{1,${Math.max(scale, 1)}}0*)?`, type)} end`;
 };
 
-/** Commas of thousands, as workbooks show amounts: asked only when the plain number does not fit. */
+/**
+ * Commas of thousands, as workbooks show amounts: asked only when the plain number does not fit.
+ */
 const grouped = (raw: string, behind: string, type: string): string =>
   `when regexp_full_match(${raw}, ${literal(`[+-]?\\d{1,3}(,\\d{3})+${behind}`)})
     then try_cast(replace(${raw}, ',', '') as ${type})`;
