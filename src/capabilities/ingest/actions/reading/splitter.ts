@@ -243,6 +243,8 @@ export class Splitter {
 
   /** One record from `at`. Gives where the next begins, or OPEN when more bytes are needed. */
   #record(bytes: Buffer, at: number, size: number, final: boolean): number {
+    const classes = this.#classes;
+    const width = this.#delimiter.length;
     const open = this.#open[0] ?? OPEN;
     let fields = 1;
     let odd = false;
@@ -260,13 +262,21 @@ export class Splitter {
           if (this.#crlf !== false && loneCr(bytes, from, i)) odd = true;
         }
       }
-      const end = this.#fieldEnd(bytes, i, size, final);
-      if (end === OPEN) return OPEN;
-      odd = this.#sawOdd || odd;
-      i = end;
-      if (this.#classes[bytes[i] as number] === NEWLINE) break;
+      // Most fields end in the first byte that is not plain: only others are looked at closely.
+      let kind = classes[bytes[i] as number];
+      while (kind === PLAIN) {
+        i += 1;
+        kind = classes[bytes[i] as number];
+      }
+      if (kind === NEWLINE) break;
+      if (kind !== DELIMITER || width !== 1) {
+        i = this.#fieldEnd(bytes, i, size, final);
+        if (i === OPEN) return OPEN;
+        odd = this.#sawOdd || odd;
+        if (classes[bytes[i] as number] === NEWLINE) break;
+      }
       fields += 1;
-      i += this.#delimiter.length;
+      i += width;
     }
     if (i === size && !final) return OPEN;
     if (this.#awaitsLf(bytes, i, size, final)) return OPEN;
