@@ -12,12 +12,13 @@ export interface Seen {
 }
 
 /**
- * Runs in the page. Tables, code and the row of a resource's origin may scroll in their own box.
+ * Runs in the page. Tables, code, the row of a resource's origin and a lineage may scroll in their own box.
  */
 function see(): Seen {
   const quiet =
     'code, pre, kbd, small, time, svg, .visually-hidden, .skip, .keycap, [lang]:not(html)';
-  const mayScroll = '.ant-table-content, .ant-table-body, pre, .ant-segmented, .cat-lineage';
+  const mayScroll =
+    '.ant-table-content, .ant-table-body, pre, .ant-segmented, .cat-lineage, .lineage-scroll';
   const width = document.documentElement.clientWidth;
   const shown = (element: Element): boolean => element.getClientRects().length > 0;
   const name = (element: Element): string =>

@@ -150,7 +150,7 @@ function NodeBox({ box, chain, chosen, choose, pageOf }: BoxProps): ReactNode {
             title={`${titles.get(item)} · ${item}`}
             onClick={() => choose(end)}
           >
-            {titles.get(item)}
+            {titles.get(item) === item ? <code>{item}</code> : titles.get(item)}
           </button>
         );
       })}

@@ -39,13 +39,14 @@ interface Told {
   part: number;
 }
 
-/** Says on stderr how far it is, so that stdout stays the answer. */
+/** Says to people, on stderr, how far it is; a program that asks for JSON is told the answer. */
 function teller(output: Output): { tell(told: Told): void; end(): void } {
   const { isTTY } = process.stderr;
   const began = performance.now();
   let [last, at, drawn] = ['', 0, false];
   return {
     tell: ({ stage, rows, part }) => {
+      if (output.json) return;
       const now = performance.now();
       if (stage === last && (!isTTY || now - at < tellMs)) return;
       [last, at] = [stage, now];

@@ -61,7 +61,8 @@ test('every setting has its own name in the environment, a default that is valid
 
 test('limits carry their unit in their name', () => {
   const limits = Object.keys(settingsTable).filter((name) => /limit|max|wait|delay/.test(name));
-  const units = /_(bytes|ms|seconds|minutes|days|mb|records|rows|columns|per_minute|size)$/;
+  const units =
+    /_(bytes|ms|seconds|minutes|days|mb|records|rows|columns|per_minute|size|ratio|entries|codes)$/;
   // What is counted stands before the word: `sql_row_limit`.
   const counted = /_(row|file|subject)_limit$/;
   expect(limits.filter((name) => !units.test(name) && !counted.test(name))).toEqual([]);

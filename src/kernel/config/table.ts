@@ -303,7 +303,7 @@ export const settingsTable = {
     zh: '识别文件时，一列中最多千分之几的值可以不符合认定的类型或主键；数量总会显示',
     en: 'Most values in a thousand that may not fit the type or key a file is told to have; they are shown',
   }),
-  knowing_codes_max: whole('GUANTONG_KNOWING_CODES_MAX', 20, [2, 500], {
+  knowing_max_codes: whole('GUANTONG_KNOWING_MAX_CODES', 20, [2, 500], {
     zh: '识别文件时，不同值不超过多少个才作为代码表',
     en: 'Most different values of a column that is proposed as a code table',
   }),

@@ -38,7 +38,7 @@ export function Elements({ resource: { elements } }: { resource: Resource }): Re
               {local(one.title)}
             </dt>
             <dd className={one.value === null ? 'faint' : ''}>
-              {one.value === null ? t('absent') : local(one.value)}
+              {one.value === null ? t('absent') : <Value value={one.value} />}
             </dd>
           </div>
         ))}
@@ -51,4 +51,11 @@ export function Elements({ resource: { elements } }: { resource: Resource }): Re
       </p>
     </Panel>
   );
+}
+
+/** A name or code that is the same in both languages is told as what it is: no Chinese. */
+function Value({ value }: { value: { zh: string; en: string } }): ReactNode {
+  const local = useLocal();
+  const isCode = value.zh === value.en && /^[\x20-\x7e]*$/.test(value.en);
+  return isCode ? <span lang="en">{value.en}</span> : local(value);
 }

@@ -171,7 +171,7 @@ export const text = {
   emptyList: { zh: '这张清单是空的', en: 'Nothing on this list' },
   emptyOverdue: { zh: '没有逾期的资源', en: 'Nothing is overdue' },
   emptyListBody: {
-    zh: '清单写在场景应用（pack）里：demands、duties、negatives 文件夹的 CSV',
+    zh: '清单写在场景应用里，需求、责任、负面各是一份 CSV',
     en: 'Lists stand in packs: CSV files in demands, duties and negatives',
   },
   emptyOverdueBody: { zh: '所有约定了周期的资源都按时归集', en: 'All with a cycle came on time' },

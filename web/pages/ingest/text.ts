@@ -52,7 +52,7 @@ export const text = {
   },
   noSources: { zh: '本单位没有数据来源', en: 'Your unit has no sources' },
   noSourcesBody: {
-    zh: '在场景应用的 sources 文件夹里写一个 YAML，应用后就出现在这里',
+    zh: '在场景应用里登记一个数据来源（YAML），应用后就出现在这里',
     en: 'Write one YAML file into the folder sources of a pack; applied, it appears here',
   },
   place: { zh: '位置', en: 'Place' },

@@ -89,7 +89,7 @@ export const text = {
   yaml: { zh: '下载合同文件', en: 'Download the contract' },
   saved: { zh: '已编入目录', en: 'In the catalogue' },
   savedNote: {
-    zh: '合同文件 {file}，在数据文件夹的 packs/ 下，改文件后 guantong apply 同样生效',
+    zh: '目录文件 {file}，存在数据文件夹的本地场景应用里，改文件后重新应用同样生效',
     en: 'Contract {file} below packs/ of the data folder; edit it and run guantong apply',
   },
   first: { zh: '归集这个文件', en: 'Deliver this file' },

@@ -68,7 +68,7 @@ export const text = {
   noRowsHint: { zh: '部门归集后自动出现', en: 'It appears when departments deliver' },
   noLibraries: { zh: '还没有专题库', en: 'No library yet' },
   noLibrariesHint: {
-    zh: '在场景应用的 libraries 文件夹里登记一个',
+    zh: '在场景应用里登记一个专题库',
     en: 'Declare one in the folder libraries of a pack',
   },
   keeper: { zh: '管库单位', en: 'Keeper' },

@@ -13,6 +13,6 @@ export const knowOptions = ({
 }): KnowOptions => ({
   today: new Intl.DateTimeFormat('sv-SE', { timeZone: settings.time_zone }).format(clock.now()),
   misfitPermille: settings.knowing_misfit_permille,
-  codesMax: settings.knowing_codes_max,
+  codesMax: settings.knowing_max_codes,
   sampleRows: settings.knowing_sample_rows,
 });
