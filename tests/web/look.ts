@@ -12,7 +12,8 @@ export interface Seen {
 }
 
 /**
- * Runs in the page. Tables, code, the row of a resource's origin and a lineage may scroll in their own box.
+ * Runs in the page. Tables, code, the row of a resource's origin and a lineage may scroll in their
+ * own box.
  */
 function see(): Seen {
   const quiet =
