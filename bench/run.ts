@@ -9,6 +9,7 @@ import { availableParallelism, cpus, loadavg, release, totalmem } from 'node:os'
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { checks } from './ingest.ts';
+import { mark } from './one.ts';
 import type { Row } from './row.ts';
 
 const benches = [
@@ -41,16 +42,12 @@ interface Ran {
 
 const loadNow = (): number => Number((loadavg()[0] ?? 0).toFixed(1));
 
-const mark = '\u0001rows:';
-
 /** Runs one bench in a process of its own and takes its rows from the last line. */
 async function run(name: string): Promise<Ran> {
   const load = loadNow();
-  const source = `const { bench } = await import(${JSON.stringify(join(import.meta.dirname, `${name}.ts`))});
-    console.log(${JSON.stringify(mark)} + JSON.stringify(await bench()));`;
   try {
     const options = { maxBuffer: 2 ** 26 };
-    const args = ['--input-type=module', '--eval', source];
+    const args = [join(import.meta.dirname, 'one.ts'), name];
     const { stdout } = await promisify(execFile)(process.execPath, args, options);
     return { name, load, rows: JSON.parse(stdout.slice(stdout.lastIndexOf(mark) + mark.length)) };
   } catch (error) {
