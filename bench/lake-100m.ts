@@ -168,7 +168,7 @@ export async function bench(size = Number(process.env.BENCH_ROWS ?? 100_000_000)
     const small = await measure(ctx, 'bench_small', size / 10);
     const large = await measure(ctx, 'bench_large', size);
     const [ours, bare] = await measureReads(ctx, 'bench_large');
-    const label = `scan of ${size / 1e6} M under one compacted layer of changes, beside before them`;
+    const label = `scan of ${size / 1e6} M under one layer of changes, beside before them`;
     return [...rowsOf(size, large, small), row(label, ours.ms, bare.ms)];
   } finally {
     await lake.close();
