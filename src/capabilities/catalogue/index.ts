@@ -32,6 +32,7 @@ export {
   literal,
   type Rule,
   rawColumn,
+  usualFormats,
 } from './kind/compile/index.ts';
 export {
   matches,

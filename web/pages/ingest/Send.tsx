@@ -1,12 +1,11 @@
 /**
  * Choosing files and handing them in, with progress; nothing is sent before the button is pressed.
  */
-import { IconFileUpload } from '@tabler/icons-react';
 import { useQueryClient } from '@tanstack/react-query';
 import { Button, Input, Progress, Select } from 'antd';
-import { type DragEvent, type ReactNode, useId, useState } from 'react';
+import { type ReactNode, useState } from 'react';
 import { del, useLocal, useText } from '#web/client';
-import { ErrorState, Panel, StateMark } from '#web/parts';
+import { ErrorState, FileDrop, Panel, StateMark } from '#web/parts';
 import { type Sending, useDatasets, useSend, useUploads } from './data.ts';
 import { size } from './size.ts';
 import { text } from './text.ts';
@@ -15,45 +14,16 @@ const accept = '.csv,.txt,.tsv,.xlsx,.json,.ndjson,.parquet,.zip';
 
 function Drop(props: { files: readonly File[]; onFiles: (files: File[]) => void }): ReactNode {
   const t = useText(text);
-  const id = useId();
-  const [over, setOver] = useState(false);
-  const take = (event: DragEvent): void => {
-    event.preventDefault();
-    setOver(false);
-    props.onFiles([...event.dataTransfer.files]);
-  };
+  const { files, onFiles } = props;
+  const isChosen = files.length > 0;
   return (
-    <label
-      htmlFor={id}
-      className={over ? 'ing-drop is-over' : 'ing-drop'}
-      onDragOver={(event) => {
-        event.preventDefault();
-        setOver(true);
-      }}
-      onDragLeave={() => setOver(false)}
-      onDrop={take}
-    >
-      <input
-        id={id}
-        type="file"
-        multiple
-        accept={accept}
-        className="visually-hidden"
-        onChange={(event) => props.onFiles([...(event.target.files ?? [])])}
-      />
-      <IconFileUpload size={28} stroke={1.5} aria-hidden />
-      {props.files.length === 0 ? (
-        <span>
-          <b>{t('drop')}</b>
-          <small className="muted">{t('dropNote')}</small>
-        </span>
-      ) : (
-        <span>
-          <b>{t('chosen', { n: props.files.length })}</b>
-          <small className="muted">{props.files.map((file) => file.name).join('、')}</small>
-        </span>
-      )}
-    </label>
+    <FileDrop
+      many
+      accept={accept}
+      onFiles={onFiles}
+      title={isChosen ? t('chosen', { n: files.length }) : t('drop')}
+      note={isChosen ? files.map((file) => file.name).join('、') : t('dropNote')}
+    />
   );
 }
 

@@ -1,9 +1,8 @@
 /** Choosing the file and whose data it is. */
-import { IconFileUpload } from '@tabler/icons-react';
 import { Button, Progress } from 'antd';
-import { type DragEvent, type ReactNode, useId, useState } from 'react';
+import type { ReactNode } from 'react';
 import { useText } from '#web/client';
-import { ErrorState, Panel, StateMark } from '#web/parts';
+import { ErrorState, FileDrop, Panel, StateMark } from '#web/parts';
 import { OwnerChoice } from './OwnerChoice.tsx';
 import { text } from './text.ts';
 
@@ -18,42 +17,13 @@ export function Choose(props: {
   onCancel: () => void;
 }): ReactNode {
   const t = useText(text);
-  const id = useId();
-  const [over, setOver] = useState(false);
-  const take = (event: DragEvent): void => {
-    event.preventDefault();
-    setOver(false);
-    const [file] = event.dataTransfer.files;
+  const take = ([file]: File[]): void => {
     if (file !== undefined) props.onFile(file);
   };
   return (
     <Panel title={t('file')}>
       <div className="pro-choose">
-        <label
-          htmlFor={id}
-          className={over ? 'pro-drop is-over' : 'pro-drop'}
-          onDragOver={(event) => {
-            event.preventDefault();
-            setOver(true);
-          }}
-          onDragLeave={() => setOver(false)}
-          onDrop={take}
-        >
-          <input
-            id={id}
-            type="file"
-            className="visually-hidden"
-            onChange={(event) => {
-              const file = event.target.files?.[0];
-              if (file !== undefined) props.onFile(file);
-            }}
-          />
-          <IconFileUpload size={28} stroke={1.5} aria-hidden />
-          <span>
-            <b>{props.file?.name ?? t('drop')}</b>
-            <small className="muted">{t('dropNote')}</small>
-          </span>
-        </label>
+        <FileDrop onFiles={take} title={props.file?.name ?? t('drop')} note={t('dropNote')} />
         <div className="pro-fields">
           <OwnerChoice value={props.owner} onChange={props.onOwner} />
           <span className="pro-buttons">

@@ -1,6 +1,5 @@
 /** 部门数据仓: what each department owns, with 归集, 回流 and 共享 kept apart. */
-import { IconSearch } from '@tabler/icons-react';
-import { Button, Drawer, Input, Segmented } from 'antd';
+import { Button, Segmented } from 'antd';
 import type { ReactNode } from 'react';
 import type { Warehouse, Warehouses } from '#ingest/model';
 import { useAge, useLive, useLocal, useMe, useText, useUrlValue } from '#web/client';
@@ -8,15 +7,15 @@ import {
   type Column,
   DataTable,
   EmptyState,
-  figure,
   Loaded,
   NameAndCode,
   PageHeader,
   StateMark,
 } from '#web/parts';
 import { useWarehouses } from './data.ts';
+import { Named, Opened, SearchField, useCount } from './pieces.tsx';
 import { Resources } from './Resources.tsx';
-import { Named, Shares, Sums } from './Sums.tsx';
+import { Shares, Sums } from './Sums.tsx';
 import { text } from './text.ts';
 import './warehouses.css';
 
@@ -71,6 +70,7 @@ function Age({ at }: { at: string | null }): ReactNode {
 function useColumns(own: ReadonlySet<string>): Column<Warehouse>[] {
   const t = useText(text);
   const local = useLocal();
+  const count = useCount();
   return [
     {
       key: 'unit',
@@ -82,27 +82,9 @@ function useColumns(own: ReadonlySet<string>): Column<Warehouse>[] {
         </span>
       ),
     },
-    {
-      key: 'resources',
-      title: t('resources'),
-      number: true,
-      width: 88,
-      render: (row) => <Named name={t('resources')}>{figure(row.resources.length)}</Named>,
-    },
-    {
-      key: 'rows',
-      title: t('rows'),
-      number: true,
-      width: 112,
-      render: (row) => <Named name={t('rows')}>{figure(row.rows)}</Named>,
-    },
-    {
-      key: 'out',
-      title: t('out'),
-      number: true,
-      width: 104,
-      render: (row) => <Named name={t('out')}>{figure(row.out)}</Named>,
-    },
+    count('resources', 88, (row) => row.resources.length),
+    count('rows', 112, (row) => row.rows),
+    count('out', 104, (row) => row.out),
     { key: 'state', title: t('state'), width: 210, render: (row) => <Standing unit={row} /> },
     {
       key: 'last',
@@ -122,15 +104,7 @@ function Bar({ filters }: { filters: Filters }): ReactNode {
   const words = { '': 'all', late: 'withLate', out: 'withOut', missing: 'withMissing' } as const;
   return (
     <div className="wh-bar">
-      <Input
-        allowClear
-        className="wh-search"
-        prefix={<IconSearch size={16} aria-hidden />}
-        placeholder={t('search')}
-        aria-label={t('search')}
-        value={filters.q}
-        onChange={(event) => filters.setQ(event.target.value)}
-      />
+      <SearchField label={t('search')} value={filters.q} onChange={filters.setQ} />
       <Segmented
         value={filters.show}
         onChange={filters.setShow}
@@ -178,14 +152,13 @@ function Found({ all, filters }: { all: Warehouses; filters: Filters }): ReactNo
           empty={<EmptyState title={t('nothing')}>{t('nothingHint')}</EmptyState>}
         />
       </div>
-      <Drawer
-        open={opened !== undefined}
+      <Opened
+        one={opened}
+        titleOf={({ name, nameEn }) => local({ zh: name, en: nameEn })}
         onClose={() => setOpen('')}
-        size={880}
-        title={opened ? local({ zh: opened.name, en: opened.nameEn }) : ''}
       >
-        {opened ? <Resources unit={opened} /> : null}
-      </Drawer>
+        {(unit) => <Resources unit={unit} />}
+      </Opened>
     </>
   );
 }

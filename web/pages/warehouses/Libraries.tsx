@@ -1,9 +1,8 @@
 /** 专题库: data of several departments for one purpose, who keeps it and who may use it. */
-import { Drawer } from 'antd';
 import type { ReactNode } from 'react';
 import { useNavigate } from 'react-router';
 import type { Library } from '#catalogue/model';
-import { shortTime, useLive, useLocal, useText, useUrlValue } from '#web/client';
+import { useLive, useLocal, useText, useUrlValue } from '#web/client';
 import {
   type Column,
   DataTable,
@@ -17,7 +16,7 @@ import {
   StateMark,
 } from '#web/parts';
 import { useLibraries } from './data.ts';
-import { Named } from './Sums.tsx';
+import { Named, Opened, useCount, useLast } from './pieces.tsx';
 import { text } from './text.ts';
 import './warehouses.css';
 
@@ -63,6 +62,8 @@ function Datasets({ library }: { library: Library }): ReactNode {
   const t = useText(text);
   const local = useLocal();
   const go = useNavigate();
+  const count = useCount();
+  const last = useLast<Held>();
   const columns: Column<Held>[] = [
     {
       key: 'name',
@@ -75,22 +76,8 @@ function Datasets({ library }: { library: Library }): ReactNode {
       ),
     },
     { key: 'owner', title: t('owner'), width: 150, render: (row) => row.ownerName },
-    {
-      key: 'rows',
-      title: t('rows'),
-      number: true,
-      width: 104,
-      render: (row) => <Named name={t('rows')}>{figure(row.rows)}</Named>,
-    },
-    {
-      key: 'last',
-      title: t('last'),
-      number: true,
-      width: 120,
-      render: (row) => (
-        <Named name={t('last')}>{row.asOf === null ? '-' : shortTime(row.asOf)}</Named>
-      ),
-    },
+    count('rows', 104, (row) => row.rows),
+    last,
   ];
   return (
     <DataTable
@@ -186,14 +173,9 @@ export default function Libraries(): ReactNode {
           }
         </Loaded>
       </div>
-      <Drawer
-        open={opened !== undefined}
-        onClose={() => setOpen('')}
-        size={880}
-        title={opened ? local(opened.title) : ''}
-      >
-        {opened ? <Detail library={opened} /> : null}
-      </Drawer>
+      <Opened one={opened} titleOf={({ title }) => local(title)} onClose={() => setOpen('')}>
+        {(library) => <Detail library={library} />}
+      </Opened>
     </>
   );
 }

@@ -3,8 +3,8 @@ import type { ReactNode } from 'react';
 import { useNavigate } from 'react-router';
 import type { Warehouse, WarehouseResource } from '#ingest/model';
 import { shortTime, useLocal, useText } from '#web/client';
-import { type Column, DataTable, figure, GradeChip, NameAndCode, StateMark } from '#web/parts';
-import { Named } from './Sums.tsx';
+import { type Column, DataTable, GradeChip, NameAndCode, StateMark } from '#web/parts';
+import { Named, useCount } from './pieces.tsx';
 import { text } from './text.ts';
 
 function State({ one }: { one: WarehouseResource }): ReactNode {
@@ -18,6 +18,7 @@ function State({ one }: { one: WarehouseResource }): ReactNode {
 function useColumns(): Column<WarehouseResource>[] {
   const t = useText(text);
   const local = useLocal();
+  const count = useCount();
   return [
     {
       key: 'name',
@@ -41,20 +42,8 @@ function useColumns(): Column<WarehouseResource>[] {
       width: 104,
       render: (row) => <GradeChip grade={row.grade} />,
     },
-    {
-      key: 'rows',
-      title: t('rows'),
-      number: true,
-      width: 96,
-      render: (row) => <Named name={t('rows')}>{figure(row.rows)}</Named>,
-    },
-    {
-      key: 'out',
-      title: t('out'),
-      number: true,
-      width: 88,
-      render: (row) => <Named name={t('out')}>{figure(row.out)}</Named>,
-    },
+    count('rows', 96, (row) => row.rows),
+    count('out', 88, (row) => row.out),
     { key: 'state', title: t('state'), width: 104, render: (row) => <State one={row} /> },
     {
       key: 'due',

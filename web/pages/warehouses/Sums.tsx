@@ -5,14 +5,6 @@ import { useText } from '#web/client';
 import { figure } from '#web/parts';
 import { text } from './text.ts';
 
-/** A cell with its heading before it where a row is a card and has no headings. */
-export const Named = ({ name, children }: { name: string; children: ReactNode }): ReactNode => (
-  <>
-    <small className="wh-word">{name}</small>
-    {children}
-  </>
-);
-
 export function Sums({ all }: { all: Warehouses }): ReactNode {
   const t = useText(text);
   const { collected, returned, derived, shared } = all;

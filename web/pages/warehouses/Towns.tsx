@@ -1,10 +1,8 @@
 /** 镇街数据仓: what is held about each town, counted through the gate. */
-import { IconSearch } from '@tabler/icons-react';
-import { Drawer, Input } from 'antd';
 import type { ReactNode } from 'react';
 import { useNavigate } from 'react-router';
 import type { TownWarehouse } from '#ingest/model';
-import { shortTime, useLive, useLocal, useText, useUrlValue } from '#web/client';
+import { useLive, useLocal, useText, useUrlValue } from '#web/client';
 import {
   type Column,
   DataTable,
@@ -16,7 +14,7 @@ import {
   Panel,
 } from '#web/parts';
 import { useTowns } from './data.ts';
-import { Named } from './Sums.tsx';
+import { Opened, SearchField, useCount, useLast } from './pieces.tsx';
 import { text } from './text.ts';
 import './warehouses.css';
 
@@ -26,6 +24,8 @@ function Resources({ town }: { town: TownWarehouse }): ReactNode {
   const t = useText(text);
   const local = useLocal();
   const go = useNavigate();
+  const count = useCount();
+  const last = useLast<TownResource>();
   const columns: Column<TownResource>[] = [
     {
       key: 'name',
@@ -34,22 +34,8 @@ function Resources({ town }: { town: TownWarehouse }): ReactNode {
     },
     { key: 'theme', title: t('theme'), width: 120, render: (row) => row.theme },
     { key: 'owner', title: t('owner'), width: 150, render: (row) => row.ownerName },
-    {
-      key: 'rows',
-      title: t('rows'),
-      number: true,
-      width: 104,
-      render: (row) => <Named name={t('rows')}>{figure(row.rows)}</Named>,
-    },
-    {
-      key: 'last',
-      title: t('last'),
-      number: true,
-      width: 120,
-      render: (row) => (
-        <Named name={t('last')}>{row.asOf === null ? '-' : shortTime(row.asOf)}</Named>
-      ),
-    },
+    count('rows', 104, (row) => row.rows),
+    last,
   ];
   return (
     <DataTable
@@ -76,6 +62,7 @@ function All({ towns }: { towns: readonly TownWarehouse[] }): ReactNode {
   const local = useLocal();
   const [q, setQ] = useUrlValue('q');
   const [open, setOpen] = useUrlValue('town');
+  const count = useCount();
   const most = Math.max(...towns.map(({ rows }) => rows));
   const opened = towns.find(({ code }) => code === open);
   const word = q.trim().toLowerCase();
@@ -93,33 +80,13 @@ function All({ towns }: { towns: readonly TownWarehouse[] }): ReactNode {
       width: '36%',
       render: (row) => <Share rows={row.rows} most={most} />,
     },
-    {
-      key: 'resources',
-      title: t('resources'),
-      number: true,
-      width: 96,
-      render: (row) => <Named name={t('resources')}>{figure(row.resources.length)}</Named>,
-    },
-    {
-      key: 'rows',
-      title: t('rows'),
-      number: true,
-      width: 120,
-      render: (row) => <Named name={t('rows')}>{figure(row.rows)}</Named>,
-    },
+    count('resources', 96, (row) => row.resources.length),
+    count('rows', 120, (row) => row.rows),
   ];
   return (
     <>
       <div className="wh-bar">
-        <Input
-          allowClear
-          className="wh-search"
-          prefix={<IconSearch size={16} aria-hidden />}
-          placeholder={t('searchTown')}
-          aria-label={t('searchTown')}
-          value={q}
-          onChange={(event) => setQ(event.target.value)}
-        />
+        <SearchField label={t('searchTown')} value={q} onChange={setQ} />
       </div>
       <div className="card wh-table">
         <DataTable
@@ -134,14 +101,13 @@ function All({ towns }: { towns: readonly TownWarehouse[] }): ReactNode {
           empty={<EmptyState title={t('nothing')}>{t('nothingHint')}</EmptyState>}
         />
       </div>
-      <Drawer
-        open={opened !== undefined}
+      <Opened
+        one={opened}
+        titleOf={({ name, nameEn }) => local({ zh: name, en: nameEn })}
         onClose={() => setOpen('')}
-        size={880}
-        title={opened ? local({ zh: opened.name, en: opened.nameEn }) : ''}
       >
-        {opened ? <Resources town={opened} /> : null}
-      </Drawer>
+        {(town) => <Resources town={town} />}
+      </Opened>
     </>
   );
 }

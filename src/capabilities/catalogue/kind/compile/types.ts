@@ -11,20 +11,22 @@ export const duckType = (type: string): string => {
   return type.toUpperCase();
 };
 
-const dateFormats = ['%Y-%m-%d', '%Y/%m/%d', '%Y%m%d', '%Y.%m.%d', '%Y年%m月%d日'];
-
-const timestampFormats = [
-  '%Y-%m-%d %H:%M:%S',
-  '%Y/%m/%d %H:%M:%S',
-  '%Y-%m-%dT%H:%M:%S',
-  '%Y-%m-%d %H:%M:%S.%g',
-  '%Y-%m-%d %H:%M',
-  '%Y/%m/%d %H:%M',
-  '%Y年%m月%d日 %H:%M:%S',
-  '%Y年%m月%d日 %H:%M',
-  '%Y-%m-%d',
-  '%Y/%m/%d',
-];
+/** Formats that are read without being told; a contract need not name them. */
+export const usualFormats: Readonly<Record<'date' | 'timestamp', readonly string[]>> = {
+  date: ['%Y-%m-%d', '%Y/%m/%d', '%Y%m%d', '%Y.%m.%d', '%Y年%m月%d日'],
+  timestamp: [
+    '%Y-%m-%d %H:%M:%S',
+    '%Y/%m/%d %H:%M:%S',
+    '%Y-%m-%dT%H:%M:%S',
+    '%Y-%m-%d %H:%M:%S.%g',
+    '%Y-%m-%d %H:%M',
+    '%Y/%m/%d %H:%M',
+    '%Y年%m月%d日 %H:%M:%S',
+    '%Y年%m月%d日 %H:%M',
+    '%Y-%m-%d',
+    '%Y/%m/%d',
+  ],
+};
 
 /**
  * What Excel dates become when they are read, understood whatever the contract's own formats are.
@@ -36,13 +38,13 @@ const declaredFormats = (item: Item): string[] | null => {
   return Array.isArray(item.format) ? item.format : [item.format];
 };
 
-const formatsOf = (item: Item, kind: 'date' | 'timestamp'): string[] => {
+const formatsOf = (item: Item, kind: 'date' | 'timestamp'): readonly string[] => {
   const declared = declaredFormats(item);
-  if (declared === null) return kind === 'date' ? dateFormats : timestampFormats;
+  if (declared === null) return usualFormats[kind];
   return [...new Set([...declared, ...isoFormats[kind]])];
 };
 
-const parsed = (raw: string, formats: string[]): string =>
+const parsed = (raw: string, formats: readonly string[]): string =>
   `try_strptime(${raw}, [${formats.map(literal).join(', ')}])`;
 
 const decimalParts = (type: string): [number, number] => {

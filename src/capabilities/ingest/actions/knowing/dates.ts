@@ -63,20 +63,3 @@ export const dateForms: readonly DateForm[] = [
   ...stamps,
   { format: '%Y%m%d%H%M%S', shape: '(?:19|20)\\d{12}', kind: 'timestamp', order: 'ymd' },
 ];
-
-/** Formats the platform reads without being told; a contract need not name them. */
-export const usualFormats: Record<'date' | 'timestamp', readonly string[]> = {
-  date: ['%Y-%m-%d', '%Y/%m/%d', '%Y%m%d', '%Y.%m.%d', '%Y年%m月%d日'],
-  timestamp: [
-    '%Y-%m-%d %H:%M:%S',
-    '%Y/%m/%d %H:%M:%S',
-    '%Y-%m-%dT%H:%M:%S',
-    '%Y-%m-%d %H:%M:%S.%g',
-    '%Y-%m-%d %H:%M',
-    '%Y/%m/%d %H:%M',
-    '%Y年%m月%d日 %H:%M:%S',
-    '%Y年%m月%d日 %H:%M',
-    '%Y-%m-%d',
-    '%Y/%m/%d',
-  ],
-};

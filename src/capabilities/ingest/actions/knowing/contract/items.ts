@@ -1,7 +1,6 @@
 /** One item of a proposed contract from what is known of a column. */
-import { type SemanticName, semantics } from '#catalogue';
+import { type SemanticName, semantics, usualFormats } from '#catalogue';
 import type { Bilingual } from '#kernel/errors';
-import { usualFormats } from '../dates.ts';
 import type { KnownColumn } from '../model.ts';
 import { translated } from './lexicon.ts';
 import type { ItemEvidence, ProposedItem } from './model.ts';
