@@ -14,6 +14,7 @@ import { ingest } from '#ingest';
 import type { Capability } from '#kernel/capability';
 import { notices } from '#notices';
 import { organisation } from '#organisation';
+import { quality } from '#quality';
 import { rules } from '#rules';
 import { signals } from '#signals';
 
@@ -25,6 +26,7 @@ export const capabilities: readonly Capability[] = [
   catalogue,
   gate,
   ingest,
+  quality,
   entities,
   indicators,
   rules,
