@@ -29,7 +29,7 @@ const manifestShape = z.strictObject({
 export type BackupManifest = z.infer<typeof manifestShape>;
 
 /** Folders of the home whose files are immutable and belong to the data. */
-const fileFolders = ['lake', 'files', 'returned', 'audit'];
+const fileFolders = ['lake', 'files', 'returned', 'audit', 'keys'];
 const rowsPerFetch = 2000;
 
 async function sha256(path: string): Promise<string> {

@@ -13,6 +13,7 @@ export {
   auditSummary,
   auditVerdict,
 } from './model.ts';
+export { identitiesIn } from './persons.ts';
 export { checkAudit, exportAudit, readAudit, summariseAudit } from './read.ts';
 export { verifyAudit } from './verify.ts';
 export { type AuditDeps, createAudit } from './writer.ts';

@@ -15,6 +15,11 @@ export interface AuditEntry {
   grant?: string | undefined;
   /** Rows read or written. */
   rows?: number | undefined;
+  /**
+   * Identities of the persons whose data it was, as they stand in the data: they are kept as keyed
+   * hashes only. A citizen id in `subject` or `detail` is found and hidden by itself.
+   */
+  persons?: readonly string[] | undefined;
   /** Anything else a reviewer needs: predicate, changed fields. Never values above grade L1. */
   detail?: Record<string, unknown> | undefined;
 }
@@ -47,6 +52,7 @@ export const auditRecord = z.strictObject({
   rows: z.number().int().nullable().describe('Rows read or written'),
   detail: z.record(z.string(), z.unknown()).nullable().describe('Further facts'),
   requestId: z.string().describe('Request in the log'),
+  persons: z.array(z.string()).nullable().describe('Keyed hashes of the persons whose data it was'),
 });
 export type AuditRecord = z.infer<typeof auditRecord>;
 
@@ -64,7 +70,15 @@ export const auditVerdict = z.strictObject({
   head: z.string().nullable().describe('Last link of the chain, hexadecimal SM3'),
   broken: z
     .strictObject({
-      what: z.enum(['changed', 'deleted', 'inserted', 'reordered', 'truncated', 'batch_changed']),
+      what: z.enum([
+        'changed',
+        'deleted',
+        'inserted',
+        'reordered',
+        'truncated',
+        'batch_changed',
+        'day_changed',
+      ]),
       batch: z.number().int().nullable().describe('Batch it was found in'),
       record: z.string().nullable().describe('Id of the first broken record'),
       at: z.string().nullable().describe('Time the record says'),
@@ -79,6 +93,12 @@ export const auditFilter = z.strictObject({
   action: z.string().min(1).optional().describe('Action or the beginning of one, e.g. `cases.`'),
   subject: z.string().min(1).optional().describe('`kind/id` of the one thing concerned'),
   dataset: z.string().min(1).optional().describe('Dataset read or written'),
+  purpose: z.string().min(1).optional().describe('Purpose stated by the reader'),
+  person: z
+    .string()
+    .regex(/^[0-9a-f]{32}$/)
+    .optional()
+    .describe('Keyed hash of a person whose data it was'),
   request: z.string().min(1).optional().describe('Id of the request'),
   since: z.iso.datetime({ offset: true }).optional().describe('From this instant on'),
   until: z.iso.datetime({ offset: true }).optional().describe('Before this instant'),

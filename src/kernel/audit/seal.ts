@@ -45,6 +45,8 @@ export function leafOf(record: AuditRecord): Buffer {
     record.rows,
     record.detail,
     record.requestId,
+    // Records written before there were persons keep the seal they had.
+    ...(record.persons === null ? [] : [record.persons]),
   ];
   // Only the detail has keys to put in order; without one the engine's own JSON is the same text.
   return sm3(leafMark + (record.detail === null ? JSON.stringify(fields) : canonical(fields)));
@@ -81,6 +83,23 @@ export function linkOf(previous: Buffer, batch: BatchFacts): Buffer {
   numbers.writeBigInt64BE(BigInt(batch.sealedAt.getTime()), 8);
   const ids = Buffer.from(batch.ids.join('').replaceAll('-', ''), 'hex');
   return sm3(Buffer.concat([previous, numbers, ids, batch.root]));
+}
+
+export interface DayFacts {
+  /** Local day, ISO. */
+  day: string;
+  fromSeq: number;
+  toSeq: number;
+  /** Roots of its batches in order. */
+  roots: readonly Buffer[];
+}
+
+/** digest = SM3(digest of the day before it, day, first and last batch, roots). */
+export function dayDigest(previous: Buffer, facts: DayFacts): Buffer {
+  const numbers = Buffer.alloc(16);
+  numbers.writeBigUInt64BE(BigInt(facts.fromSeq), 0);
+  numbers.writeBigUInt64BE(BigInt(facts.toSeq), 8);
+  return sm3(Buffer.concat([previous, Buffer.from(facts.day, 'ascii'), numbers, ...facts.roots]));
 }
 
 /** Cuts the concatenated leaves of a batch. */

@@ -23,6 +23,7 @@ interface RecordRow {
   row_count: number | null;
   detail: Record<string, unknown> | null;
   request_id: string;
+  persons: string[] | null;
 }
 
 export interface BatchRow {
@@ -69,16 +70,20 @@ const toRecord = (row: RecordRow): AuditRecord => ({
   rows: row.row_count,
   detail: row.detail,
   requestId: row.request_id,
+  persons: row.persons,
 });
 
 const mark = sql.raw(prepared);
 
 const columns = sql.raw(
   'id, at, actor_kind, actor, actor_name, roles, from_address, action, subject, dataset, ' +
-    'purpose, grant_id, row_count, detail, request_id',
+    'purpose, grant_id, row_count, detail, request_id, persons',
 );
 /** What the records of one person doing one thing share: sent once a batch, as JSON. */
-type Shared = Omit<AuditRecord, 'id' | 'at' | 'subject' | 'rows' | 'detail' | 'requestId'>;
+type Shared = Omit<
+  AuditRecord,
+  'id' | 'at' | 'subject' | 'rows' | 'detail' | 'requestId' | 'persons'
+>;
 
 const sharedOf = ({ actorKind, actor, actorName, roles, from, ...entry }: AuditRecord): Shared => ({
   actorKind,
@@ -113,15 +118,18 @@ function kinsOf(records: readonly AuditRecord[]): { shared: string; kin: number[
 const insertion = (records: readonly AuditRecord[]) => {
   const { shared, kin } = kinsOf(records);
   const detail = records.map((record) => record.detail && JSON.stringify(record.detail));
+  const persons = records.map((record) => record.persons?.join(' ') ?? null);
   return sql`insert into audit_records (${columns})
     select r.id, r.at, k."actorKind", k.actor, k."actorName", k.roles, k."from", k.action,
-      r.subject, k.dataset, k.purpose, k."grant", r.rows, r.detail, r.request
+      r.subject, k.dataset, k.purpose, k."grant", r.rows, r.detail, r.request,
+      string_to_array(r.persons, ' ')
     from unnest(${records.map((record) => record.id)}::uuid[],
       ${records.map((record) => record.at)}::timestamptz[],
       ${records.map((record) => record.subject)}::text[],
       ${records.map((record) => record.rows)}::bigint[], ${detail}::jsonb[],
-      ${records.map((record) => record.requestId)}::text[], ${kin}::int[])
-      as r(id, at, subject, rows, detail, request, kin)
+      ${records.map((record) => record.requestId)}::text[], ${persons}::text[],
+      ${kin}::int[])
+      as r(id, at, subject, rows, detail, request, persons, kin)
     join jsonb_to_recordset(${shared}::jsonb) as k${sharedColumns} on k.kin = r.kin`;
 };
 
@@ -282,6 +290,10 @@ export async function firstStray(db: Db): Promise<{ id: string; at: Date } | und
   return rows[0];
 }
 
+/** As the index of persons is asked. */
+const concerns = (person: string) =>
+  sql<SqlBool>`persons is not null and persons @> array[${person}]::text[]`;
+
 /** One page, newest first; `filter.after` is the last id of the page before. */
 export async function selectRecords(db: Db, filter: AuditFilter): Promise<AuditRecord[]> {
   let query = tables(db).selectFrom('audit_records').selectAll();
@@ -295,6 +307,8 @@ export async function selectRecords(db: Db, filter: AuditFilter): Promise<AuditR
   if (filter.action !== undefined) {
     query = query.where(sql<SqlBool>`starts_with(action, ${filter.action})`);
   }
+  if (filter.purpose !== undefined) query = query.where('purpose', '=', filter.purpose);
+  if (filter.person !== undefined) query = query.where(concerns(filter.person));
   if (filter.request !== undefined) query = query.where('request_id', '=', filter.request);
   const rows = await query.orderBy('id', 'desc').limit(filter.limit).execute();
   return rows.map(toRecord);

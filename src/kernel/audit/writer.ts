@@ -10,6 +10,7 @@ import type { Log } from '#kernel/log';
 import { type Anchors, openAnchors } from './anchors.ts';
 import { idMaker } from './ids.ts';
 import type { Audit, AuditEntry, AuditRecord } from './model.ts';
+import { type Persons, personsOf } from './persons.ts';
 import { firstLink, leafOf, linkOf, merkleRoot } from './seal.ts';
 import {
   type BatchRow,
@@ -43,17 +44,24 @@ const clean = (text: string): string =>
     ? text
     : text.replaceAll('\u0000', '').toWellFormed();
 
-const cleanDetail = (detail: Record<string, unknown> | undefined): AuditRecord['detail'] =>
+const cleanDetail = (
+  detail: Record<string, unknown> | undefined,
+  persons: Persons,
+): AuditRecord['detail'] =>
   detail === undefined
     ? null
     : JSON.parse(JSON.stringify(detail), (_key, value: unknown) =>
-        typeof value === 'string' ? clean(value) : value,
+        typeof value === 'string' ? clean(persons.hide(value)) : value,
       );
 
 const orNull = (text: string | undefined): string | null =>
   text === undefined ? null : clean(text);
 
 function recordOf(ctx: Ctx, id: string, at: Date, entry: AuditEntry): AuditRecord {
+  const persons = personsOf(ctx.settings);
+  if (entry.persons !== undefined) persons.add(entry.persons);
+  const subject = entry.subject === undefined ? undefined : persons.hide(entry.subject);
+  const detail = cleanDetail(entry.detail, persons);
   return {
     id,
     at: at.toISOString(),
@@ -63,13 +71,14 @@ function recordOf(ctx: Ctx, id: string, at: Date, entry: AuditEntry): AuditRecor
     roles: ctx.actor.roles.map((held) => clean(`${held.role}@${held.unit} ${held.unitName}`)),
     from: clean(ctx.actor.from),
     action: clean(entry.action),
-    subject: orNull(entry.subject),
+    subject: orNull(subject),
     dataset: orNull(entry.dataset),
     purpose: orNull(entry.purpose),
     grant: orNull(entry.grant),
     rows: entry.rows ?? null,
-    detail: cleanDetail(entry.detail),
+    detail,
     requestId: clean(ctx.requestId),
+    persons: persons.hashes(),
   };
 }
 

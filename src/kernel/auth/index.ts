@@ -9,6 +9,7 @@ export {
   seesUnit,
   systemActor,
 } from './actor.ts';
+export { homeKey, personHash } from './keys.ts';
 export { forgetActors } from './memory.ts';
 export { hashPassword } from './passwords.ts';
 export {

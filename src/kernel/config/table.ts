@@ -113,6 +113,14 @@ export const settingsTable = {
     zh: '审计记录的保留天数，依法不少于六个月',
     en: 'Days audit records are kept; by law not less than six months',
   }),
+  audit_person_rows: whole('GUANTONG_AUDIT_PERSON_ROWS', 200, [0, 10_000], {
+    zh: '一次读取不超过多少行时，审计按人记下涉及谁（只记加密摘要），本人可查',
+    en: 'Up to how many rows a read is recorded person by person, as keyed hashes, for them to see',
+  }),
+  sealed_purposes: text('GUANTONG_SEALED_PURPOSES', 'discipline', {
+    zh: '“谁看过我的数据”不显示的目的，逗号分隔（如纪检监督）',
+    en: 'Purposes "who looked at my data" never shows, separated by commas',
+  }),
   session_idle_minutes: whole('GUANTONG_SESSION_IDLE_MINUTES', 480, [1, 10_080], {
     zh: '多少分钟不操作后需要重新登录',
     en: 'Minutes without activity after which a session expires',

@@ -1,6 +1,7 @@
 /** The one way to data: governed SQL. */
 import { createHash } from 'node:crypto';
 import type { Contract } from '#catalogue';
+import { identitiesIn } from '#kernel/audit';
 import { requirePermission } from '#kernel/auth';
 import type { Ctx } from '#kernel/context';
 import type { Fault } from '#kernel/errors';
@@ -157,13 +158,43 @@ const oldest = (snapshots: readonly ReadSnapshot[]): string | null =>
 /** The predicate as a digest: the text of a query may hold the very value that is protected. */
 const digest = (sql: string): string => createHash('sha256').update(sql).digest('hex');
 
+/**
+ * Identities of those whose data was read, as far as they are few enough to be told apart: asked by
+ * in the query, or in the answer. The audit keeps their keyed hashes.
+ */
+function personsRead(
+  ctx: Ctx,
+  opened: readonly Opened[],
+  trace: Trace,
+  asked: { sql: string; params: ReadOptions['params'] },
+  answer: FencedResult,
+): string[] {
+  const values = Object.values(asked.params ?? {}).map(String);
+  const named = [asked.sql, ...values].flatMap(identitiesIn);
+  if (answer.rows.length > ctx.settings.audit_person_rows) return named;
+  const isIdentity = new Set(
+    opened.flatMap(({ contract }) =>
+      contract.items
+        .filter((item) => item.semantic === 'citizen_id')
+        .map((item) => `${contract.name}.${item.name}`.toLowerCase()),
+    ),
+  );
+  const traced = trace.columns?.length === answer.columns.length ? trace.columns : [];
+  const at = traced.flatMap((column, place) =>
+    column.direct !== null && isIdentity.has(column.direct.toLowerCase()) ? [place] : [],
+  );
+  const shown = answer.rows.flatMap((row) => at.map((place) => String(row[place] ?? '')));
+  return [...new Set([...named, ...shown])];
+}
+
 async function recordRead(
   ctx: Ctx,
   opened: readonly Opened[],
   sql: string,
   options: ReadOptions,
-  rows: number,
+  told: { rows: number; persons: readonly string[] },
 ): Promise<void> {
+  const { rows, persons } = told;
   const detail = { predicate: digest(sql), relations: opened.map((each) => each.contract.name) };
   await Promise.all(
     opened.map(({ contract }) =>
@@ -173,6 +204,7 @@ async function recordRead(
         purpose: options.purpose,
         grant: options.grant,
         rows,
+        persons,
         detail,
       }),
     ),
@@ -218,7 +250,9 @@ export async function read(ctx: Ctx, sql: string, options: ReadOptions): Promise
       }),
     trace.unresolved,
   );
-  await recordRead(ctx, opened, sql, options, answer.rows.length);
+  const asked = { sql, params: options.params };
+  const persons = personsRead(ctx, opened, trace, asked, answer);
+  await recordRead(ctx, opened, sql, options, { rows: answer.rows.length, persons });
   const snapshots = opened.flatMap((each, at) => {
     const rows = held[at];
     return rows ? toSnapshot(each.contract.name, rows) : [];
