@@ -1,11 +1,10 @@
 /** What differs between two snapshots of a dataset, by key. */
 import type { Db } from '#kernel/db';
+import { spanOf, touchedKeys, unshared } from './between.ts';
 import { differs, sameKey } from './compare.ts';
-import type { Changes, Column, DiffResult, Engine, RowDiff, Snapshot } from './model.ts';
-import { loadState, numberOf, type Parts, stateSql } from './parts.ts';
-import { relationSql } from './read.ts';
+import type { Column, DiffResult, Engine, RowDiff } from './model.ts';
+import { numberOf, type Parts, stateSql } from './parts.ts';
 import { nameList, quoteName, quoteText } from './sqltext.ts';
-import { filesBetween, getDataset, getSnapshot, listSnapshots, loadSchemas } from './store.ts';
 
 interface Sides {
   columns: Column[];
@@ -14,101 +13,33 @@ interface Sides {
   after: string;
 }
 
+type Found = Omit<DiffResult, 'by' | 'why'>;
+
 /** See `Lake.diff`. */
 export async function diff(
   parts: Parts,
   db: Db,
   dataset: string,
-  span: { a: number; b: number; limit: number },
+  { limit, ...ends }: { a: number; b: number; limit: number },
 ): Promise<DiffResult> {
-  const found = await getDataset(db, dataset);
-  const a = await getSnapshot(db, dataset, span.a);
-  const b = await getSnapshot(db, dataset, span.b);
-  const { columns, key } = found.schema;
-  const before = stateSql(parts, await loadState(db, found, a), columns);
-  const after = stateSql(parts, await loadState(db, found, b), columns);
-  const touched = await touchedKeys(parts, db, { dataset, key, columns, a, b });
-  const sides = { columns, key, before, after };
-  return parts.engine.with((session) =>
-    key.length === 0
-      ? diffAsBags(session, sides, span.limit)
-      : diffByKey(session, narrowed(sides, touched), span.limit),
-  );
-}
-
-/** See `Lake.changes`. */
-export async function changes(
-  parts: Parts,
-  db: Db,
-  dataset: string,
-  span: { a: number; b: number },
-): Promise<Changes | null> {
-  const found = await getDataset(db, dataset);
-  const [a, b] = [await getSnapshot(db, dataset, span.a), await getSnapshot(db, dataset, span.b)];
-  if (a.version > b.version || b.schemaVersion !== found.schema.version) return null;
-  const { columns, key } = found.schema;
-  if (key.length > 0) {
-    const sql = await touchedKeys(parts, db, { dataset, key, columns, a, b });
-    return sql === undefined ? null : { by: 'key', sql, key };
+  const span = await spanOf(db, dataset, ends);
+  const { columns, key } = span.dataset.schema;
+  if (key.length === 0) {
+    const [before, after] = unshared(parts, span, columns);
+    const sides = { columns, key, before, after };
+    const found = await parts.engine.with((session) => diffAsBags(session, sides, limit));
+    return { ...found, by: 'changes', why: null };
   }
-  const between = await stepsBetween(db, { dataset, key, columns, a, b });
-  const isAppended = between?.every(
-    ({ reason, mode }) => reason === 'compact' || mode === 'append',
-  );
-  if (!isAppended) return null;
-  const files = await filesBetween(db, dataset, a.version, b.version);
-  const schemas = await loadSchemas(db, dataset);
-  return { by: 'row', sql: relationSql({ root: parts.folders.root, schemas, columns, files }) };
-}
-
-const narrowed = (sides: Sides, touched: string | undefined): Sides => {
-  if (touched === undefined) return sides;
-  const only = (side: string): string =>
-    `(select * from ${side} as side semi join ${touched} as touched using (${nameList(sides.key)}))`;
-  return { ...sides, before: only(sides.before), after: only(sides.after) };
-};
-
-interface Span {
-  dataset: string;
-  key: string[];
-  columns: Column[];
-  a: Snapshot;
-  b: Snapshot;
-}
-
-/**
- * The snapshots after one and up to another; null when a whole delivery, another shape or a
- * snapshot that was forgotten already lies between, so that its files may not tell all.
- */
-async function stepsBetween(db: Db, span: Span): Promise<Snapshot[] | null> {
-  const [low, high] = [span.a.version, span.b.version].sort((x, y) => x - y);
-  if (low === undefined || high === undefined) return null;
-  const between = (await listSnapshots(db, span.dataset)).filter(
-    ({ version }) => version > low && version <= high,
-  );
-  const isWhole = between.some(({ reason, mode }) => reason === 'commit' && mode === 'full');
-  const schemas = new Set(
-    between.map((snapshot) => snapshot.schemaVersion).concat(span.a.schemaVersion),
-  );
-  return isWhole || between.length !== high - low || schemas.size > 1 ? null : between;
-}
-
-/**
- * The keys that deliveries between two snapshots touched, so that a diff costs what changed and not
- * what there is. Undefined when they cannot be told.
- */
-async function touchedKeys(parts: Parts, db: Db, span: Span): Promise<string | undefined> {
-  const [low, high] = [span.a.version, span.b.version].sort((x, y) => x - y);
-  if (low === undefined || high === undefined || span.key.length === 0) return undefined;
-  if ((await stepsBetween(db, span)) === null) return undefined;
-  const files = await filesBetween(db, span.dataset, low, high);
-  const layers = {
-    root: parts.folders.root,
-    schemas: await loadSchemas(db, span.dataset),
-    columns: span.columns.filter(({ name }) => span.key.includes(name)),
-  };
-  const rows = files.map((file) => ({ ...file, kind: 'rows' as const, layer: 0 }));
-  return relationSql({ ...layers, files: rows });
+  const { keys, why } = await touchedKeys(parts, db, span);
+  const [before, after] = [span.before, span.after].map((state) => {
+    const side = stateSql(parts, state, columns);
+    return keys === null
+      ? side
+      : `(select * from ${side} as side semi join ${keys} as touched using (${nameList(key)}))`;
+  }) as [string, string];
+  const sides = { columns, key, before, after };
+  const found = await parts.engine.with((session) => diffByKey(session, sides, limit));
+  return { ...found, by: keys === null ? 'whole' : 'changes', why };
 }
 
 const asStruct = (columns: Column[], side: string): string => {
@@ -116,7 +47,7 @@ const asStruct = (columns: Column[], side: string): string => {
   return `struct_pack(${parts.join(', ')})`;
 };
 
-async function diffByKey(session: Engine, sides: Sides, limit: number): Promise<DiffResult> {
+async function diffByKey(session: Engine, sides: Sides, limit: number): Promise<Found> {
   const { columns, key } = sides;
   const first = quoteName(key[0] ?? '');
   const marks = columns
@@ -142,7 +73,7 @@ async function diffByKey(session: Engine, sides: Sides, limit: number): Promise<
 }
 
 /** Without a key a row is only itself: it was added or it was removed. */
-async function diffAsBags(session: Engine, sides: Sides, limit: number): Promise<DiffResult> {
+async function diffAsBags(session: Engine, sides: Sides, limit: number): Promise<Found> {
   const names = nameList(sides.columns.map((column) => column.name));
   const only = (here: string, there: string): string =>
     `(select ${names} from ${here} except all select ${names} from ${there})`;
@@ -160,7 +91,7 @@ async function diffAsBags(session: Engine, sides: Sides, limit: number): Promise
   return collect(session, limit, 'kind, before, after');
 }
 
-async function collect(session: Engine, limit: number, order: string): Promise<DiffResult> {
+async function collect(session: Engine, limit: number, order: string): Promise<Found> {
   const [counts] = await session.rows(
     `select count(*) filter (where kind = 'added') as added,
        count(*) filter (where kind = 'removed') as removed,

@@ -13,8 +13,18 @@ export const lakeErrors = errorTable('lake', {
   },
   unknown_snapshot: {
     status: 404,
-    zh: '数据集 {dataset} 没有快照 {snapshot}，或已过保留期',
-    en: 'Dataset {dataset} has no snapshot {snapshot}, or it is past its retention',
+    zh: '数据集 {dataset} 没有快照 {snapshot}',
+    en: 'Dataset {dataset} has no snapshot {snapshot}',
+  },
+  unknown_version: {
+    status: 404,
+    zh: '数据集 {dataset} 没有第 {version} 版',
+    en: 'Dataset {dataset} has no version {version}',
+  },
+  snapshot_gone: {
+    status: 410,
+    zh: '数据集 {dataset} 的第 {version} 版已过保留期，按约定清理；此后现存最早的是第 {first} 版',
+    en: 'Version {version} of dataset {dataset} is past its retention and gone; the earliest kept after it is version {first}',
   },
   bad_shape: {
     status: 400,

@@ -7,7 +7,6 @@ import type { Ctx } from '#kernel/context';
 import { enqueue, setTimer } from '#kernel/jobs';
 import { compactJob } from './commit.ts';
 import { indexJob } from './indexing.ts';
-import type { Retention } from './model.ts';
 
 /**
  * Retention and sweeping of every dataset; also the kind of the timer that asks for it every night.
@@ -33,12 +32,6 @@ export async function startKeeping(ctx: Pick<Ctx, 'db' | 'clock' | 'settings'>):
   await setTimer(ctx, { kind: keepJob, key: 'nightly', dueAt, payload: {} });
 }
 
-export const retentionOf = (settings: Ctx['settings']): Retention => ({
-  days: settings.lake_keep_days,
-  snapshots: settings.lake_keep_snapshots,
-  monthEnds: settings.lake_keep_month_ends,
-});
-
 export const lakeKeeping: Pick<Capability, 'name' | 'jobs' | 'timers'> = {
   name: 'lake',
   jobs: {
@@ -53,7 +46,7 @@ export const lakeKeeping: Pick<Capability, 'name' | 'jobs' | 'timers'> = {
     },
     [keepJob]: async (ctx) => {
       for (const dataset of await ctx.lake.datasets(ctx)) {
-        await ctx.lake.retain(ctx, dataset, retentionOf(ctx.settings));
+        await ctx.lake.retain(ctx, dataset);
       }
       await ctx.lake.sweep(ctx);
     },

@@ -9,18 +9,17 @@ import { checkKeys } from './compare.ts';
 import { listFiles, listFolders } from './disk.ts';
 import { lakeErrors } from './errors.ts';
 import { checkIdentity } from './identity.ts';
-import type { DatasetShape, LakeCtx, Retention, SweepResult } from './model.ts';
+import type { DatasetShape, Keeping, LakeCtx, Retention, SweepResult } from './model.ts';
 import { loadState, type Parts, stateSql } from './parts.ts';
+import { forgetSnapshots, keepRulesOf, takeReleased } from './past.ts';
 import {
   findDataset,
-  forgetSnapshots,
   getDataset,
   knownPaths,
   latestSnapshot,
   lockDataset,
   relativePath,
   saveShape,
-  takeReleased,
   tryLockDataset,
 } from './store.ts';
 import { isPlainName } from './walk.ts';
@@ -73,14 +72,32 @@ async function changeKey(parts: Parts, ctx: LakeCtx, shape: DatasetShape): Promi
   }
 }
 
+/** See `Lake.keeping`. */
+export async function keeping(ctx: LakeCtx, dataset: string): Promise<Keeping> {
+  const { settings } = ctx;
+  const rules = await keepRulesOf(ctx.db, dataset);
+  const until = rules?.held?.until;
+  // sv-SE writes YYYY-MM-DD, which sorts as days do.
+  const today = ctx.clock.now().toLocaleDateString('sv-SE', { timeZone: settings.time_zone });
+  return {
+    days: rules?.days ?? settings.lake_keep_days,
+    snapshots: rules?.snapshots ?? settings.lake_keep_snapshots,
+    monthEnds: rules?.monthEnds ?? settings.lake_keep_month_ends,
+    isHeld: until === null || (until !== undefined && today <= until),
+  };
+}
+
 /** See `Lake.retain`. */
-export async function retain(ctx: LakeCtx, dataset: string, policy: Retention): Promise<number> {
+export async function retain(ctx: LakeCtx, dataset: string, policy?: Retention): Promise<number> {
   const now = ctx.clock.now();
-  const before = new Date(now.getTime() - policy.days * 86_400_000);
   const { time_zone: timeZone } = ctx.settings;
-  return tx(ctx, async ({ db }) => {
-    await lockDataset(db, dataset);
-    return forgetSnapshots(db, dataset, { ...policy, before, now, timeZone });
+  return tx(ctx, async (inner) => {
+    await lockDataset(inner.db, dataset);
+    const { isHeld, ...own } = await keeping(inner, dataset);
+    if (isHeld) return 0;
+    const { days, ...rules } = policy ?? own;
+    const before = new Date(now.getTime() - days * 86_400_000);
+    return forgetSnapshots(inner.db, dataset, { ...rules, before, now, timeZone });
   });
 }
 

@@ -352,10 +352,11 @@ test('compaction changes files and no row, while deliveries land', async () => {
 test('retention forgets old snapshots; their files go after the grace, the newest state stays', async () => {
   const name = await dataset();
   const { ctx, clock } = world;
-  await commit(name, [
+  const first = await commit(name, [
     ['a', 1],
     ['b', 1],
   ]);
+  clock.advance(1000);
   const second = await commit(name, [['a', 2]]);
   clock.advance(10 * 86_400_000);
   await ctx.lake.compact(ctx, name);
@@ -373,7 +374,45 @@ test('retention forgets old snapshots; their files go after the grace, the newes
     ['a', 2],
     ['b', 1],
   ]);
-  await expect(read(name, second.id)).rejects.toMatchObject({ code: 'lake.unknown_snapshot' });
+  // The compaction after it has its rows; the one before is gone, by whatever it is asked for.
+  expect(await read(name, second.id)).toEqual(await read(name));
+  const message = expect.stringMatching(/Version 1 .* version 3$/);
+  const gone = { code: 'lake.snapshot_gone', message };
+  await expect(read(name, first.id)).rejects.toMatchObject(gone);
+  await expect(read(name, first.at)).rejects.toMatchObject(gone);
+  await expect(ctx.lake.at(ctx, name, { version: 1 })).rejects.toMatchObject(gone);
+  await expect(ctx.lake.diff(ctx, name, first.id, second.id)).rejects.toMatchObject(gone);
+  await expect(ctx.lake.at(ctx, name, { version: 9 })).rejects.toMatchObject({
+    code: 'lake.unknown_version',
+  });
+  expect(await ctx.lake.at(ctx, name, new Date(first.at.getTime() - 1))).toBeNull();
+});
+
+test('a dataset keeps what its own rules say; a held one forgets nothing', async () => {
+  const name = await dataset();
+  const { ctx, clock } = world;
+  const all = { days: 1, snapshots: 1, monthEnds: 0 };
+  for (const n of [1, 2, 3]) {
+    await commit(name, [['a', n]]);
+    clock.advance(86_400_000);
+  }
+  const kept = async (): Promise<number> => (await ctx.lake.snapshots(ctx, name)).length;
+  const today = clock.now().toLocaleDateString('sv-SE', { timeZone: ctx.settings.time_zone });
+  for (const until of [null, today]) {
+    await ctx.lake.keep(ctx, name, { held: { until } });
+    expect(await ctx.lake.keeping(ctx, name)).toMatchObject({ isHeld: true });
+    expect(await ctx.lake.retain(ctx, name, all)).toBe(0);
+  }
+  clock.advance(2 * 86_400_000);
+  expect(await ctx.lake.retain(ctx, name)).toBe(0);
+  await ctx.lake.keep(ctx, name, { days: 1, snapshots: 2 });
+  const { lake_keep_month_ends: monthEnds } = ctx.settings;
+  const keeping = { days: 1, snapshots: 2, monthEnds, isHeld: false };
+  expect(await ctx.lake.keeping(ctx, name)).toEqual(keeping);
+  expect(await ctx.lake.retain(ctx, name)).toBe(1);
+  expect(await kept()).toBe(2);
+  await ctx.lake.keep(ctx, name, null);
+  expect(await ctx.lake.retain(ctx, name)).toBe(0);
 });
 
 test('columns may come and go; old rows show nothing in a new one', async () => {

@@ -3,28 +3,28 @@ import { resolve } from 'node:path';
 import type { Settings } from '#kernel/config';
 import { type Clock, systemClock } from '#kernel/context';
 import type { Log } from '#kernel/log';
+import { changes } from './between.ts';
 import { commit } from './commit.ts';
 import { compact } from './compact.ts';
-import { changes, diff } from './diff.ts';
+import { diff } from './diff.ts';
 import { type Disk, foldersOf, makeFolders, realDisk, stagePath } from './disk.ts';
 import { openEngine } from './engine.ts';
 import { runFenced } from './fence.ts';
 import { indexKeys } from './indexing.ts';
-import { define, retain, sweep } from './keep.ts';
+import { define, keeping, retain, sweep } from './keep.ts';
 import type { DatasetShape, Lake, LakeCtx, Relation, Snapshot } from './model.ts';
 import { loadState, type Parts, stateSql } from './parts.ts';
+import { getSnapshot, getVersion, saveKeepRules, snapshotAt } from './past.ts';
 import { openPool } from './pool.ts';
 import {
   type Dataset,
   findDataset,
   getDataset,
-  getSnapshot,
   latestSnapshot,
   latestSnapshots,
   listDatasets,
   listSnapshots,
   loadSchemas,
-  snapshotAt,
 } from './store.ts';
 
 export interface LakeOptions {
@@ -62,11 +62,17 @@ export async function createLake(options: LakeOptions): Promise<Lake> {
     latest: (ctx, dataset) => latestSnapshot(ctx.db, dataset),
     latestOf: (ctx, datasets) => latestSnapshots(ctx.db, datasets),
     shape: (ctx, dataset) => shapeOf(ctx, dataset),
+    at: (ctx, dataset, point) =>
+      point === undefined || point instanceof Date
+        ? snapshotOf(ctx, dataset, point)
+        : getVersion(ctx.db, dataset, point.version),
     diff: (ctx, dataset, a, b, { limit = diffLimit } = {}) =>
       diff(parts, ctx.db, dataset, { a, b, limit }),
     changes: (ctx, dataset, a, b) => changes(parts, ctx.db, dataset, { a, b }),
     compact: (ctx, dataset, { force = false } = {}) => compact(parts, ctx, dataset, force),
     index: (ctx, dataset) => indexKeys(parts, ctx, dataset),
+    keep: (ctx, dataset, rules) => saveKeepRules(ctx.db, dataset, rules),
+    keeping,
     retain: (ctx, dataset, policy) => retain(ctx, dataset, policy),
     sweep: (ctx, { graceMs = settings.lake_sweep_grace_ms } = {}) => sweep(parts, ctx, graceMs),
     stage: (name) => stagePath(parts, name),

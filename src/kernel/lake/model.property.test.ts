@@ -219,6 +219,33 @@ async function checkDiffs(run: Run): Promise<void> {
   }
 }
 
+/**
+ * Only the first and the newest are kept: what lies between is told without it, and a forgotten
+ * state is itself or an error, never another one.
+ */
+async function checkForgotten(run: Run): Promise<void> {
+  const { ctx, clock } = world;
+  const [first, last] = [run.history[0], run.history.at(-1)];
+  if (first === undefined || last === undefined) return;
+  const pin = { dataset: `${run.name}_pin`, columns: [{ name: 'n', type: 'INTEGER' }] };
+  await ctx.lake.define(ctx, { ...pin, mode: 'full', key: [] });
+  const upstream = [first.snapshot.id];
+  await ctx.lake.commit(ctx, { dataset: pin.dataset, sql: 'select 1 as n', batch: 'p', upstream });
+  clock.advance(3 * 86_400_000);
+  await ctx.lake.retain(ctx, run.name, { days: 1, snapshots: 1, monthEnds: 0 });
+  await ctx.lake.sweep(ctx, { graceMs: 0 });
+  await checkDiffs({ ...run, history: [first, last] });
+  for (const { snapshot, state } of run.history) {
+    for (const asOf of [snapshot.id, snapshot.at]) {
+      const found = await read(run.name, asOf).catch((error: { code?: string }) => error.code);
+      const later = run.history.findLast(({ snapshot: { at } }) => +at === +snapshot.at);
+      const expected = asOf === snapshot.id ? state : (later?.state ?? state);
+      if (found !== 'lake.snapshot_gone') expect(found).toEqual(sorted(expected));
+      else expect([first.snapshot.id, last.snapshot.id]).not.toContain(snapshot.id);
+    }
+  }
+}
+
 /** A large layer under small ones: only those above it are compacted, and it is struck by place. */
 test('a large layer stays where it is while the small ones above are merged', async () => {
   const { ctx } = world;
@@ -258,6 +285,9 @@ test('a large layer stays where it is while the small ones above are merged', as
   expect(await largest(dataset)).toEqual(large);
   await deliver(4998, 5010, 9, [20, 30]);
   await check();
+  const last = await ctx.lake.latest(ctx, dataset);
+  const far = await ctx.lake.diff(ctx, dataset, before?.id ?? 0, last?.id ?? 0);
+  expect(far).toMatchObject({ by: 'changes', why: null, added: 10, changed: 45, removed: 10 });
   await ctx.lake.compact(ctx, dataset, { force: true });
   await check();
   const first = await ctx.lake.relation(ctx, dataset, { asOf: before?.id ?? 0 });
@@ -332,6 +362,7 @@ test('any history of deliveries reads like a Map', { timeout: 300_000 }, async (
       await checkDiffs(run);
       expect((await ctx.lake.sweep(ctx, { graceMs: 0 })).files).toBe(0);
       await checkHistory(run);
+      await checkForgotten(run);
     }),
     { numRuns: 20 },
   );

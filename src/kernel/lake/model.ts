@@ -103,7 +103,21 @@ export interface DiffResult {
   /** At most `limit` rows, in the order of the key. */
   rows: RowDiff[];
   truncated: boolean;
+  /**
+   * `changes`: only keys that files written between the two name were looked at; `whole`: every row
+   * of both was compared.
+   */
+  by: 'changes' | 'whole';
+  /** Why every row was compared; null when it was not. */
+  why: WholeReason | null;
 }
+
+/**
+ * `replaced`: a delivery of the whole lies between; `rewritten`: compactions wrote most of it anew
+ * and deliveries between are forgotten; `many`: most rows were delivered again; `key_changed`: rows
+ * were told apart by another key.
+ */
+export type WholeReason = 'replaced' | 'rewritten' | 'many' | 'key_changed';
 
 export interface FencedInput {
   /** SQL of a person or a pack: goes through `parseQuery`, the checked tree is what runs. */
@@ -157,9 +171,9 @@ export interface Engine {
 
 /** What deliveries between two snapshots touched, as trusted SQL that names files. */
 export type Changes =
-  /** Keys that were delivered or removed, maybe to no effect, maybe several times. */
+  /** Keys that may differ, maybe several times. */
   | { by: 'key'; sql: string; key: string[] }
-  /** Of a dataset without a key that only grows: the rows that came. */
+  /** Of a dataset without a key: the rows that came and those that went. */
   | { by: 'row'; sql: string };
 
 /**
@@ -172,6 +186,18 @@ export interface Retention {
   snapshots: number;
   /** Month ends whose state is kept beyond the days. */
   monthEnds: number;
+}
+
+/** What one dataset keeps where it differs from the settings. */
+export interface KeepRules extends Partial<Retention> {
+  /** Nothing of it is forgotten, through this day of the district, or until lifted when null. */
+  held?: { until: string | null };
+}
+
+/** What is kept of a dataset: the settings with its own rules put over them. */
+export interface Keeping extends Retention {
+  /** Nothing is forgotten now. */
+  isHeld: boolean;
 }
 
 export interface SweepResult {
@@ -200,6 +226,11 @@ export interface Lake {
   latestOf(ctx: LakeCtx, datasets: readonly string[]): Promise<Snapshot[]>;
   /** Columns, mode and key as declared last; null when the dataset is not known to the lake. */
   shape(ctx: LakeCtx, dataset: string): Promise<DatasetShape | null>;
+  /**
+   * The snapshot that can be read for a version, a moment, or now; null before the first.
+   * @throws lake.snapshot_gone, lake.unknown_version
+   */
+  at(ctx: LakeCtx, dataset: string, point?: { version: number } | Date): Promise<Snapshot | null>;
   diff(
     ctx: LakeCtx,
     dataset: string,
@@ -208,8 +239,8 @@ export interface Lake {
     options?: { limit?: number },
   ): Promise<DiffResult>;
   /**
-   * What changed from snapshot `a` to the later `b`, at the cost of the change. Null when it cannot
-   * be told: a whole delivery, another shape or a forgotten snapshot lies between.
+   * What changed from snapshot `a` to the later `b`: at the cost of the change where the manifest
+   * tells it, else by comparing every row. Null when the shape or the key is another by now.
    */
   changes(ctx: LakeCtx, dataset: string, a: number, b: number): Promise<Changes | null>;
   /**
@@ -224,8 +255,16 @@ export interface Lake {
    * @returns layers indexed
    */
   index(ctx: LakeCtx, dataset: string): Promise<number>;
-  /** Forgets the snapshots that no rule keeps; files go with the next sweep. */
-  retain(ctx: LakeCtx, dataset: string, policy: Retention): Promise<number>;
+  /** What this dataset keeps where it differs from the settings; null: the settings alone. */
+  keep(ctx: LakeCtx, dataset: string, rules: KeepRules | null): Promise<void>;
+  /** What is kept of it now. */
+  keeping(ctx: LakeCtx, dataset: string): Promise<Keeping>;
+  /**
+   * Forgets the snapshots that no rule keeps; files go with the next sweep. A held dataset forgets
+   * nothing.
+   * @param policy its own rules over the settings when absent
+   */
+  retain(ctx: LakeCtx, dataset: string, policy?: Retention): Promise<number>;
   /**
    * Removes files that no snapshot names and that are older than the grace (setting
    * `lake_sweep_grace_ms`).

@@ -127,7 +127,7 @@ export async function loadSchemas(db: Db, dataset: string): Promise<Map<number, 
   );
 }
 
-interface SnapshotRow {
+export interface SnapshotRow {
   id: number;
   dataset: string;
   version: number;
@@ -145,20 +145,20 @@ interface SnapshotRow {
   at: Date;
 }
 
-const toSnapshot = ({ schema_version: schemaVersion, ...row }: SnapshotRow): Snapshot => ({
+export const toSnapshot = ({ schema_version: schemaVersion, ...row }: SnapshotRow): Snapshot => ({
   ...row,
   schemaVersion,
   fresh: true,
 });
 
-const fields = sql.raw(
+export const snapshotFields = sql.raw(
   `id, dataset, version, reason, mode, schema_version, rows, bytes, added, changed, removed, unchanged,
    batch, upstream, at`,
 );
 
 export async function latestSnapshot(db: Db, dataset: string): Promise<Snapshot | null> {
   const { rows } = await sql<SnapshotRow>`
-    select ${fields} from lake_snapshots where dataset = ${dataset}
+    select ${snapshotFields} from lake_snapshots where dataset = ${dataset}
     order by version desc limit 1`.execute(db);
   return rows[0] === undefined ? null : toSnapshot(rows[0]);
 }
@@ -167,33 +167,17 @@ export async function latestSnapshot(db: Db, dataset: string): Promise<Snapshot 
 export async function latestSnapshots(db: Db, datasets: readonly string[]): Promise<Snapshot[]> {
   if (datasets.length === 0) return [];
   const { rows } = await sql<SnapshotRow>`
-    select ${fields} from unnest(${[...datasets]}::text[]) as wanted (name)
+    select ${snapshotFields} from unnest(${[...datasets]}::text[]) as wanted (name)
     cross join lateral (
       select * from lake_snapshots where dataset = wanted.name order by version desc limit 1
     ) newest`.execute(db);
   return rows.map(toSnapshot);
 }
 
-/** The snapshot that stood at `at`; null before the first. */
-export async function snapshotAt(db: Db, dataset: string, at: Date): Promise<Snapshot | null> {
-  const { rows } = await sql<SnapshotRow>`
-    select ${fields} from lake_snapshots where dataset = ${dataset} and at <= ${at}
-    order by version desc limit 1`.execute(db);
-  return rows[0] === undefined ? null : toSnapshot(rows[0]);
-}
-
-/** @throws lake.unknown_snapshot */
-export async function getSnapshot(db: Db, dataset: string, id: number): Promise<Snapshot> {
-  const { rows } = await sql<SnapshotRow>`
-    select ${fields} from lake_snapshots where dataset = ${dataset} and id = ${id}`.execute(db);
-  if (rows[0] === undefined) throw lakeErrors.make('unknown_snapshot', { dataset, snapshot: id });
-  return toSnapshot(rows[0]);
-}
-
 /** Newest first. */
 export async function listSnapshots(db: Db, dataset: string): Promise<Snapshot[]> {
   const { rows } = await sql<SnapshotRow>`
-    select ${fields} from lake_snapshots where dataset = ${dataset}
+    select ${snapshotFields} from lake_snapshots where dataset = ${dataset}
     order by version desc`.execute(db);
   return rows.map(toSnapshot);
 }
@@ -209,7 +193,7 @@ export async function insertSnapshot(
     values (${s.dataset}, ${s.version}, ${s.reason}, ${s.mode}, ${s.schemaVersion}, ${s.rows},
       ${s.bytes}, ${s.added}, ${s.changed}, ${s.removed}, ${s.unchanged}, ${s.batch},
       ${JSON.stringify(s.upstream)}, ${s.at})
-    returning ${fields}`.execute(db);
+    returning ${snapshotFields}`.execute(db);
   const [row] = rows;
   if (row === undefined) throw new Error('insert gave no row');
   return toSnapshot(row);
@@ -339,72 +323,6 @@ export async function endFiles(
     update lake_files set until = ${version}
     where dataset = ${dataset} and until is null and since < ${version}
       and layer between ${layers.from} and ${layers.to}`.execute(db);
-}
-
-export interface Forgetting {
-  /** What stood then and all later ones are kept. */
-  before: Date;
-  /** Newest ones kept, however old. */
-  snapshots: number;
-  /** Month ends, by the district's clock, whose state is kept. */
-  monthEnds: number;
-  timeZone: string;
-  now: Date;
-}
-
-/**
- * Forgets snapshots that no rule keeps: older than the one that stood at `before` (what was true on
- * the first day kept must stay readable), not among the newest, not what stood at a month's end,
- * and not what the newest snapshot of another dataset was made from.
- * @returns how many were forgotten
- */
-export async function forgetSnapshots(db: Db, dataset: string, rules: Forgetting): Promise<number> {
-  const { before, snapshots, monthEnds, timeZone, now } = rules;
-  const { numAffectedRows } = await sql`
-    delete from lake_snapshots old
-    where old.dataset = ${dataset}
-      and old.version < (
-        select max(version) from lake_snapshots where dataset = ${dataset} and at <= ${before})
-      and old.version <= (
-        select max(version) from lake_snapshots where dataset = ${dataset}) - ${snapshots}::integer
-      and not exists (
-        select 1 from generate_series(0, ${monthEnds}::integer - 1) as months (back)
-        where old.version = (
-          select max(s.version) from lake_snapshots s
-          where s.dataset = ${dataset} and s.at < (
-            date_trunc('month', ${now}::timestamptz at time zone ${timeZone})
-            - back * interval '1 month') at time zone ${timeZone}))
-      and not exists (
-        select 1 from lake_snapshots made
-        where made.upstream @> to_jsonb(old.id) and made.version = (
-          select max(version) from lake_snapshots where dataset = made.dataset))`.execute(db);
-  await releaseFiles(db, dataset, now);
-  return Number(numAffectedRows ?? 0);
-}
-
-/** Marks files that no retained snapshot reads. */
-async function releaseFiles(db: Db, dataset: string, at: Date): Promise<void> {
-  await sql`
-    update lake_files f set released_at = ${at}
-    where f.dataset = ${dataset} and f.released_at is null and f.until is not null and not exists (
-      select 1 from lake_snapshots s
-      where s.dataset = f.dataset and s.version >= f.since and s.version < f.until
-    )`.execute(db);
-}
-
-/**
- * Takes files out of the manifest whose grace is over, with the indexes that cover nothing else.
- * @returns their paths
- */
-export async function takeReleased(db: Db, dataset: string, before: Date): Promise<string[]> {
-  const { rows: indexes } = await sql<{ path: string }>`
-    select i.path from lake_indexes i join lake_files f on f.id = i.file_id
-    where i.dataset = ${dataset}
-    group by i.path having bool_and(coalesce(f.released_at <= ${before}, false))`.execute(db);
-  const { rows: files } = await sql<{ path: string }>`
-    delete from lake_files where dataset = ${dataset} and released_at <= ${before}
-    returning path`.execute(db);
-  return [...indexes, ...files].map((row) => row.path);
 }
 
 /** Every file and index of a dataset the manifest knows. */
