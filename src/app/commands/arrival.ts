@@ -77,9 +77,11 @@ async function deliverFiles(
   const work = async (platform: Platform): Promise<void> => {
     const ctx = await platform.operator(options.as);
     const files = full.map((path) => ({ name: basename(path), path }));
-    const dialect = dialectOf(options);
+    const flags = dialectOf(options);
+    // Nothing said: as is usual for the dataset.
+    const said = Object.keys(flags).length === 0 ? {} : { dialect: flags };
     const { tell: progress, end } = teller(run.output);
-    const delivered = deliver(ctx, { dataset: name, files, dialect, signal, progress });
+    const delivered = deliver(ctx, { dataset: name, files, ...said, signal, progress });
     const result = await delivered.finally(end);
     await platform.drain();
     // The document's keys are a contract with scripts; what was mended is for people.

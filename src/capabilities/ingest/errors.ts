@@ -112,6 +112,31 @@ export const ingestErrors = errorTable('ingest', {
     zh: '列与“{dataset}”的约定不符，共 {count} 处；整批未收',
     en: 'The columns do not fit the contract of "{dataset}", {count} faults; nothing was taken',
   },
+  no_header: {
+    status: 422,
+    zh: '文件没有表头；列若按约定的顺序排列，请注明“表头 0 行”，或指明每一列是哪一项',
+    en: 'The file has no header; say "header rows 0" when its columns stand in the order of the contract, or name the item of every column',
+  },
+  columns_count: {
+    status: 422,
+    zh: '文件有 {columns} 列，指明了 {items} 项；请逐列指明，不收的列留空',
+    en: 'The file has {columns} columns and {items} items were named; name one for each, none for those not taken',
+  },
+  column_item: {
+    status: 422,
+    zh: '第 {column} 列指明的“{item}”不在约定里',
+    en: 'Column {column} is said to be "{item}", which is not in the contract',
+  },
+  bad_dialect: {
+    status: 422,
+    zh: '读法写得不对，共 {count} 处',
+    en: 'How the files are to be read is said wrongly, {count} faults',
+  },
+  dialect_fault: {
+    status: 422,
+    zh: '读法的“{item}”不对：{detail_zh}',
+    en: 'What is said of "{item}" is wrong: {detail_en}',
+  },
   unknown_column: {
     status: 422,
     zh: '第 {column} 列“{header}”不在约定里',

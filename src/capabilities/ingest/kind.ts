@@ -52,9 +52,15 @@ function optionFaults(
   return [ingestErrors.fault('source_watermark', at(['options', 'watermark']), params)];
 }
 
+/** Read otherwise, the same files are something new. */
 const digestOf = (declared: SourceFile): string =>
   createHash('sha256')
-    .update(JSON.stringify([declared.road, declared.dataset, declared.options]))
+    .update(
+      JSON.stringify([
+        ...[declared.road, declared.dataset, declared.options],
+        ...('dialect' in declared ? [declared.dialect] : []),
+      ]),
+    )
     .digest('hex');
 
 const sources: PackKind = {

@@ -1,5 +1,6 @@
 /** The nouns of ingest: deliveries, returned rows, pushed rows. */
 import { z } from 'zod';
+import type { DialectInput } from './model/dialect.ts';
 
 const bilingual = z.strictObject({
   zh: z.string().describe('Chinese'),
@@ -34,23 +35,6 @@ export const foundFile = z
     ignored: z.array(z.string()).describe('What was passed over: macros, links, other sheets'),
   })
   .describe('How a file was read');
-
-/** What a person says of a file; what he leaves out is found. */
-export const dialectInput = z
-  .strictObject({
-    encoding: z.enum(['utf-8', 'utf-16le', 'utf-16be', 'gb18030', 'latin-1']).describe('Encoding'),
-    delimiter: z.string().min(1).max(8).describe('What separates fields'),
-    quote: z.string().max(2).describe('What quotes fields; two characters open and close'),
-    escape: z.string().max(1).describe('The quote again, a backslash, or nothing'),
-    newline: z.enum(['\n', '\r\n', '\r']).describe('What ends records'),
-    preambleRows: z.number().int().min(0).max(1000).describe('Records above the header'),
-    headerRows: z.number().int().min(0).max(20).describe('Records of the header'),
-    footerRows: z.number().int().min(0).max(1000).describe('Records below the table'),
-    sheet: z.string().max(255).describe('Sheet of a workbook'),
-  })
-  .partial()
-  .describe('How files are to be read');
-export type DialectInput = z.output<typeof dialectInput>;
 
 export const deliveredFile = z
   .strictObject({
@@ -127,6 +111,8 @@ export interface DeliverInput {
   note?: string;
   /** What the sender says of the files; the rest is found. */
   dialect?: DialectInput;
+  /** `dialect` is only what is usual for the dataset. */
+  usual?: boolean;
   /** Id of the delivery, for a sender who wants to follow it; a new one when absent. */
   batch?: string;
   /** Ends the delivery at any point; nothing has landed then. */
@@ -257,6 +243,14 @@ export const pushInput = z
   })
   .describe('Rows pushed by a program; all are taken or none');
 
+export {
+  type DialectInput,
+  dialectInput,
+  type FilePreview,
+  filePreview,
+  type PreviewInput,
+  previewInput,
+} from './model/dialect.ts';
 export {
   type FileProposal,
   fileProposal,

@@ -25,6 +25,7 @@ import {
   returnedOverview,
   returnedPage,
 } from './model.ts';
+import { dialectIn } from './routes/fields.ts';
 import { proposalRoutes } from './routes/proposals.ts';
 import { refreshRoutes } from './routes/refresh.ts';
 import { runRoutes } from './routes/runs.ts';
@@ -38,6 +39,7 @@ const fields = z.strictObject({
   dataset: z.string().min(1).max(63),
   note: z.string().max(500).optional(),
   batch: z.uuid().optional(),
+  dialect: z.string().max(20_000).optional(),
 });
 
 /** Fields of an upload in one request. */
@@ -47,9 +49,10 @@ function fieldsOf(values: Record<string, string>): Omit<DeliverInput, 'files'> {
     const detail = parsed.error.issues.map((issue) => issue.path.join('.')).join(', ');
     throw ingestErrors.make('bad_upload', { detail_zh: detail, detail_en: detail });
   }
-  const { dataset, note, batch } = parsed.data;
+  const { dataset, note, batch, dialect } = parsed.data;
   return {
     dataset,
+    ...dialectIn(dialect),
     ...(note === undefined ? {} : { note }),
     ...(batch === undefined ? {} : { batch }),
   };

@@ -24,14 +24,18 @@ export function knownHeaders(contract: Contract): Map<string, string> {
 /** Position of the column of each item. */
 export type ColumnMap = Map<string, number>;
 
+const none: ReadonlySet<number> = new Set();
+
 /**
  * Maps the headers of a file to items; columns may stand in any order.
+ * @param passed places of columns that are not taken, whatever their headers
  * @returns the map, or all faults: unknown, missing and duplicate columns at once
  */
 export function mapColumns(
   contract: Contract,
   headers: readonly string[],
   file: string,
+  passed: ReadonlySet<number> = none,
 ): { columns: ColumnMap; faults: Fault[] } {
   const known = knownHeaders(contract);
   const lead = [...leadTitles('zh'), ...leadTitles('en')];
@@ -39,6 +43,7 @@ export function mapColumns(
   const columns: ColumnMap = new Map();
   const faults: Fault[] = [];
   for (const [at, header] of headers.entries()) {
+    if (passed.has(at)) continue;
     const item = known.get(normalHeader(header));
     const first = item === undefined ? undefined : columns.get(item);
     if (item !== undefined && first === undefined) columns.set(item, at);

@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import { hostname } from 'node:os';
-import { type Contract, compileContract, getDataset, normalHeader } from '#catalogue';
+import { type Contract, compileContract, getDataset } from '#catalogue';
 import { authErrors, requirePermission, seesUnit } from '#kernel/auth';
 import type { Ctx } from '#kernel/context';
 import { tx } from '#kernel/db';
@@ -12,16 +12,15 @@ import { ingestErrors } from '../errors.ts';
 import type { DeliveredFile, DeliverInput, DeliverResult, Delivery } from '../model.ts';
 import { endDelivery, insertDelivery, lastLanded, touchDelivery } from '../store.ts';
 import { checkParts, duplicates, judgePart, type Part, removesAny } from './check.ts';
-import { knownHeaders, mapColumns } from './columns.ts';
 import { withStructural } from './faults.ts';
 import type { Judged } from './judged.ts';
 import { contentOf, findRepeated, land, seconds, standStill, type Work } from './land.ts';
+import { type OpenedFile, openFile } from './opening.ts';
 import {
   digestOf,
   expandArchives,
   foundFile,
   type Opened,
-  openTable,
   readingLimits,
   safeName,
 } from './reading/index.ts';
@@ -193,36 +192,31 @@ function whileReading(work: Work, at: number): (bytes: number, of: number) => vo
  * Reads the heads of all files: what does not fit the contract is refused before the rest is read.
  */
 async function openParts(work: Work): Promise<Part[]> {
-  const { ctx, contract, scratch } = work;
-  const known = knownHeaders(contract);
-  const opened: Opened[] = [];
-  for (const [at, { path }] of work.input.files.entries()) {
+  const { ctx, contract, scratch, input } = work;
+  const files: OpenedFile[] = [];
+  for (const [at, { path }] of input.files.entries()) {
     const file = work.files[at] as DeliveredFile;
-    const one = await openTable(path, {
-      file: file.name,
-      limits: readingLimits(ctx.settings),
-      knows: (headers) => headers.filter((header) => known.has(normalHeader(header))).length,
+    const one = await openFile(ctx, contract, {
+      ...{ path, file: file.name, dialect: input.dialect, usual: input.usual },
       scratch: (name) => scratch.path(name),
-      dialect: work.input.dialect ?? {},
-      engine: ctx.lake.engine,
     });
-    opened.push(one);
-    const { encoding, headers, dialect } = one;
+    files.push(one);
+    const { encoding, headers, dialect } = one.opened;
     Object.assign(file, { encoding, headers, delimiter: dialect.delimiter });
   }
+  const opened = files.map((file) => file.opened);
   const leads = leadsOf(opened);
-  const maps = opened.map(({ headers, file }) => mapColumns(contract, headers, file));
-  const faults = maps.flatMap((map) => map.faults);
+  const faults = files.flatMap((file) => file.faults);
   if (faults.length > 0) {
     // Where no header is known, the encoding may be the truer reason.
-    const strange = opened.filter((_, at) => maps[at]?.columns.size === 0);
+    const strange = opened.filter((_, at) => files[at]?.columns.size === 0);
     for (const one of strange) await one.read({ signal: work.input.signal });
     const params = { dataset: contract.title.zh, count: faults.length };
     throw ingestErrors.make('bad_columns', params, faults);
   }
   return opened.map((one, at) => ({
     opened: one,
-    columns: maps[at]?.columns ?? new Map(),
+    columns: files[at]?.columns ?? new Map(),
     lead: leads[at] ?? null,
   }));
 }

@@ -1,3 +1,4 @@
+export { previewUpload } from './arrival/preview.ts';
 export { pump, recoverRuns } from './arrival/pump.ts';
 export { pushTogether, sweepPushKeys } from './arrival/pushing.ts';
 export { isCron } from './arrival/sources/cron.ts';

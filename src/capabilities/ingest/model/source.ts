@@ -1,5 +1,6 @@
 /** The noun of a source: where data of a dataset is fetched, how often, by which road. */
 import { z } from 'zod';
+import { dialectInput } from './dialect.ts';
 import { roads, run, runStates } from './run.ts';
 
 const bilingual = z.strictObject({
@@ -34,6 +35,9 @@ const common = {
   dataset: z.string().min(1).describe('Dataset it delivers to'),
   schedule: schedule.optional(),
 };
+
+/** How its files are read; the rest is found. */
+const files = { ...common, dialect: dialectInput.optional() };
 
 export const folderOptions = z
   .strictObject({
@@ -93,8 +97,8 @@ export type DatabaseOptions = z.output<typeof databaseOptions>;
 
 export const sourceFile = z
   .discriminatedUnion('road', [
-    z.strictObject({ ...common, road: z.literal('folder'), options: folderOptions }),
-    z.strictObject({ ...common, road: z.literal('http'), options: httpOptions }),
+    z.strictObject({ ...files, road: z.literal('folder'), options: folderOptions }),
+    z.strictObject({ ...files, road: z.literal('http'), options: httpOptions }),
     z.strictObject({ ...common, road: z.literal('postgres'), options: databaseOptions }),
     z.strictObject({ ...common, road: z.literal('mysql'), options: databaseOptions }),
   ])

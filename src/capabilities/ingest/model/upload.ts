@@ -1,5 +1,6 @@
 /** The noun of an upload: a file on its way, piece by piece. */
 import { z } from 'zod';
+import { dialectInput } from './dialect.ts';
 
 export const upload = z
   .strictObject({
@@ -31,6 +32,13 @@ export const newRun = z
     dataset: z.string().min(1).max(63).describe('Dataset to deliver to'),
     uploads: z.array(z.string().max(64)).min(1).max(10_000).describe('Complete uploads'),
     note: z.string().max(500).optional().describe('Note of the sender'),
+    dialect: dialectInput
+      .optional()
+      .describe('How they are to be read; what is usual for the dataset when absent'),
+    keepDialect: z
+      .boolean()
+      .optional()
+      .describe('Read the next files of the dataset the same; with nothing said, find it anew'),
   })
   .describe('Files that have come, to be delivered');
 export type NewRunInput = z.output<typeof newRun>;

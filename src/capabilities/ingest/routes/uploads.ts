@@ -11,9 +11,18 @@ import {
   dropUpload,
   getUpload,
   listUploads,
+  previewUpload,
 } from '../actions/index.ts';
 import { ingestErrors } from '../errors.ts';
-import { newRun, newUpload, run, type Upload, upload } from '../model.ts';
+import {
+  filePreview,
+  newRun,
+  newUpload,
+  previewInput,
+  run,
+  type Upload,
+  upload,
+} from '../model.ts';
 
 const ofUpload = z.strictObject({ upload: z.string().max(64).describe('Id of the upload') });
 
@@ -94,6 +103,16 @@ export const uploadRoutes: Route[] = [
     handler: async (ctx, { params }, reply) => marked(reply, await getUpload(ctx, params.upload)),
   }),
   append,
+  route({
+    method: 'POST',
+    path: '/uploads/:upload/preview',
+    summary: { zh: '看一个已传好的文件会怎样读', en: 'How an upload would be read' },
+    access: deliverPermission,
+    params: ofUpload,
+    body: previewInput,
+    response: filePreview,
+    handler: (ctx, { params, body }) => previewUpload(ctx, params.upload, body),
+  }),
   route({
     method: 'DELETE',
     path: '/uploads/:upload',

@@ -22,6 +22,7 @@ import {
 import { findDelivery } from '../../store.ts';
 import { deliver, underWay } from '../deliver.ts';
 import { type Road, roadOf, type Settled } from './roads/index.ts';
+import { keepReading, readingOf } from './saying.ts';
 import { shapeOf, tellRun, wakePump } from './tell.ts';
 
 /** A sign of life and a look whether somebody asked for the end, this often. */
@@ -107,11 +108,6 @@ function onStep(attempt: Attempt, share: number): (step: DeliveryStep) => void {
   };
 }
 
-const dialectOf = ({ work }: StoredRun): Pick<DeliverInput, 'dialect'> =>
-  work.dialect === undefined
-    ? {}
-    : { dialect: work.dialect as NonNullable<DeliverInput['dialect']> };
-
 async function attemptIt(attempt: Attempt): Promise<Settled> {
   const { ctx, run, road, controller } = attempt;
   const { signal } = controller;
@@ -138,7 +134,7 @@ async function attemptIt(attempt: Attempt): Promise<Settled> {
       signal,
       progress: onStep(attempt, road.share),
       ...(run.note === null ? {} : { note: run.note }),
-      ...dialectOf(run),
+      ...(await readingOf(ctx, run)),
     });
     return { run: { ...run, batch, work, files: names }, result };
   } finally {
@@ -151,6 +147,7 @@ export async function settle(ctx: Ctx, { run, result }: Settled): Promise<void> 
   const road = roadOf(run.road);
   await tx(ctx, async (inner) => {
     await road.settled(inner, { run, result });
+    if (result !== null) await keepReading(inner, run);
     const { rows = 0, accepted = 0, returned = 0, unchanged = 0 } = result ?? {};
     const snapshot = result?.snapshot ?? null;
     await endRun(inner, run.id, { state: 'done', rows, accepted, returned, unchanged, snapshot });

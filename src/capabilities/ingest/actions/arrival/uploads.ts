@@ -213,7 +213,7 @@ export async function deliverUploads(ctx: Ctx, input: NewRunInput): Promise<Run>
     }
     const made = await insertRun(inner, {
       ...{ id, dataset: contract.name, road: 'upload', source: null, process: null },
-      work: { uploads: ids },
+      work: { uploads: ids, dialect: input.dialect, keepDialect: input.keepDialect },
       files: uploads.map(({ name }) => name),
       bytesAll: uploads.reduce((sum, { bytes }) => sum + bytes, 0),
       note: input.note ?? null,
@@ -225,7 +225,11 @@ export async function deliverUploads(ctx: Ctx, input: NewRunInput): Promise<Run>
   return publicRun(run);
 }
 
-async function complete(ctx: Ctx, id: string): Promise<StoredUpload> {
+/**
+ * An upload of the actor that has come whole and was not handed over yet.
+ * @throws auth.*, ingest.no_upload, upload_taken, upload_incomplete, upload_digest
+ */
+export async function complete(ctx: Ctx, id: string): Promise<StoredUpload> {
   const upload = await own(ctx, id);
   if (upload.run !== null) throw ingestErrors.make('upload_taken', { upload: id });
   const { name, received, bytes, sha256 } = upload;

@@ -19,6 +19,8 @@ export interface ExcelOptions {
   limits: ReadingLimits;
   /** Name of the sheet; the first visible one with a cell otherwise. */
   sheet?: string | undefined;
+  /** So many rows are enough; all when absent. */
+  rows?: number | undefined;
 }
 
 export interface ExcelFound {
@@ -215,6 +217,7 @@ async function writeSheet(sheet: SheetPart, write: LineWriter, context: Context)
   for await (const chunk of sheet.entry.content()) {
     xml.push(decoder.write(chunk));
     for (const cells of lines.splice(0)) await write(cells);
+    if (rows >= (context.options.rows ?? Number.POSITIVE_INFINITY)) return rows;
   }
   xml.end();
   for (const cells of lines.splice(0)) await write(cells);

@@ -17,6 +17,8 @@ export interface Head {
   /** Records above the header: titles and notes, blank lines among them. */
   preambleRows: number;
   headerRows: number;
+  /** Text of the first records above the header. */
+  above: string[];
   /** Byte offset of the first record behind the header, in the bytes given. */
   end: number;
   /** As the header ends; the records may end otherwise. */
@@ -41,6 +43,8 @@ export interface HeadOptions {
 /** Enough to see what a file is like; more when its lines are long. */
 const sampleBytes = 1 << 17;
 const knownAmong = 30;
+/** So many records above the header are shown. */
+const aboveMost = 10;
 
 /** The first whole lines of a file. */
 function sampleOf(head: Buffer, whole: boolean): Buffer {
@@ -133,6 +137,9 @@ export function readHead(head: Buffer, options: HeadOptions): Head {
     headers: names,
     preambleRows: structure.preamble,
     headerRows: structure.header,
+    above: records
+      .slice(0, Math.min(structure.preamble, aboveMost))
+      .map(({ start, end: stop }) => text.slice(start, stop).trimEnd()),
     end,
     newline: dialect.newline === CR ? '\r' : isCrlf ? '\r\n' : '\n',
     plain: isPlain(dialect) && rows === 1 && !names.some((name) => /[\r\n]/.test(name)),

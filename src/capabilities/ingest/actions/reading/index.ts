@@ -57,6 +57,10 @@ export interface ReadingOptions {
   empty?: boolean;
   /** Told now and then how many of the file's bytes are read. */
   progress?: (bytes: number, of: number) => void;
+  /** Other names for the columns, as many; headers of a file without any are empty. */
+  rename?: (headers: string[], headerRows: number) => string[];
+  /** Of a workbook so many rows are enough, for whoever only looks at it. */
+  sheetRows?: number;
 }
 
 /** How the text is written, of a file of lines in two encodings both; or what holds it. */
@@ -115,13 +119,29 @@ export interface Opened {
   path: string;
   /** Byte offset of the first record in `path`. */
   start: number;
+  /** Records above the header, of the header and below the table. */
+  preambleRows: number;
+  headerRows: number;
+  footerRows: number;
+  /** Text of the first records above the header. */
+  above: string[];
+  /** The sheet of a workbook that is read, and all there are; null of other files. */
+  excel: ExcelFound | null;
   /** The header is the first line of `path`, so that any reader can skip it. */
   plain: boolean;
+  /** Cuts the first records alone, at most so many. */
+  first(most: number): Promise<FirstRecord[]>;
   /**
    * Reads the records, once; what it gives may stand in another text than `path`.
    * @throws ingest.wrong_encoding, no_rows
    */
   read(watch?: PassWatch): Promise<Reading>;
+}
+
+/** A record and its fields as far as they can be told; `reason` is null when it can be taken. */
+export interface FirstRecord {
+  fields: string[];
+  reason: Reason | null;
 }
 
 async function headOf(path: string, bytes: number, from = 0): Promise<Buffer> {
@@ -195,7 +215,8 @@ async function unpackedSource(
   switch (container) {
     case 'xlsx': {
       const { sheet } = options.dialect ?? {};
-      const excel = await unpackExcel(path, to, { file, limits, sheet });
+      const rows = options.sheetRows;
+      const excel = await unpackExcel(path, to, { file, limits, sheet, rows });
       return { path: to, bom: 0, encoding: 'xlsx', excel };
     }
     case 'json': {
@@ -291,6 +312,7 @@ async function headed(source: Source, options: ReadingOptions): Promise<Headed> 
   if (head.end > limits.recordBytes) {
     throw ingestErrors.make('header_too_long', { file, limit: limits.recordBytes });
   }
+  head.headers = options.rename?.(head.headers, head.headerRows) ?? head.headers;
   const start = source.bom + head.end;
   const tail = await tailOf(source.path, start, size);
   const footer = readFooter(tail, head, dialect.footerRows);
@@ -319,17 +341,53 @@ export async function openTable(path: string, options: ReadingOptions): Promise<
   if (size === 0) throw ingestErrors.make('empty_file', { file });
   const opened = await headed(await sourceOf(path, options), options);
   const { source, head, footerRows } = opened;
+  const { headers, dialect, newline, preambleRows, headerRows, above } = head;
   return {
-    file,
-    headers: head.headers,
+    ...{ file, headers, dialect, newline, preambleRows, headerRows, footerRows, above },
     encoding: source.encoding,
-    dialect: head.dialect,
-    newline: head.newline,
     path: source.path,
     start: source.bom + head.end,
+    excel: source.excel ?? null,
     plain: head.plain && footerRows === 0,
+    first: (most) => firstRecords(opened, limits.recordBytes, most),
     read: (watch = {}) => readRecords(path, opened, options, watch),
   };
+}
+
+const firstBytes = 1 << 18;
+
+/** The first records, and no more of the file than they need. */
+async function firstRecords(
+  { source, head, end }: Headed,
+  recordBytes: number,
+  most: number,
+): Promise<FirstRecord[]> {
+  const found: FirstRecord[] = [];
+  const { dialect, headers } = head;
+  const start = source.bom + head.end;
+  const transcoded = isTranscoded(source.encoding);
+  const splitter = new Splitter({
+    ...{ dialect, columns: headers.length, recordBytes, start, transcoded, unmarked: true },
+    onRecord: (bytes, at, stop, reason) => {
+      if (found.length >= most) return;
+      const text = bytes.toString('utf8', at, stop);
+      found.push({ fields: fieldsOf(text, { dialect, headers }, reason), reason });
+    },
+  });
+  const handle = await open(source.path);
+  try {
+    for (let at = start; at < end && found.length < most; ) {
+      const buffer = Buffer.allocUnsafe(Math.min(firstBytes, end - at));
+      const { bytesRead } = await handle.read(buffer, 0, buffer.length, at);
+      if (bytesRead === 0) break;
+      splitter.push(buffer.subarray(0, bytesRead));
+      at += bytesRead;
+      if (at >= end) splitter.finish();
+    }
+  } finally {
+    await handle.close();
+  }
+  return found;
 }
 
 async function readRecords(
@@ -477,7 +535,11 @@ export async function eachRecord(
 }
 
 /** Quotes that do not fit may hide the delimiters; otherwise the record is cut as any other. */
-function fieldsOf(text: string, { dialect, headers }: Reading, reason: Reason | null): string[] {
+function fieldsOf(
+  text: string,
+  { dialect, headers }: Pick<Reading, 'dialect' | 'headers'>,
+  reason: Reason | null,
+): string[] {
   const isSpoilt = reason === 'stray_quote' || reason === 'unclosed_quote';
   return isSpoilt ? cutFaulty(text, dialect, headers.length) : cutFields(text, dialect);
 }

@@ -74,17 +74,18 @@ export async function owned(ctx: Ctx, batch: string): Promise<Owned> {
 /** For each file and number of fields, which of the fields the actor sees. */
 export type Sight = (file: number, fields: number) => (at: number) => boolean;
 
+/** Whether the actor works in a unit, or below it; what it handed in is its own. */
+export const isOwnUnit = (ctx: Ctx, home: string): boolean =>
+  ctx.actor.kind === 'system' ||
+  ctx.actor.roles.some(({ path }) => path === home || path.startsWith(`${home}/`));
+
 /**
  * The department sees its own rows as they came. Whoever looks in from above sees the items he sees
  * of the dataset itself, and nothing of a record whose fields cannot be told apart.
  */
 export async function sightOf(ctx: Ctx, { stored, contract }: Owned): Promise<Sight> {
   const unit = await findUnit(ctx, contract.owner);
-  const home = unit?.path ?? contract.owner;
-  const isOwn =
-    ctx.actor.kind === 'system' ||
-    ctx.actor.roles.some(({ path }) => path === home || path.startsWith(`${home}/`));
-  if (isOwn) return () => () => true;
+  if (isOwnUnit(ctx, unit?.path ?? contract.owner)) return () => () => true;
   const { items } = await viewOf(ctx, contract.name);
   const plain = new Set(items.flatMap((item) => (item.view === 'plain' ? [item.item] : [])));
   return (file, fields) => {
