@@ -26,8 +26,8 @@ export const appErrors = errorTable('app', {
   },
   audit_broken: {
     status: 422,
-    zh: '审计链在第 {batch} 批断开：记录 {record}（{what}）',
-    en: 'The audit chain is broken in batch {batch}: record {record} ({what})',
+    zh: '审计链在第 {batch} 批断开：记录 {record}（{what}，{at}）',
+    en: 'The audit chain is broken in batch {batch}: record {record} ({what}, {at})',
   },
   restore_not_empty: {
     status: 409,

@@ -1,12 +1,13 @@
 /** Commands on the home: settings, backup, restore, audit verify. */
+import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
-import { verifyAudit } from '#kernel/audit';
+import { closeDays, daysClosed, digestLine, readDigests, verifyAudit } from '#kernel/audit';
 import { settingsTable } from '#kernel/config';
 import { backup, restore } from '../backup.ts';
 import { appErrors } from '../errors.ts';
 import { answer, table } from '../output.ts';
-import { runOf, withPlatform } from './shared.ts';
+import { existing, runOf, withPlatform } from './shared.ts';
 
 async function settings(_options: object, command: Command): Promise<void> {
   const run = runOf(command);
@@ -43,21 +44,35 @@ async function restoreFrom(folder: string, _options: object, command: Command): 
   });
 }
 
-async function auditVerify(_options: object, command: Command): Promise<void> {
+async function auditVerify(options: { digests?: string }, command: Command): Promise<void> {
   const run = runOf(command);
+  const { digests } = options;
+  const given = digests === undefined ? '' : await readFile(await existing(digests), 'utf8');
   await withPlatform(run, async (platform) => {
-    const verdict = await verifyAudit(platform.ctx());
+    const verdict = await verifyAudit(platform.ctx(), readDigests(given));
     if (!verdict.whole) {
       const at = verdict.broken;
       throw appErrors.make('audit_broken', {
         what: at?.what ?? '-',
         record: at?.record ?? '-',
         batch: at?.batch ?? '-',
+        at: at?.at ?? '-',
       });
     }
     answer(run.output, verdict, () =>
       table([{ ...verdict, dropped: verdict.dropped.batches, broken: '-' }]),
     );
+  });
+}
+
+/** One line a day, as it is handed to a third party and given back to `audit verify --digests`. */
+async function auditDigest(_options: object, command: Command): Promise<void> {
+  const run = runOf(command);
+  await withPlatform(run, async (platform) => {
+    const ctx = platform.ctx();
+    await closeDays(ctx);
+    const days = await daysClosed(ctx, 5000);
+    answer(run.output, days, () => days.map(digestLine).join('\n'));
   });
 }
 
@@ -74,5 +89,13 @@ export function homeCommands(program: Command): void {
     .argument('<folder>')
     .action(restoreFrom);
   const audit = program.command('audit').description('the audit');
-  audit.command('verify').description('names the first broken record').action(auditVerify);
+  audit
+    .command('verify')
+    .description('names the first broken record')
+    .option('--digests <file>', 'digests of days that a third party kept')
+    .action(auditVerify);
+  audit
+    .command('digest')
+    .description('one sealed digest for each day that is over, newest first')
+    .action(auditDigest);
 }

@@ -9,6 +9,7 @@ import type { Capability } from '#kernel/capability';
 import type { Ctx } from '#kernel/context';
 import { tx } from '#kernel/db';
 import { enqueue, setTimer } from '#kernel/jobs';
+import { closeDays } from './days.ts';
 import * as store from './store.ts';
 
 const dayMs = 24 * 3_600_000;
@@ -75,7 +76,13 @@ export async function startAuditKeeping(ctx: Pick<Ctx, 'db' | 'clock'>): Promise
 
 export const auditKeeping: Pick<Capability, 'name' | 'jobs' | 'timers'> = {
   name: 'audit',
-  jobs: { [keepAuditJob]: async (ctx) => void (await dropOldAudit(ctx)) },
+  jobs: {
+    [keepAuditJob]: async (ctx) => {
+      // A day is closed before its batches may go.
+      await closeDays(ctx);
+      await dropOldAudit(ctx);
+    },
+  },
   timers: {
     [keepAuditJob]: async (ctx) => {
       await enqueue(ctx, keepAuditJob, {}, { singletonKey: 'daily' });

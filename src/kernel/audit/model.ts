@@ -99,6 +99,7 @@ export const auditFilter = z.strictObject({
     .regex(/^[0-9a-f]{32}$/)
     .optional()
     .describe('Keyed hash of a person whose data it was'),
+  record: z.uuid().optional().describe('Id of one record'),
   request: z.string().min(1).optional().describe('Id of the request'),
   since: z.iso.datetime({ offset: true }).optional().describe('From this instant on'),
   until: z.iso.datetime({ offset: true }).optional().describe('Before this instant'),
@@ -106,6 +107,15 @@ export const auditFilter = z.strictObject({
   limit: z.coerce.number().int().min(1).max(200).default(50).describe('Records a page'),
 });
 export type AuditFilter = z.infer<typeof auditFilter>;
+
+export const auditDay = z.strictObject({
+  day: z.iso.date().describe('Local day'),
+  fromBatch: z.number().int().describe('Number of its first batch'),
+  toBatch: z.number().int().describe('Number of its last batch'),
+  records: z.number().int().describe('Records in them'),
+  digest: z.string().describe('SM3 over the digest before, the day and the roots, hexadecimal'),
+});
+export type AuditDay = z.infer<typeof auditDay>;
 
 export const auditPage = z.strictObject({
   items: z.array(auditRecord).describe('Newest first'),

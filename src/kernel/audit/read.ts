@@ -1,7 +1,8 @@
 /** Reading the audit, which is itself audited. */
-import { requirePermission } from '#kernel/auth';
+import { personHash, requirePermission } from '#kernel/auth';
 import type { Ctx } from '#kernel/context';
-import type { AuditFilter, AuditPage, AuditSummary, AuditVerdict } from './model.ts';
+import { closeDays, daysClosed } from './days.ts';
+import type { AuditDay, AuditFilter, AuditPage, AuditSummary, AuditVerdict } from './model.ts';
 import { lastBatch, recentCounts, selectRecords } from './store.ts';
 import { verifyAudit } from './verify.ts';
 
@@ -47,15 +48,42 @@ export async function* exportAudit(
  * Verifies the whole audit for a person and records that it was done, with the result.
  * @throws auth.not_allowed without `audit.verify`
  */
-export async function checkAudit(ctx: Ctx): Promise<AuditVerdict> {
+export async function checkAudit(
+  ctx: Ctx,
+  given: ReadonlyMap<string, string> = new Map(),
+): Promise<AuditVerdict> {
   requirePermission(ctx, 'audit.verify');
-  const verdict = await verifyAudit(ctx);
+  const verdict = await verifyAudit(ctx, given);
   await ctx.audit.record(ctx, {
     action: 'audit.verify',
     rows: verdict.records,
     detail: { whole: verdict.whole, batches: verdict.batches, broken: verdict.broken },
   });
   return verdict;
+}
+
+/**
+ * What stands for a person in the audit, to search by it. The identity itself is kept nowhere, nor
+ * does it travel in an address.
+ * @throws auth.not_allowed without `audit.read`
+ */
+export async function seekPerson(ctx: Ctx, identity: string): Promise<string> {
+  requirePermission(ctx, 'audit.read');
+  const person = personHash(ctx.settings, identity);
+  await ctx.audit.record(ctx, { action: 'audit.seek', detail: { person } });
+  return person;
+}
+
+/**
+ * The days that are closed, newest first, each with its digest.
+ * @throws auth.not_allowed without `audit.read`
+ */
+export async function readDays(ctx: Ctx, limit: number): Promise<AuditDay[]> {
+  requirePermission(ctx, 'audit.read');
+  await closeDays(ctx);
+  const days = await daysClosed(ctx, limit);
+  await ctx.audit.record(ctx, { action: 'audit.digests', rows: days.length });
+  return days;
 }
 
 const dayMs = 24 * 3_600_000;

@@ -45,6 +45,16 @@ export interface StoneRow {
   dropped_at: Date;
 }
 
+/** A closed day; dates come as text. */
+export interface DayRow {
+  day: string;
+  from_seq: number;
+  to_seq: number;
+  records: number;
+  digest: Buffer;
+  closed_at: Date;
+}
+
 type AuditTables = {
   audit_stones: StoneRow;
   audit_records: RecordRow;
@@ -307,9 +317,110 @@ export async function selectRecords(db: Db, filter: AuditFilter): Promise<AuditR
   if (filter.action !== undefined) {
     query = query.where(sql<SqlBool>`starts_with(action, ${filter.action})`);
   }
+  if (filter.record !== undefined) query = query.where('id', '=', filter.record);
   if (filter.purpose !== undefined) query = query.where('purpose', '=', filter.purpose);
   if (filter.person !== undefined) query = query.where(concerns(filter.person));
   if (filter.request !== undefined) query = query.where('request_id', '=', filter.request);
   const rows = await query.orderBy('id', 'desc').limit(filter.limit).execute();
+  return rows.map(toRecord);
+}
+
+const dayColumns = sql.raw('day::text as day, from_seq, to_seq, records, digest, closed_at');
+
+/** The last day that was closed. */
+export async function lastDay(db: Db): Promise<DayRow | undefined> {
+  const { rows } = await sql<DayRow>`
+    select ${dayColumns} from audit_days order by audit_days.day desc limit 1`.execute(db);
+  return rows[0];
+}
+
+/** Every closed day, oldest first. */
+export async function allDays(db: Db): Promise<DayRow[]> {
+  const { rows } = await sql<DayRow>`
+    select ${dayColumns} from audit_days order by audit_days.day`.execute(db);
+  return rows;
+}
+
+/** The newest closed days, newest first. */
+export async function newestDays(db: Db, limit: number): Promise<DayRow[]> {
+  const { rows } = await sql<DayRow>`
+    select ${dayColumns} from audit_days order by audit_days.day desc limit ${limit}`.execute(db);
+  return rows;
+}
+
+export interface DaySpan {
+  day: string;
+  fromSeq: number;
+  toSeq: number;
+  records: number;
+}
+
+/**
+ * The local day of the first batch after a number, and its batches: without a gap up to the first
+ * one of a later day, so that each batch belongs to one day whatever the clocks of processes say.
+ */
+export async function dayAfter(db: Db, seq: number, zone: string): Promise<DaySpan | undefined> {
+  const { rows } = await sql<DaySpan>`
+    with first as (
+      select seq, (sealed_at at time zone ${zone})::date as day
+      from audit_batches where seq > ${seq} order by seq limit 1
+    ), ending as (
+      select coalesce(
+        (select min(b.seq) - 1 from audit_batches b, first
+         where b.seq > first.seq and (b.sealed_at at time zone ${zone})::date > first.day),
+        (select max(seq) from audit_batches)) as seq
+    )
+    select first.day::text as day, first.seq as "fromSeq", ending.seq as "toSeq",
+      (select coalesce(sum(cardinality(record_ids)), 0) from audit_batches
+       where seq between first.seq and ending.seq)::bigint as records
+    from first, ending`.execute(db);
+  return rows[0];
+}
+
+export async function rootsBetween(db: Db, from: number, to: number): Promise<Buffer[]> {
+  const rows = await tables(db)
+    .selectFrom('audit_batches')
+    .select('root')
+    .where('seq', '>=', from)
+    .where('seq', '<=', to)
+    .orderBy('seq')
+    .execute();
+  return rows.map((row) => row.root);
+}
+
+/** Writes a day; closed by another process just now, it stays as that one wrote it. */
+export async function insertDay(
+  db: Db,
+  day: DaySpan & { digest: Buffer; closedAt: Date },
+): Promise<void> {
+  await sql`insert into audit_days (day, from_seq, to_seq, records, digest, closed_at)
+    values (${day.day}, ${day.fromSeq}, ${day.toSeq}, ${day.records}, ${day.digest},
+      ${day.closedAt})
+    on conflict do nothing`.execute(db);
+}
+
+export interface LooksWhere {
+  person: string;
+  /** Account whose own doings are left out. */
+  self: string;
+  purposes: readonly string[];
+  sealedRoles: readonly string[];
+  after?: string | undefined;
+  limit: number;
+}
+
+/** Records that concern a person, those of sealed purposes and of sealed roles left out. */
+export async function selectLooks(db: Db, where: LooksWhere): Promise<AuditRecord[]> {
+  let query = tables(db)
+    .selectFrom('audit_records')
+    .selectAll()
+    .where(concerns(where.person))
+    .where('actor', '<>', where.self)
+    .where(sql<SqlBool>`(purpose is null or purpose <> all(${[...where.purposes]}::text[]))`)
+    .where(sql<SqlBool>`not exists (select 1 from unnest(roles) held
+      where split_part(held, '@', 1) = any(${[...where.sealedRoles]}::text[]))`)
+    .where(sql<SqlBool>`not starts_with(action, 'audit.')`);
+  if (where.after !== undefined) query = query.where('id', '<', where.after);
+  const rows = await query.orderBy('id', 'desc').limit(where.limit).execute();
   return rows.map(toRecord);
 }

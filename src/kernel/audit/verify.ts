@@ -2,6 +2,7 @@
 import type { Ctx } from '#kernel/context';
 import type { Db } from '#kernel/db';
 import { readAnchors } from './anchors.ts';
+import { faultOfDays } from './days.ts';
 import { droppedAction, stoneSubject } from './keep.ts';
 import type { AuditRecord, AuditVerdict } from './model.ts';
 import { firstLink, leafOf, linkOf, merkleRoot, splitLeaves } from './seal.ts';
@@ -134,7 +135,11 @@ async function faultOfStray(db: Db): Promise<Broken | undefined> {
   return { what: 'inserted', batch: null, record: stray.id, at: stray.at.toISOString() };
 }
 
-async function verdictOf(db: Db, anchors: ReadonlyMap<number, string>): Promise<AuditVerdict> {
+async function verdictOf(
+  db: Db,
+  anchors: ReadonlyMap<number, string>,
+  given: ReadonlyMap<string, string>,
+): Promise<AuditVerdict> {
   const walk = await walkBatches(db, anchors);
   const counted = await counts(db);
   let broken = walk.broken ?? (await faultOfUnsealed(db));
@@ -144,6 +149,7 @@ async function verdictOf(db: Db, anchors: ReadonlyMap<number, string>): Promise<
   let witnessed = 0;
   for (const seq of anchors.keys()) witnessed = Math.max(witnessed, seq);
   if (broken === undefined && witnessed > walk.seq) broken = whole(walk.seq + 1, 'truncated');
+  broken ??= await faultOfDays(db, (await lastStone(db))?.seq ?? 0, given);
   return {
     whole: broken === undefined,
     records: counted.records,
@@ -161,14 +167,18 @@ async function verdictOf(db: Db, anchors: ReadonlyMap<number, string>): Promise<
  * off behind a witness. What retention dropped stands as a stone the chain goes on from. Sees one
  * instant of the database while others go on writing. What it cannot see: a record forged under a
  * fresh seal by whoever owns the database, and a tail cut within
- * `audit_anchor_interval_ms` of being written.
+ * `audit_anchor_interval_ms` of being written; `given`, digests of days that were handed to a third
+ * party, makes either of them seen from the next day on.
  */
-export async function verifyAudit(ctx: Pick<Ctx, 'db' | 'settings'>): Promise<AuditVerdict> {
+export async function verifyAudit(
+  ctx: Pick<Ctx, 'db' | 'settings'>,
+  given: ReadonlyMap<string, string> = new Map(),
+): Promise<AuditVerdict> {
   // Witnesses first: whatever they name was committed before the instant the tables are read at.
   const anchors = await readAnchors(ctx.settings);
-  if (ctx.db.isTransaction) return verdictOf(ctx.db, anchors);
+  if (ctx.db.isTransaction) return verdictOf(ctx.db, anchors, given);
   return ctx.db
     .transaction()
     .setIsolationLevel('repeatable read')
-    .execute((db) => verdictOf(db, anchors));
+    .execute((db) => verdictOf(db, anchors, given));
 }
