@@ -6,6 +6,8 @@ import type { Actor } from '#kernel/auth';
 import { organisation } from '#organisation';
 import { actor, applyFiles, type TestWorld, testWorld } from '#testing';
 import { diffRows } from './actions/diff.ts';
+import { download, page } from './actions/page.ts';
+import { type Point, pageInput, point } from './model.ts';
 
 const capabilities = [organisation, catalogue, gate];
 
@@ -61,6 +63,7 @@ beforeAll(async () => {
   for (const version of [1, 2]) {
     const batch = `b${version}`;
     await world.ctx.lake.commit(world.ctx, { dataset: 'register', sql: rows(version), batch });
+    world.clock.advance(60_000);
   }
   await world.drain();
 });
@@ -86,4 +89,34 @@ test('an item that one role shows in one unit is not shown on the rows of anothe
 
 test('a department whose code begins like another sees nothing of that one', async () => {
   expect(await changedFor(actor('caller', '330109/330109-zh', ['gate.read']))).toEqual([]);
+});
+
+test('an earlier state is read by version, by moment and as a file; a wrong one is an error', async () => {
+  const who = world.as(actor('caller', '330109', ['gate.read']));
+  const read = (asOf: Point) => page(who, 'register', { ...pageInput.parse({}), asOf });
+  await expect(read({ version: 9 })).rejects.toMatchObject({ code: 'lake.unknown_version' });
+  const [second, first] = await who.lake.snapshots(who, 'register');
+  if (first === undefined || second === undefined) throw new Error('two snapshots');
+  const phones = (rows: unknown[][]) => rows.map((row) => row.at(-1));
+  const old = ['phone-4-1', 'phone-5-1', 'phone-d-1'];
+  expect(phones((await read({ version: 1 })).rows)).toEqual(old);
+  const { table } = await download(who, 'register', {
+    ...{ filter: [], sort: undefined, purpose: 'browse', grant: undefined },
+    asOf: { version: 1 },
+  });
+  expect(phones(table.rows as unknown[][])).toEqual(old);
+  expect((await read(new Date(first.at.getTime() - 1))).rows).toEqual([]);
+  expect(phones((await read(second.at)).rows)).toEqual(old.map((one) => one.replace('-1', '-2')));
+  const since = await diffRows(who, 'register', { purpose: 'browse', from: { version: 1 } });
+  expect(since).toMatchObject({ from: first.id, to: second.id, by: 'whole', why: 'replaced' });
+  expect(since.rows).toHaveLength(3);
+});
+
+test('points are told apart by how they are written', () => {
+  const parse = (text: string) => point.safeParse(text).data;
+  expect(parse('v3')).toEqual({ version: 3 });
+  expect(parse('2026-03-31T08:00:00+08:00')).toEqual(new Date('2026-03-31T00:00:00Z'));
+  for (const bad of ['3', 'v0', 'v-1', '2026-03-31', '2026-03-31T08:00:00', 'now']) {
+    expect(parse(bad)).toBeUndefined();
+  }
 });

@@ -181,7 +181,7 @@ export const pageInput = z.strictObject({
   limit: z.coerce.number().int().min(1).max(500).default(50).describe('Rows of a page'),
   purpose: purpose.default('browse'),
   grant: grantId,
-  asOf,
+  asOf: point.optional(),
 });
 export type PageInput = z.output<typeof pageInput>;
 
@@ -190,8 +190,25 @@ export const downloadInput = z.strictObject({
   sort,
   purpose,
   grant: grantId,
-  asOf,
+  asOf: point.optional(),
 });
+
+/** A state of one dataset as people name it: `v3`, or the instant at which it stood. */
+export const point = z
+  .union([
+    z
+      .string()
+      .regex(/^v[1-9]\d{0,8}$/)
+      .transform((text) => ({ version: Number(text.slice(1)) })),
+    z.iso.datetime({ offset: true }).transform((text) => new Date(text)),
+  ])
+  .describe('A version of the data, `v3`, or an instant with its zone');
+export type Point = z.output<typeof point>;
+
+const pointOrSnapshot = z
+  .union([z.coerce.number().int().positive(), point])
+  .optional()
+  .describe('Id of a snapshot, a version `v3`, or an instant with its zone');
 
 export const pageResult = readResult.extend({
   more: z.boolean().describe('True when there are rows after this page'),
@@ -211,6 +228,7 @@ export const queryInput = z
       .describe('Values of `$name` in the SQL'),
   })
   .describe('A governed query');
+export type DownloadInput = z.output<typeof downloadInput>;
 
 export const policyInForce = z.strictObject({
   ref: z.string().describe('`pack/file#line`'),
@@ -240,8 +258,8 @@ export type DiffRows = z.infer<typeof diffRows>;
 
 export const diffInput = z.strictObject({
   purpose: z.string().min(1).max(100).default('browse').describe('Why'),
-  from: z.coerce.number().int().optional().describe('Older snapshot'),
-  to: z.coerce.number().int().optional().describe('Newer snapshot'),
+  from: pointOrSnapshot,
+  to: pointOrSnapshot,
   limit: z.coerce.number().int().min(1).max(1000).default(100).describe('Rows at most'),
 });
 
@@ -253,6 +271,16 @@ const lineageItem = z
   .describe('One item of one dataset');
 
 const howMade = z
+    by: z
+      .enum(['changes', 'whole'])
+      .describe('Looked at only what was written between them, or compared every row of both'),
+    why: z
+      .enum(['replaced', 'rewritten', 'many', 'key_changed'])
+      .nullable()
+      .describe(
+        'Why every row was compared: a delivery of the whole lies between, compactions wrote most ' +
+          'anew, most rows were delivered again, or the key is another',
+      ),
   .enum(['copied', 'computed', 'aggregated', 'filter'])
   .describe('Handed on, put into an expression, put together over rows, or asked by a subquery');
 

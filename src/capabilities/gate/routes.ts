@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { requirePermission } from '#kernel/auth';
-import { type Route, route } from '#kernel/http';
+import { type Route, route, sendTable, tableFormat } from '#kernel/http';
 import * as gate from './actions/index.ts';
 import * as model from './model.ts';
 
@@ -22,19 +22,18 @@ const dataRoutes: Route[] = [
   route({
     method: 'GET',
     path: '/datasets/:dataset/download',
-    summary: { zh: '下载为 CSV', en: 'Download as CSV' },
+    summary: { zh: '下载为 CSV 或 Excel', en: 'Download as CSV or Excel' },
     access: readAccess,
     params: dataset,
-    query: model.downloadInput,
+    query: model.downloadInput.extend({
+      format: tableFormat,
+      lang: z.enum(['zh', 'en']).default('zh').describe('Language of the head'),
+    }),
     stream: true,
-    handler: async (ctx, { params, query }, reply) => {
-      const file = await gate.download(ctx, params.dataset, query);
-      return reply
-        .header('content-type', 'text/csv; charset=utf-8')
-        .header('content-disposition', `attachment; filename="${params.dataset}.csv"`)
-        .header('x-guantong-rows', String(file.rows))
-        .header('x-guantong-truncated', String(file.truncated))
-        .send(file.csv);
+    handler: async (ctx, { params, query: { format, ...asked } }, reply) => {
+      const { table, truncated } = await gate.download(ctx, params.dataset, asked);
+      reply.header('x-guantong-rows', String(table.rows.length));
+      return sendTable(reply.header('x-guantong-truncated', String(truncated)), table, format);
     },
   }),
   route({

@@ -10,3 +10,7 @@ const plainNumber = /^[+-]?[\d.,]+%?$/;
  */
 export const harmless = (text: string): string =>
   formula.test(text) || (signed.test(text) && !plainNumber.test(text)) ? `'${text}` : text;
+
+/** One field of CSV (RFC 4180), quoted where it has to be. */
+export const csvField = (text: string): string =>
+  /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;

@@ -25,7 +25,13 @@ export interface Draft {
   name: string;
   owner: string;
   unit_item: string | null;
-  items: readonly { name: string; grade: Grade; semantic?: string | undefined }[];
+  items: readonly {
+    name: string;
+    /** Text when absent. */
+    type?: string | undefined;
+    grade: Grade;
+    semantic?: string | undefined;
+  }[];
 }
 
 export const toGated = (contract: Draft): GatedDataset => ({
@@ -35,6 +41,7 @@ export const toGated = (contract: Draft): GatedDataset => ({
   items: contract.items.map((item) => ({
     name: item.name,
     grade: item.grade,
+    type: item.type ?? 'text',
     semantic: item.semantic ?? null,
   })),
 });
@@ -65,9 +72,13 @@ function noRows(columns: Column[]): HeldRows {
  * The whole dataset as of a moment. Only the gate narrows it; only named materialisers take it
  * whole.
  */
-export async function heldRows(ctx: Ctx, contract: Contract, asOf?: Date): Promise<HeldRows> {
+export async function heldRows(
+  ctx: Ctx,
+  contract: Contract,
+  asOf?: Date | Snapshot,
+): Promise<HeldRows> {
   try {
-    const at = asOf === undefined ? {} : { asOf };
+    const at = asOf === undefined ? {} : { asOf: asOf instanceof Date ? asOf : asOf.id };
     const { sql, columns, snapshot } = await ctx.lake.relation(ctx, contract.name, at);
     return { sql, columns, snapshot };
   } catch (error) {

@@ -1,15 +1,15 @@
 /** Rows that changed between two snapshots, as this actor may see them. */
 import type { Ctx } from '#kernel/context';
 import type { RowDiff } from '#kernel/lake';
-import type { DiffRows } from '../model.ts';
+import type { DiffRows, Point } from '../model.ts';
 import { type ItemSight, reaches } from './policy.ts';
 import { contractToRead, policyLines, seeItems, sightsFor } from './view.ts';
 
 export interface DiffOptions {
   purpose: string;
-  /** Snapshots; the last two when absent. */
-  from?: number | undefined;
-  to?: number | undefined;
+  /** Ids of snapshots, versions or instants; the last two snapshots when absent. */
+  from?: number | Point | undefined;
+  to?: number | Point | undefined;
   limit?: number | undefined;
 }
 
@@ -48,20 +48,35 @@ function seen(diff: RowDiff, unitItem: string | null, views: readonly ItemSight[
   return [{ kind, key, changed, before: before?.row ?? null, after: after?.row ?? null }];
 }
 
+const nothing: Omit<DiffRows, 'from' | 'to'> = {
+  rows: [],
+  truncated: false,
+  by: 'changes',
+  why: null,
+};
+
+/** Ids of the two snapshots asked for; null where there is none. */
+async function endsOf(ctx: Ctx, dataset: string, options: DiffOptions) {
+  const idOf = async (point: number | Point): Promise<number | null> =>
+    typeof point === 'number' ? point : ((await ctx.lake.at(ctx, dataset, point))?.id ?? null);
+  const snapshots = await ctx.lake.snapshots(ctx, dataset);
+  const to = options.to === undefined ? (snapshots[0]?.id ?? null) : await idOf(options.to);
+  if (options.from !== undefined) return { from: await idOf(options.from), to };
+  return { from: snapshots.find(({ id }) => to !== null && id < to)?.id ?? null, to };
+}
+
 /**
  * The rows that changed between two snapshots of a dataset, by key, narrowed to the items and rows
  * of this actor. Counts are of what is shown, never of what is hidden.
- * @throws auth.not_allowed, gate.dataset_not_found
+ * @throws auth.not_allowed, gate.dataset_not_found, lake.snapshot_gone, lake.unknown_version
  */
 export async function diffRows(ctx: Ctx, dataset: string, options: DiffOptions): Promise<DiffRows> {
   const contract = await contractToRead(ctx, dataset);
   const sights = sightsFor(ctx, contract, undefined);
   const views = seeItems(contract, await policyLines(ctx), sights, options.purpose);
-  const snapshots = await ctx.lake.snapshots(ctx, dataset);
-  const to = options.to ?? snapshots[0]?.id;
-  const from = options.from ?? snapshots.find((each) => to !== undefined && each.id < to)?.id;
-  if (to === undefined || from === undefined || views.every((view) => view.through.length === 0)) {
-    return { from: from ?? null, to: to ?? null, rows: [], truncated: false };
+  const { from, to } = await endsOf(ctx, dataset, options);
+  if (to === null || from === null || views.every((view) => view.through.length === 0)) {
+    return { from, to, ...nothing };
   }
   const limit = options.limit ?? defaultLimit;
   const found = await ctx.lake.diff(ctx, dataset, from, to, { limit });
@@ -74,5 +89,5 @@ export async function diffRows(ctx: Ctx, dataset: string, options: DiffOptions):
     rows: rows.length,
     detail: { from, to },
   });
-  return { from, to, rows, truncated: found.truncated };
+  return { from, to, rows, truncated: found.truncated, by: found.by, why: found.why };
 }

@@ -6,7 +6,7 @@ export { refreshHot } from './hot.ts';
 export { columnLineage } from './lineage/dataset.ts';
 export { type Trace, traceQuery } from './lineage/index.ts';
 export { type Materialised, type MaterialiseInput, materialise } from './materialise.ts';
-export { csvField, type Download, download, page, toCsv } from './page.ts';
+export { type Download, download, page } from './page.ts';
 export { type ReadOptions, read } from './read.ts';
 export { type ReadOneOptions, readOne } from './row.ts';
 export { policyLines, viewAs, viewOf, viewOfDraft } from './view.ts';

@@ -3,10 +3,10 @@
  * of.
  */
 import type { Ctx } from '#kernel/context';
-import type { JsonScalar } from '#kernel/lake';
+import type { JsonScalar, Snapshot } from '#kernel/lake';
 
-export function momentOf(ctx: Ctx, asOf: Date | undefined): Record<string, JsonScalar> {
-  const at = asOf ?? ctx.clock.now();
+export function momentOf(ctx: Ctx, asOf: Date | Snapshot | undefined): Record<string, JsonScalar> {
+  const at = (asOf instanceof Date ? asOf : asOf?.at) ?? ctx.clock.now();
   return {
     now: at.toISOString().replace('T', ' ').replace('Z', ''),
     // sv-SE writes YYYY-MM-DD.

@@ -1,11 +1,18 @@
-/** Rows of one dataset by page, with sort and filters; and the same as a CSV file. */
+/** Rows of one dataset by page, with sort and filters; and the same as a file. */
 import type { Contract } from '#catalogue';
 import type { Ctx } from '#kernel/context';
 import type { Fault } from '#kernel/errors';
-import { harmless } from '#kernel/http';
+import type { Table } from '#kernel/http';
 import type { JsonScalar } from '#kernel/lake';
 import { gateErrors } from '../errors.ts';
-import type { PageInput, PageResult, ReadResult, RowFilter } from '../model.ts';
+import type {
+  DownloadInput,
+  PageInput,
+  PageResult,
+  Point,
+  ReadResult,
+  RowFilter,
+} from '../model.ts';
 import { quoteName } from './bind.ts';
 import { read } from './read.ts';
 import { contractToRead, viewOf } from './view.ts';
@@ -58,6 +65,7 @@ async function query(ctx: Ctx, contract: Contract, input: PageInput, action: str
   const params: Record<string, JsonScalar> = Object.fromEntries(
     input.filter.map((filter, at) => [`f${at}`, filter.value]),
   );
+  const asOf = await stateOf(ctx, contract.name, input.asOf);
   const seen = { ...contract, key: await seenKey(ctx, contract, input) };
   const sql = [
     `select * from ${quoteName(contract.name)}`,
@@ -68,11 +76,20 @@ async function query(ctx: Ctx, contract: Contract, input: PageInput, action: str
   return read(ctx, sql, {
     purpose: input.purpose,
     grant: input.grant,
-    asOf: input.asOf === undefined ? undefined : new Date(input.asOf),
+    asOf,
     limit: input.limit + 1,
     params,
     action,
   });
+}
+
+/**
+ * The state a point names: an instant before the first delivery has no rows.
+ * @throws lake.snapshot_gone, lake.unknown_version
+ */
+async function stateOf(ctx: Ctx, dataset: string, point: Point | undefined) {
+  if (point === undefined || point instanceof Date) return point;
+  return (await ctx.lake.at(ctx, dataset, point)) ?? undefined;
 }
 
 /** A key the reader does not see cannot order his page: the engine must not be asked for it. */
@@ -98,44 +115,35 @@ export async function page(ctx: Ctx, dataset: string, input: PageInput): Promise
   return cut(await query(ctx, contract, input, 'gate.preview'), input.limit);
 }
 
-/** One CSV field: quoted where needed; a text that a spreadsheet would run is made plain text. */
-export function csvField(value: unknown, type: string): string {
-  if (value === null || value === undefined) return '';
-  const raw = typeof value === 'object' ? JSON.stringify(value) : String(value);
-  const isText = !/^(TINYINT|SMALLINT|INTEGER|BIGINT|HUGEINT|DECIMAL|DOUBLE|FLOAT)/i.test(type);
-  const safe = isText ? harmless(raw) : raw;
-  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
-}
-
-export function toCsv({ columns, rows }: Pick<ReadResult, 'columns' | 'rows'>): string {
-  const header = columns.map((column) => csvField(column.title.zh, 'VARCHAR')).join(',');
-  const lines = rows.map((row) =>
-    row.map((value, at) => csvField(value, columns[at]?.type ?? 'VARCHAR')).join(','),
-  );
-  // The mark of byte order is how spreadsheets recognise UTF-8.
-  return `\uFEFF${[header, ...lines].join('\r\n')}\r\n`;
-}
+const numbers = /^(TINYINT|SMALLINT|INTEGER|BIGINT|HUGEINT|DECIMAL|DOUBLE|FLOAT)/i;
 
 export interface Download {
-  csv: string;
-  rows: number;
+  table: Table;
   truncated: boolean;
 }
 
 /**
- * A dataset as this actor sees it, as CSV; cut at the setting `download_row_limit`.
+ * A dataset as this actor sees it, as a table for a file; cut at the setting `download_row_limit`.
  * @throws as `page`
  */
 export async function download(
   ctx: Ctx,
   dataset: string,
-  input: Omit<PageInput, 'limit' | 'offset'>,
+  input: DownloadInput & { lang?: 'zh' | 'en' },
 ): Promise<Download> {
+  const { lang = 'zh', ...asked } = input;
   const contract = await contractToRead(ctx, dataset);
   const limit = ctx.settings.download_row_limit;
-  const answer = cut(
-    await query(ctx, contract, { ...input, limit, offset: 0 }, 'gate.download'),
-    limit,
-  );
-  return { csv: toCsv(answer), rows: answer.rows.length, truncated: answer.more };
+  const whole = { ...asked, limit, offset: 0 };
+  const { columns, rows, more } = cut(await query(ctx, contract, whole, 'gate.download'), limit);
+  const table = {
+    name: dataset,
+    title: contract.title[lang],
+    columns: columns.map(({ title, type }) => ({
+      title: title[lang],
+      isNumber: numbers.test(type),
+    })),
+    rows,
+  };
+  return { table, truncated: more };
 }

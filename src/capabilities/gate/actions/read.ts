@@ -5,16 +5,23 @@ import { identitiesIn } from '#kernel/audit';
 import { requirePermission } from '#kernel/auth';
 import type { Ctx } from '#kernel/context';
 import type { Fault } from '#kernel/errors';
-import { type Column, type FencedResult, type JsonScalar, parseQuery } from '#kernel/lake';
+import {
+  type Column,
+  type FencedResult,
+  type JsonScalar,
+  parseQuery,
+  type Snapshot,
+} from '#kernel/lake';
 import { gateErrors } from '../errors.ts';
-import type { Grade, Grant, ReadColumn, ReadResult, ReadSnapshot } from '../model.ts';
+import type { Grade, Grant, ReadColumn, ReadResult, ReadSnapshot, Treatment } from '../model.ts';
 import { bind } from './bind.ts';
 import { findContract, type HeldRows, heldRows, toGated } from './contract.ts';
 import { standingGrant } from './grants.ts';
 import { type Trace, type Traced, traceQuery } from './lineage/index.ts';
 import { momentOf } from './moment.ts';
-import type { ItemSight, PlacedLine } from './policy.ts';
+import { type ItemSight, isStricter, type PlacedLine } from './policy.ts';
 import { sealed } from './seal.ts';
+import { type Reading, readingOf } from './treat.ts';
 import { policyLines, readPermission, seeItems, sightsFor } from './view.ts';
 
 export interface ReadOptions {
@@ -24,8 +31,8 @@ export interface ReadOptions {
   grant?: string | undefined;
   /** Rows at most; the setting `sql_row_limit` when absent. */
   limit?: number | undefined;
-  /** Snapshots as of this instant. */
-  asOf?: Date | undefined;
+  /** Snapshots as of this instant, or the one given when a single dataset is read. */
+  asOf?: Date | Snapshot | undefined;
   /** Values of `$name` in the SQL; bound, never pasted. */
   params?: Record<string, JsonScalar> | undefined;
   /** What it is recorded as; `gate.read` when absent. */
@@ -38,12 +45,15 @@ interface Opened {
   views: ItemSight[];
 }
 
-const plainOf = ({ views }: Opened): string[] =>
-  views.filter((view) => view.decision.view === 'plain').map((view) => view.item.name);
+const seenOf = ({ views }: Opened): string[] =>
+  views.filter((view) => view.parts.length > 0).map((view) => view.item.name);
 
 const orders: Record<Grade, number> = { L1: 1, L2: 2, L3: 3, L4: 4 };
 const highest = (grades: readonly Grade[]): Grade =>
   grades.reduce<Grade>((high, one) => (orders[one] > orders[high] ? one : high), 'L1');
+
+const strictest = (views: readonly (readonly Treatment[])[]): Treatment =>
+  views.flat().reduce<Treatment>((most, one) => (isStricter(one, most) ? one : most), 'plain');
 
 async function open(
   ctx: Ctx,
@@ -73,10 +83,10 @@ async function open(
 function refusals(opened: readonly Opened[], trace: Trace): Fault[] {
   return opened.flatMap((each) => {
     const dataset = each.contract.name;
-    if (plainOf(each).length === 0) {
+    if (seenOf(each).length === 0) {
       return [gateErrors.fault('dataset_not_granted', { item: dataset }, { dataset })];
     }
-    const absent = each.views.filter((view) => view.decision.view === 'absent');
+    const absent = each.views.filter((view) => view.parts.length === 0);
     const asked = new Set(trace.unresolved.map(({ name }) => name.toLowerCase()));
     return absent
       .filter((view) => asked.has(view.item.name))
@@ -90,11 +100,11 @@ function refusals(opened: readonly Opened[], trace: Trace): Fault[] {
   });
 }
 
-function boundRelation(each: Opened, held: HeldRows) {
+function boundRelation(each: Opened, held: HeldRows, by: Reading) {
   const has = new Set(held.columns.map((column) => column.name));
   // An older snapshot may lack an item of today's contract: it is then as absent as it was.
   const views = each.views.filter((view) => has.has(view.item.name));
-  const bound = bind(toGated(each.contract), views, held.sql);
+  const bound = bind(toGated(each.contract), views, held.sql, by);
   if (!bound) {
     throw gateErrors.make('dataset_not_granted', { dataset: each.contract.name });
   }
@@ -123,7 +133,15 @@ function columnsOf(opened: readonly Opened[], trace: Trace, answer: FencedResult
     ),
   );
   const inScope = opened.flatMap((each) =>
-    each.views.filter((view) => view.decision.view === 'plain').map((view) => view.item.grade),
+    each.views.filter((view) => view.parts.length > 0).map((view) => view.item.grade),
+  );
+  const views = new Map(
+    opened.flatMap((each) =>
+      each.views.map(({ item, parts }): [string, Treatment[]] => [
+        `${each.contract.name}.${item.name}`.toLowerCase(),
+        parts.map(({ decision }) => decision.view),
+      ]),
+    ),
   );
   const traced = trace.columns?.length === answer.columns.length ? trace.columns : null;
   return answer.columns.map(({ name, type }, at) => {
@@ -135,7 +153,9 @@ function columnsOf(opened: readonly Opened[], trace: Trace, answer: FencedResult
       title: titleOf(opened, column, name),
       type,
       grade: highest(known ?? inScope),
-      view: 'plain',
+      view: strictest(
+        from === null ? [...views.values()] : [...from.keys()].map((ref) => views.get(ref) ?? []),
+      ),
     };
   });
 }
@@ -226,14 +246,15 @@ export async function read(ctx: Ctx, sql: string, options: ReadOptions): Promise
   const opened = await open(ctx, parsed.relations, grant, options.purpose);
   const trace = traceQuery(
     parsed.tree,
-    new Map(opened.map((each) => [each.contract.name, plainOf(each)])),
+    new Map(opened.map((each) => [each.contract.name, seenOf(each)])),
   );
   const faults = refusals(opened, trace);
   if (faults.length > 0) throw gateErrors.make('not_granted', { count: faults.length }, faults);
   const held = await Promise.all(opened.map((each) => heldRows(ctx, each.contract, options.asOf)));
+  const by = readingOf(ctx, options.purpose, options.asOf);
   const relations = opened.flatMap((each, at) => {
     const rows = held[at];
-    return rows ? [boundRelation(each, rows)] : [];
+    return rows ? [boundRelation(each, rows, by)] : [];
   });
   const { settings } = ctx;
   const answer = await sealed(

@@ -4,7 +4,7 @@
  */
 import type { Writable } from 'node:stream';
 import type { Ctx } from '#kernel/context';
-import { harmless } from '#kernel/http';
+import { type Cell, harmless, put, writeWorkbook } from '#kernel/http';
 import type { Lang, ReturnedRow } from '../../model.ts';
 import { mapColumns } from '../columns.ts';
 import { cutFields, standard } from '../reading/index.ts';
@@ -19,7 +19,6 @@ import {
   rowsOf,
   sightOf,
 } from './read.ts';
-import { type Cell, put, writeWorkbook } from './sheet.ts';
 import { reasonText } from './words.ts';
 
 export interface ReturnedFile {

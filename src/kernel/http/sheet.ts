@@ -1,13 +1,16 @@
 /**
- * Writes an Excel workbook of text cells row by row (ECMA-376, APPNOTE 6.3.10): memory stays what a
+ * Writes an Excel workbook of text and numbers row by row (ECMA-376, APPNOTE 6.3.10): memory stays what a
  * few rows take however many there are, and whoever reads slowly is waited for.
  */
 import { once } from 'node:events';
 import type { Writable } from 'node:stream';
 import { crc32, createDeflateRaw } from 'node:zlib';
 
-/** How a cell looks: all are text, so that nothing is computed, rounded or cut of its zeros. */
-export type Look = 'plain' | 'head' | 'lead' | 'fault';
+/**
+ * How a cell looks. All but numbers are text, so that nothing is computed, rounded or cut of its
+ * zeros; a guarded one stays text for Excel even after somebody has edited it.
+ */
+export type Look = 'plain' | 'head' | 'lead' | 'fault' | 'guarded' | 'number';
 
 export interface Cell {
   value: string;
@@ -23,7 +26,7 @@ export interface Workbook {
   head: Cell[];
   /** How many rows `rows` gives. */
   total: number;
-  rows: AsyncIterable<Cell[]>;
+  rows: AsyncIterable<Cell[]> | Iterable<Cell[]>;
 }
 
 /** Writes and waits while the other side is slow. @throws when it has left */
@@ -160,8 +163,9 @@ const sheets = 'http://schemas.openxmlformats.org/spreadsheetml/2006/main';
 const links = 'http://schemas.openxmlformats.org/officeDocument/2006/relationships';
 const packages = 'http://schemas.openxmlformats.org/package/2006';
 
-const looks: Look[] = ['plain', 'head', 'lead', 'fault'];
-const styleOf = (look: Look): number => looks.indexOf(look) + 1;
+/** As the styles below follow each other; a number has that of the sheet itself. */
+const looks: Look[] = ['number', 'plain', 'head', 'lead', 'fault', 'guarded'];
+const styleOf = (look: Look): number => looks.indexOf(look);
 
 /** Number format 49 is text. */
 const formats = [
@@ -170,10 +174,12 @@ const formats = [
   [49, 1, 2],
   [49, 0, 2],
   [49, 0, 3],
+  [49, 0, 0, 1],
 ]
   .map(
-    ([format, font, fill]) => `<xf numFmtId="${format}" fontId="${font}" fillId="${fill}"
-    borderId="0" xfId="0" applyNumberFormat="1" applyFont="1" applyFill="1"/>`,
+    ([format, font, fill, quoted = 0]) => `<xf numFmtId="${format}" fontId="${font}"
+    fillId="${fill}" borderId="0" xfId="0" quotePrefix="${quoted}" applyNumberFormat="1"
+    applyFont="1" applyFill="1"/>`,
   )
   .join('');
 
@@ -187,7 +193,7 @@ const styles = `${declaration}<styleSheet xmlns="${sheets}">
 <fill><patternFill patternType="gray125"/></fill>${solid('FFF2F3F5')}${solid('FFFFE2DE')}</fills>
 <borders count="1"><border><left/><right/><top/><bottom/><diagonal/></border></borders>
 <cellStyleXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0"/></cellStyleXfs>
-<cellXfs count="5">${formats}</cellXfs></styleSheet>`;
+<cellXfs count="6">${formats}</cellXfs></styleSheet>`;
 
 const escapes: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
 
@@ -210,11 +216,16 @@ function letters(at: number): string {
   return `${rest > 0 ? letters(rest - 1) : ''}${String.fromCharCode(65 + (at % 26))}`;
 }
 
+function cellXml({ value, look }: Cell, at: string): string {
+  if (value === '') return '';
+  const lead = `<c r="${at}" s="${styleOf(look)}"`;
+  return look === 'number'
+    ? `${lead}><v>${value}</v></c>`
+    : `${lead} t="inlineStr"><is><t xml:space="preserve">${escaped(value)}</t></is></c>`;
+}
+
 const rowXml = (cells: Cell[], names: string[], row: number): string => {
-  const all = cells.map(
-    ({ value, look }, at) =>
-      `<c r="${names[at] ?? letters(at)}${row}" s="${styleOf(look)}" t="inlineStr"><is><t xml:space="preserve">${escaped(value)}</t></is></c>`,
-  );
+  const all = cells.map((cell, at) => cellXml(cell, `${names[at] ?? letters(at)}${row}`));
   return `<row r="${row}">${all.join('')}</row>`;
 };
 
@@ -223,15 +234,24 @@ const sheetMost = 1_048_576;
 /** Rows put together before they are compressed. */
 const batchRows = 200;
 
-async function* sheetXml(book: Workbook, rows: AsyncIterator<Cell[]>): AsyncGenerator<string> {
+/** The first row and some columns stay in sight. */
+const paneXml = (frozen: number): string =>
+  frozen === 0
+    ? '<pane ySplit="1" topLeftCell="A2" activePane="bottomLeft" state="frozen"/>'
+    : `<pane xSplit="${frozen}" ySplit="1" topLeftCell="${letters(frozen)}2"
+activePane="bottomRight" state="frozen"/>`;
+
+async function* sheetXml(
+  book: Workbook,
+  rows: Iterator<Cell[]> | AsyncIterator<Cell[]>,
+): AsyncGenerator<string> {
   const { widths, frozen, head } = book;
   const cols = widths.map(
     (width, at) =>
       `<col min="${at + 1}" max="${at + 1}" width="${width}" style="1" customWidth="1"/>`,
   );
   yield `${declaration}<worksheet xmlns="${sheets}"><sheetViews><sheetView workbookViewId="0">
-<pane xSplit="${frozen}" ySplit="1" topLeftCell="${letters(frozen)}2" activePane="bottomRight"
-state="frozen"/></sheetView></sheetViews><cols>${cols.join('')}</cols><sheetData>`;
+${paneXml(frozen)}</sheetView></sheetViews><cols>${cols.join('')}</cols><sheetData>`;
   const names = widths.map((_, at) => letters(at));
   let batch = [rowXml(head, names, 1)];
   for (let row = 2; row <= sheetMost; row += 1) {
@@ -277,7 +297,9 @@ ${numbers.map((at) => override(`worksheets/sheet${at}.xml`, 'worksheet')).join('
   const last = relation(count + 1, 'styles', 'styles.xml');
   await zip.add('xl/_rels/workbook.xml.rels', relations([...all, last]));
   await zip.add('xl/styles.xml', [styles]);
-  const rows = book.rows[Symbol.asyncIterator]();
+  const { rows: given } = book;
+  const rows =
+    Symbol.asyncIterator in given ? given[Symbol.asyncIterator]() : given[Symbol.iterator]();
   for (const at of numbers) await zip.add(`xl/worksheets/sheet${at}.xml`, sheetXml(book, rows));
   await zip.end();
 }
