@@ -75,6 +75,52 @@ export const casesErrors = errorTable('cases', {
     en: 'Only photos in JPEG, PNG or WebP are taken',
   },
   attachment_empty: { status: 400, zh: '没有收到文件', en: 'No file was received' },
+  step_homeless: {
+    status: 400,
+    zh: '第 {version} 版有 {open} 件事项停在“{step}”，新版没有它的去处，请在 revision.steps 中写明',
+    en: '{open} cases of version {version} stand at "{step}", and the new version has no place for it: name one in revision.steps',
+  },
+  cases_homeless: {
+    status: 409,
+    zh: '事项类型“{type}”的新版不能启用：在办事项有 {count} 处没有去处',
+    en: 'The new version of "{type}" cannot be applied: {count} places where cases stand are missing',
+  },
+  revision_idle: {
+    status: 400,
+    zh: 'revision.running 为 finish 时，事项不转入新版，steps、tasks 无用',
+    en: 'With revision.running finish no case moves, so steps and tasks say nothing',
+  },
+  delegate_unknown: {
+    status: 400,
+    zh: '没有能办理事项的账号“{account}”',
+    en: 'There is no account "{account}" that can act on cases',
+  },
+  delegate_self: { status: 400, zh: '不能委托给自己', en: 'You cannot hand over to yourself' },
+  delegate_blind: {
+    status: 403,
+    zh: '受托人看不到{unit}的事项，不能代办；请委托给同单位或上级单位的人',
+    en: 'That person does not see the cases of {unit}; choose somebody of the same unit or above',
+  },
+  delegate_excluded: {
+    status: 403,
+    zh: '您与受托人的角色不能由一人兼任，不能互相代办',
+    en: 'Your roles and theirs may not be held by one person, so they cannot act for you',
+  },
+  delegation_past: {
+    status: 400,
+    zh: '结束时间应晚于开始时间，且在现在之后',
+    en: 'The end must be after the start, and after now',
+  },
+  delegation_twice: {
+    status: 409,
+    zh: '这段时间已委托他人，请先收回',
+    en: 'You have handed over for part of that time already; take that back first',
+  },
+  delegation_unknown: {
+    status: 404,
+    zh: '没有可收回的委托',
+    en: 'There is no delegation of yours to take back',
+  },
   pack_fault: { status: 400, zh: '{what}', en: '{what}' },
   step_unknown: { status: 400, zh: '没有步骤“{step}”', en: 'There is no step "{step}"' },
   step_unreachable: {

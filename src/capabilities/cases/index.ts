@@ -1,6 +1,6 @@
 /** Door of the capability `cases`: THE mechanism for anything that passes through hands. */
 import type { Capability } from '#kernel/capability';
-import { clockFired, clockTimer, ladderFired, ladderTimer } from './actions/index.ts';
+import { clockFired, clockTimer, ladderFired, ladderTimer, typeApplied } from './actions/index.ts';
 import './errors.ts';
 import { casesKind, laddersKind } from './kind.ts';
 import { casesRoutes } from './routes.ts';
@@ -25,7 +25,12 @@ export const cases: Capability = {
   kinds: [laddersKind, casesKind],
   routes: casesRoutes,
   timers: { [clockTimer]: clockFired, [ladderTimer]: ladderFired },
+  on: {
+    'case.type_applied': (ctx, event) =>
+      typeApplied(ctx, event.payload as { type: string; version: number; after?: number }),
+  },
   publishes: {
+    'case.type_applied': 'A new version of a case type is in force: {type, version}',
     'case.opened': 'A case was opened: {case, number, type, step}',
     'case.moved': 'It entered a step: {case, number, type, step, to}',
     'case.acted': 'Somebody acted on it: {case, number, type, action, data, reason}',

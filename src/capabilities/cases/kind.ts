@@ -1,8 +1,9 @@
 /** The kinds `cases` and `ladders`: what packs declare, checked when loaded. */
 import type { PackKind } from '#kernel/packs';
+import { applyType } from './actions/index.ts';
 import { checkLadder, checkType } from './kind/check.ts';
 import { type CaseType, caseType, type Ladder, ladder } from './model.ts';
-import { removeLadder, retireType, saveLadder, saveType } from './store.ts';
+import { removeLadder, retireType, saveLadder } from './store.ts';
 
 export const laddersKind: PackKind = {
   name: 'ladders',
@@ -24,7 +25,7 @@ export const casesKind: PackKind = {
   after: ['ladders', 'notices', 'roles'],
   check: async (file, index) => checkType(file, index),
   apply: (ctx, file) =>
-    saveType(ctx, {
+    applyType(ctx, {
       pack: file.pack,
       name: file.name,
       digest: file.digest,

@@ -4,12 +4,22 @@ import * as actions from './actions/index.ts';
 import { casesErrors } from './errors.ts';
 import {
   actInput,
+  actMany,
   caseDetail,
   caseFilter,
   casePage,
+  delegation,
+  figures,
+  figuresFilter,
+  manyResult,
+  newDelegation,
   openInput,
+  preview,
+  previewInput,
   taskFilter,
   taskPage,
+  typeDetail,
+  typeSummary,
 } from './model.ts';
 
 const idOf = z.strictObject({ id: z.string().min(1).max(60).describe('Id or number of the case') });
@@ -120,4 +130,87 @@ const writing: Route[] = [
   }),
 ];
 
-export const casesRoutes: Route[] = [...reading, ...writing];
+const ofType = z.strictObject({ type: z.string().min(1).max(60).describe('Case type') });
+
+const types: Route[] = [
+  route({
+    method: 'GET',
+    path: '/types',
+    summary: { zh: '事项类型', en: 'Case types' },
+    access: 'cases.read',
+    response: z.strictObject({ types: z.array(typeSummary).describe('By name') }),
+    handler: async (ctx) => ({ types: await actions.typeList(ctx) }),
+  }),
+  route({
+    method: 'GET',
+    path: '/types/:type',
+    summary: { zh: '一种事项的流程和各版本', en: 'A case type and its versions' },
+    access: 'cases.read',
+    params: ofType,
+    query: z.strictObject({
+      version: z.coerce.number().int().min(1).optional().describe('Version; the newest if absent'),
+    }),
+    response: typeDetail,
+    handler: (ctx, { params, query }) => actions.typeDetail(ctx, params.type, query.version),
+  }),
+  route({
+    method: 'GET',
+    path: '/types/:type/figures',
+    summary: { zh: '一种事项堵在哪里', en: 'Where the cases of a type pile up' },
+    access: 'cases.read',
+    params: ofType,
+    query: figuresFilter,
+    response: figures,
+    handler: (ctx, { params, query }) => actions.typeFigures(ctx, params.type, query),
+  }),
+  route({
+    method: 'POST',
+    path: '/types/:type/preview',
+    summary: { zh: '试算流程新版的影响', en: 'What a new version would do' },
+    access: 'cases.read',
+    params: ofType,
+    body: previewInput,
+    response: preview,
+    handler: (ctx, { params, body }) => actions.previewType(ctx, params.type, body.definition),
+  }),
+];
+
+const hands: Route[] = [
+  route({
+    method: 'GET',
+    path: '/delegations',
+    summary: { zh: '我的委托', en: 'Tasks I handed over or was given' },
+    access: 'cases.act',
+    response: z.strictObject({ delegations: z.array(delegation).describe('Newest first') }),
+    handler: async (ctx) => ({ delegations: await actions.myDelegations(ctx) }),
+  }),
+  route({
+    method: 'POST',
+    path: '/delegations',
+    summary: { zh: '委托他人代办', en: 'Hand my tasks to somebody for a time' },
+    access: 'cases.act',
+    body: newDelegation,
+    response: delegation,
+    handler: (ctx, { body }) => actions.delegate(ctx, body),
+  }),
+  route({
+    method: 'POST',
+    path: '/delegations/:id/revoke',
+    summary: { zh: '收回委托', en: 'Take my tasks back' },
+    access: 'cases.act',
+    params: z.strictObject({ id: z.coerce.number().int().min(1).describe('Id') }),
+    response: delegation,
+    handler: (ctx, { params }) => actions.revokeDelegation(ctx, params.id),
+  }),
+  route({
+    method: 'POST',
+    path: '/act',
+    summary: { zh: '批量办理', en: 'One action on many cases' },
+    access: 'cases.act',
+    body: actMany,
+    response: z.strictObject({ results: z.array(manyResult).describe('In the order asked') }),
+    handler: async (ctx, { body }) => ({ results: await actions.actMany(ctx, body) }),
+  }),
+];
+
+export const casesRoutes: Route[] = [...types, ...hands, ...reading, ...writing];

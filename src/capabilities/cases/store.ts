@@ -91,12 +91,12 @@ export async function typesOf(
 
 export async function saveType(
   ctx: StoreCtx,
-  file: { pack: string; name: string; digest: string; definition: CaseType },
+  file: { pack: string; name: string; digest: string; definition: CaseType; at: Date },
 ): Promise<void> {
   await sql`
-    insert into case_type (name, version, pack, digest, definition)
+    insert into case_type (name, version, pack, digest, definition, applied_at)
     select ${file.name}, coalesce(max(version), 0) + 1, ${file.pack}, ${file.digest},
-      ${JSON.stringify(file.definition)}::json
+      ${JSON.stringify(file.definition)}::json, ${file.at}
     from case_type where name = ${file.name}
     having coalesce((array_agg(digest order by version desc))[1], '') <> ${file.digest}
       or bool_or(retired)`.execute(ctx.db);
@@ -265,7 +265,7 @@ export async function saveTasks(ctx: StoreCtx, id: number, state: CaseState): Pr
   await sql`
     insert into case_task
     select * from jsonb_populate_recordset(null::case_task, ${JSON.stringify(rows)}::jsonb)
-    on conflict (case_id, task) do update set role = excluded.role,
+    on conflict (case_id, task) do update set name = excluded.name, role = excluded.role,
       unit_codes = excluded.unit_codes, account = excluded.account, open = excluded.open,
       due_at = excluded.due_at, warn_at = excluded.warn_at`.execute(ctx.db);
 }

@@ -10,6 +10,7 @@ import { type Choice, choose } from './choose.ts';
 import { type Draft, perform } from './draft.ts';
 import { missingFiles, uploader } from './evidence.ts';
 import { checkFields } from './form.ts';
+import { handsOf } from './hands.ts';
 import { saveDraft, toCase } from './save.ts';
 
 /** Whether a person sees a case: by one of the units concerned, or because he opened it. */
@@ -72,7 +73,8 @@ export async function act(ctx: Ctx, given: ActInput): Promise<Case> {
     const { state, id } = row;
     const type = await typeOf(inner, state);
     const draft: Draft = { ctx: inner, type, state, facts: [], now: inner.clock.now() };
-    const wanted = { action: input.action, task: input.task };
+    const hands = await handsOf(inner);
+    const wanted = { action: input.action, task: input.task, hands };
     const choice = await choose(draft, wanted, () => store.timelineOf(inner, id));
     if (input.version !== undefined && input.version !== state.seq) {
       throw casesErrors.make('changed_meanwhile', { now: state.seq });
@@ -87,6 +89,7 @@ export async function act(ctx: Ctx, given: ActInput): Promise<Case> {
       data: input.data,
       reason: input.reason ?? null,
       attachments: input.attachments,
+      actsFor: choice.actsFor,
     };
     await perform(draft, doing, (name) => ladders.get(name)?.answered_by ?? []);
     await saveDraft(draft, { id, before: state, role: choice.role, ladders });
@@ -98,7 +101,11 @@ export async function act(ctx: Ctx, given: ActInput): Promise<Case> {
     await inner.audit.record(inner, {
       action: 'cases.act',
       subject: `case/${state.number}`,
-      detail: { action: choice.name, task: choice.task?.name ?? null },
+      detail: {
+        action: choice.name,
+        task: choice.task?.name ?? null,
+        ...(choice.actsFor ? { actsFor: choice.actsFor.account } : {}),
+      },
     });
     return toCase(id, draft.state);
   });

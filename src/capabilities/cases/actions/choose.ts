@@ -1,10 +1,11 @@
 /** Which action is meant, and whether this person may do it now. */
-import { type Actor, authErrors } from '#kernel/auth';
+import { authErrors } from '#kernel/auth';
 import type { GuantongError } from '#kernel/errors';
 import { maskName } from '#organisation';
 import { refusal } from '../errors.ts';
 import type { ActionType, CaseState, CaseType, Entry, Seat, TaskState } from '../model.ts';
-import { type Draft, openTasks, resolveUnit, stepOf } from './draft.ts';
+import { type Draft, resolveUnit, stepOf } from './draft.ts';
+import { behind, type Hand, handFor, ownHands, type Person } from './hands.ts';
 
 export interface Choice {
   name: string;
@@ -12,14 +13,9 @@ export interface Choice {
   task: TaskState | null;
   /** Role it is done in. */
   role: string | null;
+  /** Whose hand it is done with, where it is lent. */
+  actsFor: Person | null;
 }
-
-/** Whether an actor holds a role at a unit or above it. */
-export const holds = (actor: Actor, role: string, unitPath: string): boolean =>
-  actor.roles.some(
-    (held) =>
-      held.role === role && (unitPath === held.path || unitPath.startsWith(`${held.path}/`)),
-  );
 
 type Text = ActionType['title'];
 
@@ -43,10 +39,17 @@ export function freeActions(type: CaseType, state: CaseState): Record<string, Ac
 export const taskActions = (type: CaseType, task: TaskState): Record<string, ActionType> =>
   type.steps[task.step]?.tasks[task.name]?.actions ?? {};
 
-/** Tasks whose doers may not do this one, as far as this account did one of them. */
-export function samePerson(type: CaseType, state: CaseState, task: TaskState, account: string) {
+/** Tasks whose doers may not do this one, as far as one of these accounts did one of them. */
+export function samePerson(
+  type: CaseType,
+  state: CaseState,
+  task: TaskState,
+  accounts: readonly string[],
+): string[] {
   const declared = type.steps[task.step]?.tasks[task.name];
-  return (declared?.not_by ?? []).filter((name) => state.actedBy[name]?.includes(account));
+  return (declared?.not_by ?? []).filter((name) =>
+    state.actedBy[name]?.some((one) => accounts.includes(one)),
+  );
 }
 
 const taskTitle = (type: CaseType, name: string): Text =>
@@ -70,10 +73,16 @@ function taken(type: CaseType, task: TaskState, timeline: readonly Entry[]): Gua
   );
 }
 
+/** What is asked for, and with which hands. */
+export interface Wanted {
+  action: string;
+  task: number | undefined;
+  hands: readonly Hand[];
+}
+
 function chooseTask(
   draft: Draft,
-  name: string,
-  wanted: number | undefined,
+  { action: name, task: wanted, hands }: Wanted,
   timeline: readonly Entry[],
 ): TaskState | undefined {
   const { type, state } = draft;
@@ -81,8 +90,7 @@ function chooseTask(
     (task) => taskActions(type, task)[name] && (wanted === undefined || task.id === wanted),
   );
   const open = fitting.filter((task) => task.state === 'open');
-  const { actor } = draft.ctx;
-  const mine = open.filter((task) => holds(actor, task.role, task.unitPath));
+  const mine = open.filter((task) => handFor(hands, task.role, task.unitPath));
   const candidates = mine.length > 0 ? mine : open;
   if (candidates.length > 1 && wanted === undefined) {
     const title = titleOf(type, name);
@@ -111,12 +119,12 @@ function notNow(type: CaseType, name: string, step: string): GuantongError {
   return refusal('not_now', { action: action.zh, step: at.zh }, { action: action.en, step: at.en });
 }
 
-async function checkTask(draft: Draft, name: string, task: TaskState): Promise<void> {
+/** The hand the task is done with. */
+function checkTask(draft: Draft, { action, hands }: Wanted, task: TaskState): Hand {
   const { type, state, ctx } = draft;
-  if (!holds(ctx.actor, task.role, task.unitPath)) {
-    throw notYours(type, name, task.unitName, task.role);
-  }
-  const before = samePerson(type, state, task, ctx.actor.id);
+  const hand = handFor(hands, task.role, task.unitPath);
+  if (!hand) throw notYours(type, action, task.unitName, task.role);
+  const before = samePerson(type, state, task, behind(ctx, hand));
   if (before.length > 0) {
     const titles = before.map((one) => taskTitle(type, one));
     throw refusal(
@@ -125,11 +133,12 @@ async function checkTask(draft: Draft, name: string, task: TaskState): Promise<v
       { tasks: titles.map((title) => title.en).join(', ') },
     );
   }
+  return hand;
 }
 
 async function checkSeat(draft: Draft, name: string, seat: Seat): Promise<void> {
   const unit = await resolveUnit(draft, seat.unit);
-  if (holds(draft.ctx.actor, seat.role, unit.path)) return;
+  if (handFor(ownHands(draft.ctx.actor), seat.role, unit.path)) return;
   throw notYours(draft.type, name, unit.name, seat.role);
 }
 
@@ -142,10 +151,10 @@ async function chooseFree(draft: Draft, name: string): Promise<Choice> {
   const platform = ctx.actor.kind === 'system';
   if (action.by === 'platform' || action.by === undefined) {
     if (!platform) throw authErrors.make('not_allowed', { permission: name });
-    return { name, action, task: null, role: null };
+    return { name, action, task: null, role: null, actsFor: null };
   }
   if (!platform) await checkSeat(draft, name, action.by);
-  return { name, action, task: null, role: action.by.role };
+  return { name, action, task: null, role: action.by.role, actsFor: null };
 }
 
 function checkTimes(draft: Draft, name: string, action: ActionType): void {
@@ -165,7 +174,7 @@ function checkTimes(draft: Draft, name: string, action: ActionType): void {
  */
 export async function choose(
   draft: Draft,
-  wanted: { action: string; task: number | undefined },
+  wanted: Wanted,
   timeline: () => Promise<readonly Entry[]>,
 ): Promise<Choice> {
   const { type } = draft;
@@ -173,18 +182,16 @@ export async function choose(
     (task) => task.state !== 'open' && taskActions(type, task)[wanted.action],
   );
   const entries = closed ? await timeline() : [];
-  const task = chooseTask(draft, wanted.action, wanted.task, entries);
+  const task = chooseTask(draft, wanted, entries);
   if (!task) {
     const choice = await chooseFree(draft, wanted.action);
     checkTimes(draft, wanted.action, choice.action);
     return choice;
   }
-  await checkTask(draft, wanted.action, task);
+  const hand = checkTask(draft, wanted, task);
   const action = taskActions(type, task)[wanted.action];
   if (!action) throw notNow(type, wanted.action, task.step);
   checkTimes(draft, wanted.action, action);
-  return { name: wanted.action, action, task, role: task.role };
+  const { lentBy } = hand;
+  return { name: wanted.action, action, task, role: task.role, actsFor: lentBy };
 }
-
-export const tasksOpenFor = (state: CaseState, actor: Actor): TaskState[] =>
-  openTasks(state).filter((task) => holds(actor, task.role, task.unitPath));

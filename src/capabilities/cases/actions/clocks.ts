@@ -48,7 +48,8 @@ async function climb(
   const rung = ladder.rungs[at.rung];
   const open = openTasks(draft.state).find((one) => one.id === task);
   if (!rung || !open) return;
-  await offer(draft, open, { who: rung.who, seat: rung.seat, ladder: at });
+  const toldOnly = rung.offered === false;
+  await offer(draft, open, { who: rung.who, seat: rung.seat, ladder: at, toldOnly });
 }
 
 async function startLadder(draft: Draft, clock: ClockState, name: string, ladder: Ladder) {
@@ -87,7 +88,8 @@ async function expire(draft: Draft, clock: ClockState, ladders: Map<string, Ladd
   if (end.act === undefined) return;
   const action = freeActions(draft.type, draft.state)[end.act];
   if (!action) return;
-  const doing = { name: end.act, action, task: null, data: {}, reason: null, attachments: [] };
+  const nobody = { task: null, data: {}, reason: null, attachments: [], actsFor: null };
+  const doing = { ...nobody, name: end.act, action };
   await perform(draft, doing, (name) => ladders.get(name)?.answered_by ?? []);
 }
 

@@ -17,6 +17,7 @@ import type {
   TaskState,
 } from '../model.ts';
 import { calendarOf, later, limitEnd, marksBetween, spent } from './calendar.ts';
+import type { Person } from './hands.ts';
 import { project } from './project.ts';
 
 export interface Draft {
@@ -117,6 +118,15 @@ function startClock(draft: Draft, name: string, clock: ClockType, task: number |
   });
 }
 
+/** Starts clocks of the step (`task` null) or of a task. */
+export function startClocks(
+  draft: Draft,
+  clocks: Record<string, ClockType>,
+  task: number | null,
+): void {
+  for (const [name, clock] of Object.entries(clocks)) startClock(draft, name, clock, task);
+}
+
 export function stopClock(draft: Draft, clock: ClockState): void {
   if (clock.state === 'stopped') return;
   const end = clock.state === 'paused' ? (clock.pausedAt ?? clock.dueAt) : draft.now.toISOString();
@@ -162,9 +172,7 @@ export async function openTask(draft: Draft, name: string): Promise<void> {
     waits: declared.waits,
     account: declared.offer === 'next_seat' ? await nextSeat(draft, at, null) : null,
   });
-  for (const [clockName, clock] of Object.entries(declared.clocks)) {
-    startClock(draft, clockName, clock, id);
-  }
+  startClocks(draft, declared.clocks, id);
 }
 
 export function closeTask(draft: Draft, task: TaskState, how: 'done' | 'cancelled'): void {
@@ -196,9 +204,7 @@ export async function enterStep(
     put(draft, { kind: 'closed', outcome: step.outcome ?? 'done' });
     return;
   }
-  for (const [clockName, clock] of Object.entries(step.clocks)) {
-    startClock(draft, clockName, clock, null);
-  }
+  startClocks(draft, step.clocks, null);
   const entry = Object.keys(step.tasks).filter((task) => step.tasks[task]?.on_entry);
   for (const task of opens.length > 0 ? opens : entry) await openTask(draft, task);
   await settle(draft);
@@ -277,6 +283,8 @@ export interface Doing {
   data: Record<string, unknown>;
   reason: string | null;
   attachments: string[];
+  /** Whose task it is, where it is done with a lent hand. */
+  actsFor: Person | null;
 }
 
 /** Clocks and ladders that take the action as their answer stop. */
@@ -307,6 +315,7 @@ export async function perform(
     data,
     reason: doing.reason,
     attachments: doing.attachments,
+    ...(doing.actsFor ? { actsFor: doing.actsFor } : {}),
   });
   const known = Object.entries(data).filter(([field]) => field in draft.type.data);
   if (known.length > 0) put(draft, { kind: 'data_set', data: Object.fromEntries(known) });
@@ -327,7 +336,12 @@ export async function perform(
 export async function offer(
   draft: Draft,
   task: TaskState,
-  to: { who: Seat; seat: 'next' | 'all'; ladder: { name: string; rung: number } | null },
+  to: {
+    who: Seat;
+    seat: 'next' | 'all';
+    ladder: { name: string; rung: number } | null;
+    toldOnly?: boolean;
+  },
 ): Promise<void> {
   const unit = await resolveUnit(draft, to.who.unit);
   const at = { role: to.who.role, unit: unit.code };
@@ -338,6 +352,23 @@ export async function offer(
     why: to.ladder ? 'ladder' : 'escalated',
     ladder: to.ladder,
     role: at.role,
+    unit: unit.code,
+    unitPath: unit.path,
+    unitName: unit.name,
+    ...(to.toldOnly ? { toldOnly: true } : {}),
+  });
+}
+
+/** Gives an open task to the seat its type declares now. */
+export async function reoffer(draft: Draft, task: TaskState, to: Seat): Promise<void> {
+  const unit = await resolveUnit(draft, to.unit);
+  put(draft, {
+    kind: 'task_offered',
+    task: task.id,
+    account: null,
+    why: 'retyped',
+    ladder: task.ladder,
+    role: to.role,
     unit: unit.code,
     unitPath: unit.path,
     unitName: unit.name,

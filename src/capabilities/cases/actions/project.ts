@@ -69,11 +69,12 @@ const withPaths = (state: CaseState, paths: string[]): string[] => [
 ];
 
 function acted(state: CaseState, fact: Of<'acted'>, actor: string): CaseState {
+  const people = fact.actsFor ? [actor, fact.actsFor.account] : [actor];
   const counts = { ...state.counts, [fact.action]: (state.counts[fact.action] ?? 0) + 1 };
   const task = state.tasks.find((one) => one.id === fact.task);
   if (!task) return { ...state, counts };
   const before = state.actedBy[task.name] ?? [];
-  const actedBy = { ...state.actedBy, [task.name]: [...new Set([...before, actor])] };
+  const actedBy = { ...state.actedBy, [task.name]: [...new Set([...before, ...people])] };
   return { ...state, counts, actedBy };
 }
 
@@ -87,6 +88,25 @@ const clock = (
   id: number,
   change: (one: ClockState) => ClockState,
 ): CaseState => ({ ...state, clocks: mapById(state.clocks, id, change) });
+
+/** Only what is still open stands in the new version; what is over keeps the names it had. */
+const retyped = (state: CaseState, fact: Of<'type_changed'>): CaseState => ({
+  ...state,
+  typeVersion: fact.typeVersion,
+  step: fact.step,
+  tasks: state.tasks.map((one) =>
+    one.state === 'open'
+      ? {
+          ...one,
+          step: fact.steps[one.step] ?? one.step,
+          name: fact.tasks[one.name] ?? one.name,
+        }
+      : one,
+  ),
+  clocks: state.clocks.map((one) =>
+    one.state === 'stopped' ? one : { ...one, step: fact.steps[one.step] ?? one.step },
+  ),
+});
 
 type Projections = {
   [K in Exclude<Fact['kind'], 'opened'>]: (
@@ -104,15 +124,19 @@ const projections: Projections = {
     paths: withPaths(state, [fact.unitPath]),
   }),
   task_offered: (state, fact) => ({
-    ...task(state, fact.task, (one) => ({
-      ...one,
-      account: fact.account,
-      ladder: fact.ladder,
-      role: fact.role,
-      unit: fact.unit,
-      unitPath: fact.unitPath,
-      unitName: fact.unitName,
-    })),
+    ...task(state, fact.task, (one) =>
+      fact.toldOnly
+        ? { ...one, ladder: fact.ladder }
+        : {
+            ...one,
+            account: fact.account,
+            ladder: fact.ladder,
+            role: fact.role,
+            unit: fact.unit,
+            unitPath: fact.unitPath,
+            unitName: fact.unitName,
+          },
+    ),
     paths: withPaths(state, [fact.unitPath]),
   }),
   ladder_answered: (state, fact) => task(state, fact.task, (one) => ({ ...one, ladder: null })),
@@ -156,6 +180,7 @@ const projections: Projections = {
       expired: false,
       marks: fact.marks,
     })),
+  type_changed: retyped,
   closed: (state, fact, { at }) => ({ ...state, outcome: fact.outcome, closedAt: at }),
   reopened: (state) => ({ ...state, outcome: null, closedAt: null }),
 };

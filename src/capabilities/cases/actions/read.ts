@@ -18,6 +18,8 @@ import {
 } from '../model.ts';
 import * as store from '../store.ts';
 import { seesCase, typeOf } from './act.ts';
+import { handsOf } from './hands.ts';
+import { project } from './project.ts';
 import { toCase } from './save.ts';
 import {
   actionsFor,
@@ -70,11 +72,18 @@ const fieldsView = (seen: Seen): CaseDetail['fields'] =>
       return { name, title: field.title, value, words };
     });
 
+/** What happened is worded by the version and the state of its time. */
 async function timelineView(seen: Seen): Promise<CaseDetail['timeline']> {
   const entries = await store.timelineOf(seen.ctx, seen.id);
   const views: CaseDetail['timeline'] = [];
-  for (const entry of entries.reverse()) views.push(await entryView(seen, entry));
-  return views;
+  const types = await store.typesOf(seen.ctx, [seen.state]);
+  let at: CaseState | null = null;
+  for (const entry of entries) {
+    at = project(at, { at: entry.at.toISOString(), actor: entry.actor, fact: entry.fact });
+    const type = types.get(`${at.type}@${at.typeVersion}`) ?? seen.type;
+    views.push(await entryView({ ...seen, state: at, type }, entry));
+  }
+  return views.reverse();
 }
 
 const byState = { open: 0, running: 0, paused: 1, done: 2, stopped: 2, cancelled: 3 };
@@ -83,7 +92,8 @@ const byState = { open: 0, running: 0, paused: 1, done: 2, stopped: 2, cancelled
 export async function caseDetail(ctx: Ctx, idOrNumber: string): Promise<CaseDetail> {
   const row = await findSeen(ctx, idOrNumber);
   const { id, state } = row;
-  const seen: Seen = { ctx, id, state, type: await typeOf(ctx, state) };
+  const hands = await handsOf(ctx);
+  const seen: Seen = { ctx, id, state, type: await typeOf(ctx, state), hands };
   const names = await accountNames(ctx, state);
   const evidence = await store.evidenceOf(ctx, id);
   return {
@@ -122,13 +132,14 @@ function cursor(text: string | undefined, parts: number): string[] | null {
 }
 
 async function seenOf(ctx: Ctx, rows: store.CaseRow[]): Promise<Seen[]> {
+  const hands = await handsOf(ctx);
   const types = await store.typesOf(
     ctx,
     rows.map((row) => row.state),
   );
   return rows.map(({ id, state }) => {
     const type = types.get(`${state.type}@${state.typeVersion}`) as CaseType;
-    return { ctx, id, state, type };
+    return { ctx, id, state, type, hands };
   });
 }
 
@@ -175,7 +186,7 @@ export async function taskList(
   const filter = taskFilter.parse(given);
   const after = cursor(filter.after, 3);
   const now = ctx.clock.now();
-  const roles = ctx.actor.roles.map(({ role, unit }) => ({ role, unit }));
+  const roles = (await handsOf(ctx)).map(({ role, unit }) => ({ role, unit }));
   const rows = await store.inbox(ctx, {
     roles,
     account: ctx.actor.id,

@@ -109,6 +109,10 @@ async function tellOffer(telling: Telling, fact: Extract<Fact, { kind: 'task_off
   const { draft, ladders } = telling;
   const task = draft.state.tasks.find((one) => one.id === fact.task);
   const rung = fact.ladder && ladders.get(fact.ladder.name)?.rungs[fact.ladder.rung];
+  if (fact.toldOnly && task?.state === 'open') {
+    const to = { ...task, role: fact.role, unit: fact.unit, account: fact.account };
+    return tellTask(telling, to, rung?.template ?? draft.type.notices.clock_expired);
+  }
   if (task?.state === 'open') {
     await tellTask(telling, task, rung?.template ?? draft.type.notices.task_opened);
   }

@@ -16,14 +16,17 @@ import type {
   TimelineEntry,
 } from '../model.ts';
 import { calendarOf, workingTimes } from './calendar.ts';
-import { freeActions, holds, samePerson, taskActions } from './choose.ts';
+import { freeActions, samePerson, taskActions } from './choose.ts';
 import { clockType, openTasks, resolveUnit } from './draft.ts';
+import { behind, type Hand, handFor, ownHands } from './hands.ts';
 
 export interface Seen {
   ctx: Ctx;
   id: number;
   state: CaseState;
   type: CaseType;
+  /** With which hands he would act. */
+  hands: readonly Hand[];
 }
 
 /** Names read for one request: a timeline names the same few units again and again. */
@@ -97,10 +100,11 @@ export async function summary(seen: Seen): Promise<CaseSummary> {
 
 /** `names`: names of accounts tasks are offered to. */
 export function taskView(
-  { ctx, state, type }: Seen,
+  { ctx, state, type, hands }: Seen,
   task: TaskState,
   names: ReadonlyMap<string, string>,
 ): TaskView {
+  const hand = handFor(hands, task.role, task.unitPath);
   const declared = type.steps[task.step]?.tasks[task.name];
   const offered = task.account === null ? undefined : (names.get(task.account) ?? task.account);
   return {
@@ -116,8 +120,9 @@ export function taskView(
     closedAt: task.closedAt,
     mine:
       task.state === 'open' &&
-      holds(ctx.actor, task.role, task.unitPath) &&
-      samePerson(type, state, task, ctx.actor.id).length === 0,
+      hand !== undefined &&
+      samePerson(type, state, task, behind(ctx, hand)).length === 0,
+    actsFor: task.state === 'open' && hand?.lentBy ? maskName(hand.lentBy.name) : null,
   };
 }
 
@@ -148,11 +153,12 @@ const mustBeAnother = { zh: '经手人不能办这一步，须换人', en: 'Some
 
 /** What this person may do now, main actions first. */
 export async function actionsFor(seen: Seen): Promise<ActionView[]> {
-  const { ctx, state, type } = seen;
+  const { ctx, state, type, hands } = seen;
   const views: ActionView[] = [];
   for (const task of openTasks(state)) {
-    if (!holds(ctx.actor, task.role, task.unitPath)) continue;
-    const again = samePerson(type, state, task, ctx.actor.id).length > 0;
+    const hand = handFor(hands, task.role, task.unitPath);
+    if (!hand) continue;
+    const again = samePerson(type, state, task, behind(ctx, hand)).length > 0;
     for (const [name, action] of Object.entries(taskActions(type, task))) {
       views.push(actionView(state, name, action, task, again ? mustBeAnother : null));
     }
@@ -161,7 +167,7 @@ export async function actionsFor(seen: Seen): Promise<ActionView[]> {
   for (const [name, action] of Object.entries(freeActions(type, state))) {
     if (action.by === undefined || action.by === 'platform') continue;
     const unit = await resolveUnit(draft, action.by.unit).catch(() => undefined);
-    if (!unit || !holds(ctx.actor, action.by.role, unit.path)) continue;
+    if (!unit || !handFor(ownHands(ctx.actor), action.by.role, unit.path)) continue;
     views.push(actionView(state, name, action, null, null));
   }
   const order = { main: 0, side: 1, quiet: 2 };
@@ -215,6 +221,15 @@ const wordings: Words = {
   },
   task_offered: (fact, seen) => {
     const title = titled(seen, fact.task);
+    if (fact.toldOnly) {
+      return say(
+        `逐级上报${fact.unitName}：${title.zh}`,
+        `Reported up to ${fact.unitName}: ${title.en}`,
+      );
+    }
+    if (fact.why === 'retyped') {
+      return say(`改由${fact.unitName}办理：${title.zh}`, `Now with ${fact.unitName}: ${title.en}`);
+    }
     return fact.why === 'ladder'
       ? say(`无人应答，逐级呼叫：${title.zh}`, `No answer, next one called: ${title.en}`)
       : say(`升级到${fact.unitName}：${title.zh}`, `Escalated to ${fact.unitName}: ${title.en}`);
@@ -260,6 +275,11 @@ const wordings: Words = {
   },
   closed: (fact) => outcomes[fact.outcome],
   reopened: () => say('重新打开', 'Reopened'),
+  type_changed: (fact, { type }) =>
+    say(
+      `转入流程第 ${fact.typeVersion} 版：${type.revision?.says.zh ?? ''}`,
+      `Moved to version ${fact.typeVersion} of the process: ${type.revision?.says.en ?? ''}`,
+    ),
 };
 
 const wordsOf = (fact: Fact, seen: Seen): Text =>
@@ -294,5 +314,6 @@ export async function entryView(seen: Seen, entry: Entry): Promise<TimelineEntry
     action: acted?.action ?? null,
     data: acted?.data ?? {},
     attachments: acted?.attachments ?? [],
+    actsFor: acted?.actsFor ? maskName(acted.actsFor.name) : null,
   };
 }

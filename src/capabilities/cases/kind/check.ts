@@ -240,12 +240,32 @@ function checkClock(at: Checking, type: CaseType, found: FoundClock): void {
   }
 }
 
+/** What a revision maps to has to be there; what it maps from is known when it is applied. */
+function checkRevision(at: Checking, type: CaseType): void {
+  const { revision } = type;
+  if (!revision) return;
+  const maps = { ...revision.steps, ...revision.tasks };
+  if (revision.running === 'finish' && Object.keys(maps).length > 0) {
+    fault(at, ['revision'], 'revision_idle');
+  }
+  for (const [old, step] of Object.entries(revision.steps)) {
+    const to = type.steps[step];
+    if (!to || to.final) fault(at, ['revision', 'steps', old], 'step_unknown', { step });
+  }
+  const tasks = new Set(Object.values(type.steps).flatMap((step) => Object.keys(step.tasks)));
+  for (const [old, task] of Object.entries(revision.tasks)) {
+    if (tasks.has(task)) continue;
+    fault(at, ['revision', 'tasks', old], 'name_unknown', { what: '任务', name: task });
+  }
+}
+
 /** All faults of a case type. */
 export function checkType(file: PackFile, index: PackIndex): Fault[] {
   const at: Checking = { file, index, faults: [] };
   const type = file.data as CaseType;
   checkGraph(at, type);
   for (const [name, step] of Object.entries(type.steps)) checkStep(at, type, name, step);
+  checkRevision(at, type);
   for (const found of allActions(type)) checkAction(at, type, found);
   for (const found of allClocks(type)) checkClock(at, type, found);
   for (const [use, template] of Object.entries(type.notices)) {

@@ -40,7 +40,9 @@ export const fact = z.discriminatedUnion('kind', [
     kind: z.literal('task_offered'),
     task: z.number().int(),
     account: z.string().nullable(),
-    why: z.enum(['ladder', 'escalated']),
+    why: z.enum(['ladder', 'escalated', 'retyped']),
+    /** Only told: the task stays with whoever has it. */
+    toldOnly: z.boolean().optional(),
     ladder: z.strictObject({ name: z.string(), rung: z.number().int() }).nullable(),
     role: z.string(),
     unit: z.string(),
@@ -59,6 +61,15 @@ export const fact = z.discriminatedUnion('kind', [
     data,
     reason: z.string().nullable(),
     attachments: z.array(z.string()),
+    /** Whose task it was, where the actor did it with a lent hand. */
+    actsFor: z.strictObject({ account: z.string(), name: z.string() }).optional(),
+  }),
+  z.strictObject({
+    kind: z.literal('type_changed'),
+    typeVersion: z.number().int(),
+    step: z.string(),
+    steps: z.record(z.string(), z.string()),
+    tasks: z.record(z.string(), z.string()),
   }),
   z.strictObject({
     kind: z.literal('slots_set'),

@@ -147,6 +147,24 @@ export const step = z.strictObject({
 });
 export type StepType = z.infer<typeof step>;
 
+export const revision = z
+  .strictObject({
+    says: text.describe('What is new, for those who work with it'),
+    running: z
+      .enum(['finish', 'move'])
+      .describe('Cases that run: finish on the version they began with, or move to this one'),
+    steps: z
+      .record(name, name)
+      .default({})
+      .describe('Where a case moves that stands at a step this version no longer has: old -> new'),
+    tasks: z
+      .record(name, name)
+      .default({})
+      .describe('Tasks that have a new name: old -> new; a task without a place is taken back'),
+  })
+  .describe('What a new version of the type means for cases that run');
+export type Revision = z.infer<typeof revision>;
+
 export const caseType = z
   .strictObject({
     title: text,
@@ -178,6 +196,7 @@ export const caseType = z
       .record(name, action)
       .default({})
       .describe('Actions possible in every step that is not final'),
+    revision: revision.optional(),
   })
   .describe('A case type: anything that passes through hands');
 export type CaseType = z.infer<typeof caseType>;
@@ -187,6 +206,10 @@ export const rung = z.strictObject({
     .enum(['next', 'all'])
     .describe('`next`: the one after who had it, in turn; `all`: everybody with the role'),
   who: seat,
+  offered: z
+    .boolean()
+    .default(true)
+    .describe('They get the task; false: they are only told, it stays where it is'),
   template: z.string().min(1).describe('Notice template'),
   channel: z.enum(['in_app']).describe('How they are told'),
   wait: duration.optional().describe('How long until the next rung; the last has none'),

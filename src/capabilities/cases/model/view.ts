@@ -121,6 +121,10 @@ export const taskView = z.strictObject({
   openedAt: z.iso.datetime().describe('Opened, UTC'),
   closedAt: z.iso.datetime().nullable().describe('Done or cancelled, UTC'),
   mine: z.boolean().describe('This person may act on it'),
+  actsFor: z
+    .string()
+    .nullable()
+    .describe('Masked name of who handed his tasks over, where it is that which lets him act'),
 });
 export type TaskView = z.infer<typeof taskView>;
 
@@ -146,6 +150,7 @@ export const timelineEntry = z.strictObject({
   reason: z.string().nullable().describe('Why'),
   action: z.string().nullable().describe('Action, when one was done'),
   data: z.record(z.string(), z.unknown()).describe('The form of the action'),
+  actsFor: z.string().nullable().describe('Whose task it was, done with a lent hand; masked'),
   attachments: z.array(z.string()).describe('SHA-256 of what was attached'),
 });
 export type TimelineEntry = z.infer<typeof timelineEntry>;

@@ -1,0 +1,26 @@
+/** Handing one's tasks to somebody for a time. */
+import { z } from 'zod';
+
+export const newDelegation = z
+  .strictObject({
+    delegate: z.string().min(1).max(64).describe('Login name of who does my tasks meanwhile'),
+    from: z.iso.datetime({ offset: true }).describe('From when'),
+    until: z.iso.datetime({ offset: true }).describe('Until when'),
+    reason: z.string().min(2).max(200).describe('Why: leave, training ...'),
+  })
+  .describe('My tasks in other hands for a time');
+export type NewDelegation = z.infer<typeof newDelegation>;
+
+export const delegation = z
+  .strictObject({
+    id: z.number().int().describe('Id'),
+    by: z.string().describe('Who hands over, masked'),
+    to: z.string().describe('Who does it meanwhile, masked'),
+    mine: z.boolean().describe('I handed over; else to me'),
+    from: z.iso.datetime().describe('From when, UTC'),
+    until: z.iso.datetime().describe('Until when, UTC'),
+    reason: z.string().describe('Why'),
+    state: z.enum(['coming', 'running', 'over', 'revoked']).describe('State now'),
+  })
+  .describe('A delegation');
+export type Delegation = z.infer<typeof delegation>;

@@ -1,0 +1,168 @@
+/** A small case type and the people of its tests: sign, repair, check. */
+import { cases } from '#cases';
+import { notices } from '#notices';
+import { organisation } from '#organisation';
+import { actor } from '#testing';
+
+export const capabilities = [organisation, notices, cases];
+
+export const units = `code,name,name_en,full_name,level,parent,zone,company,generated,source
+330109,萧山区,,,district,,,,,试
+330109004,新塘街道,,,town,330109,,,,试
+330109005,另一街道,,,town,330109,,,,试
+330109004223,霞江村,,,village,330109004,,,,试
+330109-water,排水公司,,,department,330109,,yes,,试
+330109-telecom,通信公司,,,department,330109,,yes,,试
+`;
+
+const role = (title: string): string => `title: {zh: ${title}, en: ${title}}
+description: {zh: ${title}, en: ${title}}
+levels: [district, town, village, grid, department]
+permissions: [cases.read, cases.act, cases.open]
+`;
+
+const template = `title: {zh: "{task}", en: "{taskEn}"}
+body: {zh: "{number} {title} {unit}", en: "{number}"}
+params: [number, title, task, taskEn, unit]
+`;
+
+const ladder = `title: {zh: 呼叫, en: Call}
+source: 试
+answered_by: [sign]
+rungs:
+  - seat: next
+    who: {role: seat, unit: district}
+    template: told
+    channel: in_app
+    wait: {value: 30, unit: seconds}
+  - {seat: all, who: {role: seat, unit: district}, template: told, channel: in_app}
+`;
+
+export const pothole = `title: {zh: 坑洞, en: Pothole}
+number: {prefix: KD, digits: 4}
+source: 试
+slots:
+  owner: {title: {zh: 属主, en: Owner}}
+  town: {title: {zh: 镇街, en: Town}}
+data:
+  address: {title: {zh: 地址, en: Address}, type: text, max: 20}
+  more: {title: {zh: 延期, en: More}, type: integer}
+list: [address]
+notices: {task_opened: told, clock_warned: told, clock_expired: told}
+start: sign
+always:
+  recheck_passed: {title: {zh: 复查通过, en: Passed}, by: platform, to: closed}
+steps:
+  sign:
+    title: {zh: 待签收, en: Sign}
+    tasks:
+      sign:
+        title: {zh: 签收, en: Sign}
+        role: seat
+        unit: district
+        offer: next_seat
+        actions:
+          sign:
+            title: {zh: 签收, en: Sign}
+            form: {owner: {title: {zh: 属主, en: Owner}, type: unit, required: true}}
+            sets: {owner: owner}
+            completes: true
+        clocks:
+          sign:
+            title: {zh: 签收, en: Sign}
+            limit: {value: 30, unit: seconds}
+            source: 试
+            at_end: {ladder: call}
+    next: work
+  work:
+    title: {zh: 处置, en: Work}
+    tasks:
+      repair:
+        title: {zh: 修, en: Repair}
+        role: crew
+        unit: owner
+        actions:
+          fixed: {title: {zh: 修好, en: Fixed}, evidence: [photo], completes: true}
+          back: {title: {zh: 退回, en: Back}, reason: true, to: sign, times: {max: 2, source: 试}}
+          move:
+            title: {zh: 改派, en: Move}
+            reason: true
+            form: {owner: {title: {zh: 属主, en: Owner}, type: unit, required: true}}
+            sets: {owner: owner}
+            cancels: [repair]
+            opens: [repair]
+          ask:
+            title: {zh: 申请延期, en: Ask}
+            form:
+              more: {title: {zh: 小时, en: Hours}, type: integer, required: true, min: 1, max: 9}
+            opens: [decide]
+        clocks:
+          repair:
+            title: {zh: 处置, en: Repair}
+            limit: {value: 4, unit: hours}
+            source: 试
+            warn: [50, 80]
+            at_end: {escalate: {role: seat, unit: district}}
+      decide:
+        title: {zh: 审批, en: Decide}
+        role: seat
+        unit: district
+        on_entry: false
+        waits: false
+        actions:
+          extend:
+            title: {zh: 延期, en: Extend}
+            completes: true
+            extends: {clock: repair, field: more, unit: hours, max: 9}
+          pause: {title: {zh: 挂账, en: Pause}, pauses: [repair]}
+          resume: {title: {zh: 恢复, en: Resume}, completes: true, resumes: [repair]}
+      guard:
+        title: {zh: 看护, en: Guard}
+        role: crew
+        unit: town
+        if: town
+        actions:
+          guarded: {title: {zh: 看好, en: Guarded}, completes: true}
+    next: check
+  check:
+    title: {zh: 核查, en: Check}
+    tasks:
+      check:
+        title: {zh: 核查, en: Check}
+        role: crew
+        unit: district
+        not_by: [repair]
+        actions:
+          pass: {title: {zh: 通过, en: Pass}, completes: true}
+          again: {title: {zh: 返工, en: Again}, to: work, opens: [repair]}
+    next: closed
+    clocks:
+      check:
+        title: {zh: 核查, en: Check}
+        limit: {value: 1, unit: working_days}
+        source: 试
+        at_end: {act: lapse}
+    actions:
+      lapse: {title: {zh: 逾期, en: Lapse}, by: platform, to: closed}
+  closed: {title: {zh: 办结, en: Closed}, final: true, outcome: done}
+`;
+
+export const files = {
+  'units/all.csv': units,
+  'roles/seat.yaml': role('坐席'),
+  'roles/crew.yaml': role('处置'),
+  'notices/told.yaml': template,
+  'ladders/call.yaml': ladder,
+  'cases/pothole.yaml': pothole,
+};
+
+const permissions = ['cases.read', 'cases.act', 'cases.open'];
+export const at = {
+  seat: actor('seat', '330109', permissions),
+  otherSeat: actor('seat', '330109', permissions),
+  water: actor('crew', '330109/330109-water', permissions),
+  telecom: actor('crew', '330109/330109-telecom', permissions),
+  town: actor('crew', '330109/330109004', permissions),
+  otherTown: actor('crew', '330109/330109005', permissions),
+  checker: actor('crew', '330109', permissions),
+};
