@@ -83,6 +83,9 @@ describe('wrong usage', () => {
     ['deliver', 'lamps'],
     ['diff', 'lamps', '--limit', 'many'],
     ['diff', 'lamps', '--from', '-1'],
+    ['diff', 'lamps', '--as-of', '2026-03-31'],
+    ['rows', 'lamps', '--as-of', 'yesterday'],
+    ['rows', 'lamps', '--limit', '501'],
   ];
 
   test('2, the error shape for programs, words for people', async () => {
@@ -211,6 +214,10 @@ describe('work', () => {
     expect(Date.parse(listed?.asOf ?? '')).toBeGreaterThan(Date.now() - 600_000);
     const diff = await told<{ rows: { kind: string; changed: string[] }[] }>('diff', 'lamps');
     expect(diff.rows).toMatchObject([{ kind: 'changed', key: { id: '0001' }, changed: ['watts'] }]);
+    const old = await told<{ rows: { watts: number }[] }>('rows', 'lamps', '--as-of', 'v1');
+    const now = await told<{ rows: { watts: number }[] }>('rows', 'lamps');
+    expect(old.rows.map(({ watts }) => watts)).not.toEqual(now.rows.map(({ watts }) => watts));
+    expect(await told('diff', 'lamps', '--as-of', 'v1')).toMatchObject({ rows: diff.rows });
     const people = await run('diff', 'lamps');
     expect(people.stdout).toContain('watts: 60 -> 61');
   }, 120_000);

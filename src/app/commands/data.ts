@@ -1,8 +1,9 @@
-/** Commands on data: query, datasets, diff, lineage, cases. */
+/** Commands on data: query, rows, datasets, diff, lineage, cases. */
 import { type Command, InvalidArgumentError } from 'commander';
 import { caseList } from '#cases';
 import { listDatasets } from '#catalogue';
-import { columnLineage, diffRows, read } from '#gate';
+import { columnLineage, diffRows, page, read } from '#gate';
+import { type DiffRows, type Point, pageInput, point } from '#gate/model';
 import { refreshPlan } from '#ingest';
 import { answer, table } from '../output.ts';
 import type { Platform } from '../platform.ts';
@@ -16,6 +17,15 @@ interface AsOption {
 function whole(text: string): number {
   if (!/^[1-9]\d{0,14}$/.test(text)) throw new InvalidArgumentError('A whole number is needed.');
   return Number(text);
+}
+
+/** Rows of one page at most, as the API has it. */
+const pageMost = 500;
+
+function pageRows(text: string): number {
+  const rows = whole(text);
+  if (rows > pageMost) throw new InvalidArgumentError(`${pageMost} rows at most.`);
+  return rows;
 }
 
 const operator = (platform: Platform, options: AsOption) => platform.operator(options.as);
@@ -32,6 +42,37 @@ function moment(text: string): Date {
     throw new InvalidArgumentError('A moment with its zone is needed, 2026-03-31T08:00:00Z.');
   }
   return at;
+}
+
+/** A state as people name it: version `v3`, or a moment with its zone. */
+function pointOf(text: string): Point {
+  const found = point.safeParse(text);
+  if (found.success) return found.data;
+  throw new InvalidArgumentError('A version, v3, or a moment with its zone, 2026-03-31T08:00:00Z.');
+}
+
+/** The same, or the id of a snapshot. */
+const endOf = (text: string): number | Point => (/^\d+$/.test(text) ? whole(text) : pointOf(text));
+
+interface RowsFlags extends AsOption {
+  purpose: string;
+  asOf?: Point;
+  limit: number;
+}
+
+async function rows(name: string, options: RowsFlags, command: Command) {
+  const run = runOf(command);
+  await withPlatform(run, async (platform) => {
+    const ctx = await operator(platform, options);
+    const { asOf, limit, purpose } = options;
+    const asked = { ...pageInput.parse({ limit, purpose }), asOf };
+    const { columns, rows: found, snapshots, more } = await page(ctx, name, asked);
+    const shown = found.map((row) =>
+      Object.fromEntries(columns.map((column, at) => [column.name, row[at]])),
+    );
+    const [snapshot = null] = snapshots;
+    answer(run.output, { columns, rows: shown, snapshot, more }, () => table(shown));
+  });
 }
 
 async function runQuery(text: string, options: QueryFlags, command: Command) {
@@ -70,9 +111,29 @@ async function datasets(options: AsOption, command: Command) {
   });
 }
 
+const whyWhole: Record<NonNullable<DiffRows['why']>, { zh: string; en: string }> = {
+  replaced: {
+    zh: '两版之间有整份归集，逐行比对了两版的全部数据',
+    en: 'The whole was delivered between the two: every row was compared',
+  },
+  rewritten: {
+    zh: '两版之间的数据文件大多已合并重写，逐行比对了两版的全部数据',
+    en: 'Most files between the two were compacted: every row was compared',
+  },
+  many: {
+    zh: '两版之间大多数行都重新归集过，逐行比对了两版的全部数据',
+    en: 'Most rows were delivered again between the two: every row was compared',
+  },
+  key_changed: {
+    zh: '两版之间主键变过，逐行比对了两版的全部数据',
+    en: 'The key was changed between the two: every row was compared',
+  },
+};
+
 interface DiffFlags extends AsOption {
-  from?: number;
-  to?: number;
+  from?: number | Point;
+  to?: number | Point;
+  asOf?: Point;
   limit: number;
 }
 
@@ -82,21 +143,17 @@ async function diff(name: string, options: DiffFlags, command: Command) {
     const ctx = await operator(platform, options);
     const result = await diffRows(ctx, name, {
       purpose: 'command line',
-      from: options.from,
+      from: options.from ?? options.asOf,
       to: options.to,
       limit: options.limit,
     });
-    answer(run.output, result, () =>
-      table(
-        result.rows.map(({ kind, key, changed, before, after }) => ({
-          kind,
-          key: Object.values(key).join(' '),
-          changed: changed
-            .map((item) => `${item}: ${before?.[item]} -> ${after?.[item]}`)
-            .join('; '),
-        })),
-      ),
-    );
+    const lines = result.rows.map(({ kind, key, changed, before, after }) => ({
+      kind,
+      key: Object.values(key).join(' '),
+      changed: changed.map((item) => `${item}: ${before?.[item]} -> ${after?.[item]}`).join('; '),
+    }));
+    const why = result.why === null ? '' : `\n${whyWhole[result.why][run.output.language]}`;
+    answer(run.output, result, () => `${table(lines)}${why}`);
   });
 }
 
@@ -155,6 +212,15 @@ export function dataCommands(program: Command): void {
       await runQuery(text, options, command);
     });
   program
+    .command('rows')
+    .description('rows of one dataset, through the gate')
+    .argument('<dataset>')
+    .option('--as-of <state>', 'as they stood: version v3 or moment 2026-03-31T08:00:00Z', pointOf)
+    .option('--limit <rows>', `rows shown, ${pageMost} at most`, pageRows, 50)
+    .option('--purpose <text>', 'why, for the audit', 'command line')
+    .option('--as <login>', 'account that asks')
+    .action(rows);
+  program
     .command('datasets')
     .description('datasets with rows and age')
     .option('--as <login>', 'account that asks')
@@ -163,8 +229,9 @@ export function dataCommands(program: Command): void {
     .command('diff')
     .description('rows that changed between two snapshots, the last two by default')
     .argument('<dataset>')
-    .option('--from <snapshot>', 'older snapshot id', whole)
-    .option('--to <snapshot>', 'newer snapshot id', whole)
+    .option('--as-of <state>', 'what changed since then: v3 or 2026-03-31T08:00:00Z', pointOf)
+    .option('--from <state>', 'older: snapshot id, version v3 or moment', endOf)
+    .option('--to <state>', 'newer: snapshot id, version v3 or moment', endOf)
     .option('--limit <rows>', 'rows shown', whole, 100)
     .option('--as <login>', 'account that asks')
     .action(diff);

@@ -14,6 +14,7 @@ export {
   type Materialised,
   type MaterialiseInput,
   materialise,
+  page,
   type ReadOneOptions,
   type ReadOptions,
   read,
