@@ -53,6 +53,7 @@ export {
   hourMinute,
   hourMinuteSecond,
   isoDay,
+  instantOf,
   isToday,
   serverNow,
   setZone,

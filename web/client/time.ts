@@ -23,6 +23,18 @@ const format = (at: Instant, options: Intl.DateTimeFormatOptions, lang: Language
     ...options,
   }).format(date(at));
 
+/** The instant of a wall clock of the district, `2026-03-31T08:00`, as ISO 8601 in UTC. */
+export function instantOf(wall: string): string | undefined {
+  const utc = Date.parse(`${wall}Z`);
+  if (Number.isNaN(utc)) return undefined;
+  const shown = new Intl.DateTimeFormat('sv-SE', {
+    timeZone: zone,
+    dateStyle: 'short',
+    timeStyle: 'medium',
+  }).format(utc);
+  return new Date(2 * utc - Date.parse(`${shown.replace(' ', 'T')}Z`)).toISOString();
+}
+
 /** `08:24` */
 export const hourMinute = (at: Instant): string =>
   format(at, { hour: '2-digit', minute: '2-digit' }, 'en');

@@ -2,14 +2,15 @@
  * One resource: what it is, how fresh, what this reader sees, where it comes from, what changed.
  */
 import { IconCloudUpload, IconDownload } from '@tabler/icons-react';
-import { Button } from 'antd';
+import { Button, Dropdown } from 'antd';
 import type { ReactNode } from 'react';
 import { Link, useParams } from 'react-router';
 import { shortTime, useAge, useLive, useLocal, useMay, useText } from '#web/client';
 import { Facts, figure, GradeChip, Loaded, PageHeader, Panel, StateMark } from '#web/parts';
+import { useAsOf } from './AsOf.tsx';
 import { useWho, WhatChanged } from './Changed.tsx';
 import './catalogue.css';
-import { type Resource, useDeliveriesOf, useResource, useVersions } from './data.ts';
+import { downloadHref, type Resource, useDeliveriesOf, useResource, useVersions } from './data.ts';
 import { Elements } from './Elements.tsx';
 import { Items } from './Items.tsx';
 import { LineageStrip } from './Lineage.tsx';
@@ -171,6 +172,25 @@ function Deliveries({ name }: { name: string }): ReactNode {
   );
 }
 
+/** What the reader sees, as a file; as it stood, where an earlier state is looked at. */
+function Download({ name }: { name: string }): ReactNode {
+  const t = useText(text);
+  const [asOf] = useAsOf();
+  const formats = [
+    ['xlsx', 'asExcel'],
+    ['csv', 'asCsv'],
+  ] as const;
+  const items = formats.map(([format, word]) => ({
+    key: format,
+    label: <a href={downloadHref(name, format, asOf)}>{t(word)}</a>,
+  }));
+  return (
+    <Dropdown menu={{ items }} trigger={['click']}>
+      <Button icon={<IconDownload size={16} aria-hidden />}>{t('download')}</Button>
+    </Dropdown>
+  );
+}
+
 function Page({ resource }: { resource: Resource }): ReactNode {
   const t = useText(text);
   const local = useLocal();
@@ -178,14 +198,7 @@ function Page({ resource }: { resource: Resource }): ReactNode {
   const { contract, summary } = resource;
   const actions = (
     <>
-      {may('gate.read') && summary.rows !== null ? (
-        <Button
-          icon={<IconDownload size={16} aria-hidden />}
-          href={`/api/gate/datasets/${contract.name}/download`}
-        >
-          {t('download')}
-        </Button>
-      ) : null}
+      {may('gate.read') && summary.rows !== null ? <Download name={contract.name} /> : null}
       {may('ingest.deliver') && !contract.derived ? (
         <Link to={`/ingest?dataset=${contract.name}`}>
           <Button type="primary" icon={<IconCloudUpload size={16} aria-hidden />}>

@@ -1,9 +1,10 @@
-/** The first rows as this reader sees them, through the gate. */
+/** The first rows as this reader sees them now or saw them then, through the gate. */
 import { Button } from 'antd';
 import { type ReactNode, useState } from 'react';
 import type { PageResult } from '#gate/model';
-import { useLocal, useMay, useText } from '#web/client';
+import { shortTime, useLocal, useMay, useText } from '#web/client';
 import { type Column, DataTable, EmptyState, Loaded, Panel } from '#web/parts';
+import { AsOf, useAsOf } from './AsOf.tsx';
 import { type Resource, usePreview } from './data.ts';
 import { text } from './text.ts';
 
@@ -21,23 +22,33 @@ function Rows({ page, resource }: { page: PageResult; resource: Resource }): Rea
     title: titles.get(name) ?? name,
     render: ({ row }) => shown(row[at]),
   }));
+  const [snapshot] = page.snapshots;
   return (
-    <DataTable
-      wide
-      label={t('preview')}
-      columns={columns}
-      rows={page.rows.map((row, at) => ({ at, row }))}
-      rowKey={({ at }) => String(at)}
-      empty={<EmptyState title={t('previewNone')} />}
-    />
+    <>
+      {snapshot === undefined ? null : (
+        <p className="cat-pad faint">
+          {t('asOfIs', { n: snapshot.version, time: shortTime(snapshot.at) })}
+        </p>
+      )}
+      <DataTable
+        wide
+        label={t('preview')}
+        columns={columns}
+        rows={page.rows.map((row, at) => ({ at, row }))}
+        rowKey={({ at }) => String(at)}
+        empty={<EmptyState title={t(snapshot === undefined ? 'asOfNone' : 'previewNone')} />}
+      />
+    </>
   );
 }
 
 export function Preview({ resource }: { resource: Resource }): ReactNode {
   const t = useText(text);
   const may = useMay();
-  const [open, setOpen] = useState(false);
-  const query = usePreview(resource.contract.name, open);
+  const [asOf] = useAsOf();
+  const [open, setOpen] = useState(asOf !== '');
+  const { name } = resource.contract;
+  const query = usePreview(name, asOf, open);
   if (!may('gate.read') || resource.summary.rows === null) return null;
   return (
     <Panel
@@ -45,9 +56,11 @@ export function Preview({ resource }: { resource: Resource }): ReactNode {
       note={t('previewNote')}
       className="cat-wide"
       extra={
-        open ? null : (
+        open ? (
+          <AsOf name={name} />
+        ) : (
           <Button size="small" onClick={() => setOpen(true)}>
-            {t('preview')}
+            {t('previewShow')}
           </Button>
         )
       }

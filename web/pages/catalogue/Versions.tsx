@@ -1,5 +1,6 @@
-/** Versions of the data, and the rows in which the chosen one differs from the one before. */
+/** Versions of the data, and the rows in which one differs from another, however far apart. */
 import { IconArrowNarrowRight } from '@tabler/icons-react';
+import { Select } from 'antd';
 import { type ReactNode, useState } from 'react';
 import type { DataVersion, Item } from '#catalogue/model';
 import type { DiffRows } from '#gate/model';
@@ -64,7 +65,16 @@ function Changes(props: {
   if (props.from === undefined) return <p className="cat-pad faint">{t('firstVersion')}</p>;
   if (diff.error) return <ErrorState error={diff.error} />;
   if (diff.data === undefined) return null;
-  if (diff.data.rows.length === 0) return <p className="cat-pad faint">{t('noSeen')}</p>;
+  const { why } = diff.data;
+  const how = why === null ? null : <p className="cat-pad faint">{t(`whole.${why}`)}</p>;
+  if (diff.data.rows.length === 0) {
+    return (
+      <>
+        <p className="cat-pad faint">{t('noSeen')}</p>
+        {how}
+      </>
+    );
+  }
   return (
     <>
       <ul className="cat-rows">
@@ -73,42 +83,76 @@ function Changes(props: {
         ))}
       </ul>
       {diff.data.truncated ? <p className="cat-pad faint">{t('moreDiff')}</p> : null}
+      {how}
     </>
   );
 }
+
+/** From which version to which, chosen in two lists. */
+function Span(props: {
+  versions: readonly DataVersion[];
+  at: number;
+  from: DataVersion | undefined;
+  setTo: (snapshot: number) => void;
+  setFrom: (snapshot: number) => void;
+}): ReactNode {
+  const t = useText(text);
+  const { versions, at, from } = props;
+  const option = ({ snapshot, version, at: time }: DataVersion) => ({
+    value: snapshot,
+    label: `${t('versionOf', { n: version })} · ${shortTime(time)}`,
+  });
+  const short = ({ value }: { value?: string | number }): string =>
+    t('versionOf', { n: versions.find(({ snapshot }) => snapshot === value)?.version ?? '-' });
+  const common = { size: 'small', popupMatchSelectWidth: false, labelRender: short } as const;
+  return (
+    <span className="cat-span">
+      <Select
+        {...common}
+        aria-label={t('compareWith')}
+        value={from?.snapshot ?? 0}
+        options={versions.slice(at + 1).map(option)}
+        onChange={props.setFrom}
+      />
+      <IconArrowNarrowRight size={16} aria-hidden />
+      <Select
+        {...common}
+        aria-label={t('compareTo')}
+        value={versions[at]?.snapshot ?? 0}
+        options={versions.slice(0, -1).map(option)}
+        onChange={props.setTo}
+      />
+    </span>
+  );
+}
+
+/** Versions listed under the differences. */
+const listed = 8;
 
 export function Versions({ name, items }: { name: string; items: readonly Item[] }): ReactNode {
   const t = useText(text);
   const versions = useVersions(name).data?.versions;
   const [chosen, setChosen] = useState<number>();
+  const [base, setBase] = useState<number>();
   if (versions === undefined) return null;
   const at = Math.max(
     versions.findIndex((one) => one.snapshot === chosen),
     0,
   );
   const to = versions[at];
-  const from = versions[at + 1];
+  const older = versions.slice(at + 1);
+  const from = older.find((one) => one.snapshot === base) ?? older[0];
+  const spanned = { versions, at, from, setTo: setChosen, setFrom: setBase };
   return (
-    <Panel
-      title={t('versions')}
-      extra={
-        to === undefined || from === undefined ? null : (
-          <span className="cat-span">
-            <span className="chip">{t('versionOf', { n: from.version })}</span>
-            <IconArrowNarrowRight size={16} aria-hidden />
-            <span className="chip is-on">{t('versionOf', { n: to.version })}</span>
-          </span>
-        )
-      }
-    >
+    <Panel title={t('versions')} extra={versions.length < 2 ? null : <Span {...spanned} />}>
       {to === undefined ? (
         <EmptyState title={t('noData')}>{t('noVersions')}</EmptyState>
       ) : (
         <>
-          <Delta version={to} />
+          {from === undefined || from === older[0] ? <Delta version={to} /> : null}
           <Changes name={name} items={items} from={from} to={to} />
           <ul className="cat-versions">
-            {versions.slice(0, 8).map((one, index) => (
+            {versions.slice(0, listed).map((one, index) => (
               <li key={one.snapshot}>
                 <button
                   type="button"

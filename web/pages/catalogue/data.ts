@@ -14,7 +14,7 @@ import type {
 } from '#catalogue/model';
 import type { DatasetView, DiffRows, PageResult } from '#gate/model';
 import type { Delivery } from '#ingest/model';
-import { type Bilingual, get, upload, useMay } from '#web/client';
+import { type Bilingual, currentLanguage, get, upload, useMay } from '#web/client';
 
 export interface Filters {
   q: string;
@@ -101,16 +101,24 @@ export const useSample = (name: string, enabled: boolean) =>
     retry: false,
   });
 
-/** The first rows through the gate, once somebody asks for them. */
-export const usePreview = (name: string, enabled: boolean) =>
+/** The first rows through the gate, once somebody asks for them; as they stood at `asOf`. */
+export const usePreview = (name: string, asOf: string, enabled: boolean) =>
   useQuery({
-    queryKey: ['catalogue', 'preview', name],
-    queryFn: () => get<PageResult>(`${gate(name)}/rows`, { limit: 20 }),
+    queryKey: ['catalogue', 'preview', name, asOf],
+    queryFn: () =>
+      get<PageResult>(`${gate(name)}/rows`, { limit: 20, ...(asOf === '' ? {} : { asOf }) }),
     enabled,
     retry: false,
   });
 
-/** Rows that changed up to a version, through the gate. */
+/** Address of the file of what the reader sees. */
+export function downloadHref(name: string, format: 'csv' | 'xlsx', asOf: string): string {
+  const asked = { format, lang: currentLanguage(), purpose: 'download' };
+  const query = new URLSearchParams({ ...asked, ...(asOf === '' ? {} : { asOf }) });
+  return `${gate(name)}/download?${query}`;
+}
+
+/** Rows that changed from one snapshot to another, through the gate. */
 export const useDiff = (name: string, from: number | undefined, to: number | undefined) =>
   useQuery({
     queryKey: ['catalogue', 'diff', name, from, to],

@@ -242,7 +242,36 @@ export const text = {
   codes: { zh: '{n} 个代码', en: '{n} codes' },
   refused: { zh: '不予共享', en: 'not shared' },
   restricted: { zh: '有条件共享', en: 'on condition' },
+  asOf: { zh: '看哪个时候的数据', en: 'As of when' },
+  asOfNow: { zh: '现在', en: 'Now' },
+  asOfMoment: { zh: '某一时刻', en: 'At a moment' },
+  asOfIs: {
+    zh: '第 {n} 版，{time} 入湖',
+    en: 'version {n}, landed {time}',
+  },
+  asOfNone: { zh: '那时还没有数据', en: 'There was no data then' },
+  asCsv: { zh: 'CSV 文件', en: 'As CSV' },
+  asExcel: { zh: 'Excel 工作簿', en: 'As Excel' },
+  compareWith: { zh: '与哪一版比', en: 'Compared with' },
+  compareTo: { zh: '比对的新版', en: 'The newer version' },
+  'whole.replaced': {
+    zh: '两版之间有整份归集，逐行比对得出',
+    en: 'The whole was delivered between the two: every row was compared',
+  },
+  'whole.rewritten': {
+    zh: '两版之间的数据文件大多已合并重写，逐行比对得出',
+    en: 'Most files between the two were compacted: every row was compared',
+  },
+  'whole.many': {
+    zh: '两版之间大多数行都重新归集过，逐行比对得出',
+    en: 'Most rows were delivered again between the two: every row was compared',
+  },
+  'whole.key_changed': {
+    zh: '两版之间主键变过，逐行比对得出',
+    en: 'The key was changed between the two: every row was compared',
+  },
   preview: { zh: '预览', en: 'Preview' },
+  previewShow: { zh: '看前 20 行', en: 'Show 20 rows' },
   previewNote: { zh: '前 20 行，经闸口读取', en: 'first 20 rows, through the gate' },
   previewNone: { zh: '没有您可见的行', en: 'No row that you may see' },
 } as const;

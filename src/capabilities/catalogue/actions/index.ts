@@ -82,13 +82,18 @@ export async function summaryOf(ctx: Ctx, name: string): Promise<Summary> {
   };
 }
 
-/** Versions of the data, newest first. Compactions change files, not rows, and are none. */
+/**
+ * Versions of the data, newest first. A compaction changes files, not rows: it stands only for a
+ * version that is forgotten.
+ */
 export async function dataVersions(ctx: Ctx, name: string): Promise<DataVersion[]> {
   await getDataset(ctx, name);
   const snapshots = await ctx.lake.snapshots(ctx, name);
-  return snapshots.flatMap(({ id, version, at, rows, added, changed, removed, batch, reason }) =>
-    reason === 'compact'
+  return snapshots.flatMap((one, newer) => {
+    const { id, version, at, rows, added, changed, removed, batch, reason } = one;
+    const isSame = reason === 'compact' && snapshots[newer + 1]?.version === version - 1;
+    return isSame
       ? []
-      : [{ version, snapshot: id, at: at.toISOString(), rows, added, changed, removed, batch }],
-  );
+      : [{ version, snapshot: id, at: at.toISOString(), rows, added, changed, removed, batch }];
+  });
 }
