@@ -13,9 +13,11 @@ export {
   isWorkday,
   lockCases,
   openCase,
+  openCasesWith,
   rebuild,
   storePhoto,
   taskList,
+  tell,
   typeForm,
 } from './actions/index.ts';
 export type { ActInput, Case, CaseDetail, CaseFilter, CaseSummary, OpenInput } from './model.ts';

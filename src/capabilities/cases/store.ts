@@ -178,6 +178,14 @@ export async function lockCaseNow(ctx: StoreCtx, id: number): Promise<CaseRow | 
   return found.rows[0] ?? null;
 }
 
+/** Ids of open cases with this value in a field, oldest first. */
+export async function openWith(ctx: StoreCtx, field: string, value: string): Promise<string[]> {
+  const found = await sql<{ id: number }>`select id from case_file
+    where closed_at is null and state -> 'data' ->> ${sql.lit(field)} = ${value}
+    order by id`.execute(ctx.db);
+  return found.rows.map((row) => String(row.id));
+}
+
 export async function findCase(ctx: StoreCtx, idOrNumber: string): Promise<CaseRow | undefined> {
   const found = await sql<CaseRow>`select id, state, unit_codes from case_file
     where ${byIdOrNumber(idOrNumber)}`.execute(ctx.db);

@@ -6,7 +6,8 @@
 import type { Ctx } from '#kernel/context';
 import { setTimer, type Timer } from '#kernel/jobs';
 import { notify } from '#notices';
-import type { ClockState, Consequence, Ladder } from '../model.ts';
+import { accountsWith } from '#organisation';
+import type { ClockState, Consequence, Ladder, Seat } from '../model.ts';
 import * as store from '../store.ts';
 import { typeOf } from './act.ts';
 import { freeActions } from './choose.ts';
@@ -39,16 +40,25 @@ async function escalate(draft: Draft, clock: ClockState, end: Consequence): Prom
   }
 }
 
+/** A rung that only tells is passed over where nobody would hear it. */
+async function anybody(draft: Draft, who: Seat): Promise<boolean> {
+  const unit = await resolveUnit(draft, who.unit);
+  return (await accountsWith(draft.ctx, { role: who.role, unit: unit.code })).length > 0;
+}
+
 async function climb(
   draft: Draft,
   task: number,
   ladder: Ladder,
   at: { name: string; rung: number },
-) {
+): Promise<void> {
   const rung = ladder.rungs[at.rung];
   const open = openTasks(draft.state).find((one) => one.id === task);
   if (!rung || !open) return;
   const toldOnly = rung.offered === false;
+  if (toldOnly && ladder.rungs[at.rung + 1] && !(await anybody(draft, rung.who))) {
+    return climb(draft, task, ladder, { ...at, rung: at.rung + 1 });
+  }
   await offer(draft, open, { who: rung.who, seat: rung.seat, ladder: at, toldOnly });
 }
 

@@ -1,9 +1,8 @@
 /** What sources do: raise, and say that it is over. */
-import { act, openCase, typeForm } from '#cases';
+import { openCase, tell, typeForm } from '#cases';
 import { requirePermission, systemActor } from '#kernel/auth';
 import type { Ctx } from '#kernel/context';
 import { tx } from '#kernel/db';
-import { GuantongError } from '#kernel/errors';
 import { publish } from '#kernel/events';
 import { findUnit } from '#organisation';
 import { signalsErrors } from '../errors.ts';
@@ -106,12 +105,40 @@ export async function confirmRow(
   return done;
 }
 
+const same = (one: unknown, other: unknown): boolean =>
+  JSON.stringify(Object.entries(one ?? {}).sort()) ===
+  JSON.stringify(Object.entries(other ?? {}).sort());
+
+/** What was measured now, also under names that stand beside what was measured at first. */
+const measured = (evidence: Record<string, unknown>): Record<string, unknown> => ({
+  ...evidence,
+  ...Object.fromEntries(Object.entries(evidence).map(([name, value]) => [`after_${name}`, value])),
+});
+
+/**
+ * The case of a signal that is still so: one that was being rechecked failed it; any other learns
+ * what was measured now, where that changed.
+ */
+async function tellAgain(
+  ctx: Ctx,
+  row: store.SignalRow,
+  evidence: Record<string, unknown>,
+): Promise<void> {
+  if (row.case_id === null) return;
+  const at = { case: row.case_id, facts: measured(evidence) };
+  const platform = asPlatform(ctx);
+  if (await tell(platform, { ...at, action: 'recheck_failed' })) return;
+  if (same(row.evidence, evidence)) return;
+  await tell(platform, { ...at, action: 'found_again' });
+}
+
 async function seenAgain(
   ctx: Ctx,
   row: store.SignalRow,
   input: ReturnType<typeof raiseInput.parse>,
 ): Promise<store.SignalRow> {
   const owner = input.owner ?? input.unit;
+  await tellAgain(ctx, row, input.evidence);
   return store.update(ctx, row.id, {
     version: input.version,
     severity: input.severity,
@@ -184,21 +211,28 @@ export async function raise(ctx: Ctx, given: RaiseInput): Promise<Signal> {
  * Tells the case of a cleared signal that its recheck passed; a case closed already, or of a type
  * without it, stays.
  */
-async function passRecheck(ctx: Ctx, row: store.SignalRow): Promise<void> {
+async function passRecheck(
+  ctx: Ctx,
+  row: store.SignalRow,
+  evidence: Record<string, unknown>,
+): Promise<void> {
   if (row.case_id === null) return;
-  try {
-    await act(asPlatform(ctx), { case: row.case_id, action: 'recheck_passed' });
-  } catch (error) {
-    if (!(error instanceof GuantongError) || error.code !== 'cases.not_now') throw error;
-    ctx.log.info({ case: row.case_id, signal: row.id }, 'the case of a cleared signal stays');
-  }
+  const facts = measured(evidence);
+  if (await tell(asPlatform(ctx), { case: row.case_id, action: 'recheck_passed', facts })) return;
+  ctx.log.info({ case: row.case_id, signal: row.id }, 'the case of a cleared signal stays');
 }
 
 /**
  * Says that a thing is over: its signal is closed and the case it opened gets `recheck_passed`.
  * Null when there was nothing to clear. Needs `signals.raise`.
+ * @param evidence what was measured when it was found to be over: the case keeps it beside what was
+ * measured at first
  */
-export async function clear(ctx: Ctx, thing: store.Thing): Promise<Signal | null> {
+export async function clear(
+  ctx: Ctx,
+  thing: store.Thing,
+  evidence: Record<string, unknown> = {},
+): Promise<Signal | null> {
   requirePermission(ctx, 'signals.raise');
   return tx(ctx, async (inner) => {
     await store.lockThing(inner, thing);
@@ -206,7 +240,7 @@ export async function clear(ctx: Ctx, thing: store.Thing): Promise<Signal | null
     if (!row || row.state === 'closed') return null;
     const closed = await store.update(inner, row.id, { state: 'closed' });
     await tellEvent(inner, 'signal.cleared', closed);
-    await passRecheck(inner, closed);
+    await passRecheck(inner, closed, evidence);
     return toSignal(closed);
   });
 }
