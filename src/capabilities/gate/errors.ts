@@ -61,6 +61,11 @@ export const gateErrors = errorTable('gate', {
     zh: '授权 {grant} 的用途是“{purpose}”',
     en: 'The grant {grant} is for the purpose "{purpose}"',
   },
+  grant_cap: {
+    status: 429,
+    zh: '授权 {grant} 已到上限：{what_zh} {cap}',
+    en: 'The grant {grant} is used up: {what_en} {cap}',
+  },
   grant_past: {
     status: 400,
     zh: '授权的到期时间 {at} 已经过去',
@@ -75,6 +80,11 @@ export const gateErrors = errorTable('gate', {
     status: 400,
     zh: '“{dataset}”的主键有 {count} 项：{items}',
     en: 'The key of "{dataset}" has {count} parts: {items}',
+  },
+  mask_unfit: {
+    status: 400,
+    zh: '“{view}”不能用脱敏方式“{mask}”',
+    en: 'The mask "{mask}" does not go with "{view}"',
   },
   line_twice: {
     status: 400,

@@ -5,6 +5,7 @@ import { z } from 'zod';
 import type { Fault } from '#kernel/errors';
 import { publish } from '#kernel/events';
 import type { PackFile, PackKind, PackSection } from '#kernel/packs';
+import { unfitMask } from './actions/grants.ts';
 import { platformRole } from './actions/policy.ts';
 import { gateErrors } from './errors.ts';
 import { type PolicyFile, policyFile } from './model.ts';
@@ -46,7 +47,10 @@ export const policies: PackKind = {
             ],
       ),
     );
-    return [...twice(file), ...strangers];
+    const unfit = file.data.lines.flatMap((line, at) =>
+      unfitMask(line).map((fault) => ({ ...fault, ...placed(file, ['lines', at, 'mask']) })),
+    );
+    return [...twice(file), ...strangers, ...unfit];
   },
   async apply(ctx, given) {
     const file = given as PackFile<PolicyFile>;

@@ -1,5 +1,6 @@
 /** The nouns of the gate: grades, views, policies, grants and what a read answers. */
 import { z } from 'zod';
+import { maskNames } from './actions/masks/index.ts';
 
 /** GB/T 43697 practice of Zhejiang's public data: L1 不敏感 … L4 敏感. */
 export const grade = z
@@ -7,15 +8,23 @@ export const grade = z
   .describe('Grade of an item: L1 not sensitive, L2 low, L3 fairly, L4 sensitive');
 export type Grade = z.infer<typeof grade>;
 
+/** From the clearest to the strictest. */
 export const treatment = z
-  .enum(['plain', 'absent'])
-  .describe('What a reader gets: plain = the value; absent = the item does not exist for him');
+  .enum(['plain', 'masked', 'generalised', 'hashed', 'absent'])
+  .describe(
+    'What a reader gets: plain = the value; masked = a part struck out; generalised = less exactly; ' +
+      'hashed = a keyed hash, the same for the same value; absent = no such item for him',
+  );
 export type Treatment = z.infer<typeof treatment>;
 
 const bilingual = z.strictObject({
   zh: z.string().min(1).describe('Chinese'),
   en: z.string().min(1).describe('English'),
 });
+
+export const maskName = z
+  .enum(maskNames)
+  .describe('A mask of the gate’s table; the default of the item’s meaning when absent');
 
 const lineId = z
   .string()
@@ -45,6 +54,11 @@ export const policyLine = z
       .optional()
       .describe('Only for datasets owned by the unit in which the role is held'),
     view: treatment,
+    mask: maskName
+      .optional()
+      .describe(
+        'Which mask, for `masked` and `generalised`; the default of the meaning when absent',
+      ),
     because: bilingual.describe('Why, in a sentence an official reads'),
     source: z.string().min(1).optional().describe('Clause it rests on, when not the file’s own'),
   })
@@ -55,13 +69,17 @@ export const policyFile = z
   .strictObject({
     title: bilingual.describe('Name of the policy'),
     source: z.string().min(1).describe('Document and clause the lines rest on'),
-    lines: z.array(policyLine).min(1).describe('Lines; `absent` beats `plain`, no line is absent'),
+    lines: z
+      .array(policyLine)
+      .min(1)
+      .describe('Lines; in one role the strictest treatment wins, no line is absent'),
   })
   .describe('Who sees items of which grade; what no line allows is absent');
 export type PolicyFile = z.infer<typeof policyFile>;
 
 export const decision = z.strictObject({
   view: treatment,
+  mask: maskName.nullable().describe('Mask of a masked or generalised item; null otherwise'),
   line: z
     .string()
     .nullable()
@@ -91,6 +109,7 @@ export const datasetView = z
     units: z.array(z.string()).describe('Unit codes whose rows are seen when `rows` is `units`'),
     items: z.array(itemView).describe('Every item and what the reader sees of it'),
     plain: z.number().int().describe('Items seen plain'),
+    changed: z.number().int().describe('Items seen masked, generalised or hashed'),
     absent: z.number().int().describe('Items that do not exist for the reader'),
   })
   .describe('What one reader sees of one dataset, and which line decided each item');
@@ -174,6 +193,23 @@ const purpose = z
 const grantId = z.uuid().optional().describe('Grant under which it is read');
 const asOf = z.iso.datetime().optional().describe('Snapshots as of this instant, UTC');
 
+/** A state of one dataset as people name it: `v3`, or the instant at which it stood. */
+export const point = z
+  .union([
+    z
+      .string()
+      .regex(/^v[1-9]\d{0,8}$/)
+      .transform((text) => ({ version: Number(text.slice(1)) })),
+    z.iso.datetime({ offset: true }).transform((text) => new Date(text)),
+  ])
+  .describe('A version of the data, `v3`, or an instant with its zone');
+export type Point = z.output<typeof point>;
+
+const pointOrSnapshot = z
+  .union([z.coerce.number().int().positive(), point])
+  .optional()
+  .describe('Id of a snapshot, a version `v3`, or an instant with its zone');
+
 export const pageInput = z.strictObject({
   filter: filters,
   sort,
@@ -192,23 +228,7 @@ export const downloadInput = z.strictObject({
   grant: grantId,
   asOf: point.optional(),
 });
-
-/** A state of one dataset as people name it: `v3`, or the instant at which it stood. */
-export const point = z
-  .union([
-    z
-      .string()
-      .regex(/^v[1-9]\d{0,8}$/)
-      .transform((text) => ({ version: Number(text.slice(1)) })),
-    z.iso.datetime({ offset: true }).transform((text) => new Date(text)),
-  ])
-  .describe('A version of the data, `v3`, or an instant with its zone');
-export type Point = z.output<typeof point>;
-
-const pointOrSnapshot = z
-  .union([z.coerce.number().int().positive(), point])
-  .optional()
-  .describe('Id of a snapshot, a version `v3`, or an instant with its zone');
+export type DownloadInput = z.output<typeof downloadInput>;
 
 export const pageResult = readResult.extend({
   more: z.boolean().describe('True when there are rows after this page'),
@@ -228,7 +248,6 @@ export const queryInput = z
       .describe('Values of `$name` in the SQL'),
   })
   .describe('A governed query');
-export type DownloadInput = z.output<typeof downloadInput>;
 
 export const policyInForce = z.strictObject({
   ref: z.string().describe('`pack/file#line`'),
@@ -252,6 +271,16 @@ export const diffRows = z
       )
       .describe('Rows in the order of the key'),
     truncated: z.boolean().describe('True when there are more'),
+    by: z
+      .enum(['changes', 'whole'])
+      .describe('Looked at only what was written between them, or compared every row of both'),
+    why: z
+      .enum(['replaced', 'rewritten', 'many', 'key_changed'])
+      .nullable()
+      .describe(
+        'Why every row was compared: a delivery of the whole lies between, compactions wrote most ' +
+          'anew, most rows were delivered again, or the key is another',
+      ),
   })
   .describe('Rows that changed between two snapshots, as the reader may see them');
 export type DiffRows = z.infer<typeof diffRows>;
@@ -271,16 +300,6 @@ const lineageItem = z
   .describe('One item of one dataset');
 
 const howMade = z
-    by: z
-      .enum(['changes', 'whole'])
-      .describe('Looked at only what was written between them, or compared every row of both'),
-    why: z
-      .enum(['replaced', 'rewritten', 'many', 'key_changed'])
-      .nullable()
-      .describe(
-        'Why every row was compared: a delivery of the whole lies between, compactions wrote most ' +
-          'anew, most rows were delivered again, or the key is another',
-      ),
   .enum(['copied', 'computed', 'aggregated', 'filter'])
   .describe('Handed on, put into an expression, put together over rows, or asked by a subquery');
 
@@ -338,12 +357,29 @@ export const grantInput = z
   .strictObject({
     grantee: z.string().min(1).describe('Id of the client or account'),
     dataset: z.string().min(1).describe('Dataset it opens'),
-    items: z.array(z.string().min(1)).min(1).describe('Items it opens, plain'),
+    items: z.array(z.string().min(1)).min(1).describe('Items it opens; plain unless `masks` says'),
+    masks: z
+      .record(
+        z.string().min(1),
+        z.strictObject({
+          view: treatment.exclude(['plain', 'absent']),
+          mask: maskName.optional(),
+        }),
+      )
+      .optional()
+      .describe('Items it opens only masked, generalised or hashed'),
     units: z
       .array(z.string().min(1))
       .min(1)
       .optional()
       .describe('Unit codes whose rows it opens; the grantee’s own units when absent'),
+    caps: z
+      .strictObject({
+        rowsPerDay: z.number().int().positive().optional().describe('Rows a local day, at most'),
+        callsPerMinute: z.number().int().positive().optional().describe('Reads a minute, at most'),
+      })
+      .optional()
+      .describe('How much it opens; unlimited when absent'),
     purpose: z.string().min(1).describe('The purpose it is bound to'),
     expiresAt: z.iso.datetime().describe('Instant after which it opens nothing, UTC'),
     approvedBy: z.string().min(1).describe('Case or document that approved it'),

@@ -17,6 +17,9 @@ type GrantRow = {
   dataset: string;
   items: string[];
   units: string[] | null;
+  masks: Grant['masks'] | string | null;
+  rows_per_day: number | null;
+  calls_per_minute: number | null;
   purpose: string;
   expires_at: Date;
   approved_by: string;
@@ -85,12 +88,25 @@ export async function epoch(ctx: StoreCtx): Promise<number> {
   return row.epoch;
 }
 
+function capsOf(row: GrantRow): Pick<Grant, 'caps'> {
+  const { rows_per_day: rows, calls_per_minute: calls } = row;
+  if (rows === null && calls === null) return {};
+  return {
+    caps: {
+      ...(rows === null ? {} : { rowsPerDay: Number(rows) }),
+      ...(calls === null ? {} : { callsPerMinute: calls }),
+    },
+  };
+}
+
 const toGrant = (row: GrantRow): Grant => ({
   id: row.id,
   grantee: row.grantee,
   dataset: row.dataset,
   items: row.items,
   ...(row.units === null ? {} : { units: row.units }),
+  ...(row.masks === null ? {} : { masks: row.masks as NonNullable<Grant['masks']> }),
+  ...capsOf(row),
   purpose: row.purpose,
   expiresAt: row.expires_at.toISOString(),
   approvedBy: row.approved_by,
@@ -107,6 +123,9 @@ export async function insertGrant(ctx: StoreCtx, grant: Grant, by: string): Prom
       dataset: grant.dataset,
       items: grant.items,
       units: grant.units ?? null,
+      masks: grant.masks === undefined ? null : JSON.stringify(grant.masks),
+      rows_per_day: grant.caps?.rowsPerDay ?? null,
+      calls_per_minute: grant.caps?.callsPerMinute ?? null,
       purpose: grant.purpose,
       expires_at: new Date(grant.expiresAt),
       approved_by: grant.approvedBy,
@@ -148,6 +167,46 @@ export async function markRevoked(
     .where('revoked_at', 'is', null)
     .executeTakeFirst();
   return done.numUpdatedRows > 0n;
+}
+
+export type Span = 'minute' | 'day';
+
+/**
+ * Takes as much of a grant's cap as is left in a span of time, at most `wanted`, under the row's
+ * lock: all processes count together.
+ * @returns how much was taken: 0 when nothing is left
+ */
+export async function takeUse(
+  ctx: StoreCtx,
+  grant: string,
+  take: { span: Span; since: Date; wanted: number; cap: number },
+): Promise<number> {
+  const { span, since, wanted, cap } = take;
+  const once = () =>
+    sql<{ taken: number }>`
+    with held as (
+      select case when since = ${since} then used else 0 end as used from gate_grant_use
+      where grant_id = ${grant} and span = ${span} for update
+    )
+    update gate_grant_use as u set since = ${since},
+      used = greatest(held.used, least(held.used + ${wanted}::bigint, ${cap}::bigint))
+    from held where u.grant_id = ${grant} and u.span = ${span}
+    returning u.used - held.used as taken`.execute(ctx.db);
+  const [done] = (await once()).rows;
+  if (done) return Number(done.taken);
+  await sql`insert into gate_grant_use (grant_id, span, since, used)
+    values (${grant}, ${span}, ${since}, 0) on conflict do nothing`.execute(ctx.db);
+  return Number((await once()).rows[0]?.taken ?? 0);
+}
+
+/** Gives back what was taken and not used. */
+export async function giveBackUse(
+  ctx: StoreCtx,
+  grant: string,
+  back: { span: Span; since: Date; count: number },
+): Promise<void> {
+  await sql`update gate_grant_use set used = greatest(used - ${back.count}::bigint, 0)
+    where grant_id = ${grant} and span = ${back.span} and since = ${back.since}`.execute(ctx.db);
 }
 
 /** Asks for a hot copy; the next refresh of the dataset, or the start of a process, fills it. */
@@ -250,15 +309,21 @@ export async function hotRows(
   ctx: StoreCtx,
   dataset: string,
   keys: readonly string[],
-  compiled: { select: string; where: string },
+  compiled: { select: string; where: string; keys: readonly Buffer[] },
 ): Promise<HotAnswer> {
+  const names = compiled.keys.map((_, at) => `k${at}`).join(', ');
+  const keyed =
+    compiled.keys.length === 0
+      ? sql``
+      : sql`cross join (values (${sql.join(compiled.keys.map((key) => sql`${key}::bytea`))}))
+          as hash_keys(${sql.raw(names)})`;
   const found =
     await sql<HotFound>`${sql.raw(prepared)}select e.epoch, h.snapshot_id, h.as_of, r.key,
       ${sql.raw(compiled.select)} as row
     from gate_epoch e
     left join gate_hot h on h.dataset = ${dataset}
     left join gate_hot_row r on r.dataset = ${dataset} and r.key = any(${keys})
-      and ${sql.raw(compiled.where)}`.execute(ctx.db);
+      and ${sql.raw(compiled.where)} ${keyed}`.execute(ctx.db);
   const first = found.rows[0];
   return {
     epoch: first?.epoch ?? 0,

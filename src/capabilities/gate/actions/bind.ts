@@ -3,6 +3,7 @@
  */
 import { isDivision } from '#organisation/model';
 import type { GatedDataset, ItemSight, RowScope, Sight } from './policy.ts';
+import { type Reading, treated } from './treat.ts';
 
 export const quoteName = (name: string): string => `"${name.replaceAll('"', '""')}"`;
 export const quoteText = (text: string): string => `'${text.replaceAll("'", "''")}'`;
@@ -39,10 +40,7 @@ const barrier = ' limit 9223372036854775807';
 
 const scopesOf = (sights: readonly Sight[]): RowScope[] => sights.map((sight) => sight.rows);
 
-/**
- * The plain items as a select list over the rows of the reader; items of fewer sights are null on
- * other rows.
- */
+/** A source narrowed to a reader. */
 export interface Bound {
   /** `select ... from <source> where ...`, parenthesised. */
   sql: string;
@@ -50,24 +48,43 @@ export interface Bound {
 }
 
 /**
- * Binds a source to the items and rows of a reader.
+ * One item over the rows: each part on the rows of its sights, the clearest first, null on rows
+ * that none of them reaches. Parts that differ in kind come out as text.
+ */
+function column(dataset: GatedDataset, view: ItemSight, where: string | null, by: Reading): string {
+  const name = quoteName(view.item.name);
+  const value = `${held}.${name}`;
+  const cases = view.parts.map((part) => ({
+    on: rowPredicate(scopesOf(part.sights), dataset.unitItem),
+    shown: treated(value, view, part, by),
+  }));
+  const [only] = cases;
+  if (only && cases.length === 1 && (only.on === null || only.on === where)) {
+    return only.shown === value ? value : `${only.shown} as ${name}`;
+  }
+  const asText = cases.length > 1 && view.parts.some(({ decision }) => decision.view !== 'plain');
+  const arms = cases.map(
+    ({ on, shown }) => `when ${on ?? 'true'} then ${asText ? `cast(${shown} as varchar)` : shown}`,
+  );
+  return `case ${arms.join(' ')} end as ${name}`;
+}
+
+/**
+ * Binds a source to the items and rows of a reader: what he may see only changed is changed here,
+ * below everything he asks, so that his filters, orders, joins and groups act on the changed value.
  * @returns null when the reader sees no item at all
  */
 export function bind(
   dataset: GatedDataset,
   views: readonly ItemSight[],
   source: string,
+  by: Reading,
 ): Bound | null {
-  const items = views.filter((view) => view.decision.view === 'plain');
+  const items = views.filter((view) => view.parts.length > 0);
   if (items.length === 0) return null;
   const sights = [...new Set(items.flatMap((view) => view.through))];
   const where = rowPredicate(scopesOf(sights), dataset.unitItem);
-  const list = items.map((view) => {
-    const name = quoteName(view.item.name);
-    const own = rowPredicate(scopesOf(view.through), dataset.unitItem);
-    const value = `${held}.${name}`;
-    return own === null || own === where ? value : `case when ${own} then ${value} end as ${name}`;
-  });
+  const list = items.map((view) => column(dataset, view, where, by));
   const rows = where === null ? '' : ` where ${where}${barrier}`;
   return { sql: `(select ${list.join(', ')} from ${source} as ${held}${rows})`, items };
 }

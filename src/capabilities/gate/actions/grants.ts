@@ -5,11 +5,19 @@ import type { Ctx } from '#kernel/context';
 import { tx } from '#kernel/db';
 import type { Fault } from '#kernel/errors';
 import { gateErrors } from '../errors.ts';
-import type { Grant, GrantInput } from '../model.ts';
+import type { Grant, GrantInput, PolicyLine } from '../model.ts';
 import * as store from '../store.ts';
 import { findContract } from './contract.ts';
+import { masks } from './masks/index.ts';
+import { momentOf } from './moment.ts';
 
 export const grantPermission = 'gate.manage';
+
+/** A mask goes with the treatment it is made for: a hash has none. */
+export function unfitMask({ view, mask }: Pick<PolicyLine, 'view' | 'mask'>): Fault[] {
+  if (mask === undefined || masks[mask].how === view) return [];
+  return [gateErrors.fault('mask_unfit', { item: 'mask' }, { view, mask })];
+}
 
 async function grantFaults(ctx: Ctx, input: GrantInput): Promise<Fault[]> {
   const contract = await findContract(ctx, input.dataset);
@@ -18,9 +26,15 @@ async function grantFaults(ctx: Ctx, input: GrantInput): Promise<Fault[]> {
   }
   const known = new Set(contract.items.map((item) => item.name));
   const strange = input.items.filter((item) => !known.has(item));
-  const faults = strange.map((item) =>
-    gateErrors.fault('item_unknown', { item: 'items' }, { item }),
-  );
+  const opened = new Set(input.items);
+  const changed = Object.entries(input.masks ?? {});
+  const faults = [
+    ...strange.map((item) => gateErrors.fault('item_unknown', { item: 'items' }, { item })),
+    ...changed
+      .filter(([item]) => !opened.has(item))
+      .map(([item]) => gateErrors.fault('item_unknown', { item: 'masks' }, { item })),
+    ...changed.flatMap(([item, how]) => unfitMask(how).map((fault) => ({ ...fault, item }))),
+  ];
   if (new Date(input.expiresAt) > ctx.clock.now()) return faults;
   const past = gateErrors.fault('grant_past', { item: 'expiresAt' }, { at: input.expiresAt });
   return [...faults, past];
@@ -38,6 +52,7 @@ export async function issueGrant(ctx: Ctx, input: GrantInput): Promise<Grant> {
   const grant: Grant = { ...input, id: randomUUID(), createdAt, revokedAt: null };
   await tx(ctx, async (inner) => {
     await store.insertGrant(inner, grant, inner.actor.id);
+    await store.nextEpoch(inner);
     await inner.audit.record(inner, {
       action: 'gate.issue_grant',
       subject: `grant/${grant.id}`,
@@ -59,6 +74,8 @@ export async function revokeGrant(ctx: Ctx, id: string): Promise<void> {
   await tx(ctx, async (inner) => {
     const done = await store.markRevoked(inner, id, inner.clock.now(), inner.actor.id);
     if (!done) throw gateErrors.make('grant_invalid', { grant: id });
+    // Whatever was compiled under it is void in every process.
+    await store.nextEpoch(inner);
     await inner.audit.record(inner, {
       action: 'gate.revoke_grant',
       subject: `grant/${id}`,
@@ -106,4 +123,47 @@ export async function standingGrants(ctx: Pick<Ctx, 'db' | 'clock'>): Promise<Ma
   const counts = new Map<string, number>();
   for (const { dataset } of standing) counts.set(dataset, (counts.get(dataset) ?? 0) + 1);
   return counts;
+}
+
+const minuteMs = 60_000;
+
+const perMinute = { what_zh: '每分钟次数', what_en: 'reads a minute' };
+const perDay = { what_zh: '每天行数', what_en: 'rows a day' };
+
+/** The local day as an instant: only the same day has the same one. */
+const dayOf = (ctx: Ctx): Date =>
+  new Date(`${String(momentOf(ctx, undefined).today)}T00:00:00.000Z`);
+
+async function takeCall(ctx: Ctx, { id, caps }: Grant): Promise<void> {
+  const cap = caps?.callsPerMinute;
+  if (cap === undefined) return;
+  const since = new Date(Math.floor(ctx.clock.now().getTime() / minuteMs) * minuteMs);
+  const taken = await store.takeUse(ctx, id, { span: 'minute', since, wanted: 1, cap });
+  if (taken === 0) throw gateErrors.make('grant_cap', { grant: id, cap, ...perMinute });
+}
+
+/**
+ * Reads under a grant's caps. The rows of a read are taken before it runs and what was not needed
+ * given back after, so that readers in several processes together never get more; one that fails
+ * has taken its rows for that day.
+ * @param rows most rows the read may bring
+ * @throws gate.grant_cap
+ */
+export async function underCaps<T>(
+  ctx: Ctx,
+  grant: Grant | undefined,
+  rows: number,
+  work: (rows: number) => Promise<{ answer: T; rows: number }>,
+): Promise<T> {
+  if (!grant?.caps) return (await work(rows)).answer;
+  await takeCall(ctx, grant);
+  const cap = grant.caps.rowsPerDay;
+  if (cap === undefined) return (await work(rows)).answer;
+  const since = dayOf(ctx);
+  const taken = await store.takeUse(ctx, grant.id, { span: 'day', since, wanted: rows, cap });
+  if (taken === 0) throw gateErrors.make('grant_cap', { grant: grant.id, cap, ...perDay });
+  const done = await work(taken);
+  const count = taken - done.rows;
+  if (count > 0) await store.giveBackUse(ctx, grant.id, { span: 'day', since, count });
+  return done.answer;
 }

@@ -9,6 +9,8 @@ import * as store from '../store.ts';
 export interface Statement {
   select: string;
   where: string;
+  /** Keys of its hashes, bound as values. */
+  keys: readonly Buffer[];
 }
 
 /** The answer for one key: `rows` holds it when it is there and seen. */

@@ -15,6 +15,7 @@ import type {
 } from '../model.ts';
 import { quoteName } from './bind.ts';
 import { read } from './read.ts';
+import { treatedType } from './treat.ts';
 import { contractToRead, viewOf } from './view.ts';
 
 const numeric = (type: string): boolean => type === 'integer' || type.startsWith('decimal');
@@ -58,7 +59,7 @@ function orderBy(contract: Contract, { sort }: PageInput): string {
 async function query(ctx: Ctx, contract: Contract, input: PageInput, action: string) {
   const faults = unknownItems(contract, input);
   if (faults.length > 0) throw gateErrors.make('not_granted', { count: faults.length }, faults);
-  const types = new Map(contract.items.map((item) => [item.name, item.type]));
+  const types = await typesSeen(ctx, contract, input);
   const where = input.filter.map((filter, at) =>
     condition(filter, types.get(filter.item) ?? 'text', `$f${at}`),
   );
@@ -66,7 +67,9 @@ async function query(ctx: Ctx, contract: Contract, input: PageInput, action: str
     input.filter.map((filter, at) => [`f${at}`, filter.value]),
   );
   const asOf = await stateOf(ctx, contract.name, input.asOf);
-  const seen = { ...contract, key: await seenKey(ctx, contract, input) };
+  // A key the reader does not see cannot order his page: the engine must not be asked for it.
+  const isKeySeen = contract.key.every((item) => types.has(item));
+  const seen = isKeySeen ? contract : { ...contract, key: [] };
   const sql = [
     `select * from ${quoteName(contract.name)}`,
     where.length > 0 ? ` where ${where.join(' and ')}` : '',
@@ -92,13 +95,17 @@ async function stateOf(ctx: Ctx, dataset: string, point: Point | undefined) {
   return (await ctx.lake.at(ctx, dataset, point)) ?? undefined;
 }
 
-/** A key the reader does not see cannot order his page: the engine must not be asked for it. */
-async function seenKey(ctx: Ctx, contract: Contract, input: PageInput): Promise<string[]> {
-  const view = await viewOf(ctx, contract.name, { purpose: input.purpose, grant: input.grant });
-  const plain = new Set(
-    view.items.filter((item) => item.view === 'plain').map((item) => item.item),
+/** Types of the items as the reader sees them: what is struck out is compared as what it became. */
+async function typesSeen(ctx: Ctx, contract: Contract, input: PageInput) {
+  const { items } = await viewOf(ctx, contract.name, {
+    purpose: input.purpose,
+    grant: input.grant,
+  });
+  return new Map(
+    items.flatMap(({ item, view, mask, type }) =>
+      view === 'absent' ? [] : [[item, view === 'plain' ? type : treatedType(mask)] as const],
+    ),
   );
-  return contract.key.every((item) => plain.has(item)) ? contract.key : [];
 }
 
 function cut(answer: ReadResult, limit: number): PageResult {

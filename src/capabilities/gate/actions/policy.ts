@@ -5,7 +5,8 @@
 import type { Actor, RoleInUnit } from '#kernel/auth';
 import type { Bilingual } from '#kernel/errors';
 import { isDivision } from '#organisation/model';
-import type { Decision, Grade, Grant, PolicyLine } from '../model.ts';
+import type { Decision, Grade, Grant, PolicyLine, Treatment } from '../model.ts';
+import { maskOf, type Treatable } from './masks/index.ts';
 
 /** A line with the file it stands in. */
 export interface PlacedLine extends PolicyLine {
@@ -33,10 +34,9 @@ export const reaches = (scope: RowScope, unit: unknown): boolean =>
     scope.units.some((code) => (isDivision(code) ? unit.startsWith(code) : unit === code)));
 
 /** What the gate has to know of an item. */
-export interface GatedItem {
+export interface GatedItem extends Treatable {
   name: string;
   grade: Grade;
-  semantic: string | null;
 }
 
 /** What the gate has to know of a dataset. */
@@ -47,10 +47,19 @@ export interface GatedDataset {
   items: GatedItem[];
 }
 
+/** One treatment of an item, and the sights that give it. */
+export interface ItemPart {
+  decision: Decision;
+  sights: Sight[];
+}
+
 /** What a reader sees of an item, and through which of his sights. */
 export interface ItemSight {
   item: GatedItem;
+  /** The clearest he has on any row; why it is absent when he has none. */
   decision: Decision;
+  /** The clearest first; on a row the first that reaches it counts. Empty: absent. */
+  parts: ItemPart[];
   through: Sight[];
 }
 
@@ -71,17 +80,46 @@ const speaksOf = (line: PlacedLine, sight: Sight, item: GatedItem, purpose: stri
   (line.purposes === undefined || line.purposes.includes(purpose)) &&
   (line.own === undefined || sight.own);
 
-const byGrant = (grant: Grant, item: GatedItem): Decision => ({
-  view: grant.items.includes(item.name) ? 'plain' : 'absent',
+/** From the clearest to the strictest. */
+const strictness: Record<Treatment, number> = {
+  plain: 0,
+  masked: 1,
+  generalised: 2,
+  hashed: 3,
+  absent: 4,
+};
+
+export const isStricter = (one: Treatment, other: Treatment): boolean =>
+  strictness[one] > strictness[other];
+
+const maskFor = (item: GatedItem, { view, mask }: Pick<PolicyLine, 'view' | 'mask'>) =>
+  view === 'masked' || view === 'generalised' ? maskOf(item, view, mask ?? null) : null;
+
+function byGrant(grant: Grant, item: GatedItem): Decision {
+  const changed = grant.masks?.[item.name];
+  const view = changed?.view ?? 'plain';
+  return {
+    view: grant.items.includes(item.name) ? view : 'absent',
+    mask: changed && grant.items.includes(item.name) ? maskFor(item, changed) : null,
+    line: null,
+    role: null,
+    because: { zh: `授权 ${grant.id}`, en: `Grant ${grant.id}` },
+    source: grant.approvedBy,
+  };
+}
+
+const absent: Decision = {
+  view: 'absent',
+  mask: null,
   line: null,
   role: null,
-  because: { zh: `授权 ${grant.id}`, en: `Grant ${grant.id}` },
-  source: grant.approvedBy,
-});
+  because: noLine,
+  source: null,
+};
 
 /**
- * Decides one item for one sight: `absent` beats `plain`, the first such line is named, no line is
- * absent.
+ * Decides one item for one sight: the strictest treatment wins, the first line that says so is
+ * named, no line is absent.
  */
 export function decide(
   lines: readonly PlacedLine[],
@@ -90,15 +128,27 @@ export function decide(
   purpose: string,
 ): Decision {
   if (sight.grant) return byGrant(sight.grant, item);
-  const spoken = lines.filter((line) => speaksOf(line, sight, item, purpose));
-  const line = spoken.find((each) => each.view === 'absent') ?? spoken[0];
-  if (!line) return { view: 'absent', line: null, role: null, because: noLine, source: null };
+  const [line] = lines
+    .filter((each) => speaksOf(each, sight, item, purpose))
+    .toSorted((a, b) => strictness[b.view] - strictness[a.view]);
+  if (!line) return absent;
   const { view, ref, because, clause } = line;
-  return { view, line: ref, role: sight.role, because, source: clause };
+  return { view, mask: maskFor(item, line), line: ref, role: sight.role, because, source: clause };
 }
 
+/** Sights that treat an item alike go together; the hash has a key for each sight. */
+const alike = (decision: Decision, sight: Sight): string =>
+  decision.view === 'hashed' ? hashScope(sight) : `${decision.view} ${decision.mask}`;
+
 /**
- * A sight must never widen another: an item is seen only on the rows of the sights that allow it.
+ * What a key is made for: a grant, or the role that reads; the purpose is added by whoever reads.
+ */
+export const hashScope = ({ grant, role }: Sight): string =>
+  grant ? `grant/${grant.id}` : `role/${role}`;
+
+/**
+ * A sight must never widen another: an item is seen only on the rows of the sights that allow it,
+ * on each row as clearly as the clearest of those that reach it.
  */
 export function seeItem(
   lines: readonly PlacedLine[],
@@ -110,17 +160,21 @@ export function seeItem(
     sight,
     decision: decide(lines, sight, item, purpose),
   }));
-  const allowed = decided.filter(({ decision }) => decision.view === 'plain');
+  const allowed = decided
+    .filter(({ decision }) => decision.view !== 'absent')
+    .toSorted((a, b) => strictness[a.decision.view] - strictness[b.decision.view]);
+  const parts = new Map<string, ItemPart>();
+  for (const { sight, decision } of allowed) {
+    const name = alike(decision, sight);
+    const part = parts.get(name);
+    if (part) part.sights.push(sight);
+    else parts.set(name, { decision, sights: [sight] });
+  }
   const first = allowed[0] ?? decided.find(({ decision }) => decision.line !== null) ?? decided[0];
   return {
     item,
-    decision: first?.decision ?? {
-      view: 'absent',
-      line: null,
-      role: null,
-      because: noLine,
-      source: null,
-    },
+    decision: first?.decision ?? absent,
+    parts: [...parts.values()],
     through: allowed.map(({ sight }) => sight),
   };
 }

@@ -16,7 +16,7 @@ import { gateErrors } from '../errors.ts';
 import type { Grade, Grant, ReadColumn, ReadResult, ReadSnapshot, Treatment } from '../model.ts';
 import { bind } from './bind.ts';
 import { findContract, type HeldRows, heldRows, toGated } from './contract.ts';
-import { standingGrant } from './grants.ts';
+import { standingGrant, underCaps } from './grants.ts';
 import { type Trace, type Traced, traceQuery } from './lineage/index.ts';
 import { momentOf } from './moment.ts';
 import { type ItemSight, isStricter, type PlacedLine } from './policy.ts';
@@ -193,10 +193,13 @@ function personsRead(
   const named = [asked.sql, ...values].flatMap(identitiesIn);
   if (answer.rows.length > ctx.settings.audit_person_rows) return named;
   const isIdentity = new Set(
-    opened.flatMap(({ contract }) =>
-      contract.items
-        .filter((item) => item.semantic === 'citizen_id')
-        .map((item) => `${contract.name}.${item.name}`.toLowerCase()),
+    opened.flatMap(({ contract, views }) =>
+      views
+        // What is struck out tells nobody's identity.
+        .filter(
+          ({ item, decision: { view } }) => item.semantic === 'citizen_id' && view === 'plain',
+        )
+        .map(({ item }) => `${contract.name}.${item.name}`.toLowerCase()),
     ),
   );
   const traced = trace.columns?.length === answer.columns.length ? trace.columns : [];
@@ -257,20 +260,30 @@ export async function read(ctx: Ctx, sql: string, options: ReadOptions): Promise
     return rows ? [boundRelation(each, rows, by)] : [];
   });
   const { settings } = ctx;
-  const answer = await sealed(
-    () =>
-      ctx.lake.fenced({
-        sql,
-        relations,
-        params: { ...momentOf(ctx, options.asOf), ...options.params },
-        limits: {
-          ms: settings.sql_time_limit_ms,
-          rows: options.limit ?? settings.sql_row_limit,
-          memory_mb: settings.sql_memory_limit_mb,
-        },
-      }),
-    trace.unresolved,
+  const answer = await underCaps(
+    ctx,
+    grant,
+    options.limit ?? settings.sql_row_limit,
+    async (rows) => {
+      const found = await sealed(
+        () =>
+          ctx.lake.fenced({
+            sql,
+            relations,
+            params: { ...momentOf(ctx, options.asOf), ...options.params },
+            limits: {
+              ms: settings.sql_time_limit_ms,
+              rows,
+              memory_mb: settings.sql_memory_limit_mb,
+            },
+          }),
+        trace.unresolved,
+      );
+      return { answer: found, rows: found.rows.length };
+    },
   );
+  // A grant taken back while the query ran opens nothing any more.
+  await standingGrant(ctx, options.grant, options.purpose);
   const asked = { sql, params: options.params };
   const persons = personsRead(ctx, opened, trace, asked, answer);
   await recordRead(ctx, opened, sql, options, { rows: answer.rows.length, persons });

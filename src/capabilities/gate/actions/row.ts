@@ -13,11 +13,12 @@ import { gateErrors } from '../errors.ts';
 import type { Grant, RowResult } from '../model.ts';
 import * as store from '../store.ts';
 import { quoteName, quoteText } from './bind.ts';
-import { standingGrant } from './grants.ts';
+import { standingGrant, underCaps } from './grants.ts';
 import { keyText } from './hot.ts';
 import { type Lookup, lookup, type Statement } from './lookup.ts';
 import type { ItemSight, RowScope } from './policy.ts';
 import { read } from './read.ts';
+import { type BoundKeys, boundKeys, type Reading, readingOf, treatedJson } from './treat.ts';
 import { contractToRead, policyLines, readPermission, seeItems, sightsFor } from './view.ts';
 
 export interface ReadOneOptions {
@@ -27,6 +28,7 @@ export interface ReadOneOptions {
 
 interface Compiled {
   epoch: number;
+  grant: Grant | undefined;
   key: readonly string[];
   /** Null when the reader sees different items on different rows: then the lake answers. */
   lookup: Lookup | null;
@@ -39,11 +41,14 @@ const mostClasses = 10_000;
 /** `jsonb_build_object` takes at most 100 arguments. */
 const itemsACall = 50;
 
-function selectOf(items: readonly ItemSight[]): string {
-  const pairs = items.map(({ item }) => {
-    const name = quoteText(item.name);
-    return `${name}, r.row -> ${name}`;
-  });
+/** Null where the statement cannot say what the reader sees of an item: then the lake answers. */
+function selectOf(items: readonly ItemSight[], by: Reading, keys: BoundKeys): string | null {
+  const pairs: string[] = [];
+  for (const view of items) {
+    const value = treatedJson('r.row', view, by, keys);
+    if (value === null) return null;
+    pairs.push(`${quoteText(view.item.name)}, ${value}`);
+  }
   const calls: string[] = [];
   for (let at = 0; at < pairs.length; at += itemsACall) {
     calls.push(`jsonb_build_object(${pairs.slice(at, at + itemsACall).join(', ')})`);
@@ -62,13 +67,27 @@ export function hotPredicate(scopes: readonly RowScope[]): string {
   return `(${each.join(' or ')})`;
 }
 
-function statementOf(contract: Contract, views: readonly ItemSight[]): Statement | null {
-  const items = views.filter((view) => view.decision.view === 'plain');
+function statementOf(
+  contract: Contract,
+  views: readonly ItemSight[],
+  by: Reading,
+): Statement | null {
+  const items = views.filter((view) => view.parts.length > 0);
   const scopes = items.map((view) => hotPredicate(view.through.map((sight) => sight.rows)));
   const uniform = new Set(scopes).size === 1;
-  if (!uniform || contract.key.length === 0) return null;
-  return { select: selectOf(items), where: scopes[0] ?? 'false' };
+  // A key that is seen changed is asked by what is seen: only the lake has it so.
+  const isKeyPlain = items
+    .filter(({ item }) => contract.key.includes(item.name))
+    .every(({ decision }) => decision.view === 'plain');
+  if (!uniform || !isKeyPlain || contract.key.length === 0) return null;
+  const keys = boundKeys(by);
+  const select = selectOf(items, by, keys);
+  return select === null ? null : { select, where: scopes[0] ?? 'false', keys: keys.values };
 }
+
+/** A struck out key is no key: several rows share it. */
+const isAsked = ({ parts }: ItemSight): boolean =>
+  parts.some(({ decision: { view } }) => view === 'plain' || view === 'hashed');
 
 /**
  * Who may not see the key cannot ask by it: the answer would tell him that it exists, and what
@@ -76,12 +95,12 @@ function statementOf(contract: Contract, views: readonly ItemSight[]): Statement
  */
 function refuseUnseen(contract: Contract, views: readonly ItemSight[]): void {
   const dataset = contract.name;
-  if (!views.some((view) => view.decision.view === 'plain')) {
+  if (!views.some((view) => view.parts.length > 0)) {
     const fault = gateErrors.fault('dataset_not_granted', { item: dataset }, { dataset });
     throw gateErrors.make('not_granted', { count: 1 }, [fault]);
   }
   const faults = views
-    .filter((view) => contract.key.includes(view.item.name) && view.decision.view === 'absent')
+    .filter((view) => contract.key.includes(view.item.name) && !isAsked(view))
     .map(({ item: { name: item } }) =>
       gateErrors.fault('item_not_granted', { item }, { item, dataset }),
     );
@@ -105,8 +124,9 @@ async function compile(
     purpose,
   );
   refuseUnseen(contract, views);
-  const statement = statementOf(contract, views);
-  return { epoch, key: contract.key, lookup: statement && lookup(ctx.db, dataset, statement) };
+  const statement = statementOf(contract, views, readingOf(ctx, purpose));
+  const run = statement && lookup(ctx.db, dataset, statement);
+  return { epoch, grant, key: contract.key, lookup: run };
 }
 
 const classOf = (ctx: Ctx, dataset: string, { purpose, grant }: ReadOneOptions): string => {
@@ -175,13 +195,15 @@ async function fromLake(
   return { dataset, row: row ?? null, snapshot, asOf: answer.asOf };
 }
 
+/** Null when the hot copy cannot answer: the lake does. */
 async function fromHotCopy(
   ctx: Ctx,
   dataset: string,
   key: string | JsonScalar[],
   options: ReadOneOptions,
-): Promise<RowResult> {
-  let compiled = await compiledFor(ctx, dataset, options);
+  first: Compiled,
+): Promise<RowResult | null> {
+  let compiled = first;
   for (let attempt = 0; compiled.lookup && attempt < 3; attempt += 1) {
     const text = keyText(keyOf(dataset, compiled.key, key));
     const answer = await compiled.lookup(text);
@@ -202,7 +224,7 @@ async function fromHotCopy(
     const asOf = answer.as_of?.toISOString() ?? null;
     return { dataset, row, snapshot: answer.snapshot_id, asOf };
   }
-  return fromLake(ctx, dataset, key, options);
+  return null;
 }
 
 /**
@@ -210,7 +232,7 @@ async function fromHotCopy(
  * units.
  * @param key the value, or the values in the order of the contract's key
  * @throws gate.purpose_missing, gate.dataset_not_found, gate.not_granted, gate.no_key,
- * gate.key_parts
+ * gate.key_parts, gate.grant_cap
  */
 export async function readOne(
   ctx: Ctx,
@@ -220,5 +242,11 @@ export async function readOne(
 ): Promise<RowResult> {
   requirePermission(ctx, readPermission);
   if (options.purpose.trim() === '') throw gateErrors.make('purpose_missing');
-  return fromHotCopy(ctx, dataset, key, options);
+  const compiled = await compiledFor(ctx, dataset, options);
+  if (!compiled.lookup) return fromLake(ctx, dataset, key, options);
+  const answer = await underCaps(ctx, compiled.grant, 1, async () => {
+    const found = await fromHotCopy(ctx, dataset, key, options, compiled);
+    return { answer: found, rows: found?.row ? 1 : 0 };
+  });
+  return answer ?? fromLake(ctx, dataset, key, options);
 }

@@ -49,13 +49,15 @@ function toView(contract: Contract, seen: readonly ItemSight[]): DatasetView {
     return [{ item: name, title, semantic, type, grade, ...decision }];
   });
   const plain = items.filter((item) => item.view === 'plain').length;
+  const absent = items.filter((item) => item.view === 'absent').length;
   const through = [...new Set(seen.flatMap((view) => view.through))];
   return {
     dataset: contract.name,
     ...rowsSeen(through),
     items,
     plain,
-    absent: items.length - plain,
+    changed: items.length - plain - absent,
+    absent,
   };
 }
 
