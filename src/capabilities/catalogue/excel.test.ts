@@ -299,6 +299,10 @@ const contract = fc.record(
       { class: fc.constant('307014'), format: fc.constant('database'), published_on: day },
       { requiredKeys: ['class', 'format'] },
     ),
+    retention: fc.record(
+      { days: fc.integer({ min: 1, max: 90 }), hold: fc.record({ because: both }) },
+      { requiredKeys: ['days'] },
+    ),
     sealed_for: fc.array(words, { minLength: 1, maxLength: 2 }),
     ignore_headers: fc.array(fc.oneof(words, fc.constant('')), { minLength: 1, maxLength: 3 }),
   },

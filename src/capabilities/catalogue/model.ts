@@ -134,6 +134,38 @@ const tombstone = z
   })
   .describe('A delivered row with one of these values removes the row of its key (merge only)');
 
+const retention = z
+  .strictObject({
+    days: z.number().int().min(1).max(36_500).optional().describe('Days every version is kept'),
+    snapshots: z
+      .number()
+      .int()
+      .min(1)
+      .max(10_000)
+      .optional()
+      .describe('Newest versions kept, however old'),
+    month_ends: z
+      .number()
+      .int()
+      .min(0)
+      .max(1200)
+      .optional()
+      .describe('Month ends whose state is kept beyond the days'),
+    hold: z
+      .strictObject({
+        because: bilingual.describe('Case, order or law that demands it'),
+        until: z.iso
+          .date()
+          .optional()
+          .describe('Last day of it; until it is taken out when absent'),
+      })
+      .optional()
+      .describe('Legal hold (留存): no version is forgotten, whatever the rest says'),
+  })
+  .describe('What is kept of the past, where it differs from the settings `lake_keep_*`')
+  .meta({ example: { days: 3650, month_ends: 24 } });
+export type RetentionFile = z.output<typeof retention>;
+
 /** A contract as its file says it. */
 export const contractFile = z
   .strictObject({
@@ -175,6 +207,7 @@ export const contractFile = z
       .optional()
       .describe('Other headers departments use, and the item each stands for'),
     catalogue: catalogued.optional(),
+    retention: retention.optional(),
     sealed_for: z
       .array(z.string().min(1))
       .min(1)
@@ -249,6 +282,7 @@ export const contract = z
     headers: z.record(z.string(), z.string()).describe('Other headers and their items'),
     ignore_headers: z.array(z.string()).describe('Headers not taken'),
     catalogue: catalogued.nullable().default(null),
+    retention: retention.nullable().default(null).describe('What is kept of its past'),
     sealed_for: z
       .array(z.string())
       .nullable()
@@ -388,6 +422,16 @@ export const dataVersion = z
   })
   .describe('A version of the data: counts, never values');
 export type DataVersion = z.output<typeof dataVersion>;
+
+export const keeping = z
+  .strictObject({
+    days: z.number().int().describe('Days every version is kept'),
+    snapshots: z.number().int().describe('Newest versions kept, however old'),
+    monthEnds: z.number().int().describe('Month ends kept beyond the days'),
+    isHeld: z.boolean().describe('A legal hold is in force: nothing is forgotten'),
+  })
+  .describe('What is kept of the past of a dataset now: its contract over the settings');
+export type KeepingNow = z.output<typeof keeping>;
 
 export const contractVersion = z.strictObject({
   version: z.number().int().describe('Version of the contract'),

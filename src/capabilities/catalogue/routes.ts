@@ -31,6 +31,7 @@ import {
   elements,
   historyPage,
   importResult,
+  keeping,
   library,
   lineage,
   lists,
@@ -97,6 +98,7 @@ export const catalogueRoutes: Route[] = [
       elements,
       due: z.iso.date().nullable().describe('Day the next delivery is due; null when none is'),
       meanings: z.record(z.string(), bilingual).describe('Words of the semantic types used'),
+      keeping,
     }),
     handler: async (ctx, { params }) => {
       const found = await knownDataset(ctx, params.name);
@@ -108,6 +110,7 @@ export const catalogueRoutes: Route[] = [
         history: await datasetHistory(ctx, params.name),
         elements: await elementsOf(ctx, found),
         due: line.asOf === null ? null : dueDay(found.cycle, new Date(line.asOf), ctx),
+        keeping: await ctx.lake.keeping(ctx, params.name),
       };
     },
   }),

@@ -29,7 +29,7 @@ const tables = (db: Db) => db.withTables<CatalogueTables>();
 
 type Stored = Omit<Contract, 'name' | 'pack' | 'version' | 'appliedAt'>;
 /** Elements that versions written before they existed do not have. */
-type Later = 'sealed_for' | 'code' | 'catalogue';
+type Later = 'sealed_for' | 'code' | 'catalogue' | 'retention';
 type Body = Omit<Stored, Later> & Partial<Pick<Stored, Later>>;
 type Row = { name: string; version: number; pack: string; body: unknown; applied_at: Date };
 
@@ -38,6 +38,7 @@ const contractOf = (row: Row): Contract => ({
   sealed_for: null,
   code: null,
   catalogue: null,
+  retention: null,
   ...(row.body as Body),
   name: row.name,
   pack: row.pack,

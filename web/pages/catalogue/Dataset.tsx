@@ -85,7 +85,37 @@ function Headline({ resource }: { resource: Resource }): ReactNode {
   );
 }
 
-function ContractPanel({ resource: { contract } }: { resource: Resource }): ReactNode {
+/** How long the past of the data stays readable, and why. */
+function Keeping({ resource: { contract, keeping } }: { resource: Resource }): ReactNode {
+  const t = useText(text);
+  const local = useLocal();
+  const hold = contract.retention?.hold;
+  if (keeping.isHeld && hold !== undefined) {
+    const words = hold.until === undefined ? t('held') : t('heldUntil', { day: hold.until });
+    return (
+      <span className="cat-reason">
+        {words}
+        <small className="muted">{local(hold.because)}</small>
+      </span>
+    );
+  }
+  const parts = [
+    t('keepingDays', { n: keeping.days }),
+    t('keepingSnapshots', { n: keeping.snapshots }),
+    ...(keeping.monthEnds > 0 ? [t('keepingMonths', { n: keeping.monthEnds })] : []),
+  ];
+  return (
+    <span className="cat-reason">
+      {parts.join(t('comma'))}
+      <small className="muted">
+        {t(contract.retention === null ? 'keepingDefault' : 'keepingOwn')}
+      </small>
+    </span>
+  );
+}
+
+function ContractPanel({ resource }: { resource: Resource }): ReactNode {
+  const { contract } = resource;
   const t = useText(text);
   const local = useLocal();
   const { share, open } = contract;
@@ -108,6 +138,7 @@ function ContractPanel({ resource: { contract } }: { resource: Resource }): Reac
             [t('share'), withReason(t(`share.${share.type}`), why(share))],
             [t('opening'), withReason(t(`open.${open.type}`), why(open))],
             [t('cycle'), t(`cycle.${contract.cycle}`)],
+            [t('keeping'), <Keeping key="k" resource={resource} />],
             ...(checks.length === 0
               ? []
               : [

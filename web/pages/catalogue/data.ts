@@ -7,6 +7,7 @@ import type {
   Elements,
   HistoryPage,
   ImportResult,
+  KeepingNow,
   Lineage,
   Lists,
   SearchResult,
@@ -66,6 +67,7 @@ export interface Resource {
   history: ContractVersion[];
   /** Day the next delivery is due. */
   due: string | null;
+  keeping: KeepingNow;
   /** Words of the semantic types used. */
   meanings: Record<string, Bilingual>;
 }

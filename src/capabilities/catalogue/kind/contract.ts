@@ -32,6 +32,7 @@ export function declaredContract(file: PackFile, reads: readonly string[]): Decl
     headers: data.headers ?? {},
     ignore_headers: data.ignore_headers ?? [],
     catalogue: data.catalogue ?? null,
+    retention: data.retention ?? null,
     sealed_for: data.sealed_for ?? null,
     code: data.catalogue?.code ?? null,
     derived: file.sql !== undefined,

@@ -3,10 +3,11 @@
 import type { Ctx } from '#kernel/context';
 import type { Fault } from '#kernel/errors';
 import { publish } from '#kernel/events';
+import type { KeepRules } from '#kernel/lake';
 import type { PackFile, PackIndex, PackKind } from '#kernel/packs';
 import { unitKnown } from '#organisation';
 import { catalogueErrors } from '../errors.ts';
-import { contractFile } from '../model.ts';
+import { contractFile, type RetentionFile } from '../model.ts';
 import { saveContract, withdrawContract } from '../store.ts';
 import { duckType } from './compile/index.ts';
 import { declaredContract, fileOf } from './contract.ts';
@@ -46,6 +47,18 @@ async function check(file: PackFile, index: PackIndex, ctx: Ctx): Promise<Fault[
   return [...plain, ...sql.flat()];
 }
 
+/** The rules of a contract as the lake keeps them; a hold of no last day stands till it is lifted. */
+function keepRules(retention: RetentionFile | null): KeepRules | null {
+  if (retention === null) return null;
+  const { days, snapshots, month_ends: monthEnds, hold } = retention;
+  return {
+    ...(days === undefined ? {} : { days }),
+    ...(snapshots === undefined ? {} : { snapshots }),
+    ...(monthEnds === undefined ? {} : { monthEnds }),
+    ...(hold === undefined ? {} : { held: { until: hold.until ?? null } }),
+  };
+}
+
 async function apply(ctx: Ctx, file: PackFile): Promise<void> {
   const declared = declaredContract(file, await relationsOf(file));
   await saveContract(ctx, declared, file.digest);
@@ -55,6 +68,7 @@ async function apply(ctx: Ctx, file: PackFile): Promise<void> {
     mode: declared.mode,
     key: declared.key,
   });
+  await ctx.lake.keep(ctx, declared.name, keepRules(declared.retention));
   await publish(ctx, 'catalogue.contract_applied', { dataset: declared.name });
 }
 
