@@ -9,6 +9,17 @@ import type { JobHandler, TimerHandler } from '#kernel/jobs';
 import type { PackKind, PackSection } from '#kernel/packs';
 import type { Ctx } from './context.ts';
 
+/** What a permission lets its holder do, and whose business that is. */
+export interface Permission {
+  zh: string;
+  en: string;
+  /**
+   * Which of the three administrators may hold it, and whether others may; `business` alone when
+   * absent. No administrator holds what is business alone: none of the three reads data.
+   */
+  duties?: readonly ('system' | 'security' | 'audit' | 'business')[];
+}
+
 export interface Capability {
   /**
    * Folder name and prefix of its error codes, permissions, events and routes (`/api/<name>/...`).
@@ -28,7 +39,7 @@ export interface Capability {
   /** Events it publishes, with one line each for the reference. */
   publishes?: Record<string, string>;
   /** Permissions it checks, with one line each in both languages; roles name them in packs. */
-  permissions?: Record<string, { zh: string; en: string }>;
+  permissions?: Record<string, Permission>;
   /** Runs once in every process after migrations and before traffic. */
   start?: (ctx: Ctx) => Promise<void>;
 }

@@ -19,6 +19,36 @@ export const organisationErrors = errorTable('organisation', {
     zh: '“{role}”与“{other}”不能由同一人担任',
     en: 'One person may not be both "{role}" and "{other}"',
   },
+  too_soon: {
+    status: 409,
+    zh: '该账号（或同一人的账号）在 {until} 之前任过“{other}”，间隔不足 {days} 天，不能任“{role}”',
+    en: 'The account, or one of the same person, was "{other}" until {until}: "{role}" takes a break of {days} days',
+  },
+  needs_two: {
+    status: 403,
+    zh: '角色变更须由系统管理员提出、安全管理员确认，不能一人完成',
+    en: 'A change of roles is proposed by the system administrator and confirmed by the security administrator',
+  },
+  own_proposal: {
+    status: 403,
+    zh: '不能确认自己提出的、或给自己的角色变更',
+    en: 'Nobody confirms a change that he proposed or that is about himself',
+  },
+  no_change: {
+    status: 404,
+    zh: '没有这项待确认的角色变更，可能已被处理',
+    en: 'There is no such change waiting; it may have been answered already',
+  },
+  nothing_changes: {
+    status: 400,
+    zh: '角色没有变化',
+    en: 'The roles stay as they are',
+  },
+  no_identity: {
+    status: 404,
+    zh: '账号还没有实名，无法查询谁看过您的数据',
+    en: 'The account is not bound to a person yet, so nothing can be looked up',
+  },
   wrong_level: {
     status: 400,
     zh: '“{role}”不能在“{unit}”这一级担任',

@@ -7,7 +7,9 @@ import { organisationRoutes } from './routes.ts';
 export {
   acceptInvite,
   accountsWith,
+  bindIdentity,
   boundariesUnder,
+  confirmRoles,
   findUnit,
   grantRoles,
   type Holder,
@@ -18,10 +20,14 @@ export {
   loadActor,
   loginAccount,
   openAccount,
+  proposeRoles,
+  rejectRoles,
+  roleChanges,
   rolesKnown,
   setClosed,
   unitOf,
   unitsUnder,
+  whoLooked,
 } from './actions/index.ts';
 export { organisationErrors } from './errors.ts';
 export { unitKnown } from './kind/units.ts';
@@ -36,14 +42,28 @@ export {
   worksForDistrict,
 } from './model.ts';
 
+const all = ['system', 'security', 'audit', 'business'] as const;
+
 export const organisation: Capability = {
   name: 'organisation',
   kinds: organisationKinds,
   routes: organisationRoutes,
   permissions: {
-    'organisation.read': { zh: '查看本单位及下级的账号', en: 'See the accounts of my units' },
-    'organisation.manage': { zh: '开通和停用账号', en: 'Open and close accounts' },
-    'organisation.grant': { zh: '授予和收回角色', en: 'Grant and take back roles' },
+    'organisation.read': {
+      zh: '查看本单位及下级的账号',
+      en: 'See the accounts of my units',
+      duties: all,
+    },
+    'organisation.manage': {
+      zh: '开通和停用账号，提出角色变更',
+      en: 'Open and close accounts, propose changes of roles',
+      duties: ['system'],
+    },
+    'organisation.grant': {
+      zh: '确认角色变更',
+      en: 'Confirm changes of roles',
+      duties: ['security'],
+    },
   },
   start: async () => registerActors(),
 };

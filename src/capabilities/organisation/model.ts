@@ -54,6 +54,10 @@ export type Unit = z.output<typeof unitSchema>;
 
 const title = z.strictObject({ zh: z.string().min(1), en: z.string().min(1) });
 
+/** 三员: system, security and audit administrator. */
+export const duties = ['system', 'security', 'audit'] as const;
+export type Duty = (typeof duties)[number];
+
 export const roleSchema = z
   .strictObject({
     name: z.string(),
@@ -61,6 +65,8 @@ export const roleSchema = z
     permissions: z.array(z.string()),
     exclusiveWith: z.array(z.string()).describe('Roles the same person may not hold'),
     levels: z.array(unitLevelSchema).describe('Levels of units in which it may be held'),
+    duty: z.enum(duties).nullable().describe('Which of the three administrators it is'),
+    sealed: z.boolean().describe('Its holders work in a sealed compartment'),
   })
   .describe('A role: what its holder may do, within the subtree of the unit it is held in');
 
@@ -72,6 +78,40 @@ export const heldRoleSchema = z.strictObject({
 });
 
 export type HeldRole = z.output<typeof heldRoleSchema>;
+
+export const roleChangeSchema = z
+  .strictObject({
+    id: z.uuid(),
+    account: z.string().describe('Whose roles change'),
+    name: z.string().describe('Name of the person, masked'),
+    unitName: z.string().describe('Where the person works'),
+    before: z.array(heldRoleSchema).describe('Roles held when it was proposed'),
+    after: z.array(heldRoleSchema).describe('Roles held once it is confirmed'),
+    reason: z.string().describe('Why'),
+    state: z.enum(['proposed', 'confirmed', 'rejected', 'replaced']),
+    proposedBy: z.string().describe('Account of the system administrator'),
+    proposedAt: z.iso.datetime(),
+    decidedBy: z.string().nullable().describe('Account of the security administrator'),
+    decidedAt: z.iso.datetime().nullable(),
+    answer: z.string().nullable().describe('Why it was rejected'),
+  })
+  .describe('A change of roles, which needs two people');
+
+export type RoleChange = z.output<typeof roleChangeSchema>;
+
+export const lookSchema = z
+  .strictObject({
+    at: z.iso.datetime().describe('When'),
+    unit: z.string().describe('Unit of the reader'),
+    role: z.string().describe('Role of the reader, in Chinese'),
+    roleEn: z.string().describe('Role of the reader, in English'),
+    dataset: z.string().nullable().describe('Which data'),
+    purpose: z.string().nullable().describe('Why, in the words the reader gave'),
+    action: z.string().describe('What was done with it'),
+  })
+  .describe('One reading of data about the person who asks; no name of the reader');
+
+export type Look = z.output<typeof lookSchema>;
 
 export const accountSchema = z
   .strictObject({

@@ -10,6 +10,7 @@ import { applyPacks, checkPacks, declaredBy } from '#kernel/packs';
 import {
   acceptInvite,
   accountsWith,
+  confirmRoles,
   findUnit,
   grantRoles,
   invite,
@@ -19,6 +20,7 @@ import {
   maskName,
   openAccount,
   organisation,
+  proposeRoles,
   setClosed,
   unitsUnder,
 } from '#organisation';
@@ -76,6 +78,18 @@ const asAccount = async (id: string): Promise<Ctx> => {
   return world.as(found);
 };
 
+const reason = '岗位调整';
+
+/** One proposes, the other confirms. */
+async function twoPeople(
+  system: Ctx,
+  security: Ctx,
+  wish: { account: string; version: number; roles: { role: string; unit: string }[] },
+) {
+  const { id } = await proposeRoles(system, { ...wish, reason });
+  return confirmRoles(security, id);
+}
+
 async function accountsNow(): Promise<string> {
   const { rows } = await sql<{ all: string }>`
     select string_agg(a.id || a.version || a.disabled || coalesce(h.roles, ''), ',' order by a.id) as all
@@ -96,6 +110,7 @@ test('who has no right opens, closes, grants and lists nothing', async () => {
   expect(await refusedWith(setClosed(security, change))).toBe('auth.not_allowed');
   const grant = { account: 'shen', version: 1, roles: [] };
   expect(await refusedWith(grantRoles(await asAccount('xie'), grant))).toBe('auth.not_allowed');
+  expect(await refusedWith(grantRoles(security, grant))).toBe('organisation.needs_two');
   expect(await refusedWith(listAccounts(shen, { limit: 10 }))).toBe('auth.not_allowed');
   expect(await accountsNow()).toBe(before);
 });
@@ -113,7 +128,7 @@ test('a town opens accounts in its own units only', async () => {
   expect(await refusedWith(openAccount(town, taken))).toBe('organisation.taken');
   const roles = [{ role: 'leader', unit: '330109' }];
   const grant = { account: 'fang', version: 1, roles };
-  expect(await refusedWith(grantRoles(town, grant))).toBe('auth.not_in_unit');
+  expect(await refusedWith(proposeRoles(town, { ...grant, reason }))).toBe('auth.not_in_unit');
   expect(await accountsNow()).toBe(before);
   const opened = await openAccount(town, {
     id: 'new_grid',
@@ -124,10 +139,12 @@ test('a town opens accounts in its own units only', async () => {
 });
 
 test('the three administrators exclude one another, whichever is granted first', async () => {
-  const security = await asAccount('he');
+  const system = await asAccount('xie');
   const before = await accountsNow();
+  const propose = (wish: Omit<Parameters<typeof proposeRoles>[1], 'reason'>) =>
+    refusedWith(proposeRoles(system, { ...wish, reason }));
   const both = (first: string, second: string) => ({
-    account: 'xie',
+    account: 'shen',
     version: 1,
     roles: [first, second].map((role) => ({ role, unit: '330109' })),
   });
@@ -136,15 +153,14 @@ test('the three administrators exclude one another, whichever is granted first',
     ['audit_admin', 'system_admin'],
     ['audit_admin', 'security_admin'],
   ] as const) {
-    const code = await refusedWith(grantRoles(security, both(first, second)));
-    expect(code).toBe('organisation.exclusive');
+    expect(await propose(both(first, second))).toBe('organisation.exclusive');
   }
-  const self = { account: 'he', version: 1, roles: [] };
-  expect(await refusedWith(grantRoles(security, self))).toBe('organisation.own_roles');
+  const self = { account: 'xie', version: 1, roles: [] };
+  expect(await propose(self)).toBe('organisation.own_roles');
   const level = { account: 'shen', version: 1, roles: [{ role: 'duty_seat', unit: '330109004' }] };
-  expect(await refusedWith(grantRoles(security, level))).toBe('organisation.wrong_level');
+  expect(await propose(level)).toBe('organisation.wrong_level');
   const stale = { account: 'shen', version: 9, roles: [] };
-  expect(await refusedWith(grantRoles(security, stale))).toBe('organisation.stale');
+  expect(await propose(stale)).toBe('organisation.stale');
   expect(await accountsNow()).toBe(before);
 });
 
@@ -154,7 +170,7 @@ test('a granted role works at once, a closed account not at all', async () => {
   await openAccount(system, { id: 'new_room', name: '钟某', unit: '330109003' });
   expect((await loadActor(world.ctx, 'new_room'))?.permissions.size).toBe(0);
   const roles = [{ role: 'command_room', unit: '330109003' }];
-  await grantRoles(security, { account: 'new_room', version: 1, roles });
+  await twoPeople(system, security, { account: 'new_room', version: 1, roles });
   const granted = await loadActor(world.ctx, 'new_room');
   expect(granted?.roles).toEqual([
     { role: 'command_room', unit: '330109003', path: '330109/330109003', unitName: '蜀山街道' },
@@ -349,7 +365,7 @@ test('no administrator reaches an account of the other two through a link', asyn
   const accept = ({ token }: { token: string }) => acceptInvite(nobody, { token, password });
   const roles = [{ role: 'audit_admin', unit: '330109' }];
   const granted = (account: string, version: number) =>
-    grantRoles(security, { account, version, roles });
+    twoPeople(system, security, { account, version, roles });
   const open = (id: string) => openAccount(system, { id, name: '某人', unit: '330109' });
 
   // A link that lay in a drawer while the account became an auditor's.
@@ -373,7 +389,7 @@ test('no administrator reaches an account of the other two through a link', asyn
   await open('ordinary');
   await accept(await invite(system, 'ordinary'));
   const room = [{ role: 'command_room', unit: '330109003' }];
-  await grantRoles(security, { account: 'ordinary', version: 2, roles: room });
+  await twoPeople(system, security, { account: 'ordinary', version: 2, roles: room });
   expect((await invite(system, 'ordinary')).token).toHaveLength(43);
 });
 

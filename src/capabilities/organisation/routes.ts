@@ -6,23 +6,30 @@ import { z } from 'zod';
 import { type Route, route } from '#kernel/http';
 import {
   acceptInvite,
+  bindIdentity,
   boundariesUnder,
+  confirmRoles,
   findUnit,
-  grantRoles,
   invite,
   inviteOf,
   listAccounts,
   myAccount,
   openAccount,
+  proposeRoles,
+  rejectRoles,
+  roleChanges,
   rolesKnown,
   setClosed,
   unitOf,
+  whoLooked,
 } from './actions/index.ts';
 import {
   accountSchema,
   heldRoleSchema,
   loginPattern,
   longestName,
+  lookSchema,
+  roleChangeSchema,
   roleSchema,
   unitLevelSchema,
   unitSchema,
@@ -220,13 +227,72 @@ const accountRoutes: Route[] = [
   route({
     method: 'PUT',
     path: '/accounts/:account/roles',
-    summary: { zh: '授予角色', en: 'Grant roles' },
-    access: 'organisation.grant',
+    summary: { zh: '提出角色变更，待安全管理员确认', en: 'Propose roles, to be confirmed' },
+    access: 'organisation.manage',
     params: accountParams,
-    body: z.strictObject({ version: z.int(), roles: z.array(heldRoleSchema).max(50) }),
-    response: accountSchema,
-    handler: (ctx, { params, body }) => grantRoles(ctx, { ...params, ...body }),
+    body: z.strictObject({
+      version: z.int(),
+      roles: z.array(heldRoleSchema).max(50),
+      reason: z.string().trim().min(1).max(500).describe('Why'),
+    }),
+    response: roleChangeSchema,
+    handler: (ctx, { params, body }) => proposeRoles(ctx, { ...params, ...body }),
+  }),
+  route({
+    method: 'PUT',
+    path: '/accounts/:account/identity',
+    summary: { zh: '账号实名（只存加密摘要）', en: 'Bind an account to a person' },
+    access: 'organisation.manage',
+    params: accountParams,
+    body: z.strictObject({
+      identity: z.string().trim().min(6).max(64).describe('Number of the document; hashed at once'),
+    }),
+    handler: (ctx, { params, body }) => bindIdentity(ctx, { ...params, ...body }),
   }),
 ];
 
-export const organisationRoutes: Route[] = [...unitRoutes, ...accountRoutes];
+const changeId = z.strictObject({ id: z.uuid().describe('Change of roles') });
+
+const roleChangeRoutes: Route[] = [
+  route({
+    method: 'GET',
+    path: '/role-changes',
+    summary: { zh: '角色变更：待确认的在前', en: 'Changes of roles, those that wait first' },
+    access: 'organisation.read',
+    query: z.strictObject({ limit: z.coerce.number().int().min(1).max(200).default(50) }),
+    response: z.strictObject({ changes: z.array(roleChangeSchema) }),
+    handler: async (ctx, { query }) => ({ changes: await roleChanges(ctx, query.limit) }),
+  }),
+  route({
+    method: 'POST',
+    path: '/role-changes/:id/confirm',
+    summary: { zh: '确认角色变更', en: 'Confirm a change of roles' },
+    access: 'organisation.grant',
+    params: changeId,
+    response: accountSchema,
+    handler: (ctx, { params }) => confirmRoles(ctx, params.id),
+  }),
+  route({
+    method: 'POST',
+    path: '/role-changes/:id/reject',
+    summary: { zh: '驳回角色变更', en: 'Turn a change of roles down' },
+    access: 'organisation.grant',
+    params: changeId,
+    body: z.strictObject({ answer: z.string().trim().min(1).max(500).describe('Why not') }),
+    handler: (ctx, { params, body }) => rejectRoles(ctx, params.id, body.answer),
+  }),
+  route({
+    method: 'GET',
+    path: '/me/looks',
+    summary: { zh: '谁看过我的数据', en: 'Who looked at my data' },
+    access: 'session',
+    query: z.strictObject({
+      after: z.uuid().optional().describe('`next` of the page before'),
+      limit: z.coerce.number().int().min(1).max(100).default(30),
+    }),
+    response: z.strictObject({ looks: z.array(lookSchema), next: z.string().nullable() }),
+    handler: (ctx, { query }) => whoLooked(ctx, query),
+  }),
+];
+
+export const organisationRoutes: Route[] = [...unitRoutes, ...accountRoutes, ...roleChangeRoutes];

@@ -1,5 +1,6 @@
 /** Units, roles and accounts in PostgreSQL. */
 import {
+  type Expression,
   type Generated,
   type GeneratedAlways,
   type Insertable,
@@ -7,7 +8,7 @@ import {
   sql,
 } from 'kysely';
 import type { Ctx } from '#kernel/context';
-import type { HeldRole, Role, Unit, UnitLevel } from './model.ts';
+import type { Duty, HeldRole, Role, RoleChange, Unit, UnitLevel } from './model.ts';
 
 type UnitTable = {
   code: string;
@@ -33,6 +34,7 @@ type AccountTable = {
   unit: string;
   password_hash: string | null;
   password_link_by: string | null;
+  identity: Generated<string | null>;
   disabled: Generated<boolean>;
   demo: Generated<boolean>;
   demo_position: number | null;
@@ -42,6 +44,21 @@ type AccountTable = {
   created_at: Date;
   created_by: string;
 };
+
+export interface RoleChangeRow {
+  id: string;
+  account: string;
+  version: number;
+  before: unknown;
+  after: unknown;
+  reason: string;
+  state: RoleChange['state'];
+  proposed_by: string;
+  proposed_at: Date;
+  decided_by: string | null;
+  decided_at: Date | null;
+  answer: string | null;
+}
 
 type OrganisationTables = {
   org_unit: UnitTable;
@@ -53,9 +70,13 @@ type OrganisationTables = {
     permissions: string[];
     exclusive_with: string[];
     levels: UnitLevel[];
+    duty: Duty | null;
+    sealed: boolean;
     pack: string;
   };
   org_account: AccountTable;
+  org_role_past: { account: string; role: string; held_until: Date };
+  org_role_change: RoleChangeRow;
   org_account_role: { account: string; role: string; unit: string };
   org_invite: { token_hash: string; account: string; expires_at: Date; created_by: string };
   org_boundary: {
@@ -255,6 +276,8 @@ export async function putRole(ctx: At, role: Role, pack: string): Promise<void> 
     permissions: role.permissions,
     exclusive_with: role.exclusiveWith,
     levels: role.levels,
+    duty: role.duty,
+    sealed: role.sealed,
     pack,
   };
   await tables(ctx)
@@ -278,6 +301,8 @@ export async function allRoles(ctx: At): Promise<Role[]> {
     permissions: row.permissions,
     exclusiveWith: row.exclusive_with,
     levels: row.levels,
+    duty: row.duty,
+    sealed: row.sealed,
   }));
 }
 
@@ -324,6 +349,8 @@ export interface NewAccount {
   unit: string;
   passwordHash: string | null;
   demo: boolean;
+  /** Keyed hash of the number of the person's document. */
+  identity?: string | null;
   demoPosition: number | null;
   pack: string | null;
   packFile: string | null;
@@ -347,6 +374,7 @@ const toRow = (account: NewAccount) => ({
   unit: account.unit,
   password_hash: account.passwordHash,
   demo: account.demo,
+  ...(account.identity === undefined ? {} : { identity: account.identity }),
   demo_position: account.demoPosition,
   pack: account.pack,
   pack_file: account.packFile,
@@ -372,7 +400,7 @@ export async function putPackAccount(ctx: At, account: NewAccount): Promise<bool
 
 /** Closes accounts of a pack file that it no longer names, and takes their roles. */
 export async function closePackAccounts(
-  ctx: At,
+  ctx: At & Pick<Ctx, 'clock'>,
   from: { pack: string; name: string },
   kept: readonly string[],
 ): Promise<void> {
@@ -382,6 +410,7 @@ export async function closePackAccounts(
     .where('pack', '=', from.pack)
     .where('pack_file', '=', from.name)
     .where(sql<boolean>`id <> all(${[...kept]}::text[])`);
+  await notePast(ctx, gone);
   await tables(ctx).deleteFrom('org_account_role').where('account', 'in', gone).execute();
   await tables(ctx)
     .updateTable('org_account')
@@ -390,12 +419,133 @@ export async function closePackAccounts(
     .execute();
 }
 
-export async function setRoles(ctx: At, account: string, held: readonly HeldRole[]): Promise<void> {
+/** Gives an account exactly these roles; those that exclude others leave a trace when they go. */
+export async function setRoles(
+  ctx: At & Pick<Ctx, 'clock'>,
+  account: string,
+  held: readonly HeldRole[],
+): Promise<void> {
+  await notePast(ctx, tables(ctx).selectFrom('org_account').select('id').where('id', '=', account));
   await tables(ctx).deleteFrom('org_account_role').where('account', '=', account).execute();
   if (held.length === 0) return;
   await tables(ctx)
     .insertInto('org_account_role')
     .values(held.map(({ role, unit }) => ({ account, role, unit })))
+    .execute();
+}
+
+/** Notes when these accounts last held a role that excludes others. */
+async function notePast(
+  ctx: At & Pick<Ctx, 'clock'>,
+  accounts: Expression<{ id: string }>,
+): Promise<void> {
+  await sql`insert into org_role_past as p (account, role, held_until)
+    select distinct h.account, h.role, ${ctx.clock.now()}::timestamptz
+    from org_account_role h join org_role r on r.name = h.role
+    where cardinality(r.exclusive_with) > 0 and h.account in (${accounts})
+    on conflict (account, role) do update set held_until = excluded.held_until`.execute(ctx.db);
+}
+
+/** Roles that exclude others and were held by an account, or by one of the same person, lately. */
+export async function pastRoles(
+  ctx: At,
+  account: string,
+  since: Date,
+): Promise<{ role: string; until: Date }[]> {
+  const { rows } = await sql<{ role: string; until: Date }>`
+    select p.role, max(p.held_until) as until from org_role_past p
+    where p.held_until > ${since} and p.account in (
+      select o.id from org_account o join org_account a
+        on o.id = a.id or o.identity = a.identity where a.id = ${account})
+    group by p.role order by p.role`.execute(ctx.db);
+  return rows;
+}
+
+/** Roles that other accounts of the same person hold. */
+export async function rolesOfSamePerson(ctx: At, account: string): Promise<string[]> {
+  const { rows } = await sql<{ role: string }>`
+    select distinct h.role from org_account a
+    join org_account o on o.identity = a.identity and o.id <> a.id and not o.disabled
+    join org_account_role h on h.account = o.id
+    where a.id = ${account}`.execute(ctx.db);
+  return rows.map((row) => row.role);
+}
+
+export async function setIdentity(ctx: At, account: string, hash: string): Promise<void> {
+  await tables(ctx)
+    .updateTable('org_account')
+    .set({ identity: hash, version: sql`version + 1` })
+    .where('id', '=', account)
+    .execute();
+}
+
+export async function insertRoleChange(
+  ctx: At,
+  change: Omit<RoleChangeRow, 'state' | 'decided_by' | 'decided_at' | 'answer'>,
+): Promise<void> {
+  await tables(ctx)
+    .updateTable('org_role_change')
+    .set({ state: 'replaced', decided_by: change.proposed_by, decided_at: change.proposed_at })
+    .where('account', '=', change.account)
+    .where('state', '=', 'proposed')
+    .execute();
+  await tables(ctx)
+    .insertInto('org_role_change')
+    .values({
+      ...change,
+      before: JSON.stringify(change.before),
+      after: JSON.stringify(change.after),
+      state: 'proposed',
+      decided_by: null,
+      decided_at: null,
+      answer: null,
+    })
+    .execute();
+}
+
+/** A proposal that waits for its answer, locked so that two do not answer it. */
+export const lockRoleChange = (ctx: At, id: string): Promise<RoleChangeRow | undefined> =>
+  tables(ctx)
+    .selectFrom('org_role_change')
+    .selectAll()
+    .where('id', '=', id)
+    .where('state', '=', 'proposed')
+    .forUpdate()
+    .executeTakeFirst();
+
+export async function answerRoleChange(
+  ctx: At,
+  id: string,
+  answer: Pick<RoleChangeRow, 'state' | 'decided_by' | 'decided_at' | 'answer'>,
+): Promise<void> {
+  await tables(ctx).updateTable('org_role_change').set(answer).where('id', '=', id).execute();
+}
+
+export type RoleChangeFound = RoleChangeRow & { name: string; unitName: string };
+
+/** Changes of roles of the accounts below these paths; those that wait first, then the newest. */
+export async function roleChangesBelow(
+  ctx: At,
+  paths: readonly string[],
+  limit: number,
+): Promise<RoleChangeFound[]> {
+  return tables(ctx)
+    .selectFrom('org_role_change as c')
+    .innerJoin('org_account as a', 'a.id', 'c.account')
+    .innerJoin('org_unit as u', 'u.code', 'a.unit')
+    .selectAll('c')
+    .select(['a.name', 'u.name as unitName'])
+    .where((by) =>
+      by.or(
+        paths.flatMap((path) => [
+          by('u.path', '=', path),
+          by('u.path', 'like', `${literal(path)}/%`),
+        ]),
+      ),
+    )
+    .orderBy(sql`c.state = 'proposed'`, 'desc')
+    .orderBy('c.proposed_at', 'desc')
+    .limit(limit)
     .execute();
 }
 

@@ -89,6 +89,18 @@ export const settingsTable = {
     zh: '一个监督模型最多找到的对象数；超过就不产生预警',
     en: 'Most things one rule may find; above it raises nothing',
   }),
+  quality_time_limit_ms: whole('GUANTONG_QUALITY_TIME_LIMIT_MS', 60_000, [100, 3_600_000], {
+    zh: '一条质量规则的一次查询的时间上限（毫秒）；在交付之外运行',
+    en: 'Longest a query of a quality check may run, in milliseconds; it runs beside deliveries',
+  }),
+  quality_fault_limit: whole('GUANTONG_QUALITY_FAULT_LIMIT', 10_000, [1, 100_000], {
+    zh: '一份问题清单的行数上限',
+    en: 'Most rows of a list of faults',
+  }),
+  quality_round_minutes: whole('GUANTONG_QUALITY_ROUND_MINUTES', 60, [1, 1440], {
+    zh: '每隔多少分钟检查时效、记当日得分、固化已结束月份的晾晒榜',
+    en: 'Minutes between rounds: timeliness, scores of the day, rankings of months that are over',
+  }),
   indicator_refresh_minutes: whole('GUANTONG_INDICATOR_REFRESH_MINUTES', 5, [1, 1440], {
     zh: '随时间变化的指标每隔多少分钟重算',
     en: 'Minutes between computations of indicators that move with the clock',
@@ -116,6 +128,10 @@ export const settingsTable = {
   audit_person_rows: whole('GUANTONG_AUDIT_PERSON_ROWS', 200, [0, 10_000], {
     zh: '一次读取不超过多少行时，审计按人记下涉及谁（只记加密摘要），本人可查',
     en: 'Up to how many rows a read is recorded person by person, as keyed hashes, for them to see',
+  }),
+  duty_break_days: whole('GUANTONG_DUTY_BREAK_DAYS', 90, [0, 3650], {
+    zh: '卸任三员之一后，间隔多少天才能改任另一员',
+    en: 'Days between holding one of the three administrators’ roles and taking another',
   }),
   sealed_purposes: text('GUANTONG_SEALED_PURPOSES', 'discipline', {
     zh: '“谁看过我的数据”不显示的目的，逗号分隔（如纪检监督）',
@@ -318,6 +334,22 @@ export const settingsTable = {
   knowing_sample_rows: whole('GUANTONG_KNOWING_SAMPLE_ROWS', 2000, [50, 100_000], {
     zh: '识别文件时先抽多少行，决定对全部行问哪些问题',
     en: 'Rows drawn first, to see which questions are worth asking of all rows of a file',
+  }),
+  discovery_sample_rows: whole('GUANTONG_DISCOVERY_SAMPLE_ROWS', 5000, [100, 200_000], {
+    zh: '敏感数据识别抽样时，每个数据资源看多少行',
+    en: 'Rows of a dataset that are looked at when sensitive data is looked for by sample',
+  }),
+  discovery_inside_permille: whole('GUANTONG_DISCOVERY_INSIDE_PERMILLE', 1, [0, 1000], {
+    zh: '一列中千分之几的值含有敏感内容才提出；证件号混进备注再少也该知道',
+    en: 'Values in a thousand of an item that must contain something sensitive for it to be proposed',
+  }),
+  discovery_inside_values: whole('GUANTONG_DISCOVERY_INSIDE_VALUES', 3, [1, 1000], {
+    zh: '并且至少有多少个值含有',
+    en: 'And so many values at least',
+  }),
+  discovery_drift_rows: whole('GUANTONG_DISCOVERY_DRIFT_ROWS', 20_000, [100, 1_000_000], {
+    zh: '每次归集后，变动的行里最多看多少行有没有混进敏感内容',
+    en: 'Changed rows of a delivery that are looked at for sensitive content, at most',
   }),
   invite_valid_hours: whole('GUANTONG_INVITE_VALID_HOURS', 72, [1, 720], {
     zh: '开通账号的设密链接多少小时内有效',

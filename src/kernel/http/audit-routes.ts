@@ -129,7 +129,15 @@ export const auditRoutes: Capability = {
   name: 'audit',
   routes: [summaryRoute, recordsRoute, verifyRoute, exportRoute, seekRoute, ...dayRoutes],
   permissions: {
-    'audit.read': { zh: '查询、导出审计记录', en: 'Read and export records of the audit' },
-    'audit.verify': { zh: '核验审计记录是否完整', en: 'Verify that the audit is whole' },
+    'audit.read': {
+      zh: '查询、导出审计记录',
+      en: 'Read and export records of the audit',
+      duties: ['audit'],
+    },
+    'audit.verify': {
+      zh: '核验审计记录是否完整',
+      en: 'Verify that the audit is whole',
+      duties: ['audit'],
+    },
   },
 };

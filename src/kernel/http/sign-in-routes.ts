@@ -195,8 +195,16 @@ export const signInRoutes: Capability = {
   name: 'auth',
   routes,
   permissions: {
-    'auth.tokens': { zh: '发放和收回访问令牌', en: 'Issue and take back access tokens' },
-    'packs.apply': { zh: '应用场景包', en: 'Apply packs' },
-    'system.metrics': { zh: '查看运行指标', en: 'Read the metrics of operation' },
+    'auth.tokens': {
+      zh: '发放和收回访问令牌',
+      en: 'Issue and take back access tokens',
+      duties: ['security'],
+    },
+    'packs.apply': { zh: '应用场景包', en: 'Apply packs', duties: ['system', 'business'] },
+    'system.metrics': {
+      zh: '查看运行指标',
+      en: 'Read the metrics of operation',
+      duties: ['system'],
+    },
   },
 };

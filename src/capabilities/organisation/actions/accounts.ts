@@ -1,12 +1,10 @@
-/** Verbs on people: find them, open and close their accounts, grant them roles. */
+/** Verbs on people: find them, open and close their accounts. */
 import { type Actor, authErrors, forgetActors, requirePermission, seesUnit } from '#kernel/auth';
 import type { Ctx } from '#kernel/context';
 import { afterCommit, tx } from '#kernel/db';
 import { organisationErrors } from '../errors.ts';
 import {
   type AccountView,
-  exclusionAmong,
-  exclusionBetween,
   type HeldRole,
   loginPattern,
   longestName,
@@ -127,7 +125,7 @@ async function views(
 }
 
 /** Paths the actor sees; the platform itself sees from the district down. */
-async function reach(ctx: Ctx): Promise<string[]> {
+export async function reach(ctx: Ctx): Promise<string[]> {
   if (ctx.actor.kind === 'system') return [ctx.settings.county_code];
   return ctx.actor.roles.map((held) => held.path);
 }
@@ -173,97 +171,9 @@ export async function openAccount(
   });
 }
 
-/**
- * Closes an account or opens it again. A closed one loses its sessions with the next request.
- * Needs `organisation.manage` in the account's unit.
- * @throws organisation.no_account, organisation.stale
- */
-export async function setClosed(
-  ctx: Ctx,
-  input: { account: string; version: number; closed: boolean },
-): Promise<AccountView> {
-  const account = await accountOf(ctx, input.account);
-  await requireReach(ctx, 'organisation.manage', await unitOf(ctx, account.unit));
-  return tx(ctx, async (inside) => {
-    await change(inside, input, { disabled: input.closed });
-    const action = input.closed ? 'organisation.account_closed' : 'organisation.account_reopened';
-    await note(inside, action, input.account, {});
-    return viewOf(inside, input.account);
-  });
-}
-
-/**
- * Gives an account exactly these roles. Needs `organisation.grant` in the account's unit and in
- * every unit a role is given or taken in; nobody grants to himself. An account whose password was
- * set by somebody's link gets no role that excludes that one's: he may know the password.
- * @throws organisation.own_roles, no_role, no_unit, wrong_level, exclusive, excluded_link, stale
- */
-export async function grantRoles(
-  ctx: Ctx,
-  input: { account: string; version: number; roles: HeldRole[] },
-): Promise<AccountView> {
-  const account = await accountOf(ctx, input.account);
-  await requireReach(ctx, 'organisation.grant', await unitOf(ctx, account.unit));
-  if (account.id === ctx.actor.id) throw organisationErrors.make('own_roles');
-  const before = await store.rolesHeld(ctx, [account.id]);
-  const known = await store.allRoles(ctx);
-  for (const held of changed(before, input.roles)) await requireGrantable(ctx, held, known);
-  const clash = exclusionAmong(
-    input.roles.map((held) => held.role),
-    known,
-  );
-  if (clash) throw organisationErrors.make('exclusive', clash);
-  await requireFreeOfLink(ctx, account, input.roles, known);
-  return tx(ctx, async (inside) => {
-    await change(inside, input, {});
-    await store.setRoles(inside, account.id, unique(input.roles));
-    const words = (held: readonly HeldRole[]) => held.map((one) => `${one.role}@${one.unit}`);
-    await note(inside, 'organisation.roles_granted', account.id, {
-      before: words(before),
-      after: words(input.roles),
-    });
-    return viewOf(inside, account.id);
-  });
-}
-
-async function requireFreeOfLink(
-  ctx: Ctx,
-  account: store.AccountRow,
-  roles: readonly HeldRole[],
-  known: readonly Role[],
-): Promise<void> {
-  const issuer = account.password_link_by;
-  if (issuer === null || issuer === account.id) return;
-  const names = roles.map((held) => held.role);
-  const clash = exclusionBetween(names, await rolesNamed(ctx, issuer), known);
-  if (clash === undefined) return;
-  throw organisationErrors.make('excluded_link', { account: account.id, issuer, ...clash });
-}
-
 /** Names of the roles an account holds now; none for what is no account. */
 export const rolesNamed = async (ctx: At, account: string): Promise<string[]> =>
   (await store.rolesHeld(ctx, [account])).map((held) => held.role);
-
-const sameRole = (a: HeldRole, b: HeldRole): boolean => a.role === b.role && a.unit === b.unit;
-
-const unique = (roles: readonly HeldRole[]): HeldRole[] =>
-  roles.filter((one, at) => roles.findIndex((other) => sameRole(one, other)) === at);
-
-/** Roles on one side only: those given and those taken. */
-const changed = (before: readonly HeldRole[], after: readonly HeldRole[]): HeldRole[] => [
-  ...after.filter((one) => !before.some((other) => sameRole(one, other))),
-  ...before.filter((one) => !after.some((other) => sameRole(one, other))),
-];
-
-async function requireGrantable(ctx: Ctx, held: HeldRole, known: readonly Role[]): Promise<void> {
-  const role = known.find((one) => one.name === held.role);
-  if (role === undefined) throw organisationErrors.make('no_role', { role: held.role });
-  const unit = await unitOf(ctx, held.unit);
-  await requireReach(ctx, 'organisation.grant', unit);
-  if (!role.levels.includes(unit.level)) {
-    throw organisationErrors.make('wrong_level', { role: role.title.zh, unit: unit.name });
-  }
-}
 
 export async function accountOf(ctx: At, id: string): Promise<store.AccountRow> {
   const account = await store.accountById(ctx, id);
@@ -271,7 +181,7 @@ export async function accountOf(ctx: At, id: string): Promise<store.AccountRow> 
   return account;
 }
 
-async function viewOf(ctx: At, id: string): Promise<AccountView> {
+export async function viewOf(ctx: At, id: string): Promise<AccountView> {
   const account = await accountOf(ctx, id);
   const unit = await store.unitByCode(ctx, account.unit);
   const [view] = await views(ctx, [{ ...account, unitName: unit?.name ?? account.unit }]);
@@ -279,7 +189,8 @@ async function viewOf(ctx: At, id: string): Promise<AccountView> {
   return view;
 }
 
-async function change(
+/** Changes an account that is still as it was seen. @throws organisation.stale */
+export async function touch(
   ctx: At,
   input: { account: string; version: number },
   what: { disabled?: boolean },

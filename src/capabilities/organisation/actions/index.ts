@@ -2,7 +2,6 @@
 export {
   type AccountQuery,
   accountsWith,
-  grantRoles,
   type Holder,
   listAccounts,
   loadActor,
@@ -10,8 +9,10 @@ export {
   myAccount,
   openAccount,
   rolesKnown,
-  setClosed,
 } from './accounts.ts';
+export { setClosed } from './closing.ts';
 export { registerActors } from './identity.ts';
 export { acceptInvite, type Invite, invite, inviteOf } from './invites.ts';
+export { bindIdentity, whoLooked } from './looks.ts';
+export { confirmRoles, grantRoles, proposeRoles, rejectRoles, roleChanges } from './roles.ts';
 export { boundariesUnder, findUnit, unitOf, unitsUnder } from './units.ts';

@@ -1,9 +1,10 @@
 /** Kind `people`: accounts opened in bulk. Passwords in a file are for demonstrations only. */
 import { z } from 'zod';
-import { hashPassword } from '#kernel/auth';
+import { hashPassword, personHash } from '#kernel/auth';
 import type { Ctx } from '#kernel/context';
 import type { Fault } from '#kernel/errors';
 import { type PackFile, type PackIndex, type PackKind, placeOf } from '#kernel/packs';
+import { requireApart } from '../actions/roles.ts';
 import { organisationErrors } from '../errors.ts';
 import { exclusionAmong, type HeldRole } from '../model.ts';
 import * as store from '../store.ts';
@@ -16,6 +17,11 @@ const personSchema = z.strictObject({
   roles: z
     .array(z.strictObject({ role: z.string(), unit: z.string() }))
     .describe('Roles, each in the unit whose subtree it reaches'),
+  identity: z
+    .string()
+    .regex(/^\d{17}[\dX]$/)
+    .optional()
+    .describe('Invented citizen id; only its keyed hash is kept. With demo: true only'),
   switcher: z
     .int()
     .min(1)
@@ -33,6 +39,13 @@ export const peopleFileSchema = z
       .describe('First password of all of them; with demo: true only'),
     people: z.record(z.string().regex(/^[a-z][a-z0-9_]{1,31}$/), personSchema),
   })
+  .refine(
+    (file) => file.demo || Object.values(file.people).every((one) => one.identity === undefined),
+    {
+      path: ['people'],
+      message: '只有 demo: true 才能写证件号 / an identity is allowed with demo: true only',
+    },
+  )
   .refine((file) => file.demo || file.password === undefined, {
     path: ['password'],
     message: '只有 demo: true 才能写密码 / a password is allowed with demo: true only',
@@ -115,6 +128,7 @@ async function applyPeople(ctx: Ctx, file: PackFile): Promise<void> {
       unit: person.unit,
       passwordHash,
       demo,
+      identity: person.identity === undefined ? null : personHash(ctx.settings, person.identity),
       demoPosition: person.switcher ?? null,
       pack: file.pack,
       packFile: file.name,
@@ -122,6 +136,11 @@ async function applyPeople(ctx: Ctx, file: PackFile): Promise<void> {
       createdBy: ctx.actor.id,
     });
     if (!written) throw organisationErrors.make('taken', { account: id });
+    // People of the demo are nobody; all others stay apart here as everywhere.
+    const account = await store.accountById(ctx, id);
+    if (!demo && account) {
+      await requireApart(ctx, account, person.roles, await store.allRoles(ctx));
+    }
     await store.setRoles(ctx, id, person.roles);
   }
 }

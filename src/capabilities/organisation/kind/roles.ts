@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { Fault } from '#kernel/errors';
 import { type PackFile, type PackIndex, type PackKind, placeOf } from '#kernel/packs';
 import { organisationErrors } from '../errors.ts';
-import { unitLevels } from '../model.ts';
+import { duties, unitLevels } from '../model.ts';
 import * as store from '../store.ts';
 
 const title = z.strictObject({ zh: z.string().min(1), en: z.string().min(1) });
@@ -16,6 +16,16 @@ export const roleFileSchema = z
     permissions: z
       .array(z.string().regex(/^[a-z]+\.[a-z_]+$/))
       .describe('Permissions of the capabilities, `<capability>.<verb>`'),
+    duty: z
+      .enum(duties)
+      .optional()
+      .describe('Which of the three administrators it is; any two exclude one another'),
+    sealed: z
+      .boolean()
+      .default(false)
+      .describe(
+        'Its holders work in a sealed compartment: “who looked at my data” never shows them',
+      ),
     exclusive_with: z
       .array(z.string())
       .default([])
@@ -36,11 +46,20 @@ export const roles: PackKind = {
   title: { zh: '角色', en: 'Roles' },
   format: 'yaml',
   schema: roleFileSchema,
-  check: async (file, index) => oneSided(file, index),
+  check: async (file, index) => [...oneSided(file, index), ...apart(file, index)],
   apply: async (ctx, file) => {
     const data = file.data as RoleFile;
-    const { title: names, levels, permissions, exclusive_with: exclusiveWith } = data;
-    const role = { name: file.name, title: names, levels, permissions, exclusiveWith };
+    const { title: names, levels, permissions, exclusive_with: exclusiveWith, sealed } = data;
+    const duty = data.duty ?? null;
+    const role = {
+      name: file.name,
+      title: names,
+      levels,
+      permissions,
+      exclusiveWith,
+      duty,
+      sealed,
+    };
     await store.putRole(ctx, role, file.pack);
   },
   remove: async (ctx, { name }) => store.removeRole(ctx, name),
@@ -57,4 +76,21 @@ function oneSided(file: PackFile, index: PackIndex): Fault[] {
     const params = { role: other, other: file.name };
     return [organisationErrors.fault('one_sided', at, params)];
   });
+}
+
+/** Roles of two duties exclude one another, whatever their files are called. */
+function apart(file: PackFile, index: PackIndex): Fault[] {
+  const { duty, exclusive_with: excluded } = file.data as RoleFile;
+  if (duty === undefined) return [];
+  const line = file.lineOf(['duty']);
+  const at = { file: placeOf(file), ...(line === undefined ? {} : { line }) };
+  return index
+    .all('roles')
+    .filter((other) => {
+      const theirs = (other.data as RoleFile).duty;
+      return theirs !== undefined && theirs !== duty && !excluded.includes(other.name);
+    })
+    .map((other) =>
+      organisationErrors.fault('one_sided', at, { role: file.name, other: other.name }),
+    );
 }
