@@ -40,6 +40,7 @@ export {
   type SemanticName,
   semanticNames,
   semantics,
+  surnames,
 } from './kind/compile/semantics/index.ts';
 export { normalHeader } from './kind/index.ts';
 export {
@@ -62,6 +63,7 @@ export const catalogue: Capability = {
     'catalogue.read': {
       zh: '查看全部数据目录（不含密封资源）',
       en: 'See the whole catalogue, sealed resources left out',
+      duties: ['system', 'security', 'audit', 'business'],
     },
   },
   publishes: {

@@ -5,9 +5,22 @@ import { policies, serveSection } from './kind.ts';
 import { gateRoutes } from './routes.ts';
 
 export {
+  type CellFinding,
+  discoveryOptions,
+  type Finding,
+  findInColumn,
+  findSensitive,
+  type Judged,
+  type JudgeOptions,
+  judgeColumn,
+  maskedExample,
+  type Value,
+} from './actions/discovery/index.ts';
+export {
   checkSql,
   columnLineage,
   type DiffOptions,
+  datasetReads,
   diffRows,
   issueGrant,
   listGrants,
@@ -44,7 +57,12 @@ export const gate: Capability = {
     'gate.hot_wanted': 'A contract asks for a hot copy of its dataset: {dataset}',
   },
   permissions: {
+    'gate.policy': { zh: '修改可见规则', en: 'Change policies', duties: ['security'] },
     'gate.read': { zh: '读取数据', en: 'Read data' },
-    'gate.manage': { zh: '发放和收回数据授权', en: 'Issue and revoke grants' },
+    'gate.manage': {
+      zh: '发放和收回数据授权',
+      en: 'Issue and revoke grants',
+      duties: ['security', 'business'],
+    },
   },
 };

@@ -169,6 +169,30 @@ export const settingsTable = {
     zh: '连续输错多少次密码后锁定账号',
     en: 'Wrong passwords in a row after which an account is locked',
   }),
+  login_window_minutes: whole('GUANTONG_LOGIN_WINDOW_MINUTES', 15, [1, 1440], {
+    zh: '输错次数在多少分钟内累计',
+    en: 'Minutes within which wrong passwords add up',
+  }),
+  login_address_attempts: whole('GUANTONG_LOGIN_ADDRESS_ATTEMPTS', 50, [1, 100_000], {
+    zh: '同一网络地址累计输错多少次后，暂不接受从未在此登录过的账号',
+    en: 'Wrong sign-ins from one address after which it takes only who signed in from there before',
+  }),
+  login_name_attempts: whole('GUANTONG_LOGIN_NAME_ATTEMPTS', 100, [1, 100_000], {
+    zh: '同一账号在各处累计输错多少次后，只能从登录过的地址登录',
+    en: 'Wrong sign-ins of one name from anywhere after which only known addresses are taken',
+  }),
+  session_most: whole('GUANTONG_SESSION_MOST', 8, [1, 1000], {
+    zh: '一个账号同时登录的个数上限，超出时最早的退出',
+    en: 'Sessions of one account at once; the oldest ends when there are more',
+  }),
+  step_up_minutes: whole('GUANTONG_STEP_UP_MINUTES', 10, [1, 1440], {
+    zh: '本人确认后多少分钟内，做高风险操作不再确认',
+    en: 'Minutes a proof of who one is holds for dangerous acts',
+  }),
+  second_factor_administrators: flag('GUANTONG_SECOND_FACTOR_ADMINISTRATORS', true, {
+    zh: '三员必须使用动态验证码（双因素），演示账号除外',
+    en: 'The three administrators must have a second factor; people of the demo need not',
+  }),
   login_lock_minutes: whole('GUANTONG_LOGIN_LOCK_MINUTES', 15, [1, 1440], {
     zh: '账号锁定的分钟数',
     en: 'Minutes an account stays locked',

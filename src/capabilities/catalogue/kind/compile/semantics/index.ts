@@ -13,6 +13,7 @@ import { reach } from './reach.ts';
 import { values } from './values.ts';
 
 export { matches, type Recognised, type Semantic } from './entry.ts';
+export { surnames } from './surnames.ts';
 
 const {
   citizen_id,

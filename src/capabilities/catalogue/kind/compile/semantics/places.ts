@@ -24,6 +24,9 @@ const realEstate = '\\d{12}[GJZ][ABCDEFGHSWXY]\\d{5}[FLQW]\\d{8}';
 const addressParts =
   '(?:路|街|巷|弄|大道|国道|省道|号|幢|栋|单元|室|小区|花园|新村|公寓|村|社区|组|镇|乡|街道|区|县|市)';
 
+const degrees = '[+-]?\\d{1,3}\\.\\d{3,15}';
+const coordinatePair = `${degrees} ?[,，、] ?${degrees}`;
+
 export const places = {
   component_code: {
     title: { zh: '部件编码 16 位', en: 'Component code, 16 digits' },
@@ -123,6 +126,19 @@ export const places = {
       header: /纬度|^y$|y坐标|坐标y|^lat|latitude/i,
       hinted: 0.7,
     },
+  },
+  coordinates: {
+    title: { zh: '经纬度坐标', en: 'Coordinates, longitude and latitude' },
+    standard: 'GB/T 16831-2013',
+    example: '120.290000,30.170000',
+    grade: 'L2',
+    type: 'text',
+    rule: patternRule(
+      coordinatePair,
+      '应为经度和纬度，用逗号分隔',
+      'longitude and latitude, a comma between',
+    ),
+    known: { shape: coordinatePair, header: /坐标|经纬度|coordinate/i, hinted: 0.7, alone: 0.9 },
   },
   address: {
     title: { zh: '地址', en: 'Address' },

@@ -15,5 +15,11 @@ const single =
 const compound =
   '欧阳|上官|司马|诸葛|东方|皇甫|尉迟|公孙|慕容|令狐|司徒|夏侯|长孙|宇文|轩辕|端木|南宫|独孤|澹台|申屠|钟离|淳于|太史|赫连';
 
+/** Surnames of one sign, most frequent first, and compound ones. */
+export const surnames: { single: readonly string[]; compound: readonly string[] } = {
+  single: [...single],
+  compound: compound.split('|'),
+};
+
 /** RE2 of a surname, compound ones first. */
 export const surnamePattern = `${compound}|[${single}]`;

@@ -1,0 +1,66 @@
+/** Finding what is sensitive in a value or a text: offsets, type, and why. */
+import { findAddresses } from './addresses.ts';
+import { lexicon } from './lexicon.ts';
+import type { Finding, FindOptions, Plain } from './model.ts';
+import { findNames } from './naming.ts';
+import { findNumbers } from './numbers.ts';
+import { plainOf } from './plain.ts';
+import { findSigns } from './signs.ts';
+import { tokensOf } from './tokens.ts';
+
+export type { Finding, FindOptions, Reason } from './model.ts';
+
+/** A row of tokens is made of no more signs than this: sentences end before. */
+const longest = 2000;
+
+/** The text cut at line ends and, where a line is endless, at its length. */
+function* runs(text: string): Generator<{ at: number; run: string }> {
+  for (const { 0: line, index } of text.matchAll(/[^\n\r\t]+/g)) {
+    for (let at = 0; at < line.length; at += longest) {
+      yield { at: index + at, run: line.slice(at, at + longest) };
+    }
+  }
+}
+
+function wordsOf(plain: Plain): { addresses: Finding[]; names: Finding[] } {
+  const known = lexicon();
+  const all = { addresses: [] as Finding[], names: [] as Finding[] };
+  for (const { at, run } of runs(plain.text)) {
+    if (!/\p{Script=Han}{2}/u.test(run)) continue;
+    const tokens = tokensOf(run, known);
+    const move = (each: Finding): Finding => ({
+      ...each,
+      start: each.start + at,
+      end: each.end + at,
+    });
+    all.addresses.push(...findAddresses(tokens, run).map(move));
+    all.names.push(...findNames(tokens, run).map(move));
+  }
+  return all;
+}
+
+const apart = (one: Finding, other: Finding): boolean =>
+  one.end <= other.start || other.end <= one.start;
+
+/** Of findings that share signs the first in the list stays. */
+function resolve(found: readonly Finding[]): Finding[] {
+  const kept: Finding[] = [];
+  for (const each of found) if (kept.every((one) => apart(one, each))) kept.push(each);
+  return kept.toSorted((a, b) => a.start - b.start);
+}
+
+/**
+ * What is sensitive in a text, in the order of the text, nothing twice.
+ * @param text a value or free text, as it stands
+ */
+export function findSensitive(text: string, options: FindOptions): Finding[] {
+  if (text.length < 2) return [];
+  const plain = plainOf(text);
+  const { addresses, names } = wordsOf(plain);
+  return resolve([
+    ...findSigns(plain, options),
+    ...findNumbers(plain, options),
+    ...addresses,
+    ...names,
+  ]);
+}

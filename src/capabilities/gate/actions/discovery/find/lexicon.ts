@@ -1,0 +1,109 @@
+/**
+ * Words with what they cost (minus the logarithm of their share), and what signs names are made
+ * of: both counted from the dictionary of jieba, loaded when the first text asks for it.
+ */
+
+import { dict } from '@node-rs/jieba/dict.js';
+import { surnames } from '#catalogue';
+import { trade } from './words.ts';
+
+export interface Word {
+  cost: number;
+  /** Part of speech: `n`, `v`, `nr`, `ns`, ... */
+  tag: string;
+}
+
+export interface Lexicon {
+  words: ReadonlyMap<string, Word>;
+  /** By surname. */
+  surnames: ReadonlyMap<string, number>;
+  /** By sign: first of two, second of two, the only one. */
+  given: readonly [
+    ReadonlyMap<string, number>,
+    ReadonlyMap<string, number>,
+    ReadonlyMap<string, number>,
+  ];
+}
+
+export const longestWord = 6;
+/** Signs no name in the dictionary has. */
+export const strangeSign = 9.5;
+
+/**
+ * Signs parents have chosen most since 1950, in the order of the name reports of the Ministry of
+ * Public Security as far as they say: the dictionary knows the famous, not the many.
+ */
+const chosen =
+  '伟芳娜秀英敏静丽强磊军洋勇艳杰娟涛明超兰霞平刚桂国建文华志红玉春梅小海金林晓云玲宇婷浩雪佳俊' +
+  '子欣怡梓涵轩宸雨泽睿诗琪萱嘉思语晨阳博瑞鑫昊天航凯鹏飞龙峰斌波辉健康永庆德成忠义仁礼智信诚' +
+  '福祥贵荣发财旺兴东南西北中山江河湖川松柏竹菊莲荷燕凤凰莉萍琴珍珠凤香翠花巧美慧雯倩颖妍琳瑶' +
+  '蕾薇莹洁晶冰清水生根土木火炎良善安宁和顺民乐欢喜悦芸芬芝娥仙贤淑惠爱珊珂萌可心馨依一诺然逸' +
+  '远达尧舜禹启承继宗祖耀光照亮彩虹彬帆楠森栋梁柱正直廉公政治新旭昕昱晖曦朝晚夏秋冬月星辰宝贝' +
+  '才学书画诗词歌舞毅坚定恒立利力胜凌云霄翔鸣鹤雁鸿朋友亮立豪杰雄威武振邦定富源泉浦滨洪润沛泓' +
+  '淼鑫垚焱淇湘沁汐沐汉江法权全保卫增加长有根水土关荣初林炳炜灿煜烨炫焕';
+
+function addTo(map: Map<string, number>, sign: string, more: number): void {
+  map.set(sign, (map.get(sign) ?? 0) + more);
+}
+
+function costs(counted: ReadonlyMap<string, number>): Map<string, number> {
+  let all = 0;
+  for (const each of counted.values()) all += each;
+  return new Map([...counted].map(([sign, each]) => [sign, -Math.log(each / all)]));
+}
+
+/** Shares of surnames fall with their rank about so. */
+function surnameCosts(): Map<string, number> {
+  const shares = new Map<string, number>();
+  surnames.single.forEach((sign, rank) => {
+    if (!shares.has(sign)) shares.set(sign, 1 / (rank + 6) ** 1.15);
+  });
+  for (const both of surnames.compound) shares.set(both, 0.002);
+  return costs(shares);
+}
+
+type Given = [Map<string, number>, Map<string, number>, Map<string, number>];
+
+/** A name of the dictionary tells which signs names are made of. */
+function learn(word: string, given: Given, known: ReadonlyMap<string, number>): void {
+  const family = known.has(word.slice(0, 2)) ? 2 : 1;
+  if (!known.has(word.slice(0, family))) return;
+  const rest = word.slice(family);
+  if (rest.length === 1) addTo(given[2], rest, 1);
+  if (rest.length !== 2) return;
+  addTo(given[0], rest[0] ?? '', 1);
+  addTo(given[1], rest[1] ?? '', 1);
+}
+
+function load(): Lexicon {
+  const known = surnameCosts();
+  const words = new Map<string, Word>();
+  const given: Given = [new Map(), new Map(), new Map()];
+  const lines = new TextDecoder().decode(dict).split('\n');
+  let total = 0;
+  for (const line of lines) {
+    const [word = '', times = '0', tag = 'x'] = line.split(' ');
+    if (word.length === 0 || word.length > longestWord) continue;
+    total += Number(times);
+    words.set(word, { cost: Number(times), tag: tag.trim() });
+    if (tag.trim() === 'nr' && word.length <= 4) learn(word, given, known);
+  }
+  for (const word of trade) {
+    const before = words.get(word);
+    words.set(word, { cost: Math.max(2000, before?.cost ?? 0), tag: before?.tag ?? 'n' });
+  }
+  for (const word of words.values()) word.cost = -Math.log(Math.max(1, word.cost) / total);
+  [...chosen].forEach((sign, rank) => {
+    const more = 3000 / (rank + 12);
+    for (const map of given) addTo(map, sign, more);
+  });
+  return { words, surnames: known, given: [costs(given[0]), costs(given[1]), costs(given[2])] };
+}
+
+let loaded: Lexicon | undefined;
+
+/** The lexicon; the first call takes about half a second. */
+export function lexicon(): Lexicon {
+  loaded ??= load();
+  return loaded;
+}

@@ -1,0 +1,75 @@
+/** What it costs to read signs as the name of a place that is not in the dictionary. */
+import type { Lexicon } from './lexicon.ts';
+import { isHan, type PlaceKind, type Token, token } from './token.ts';
+import { estates, roads } from './words.ts';
+
+const suffixes: readonly [RegExp, PlaceKind, number][] = [
+  [/^(?:自治区|省)/, 'province', 5],
+  [/^(?:自治州|地区|市|盟)(?!民|场|面|值|长|容|政|区)/, 'city', 5],
+  [/^(?:自治县|新区|开发区|高新区|县|区(?!长|域|政府|委|级|间|块|别|内|里))/, 'county', 5],
+  [/^(?:街道|镇(?!长|街|村|党|政|静)|乡(?!村|镇|亲|长|愁)|农场|林场)/, 'town', 4],
+  [/^(?:社区|村(?!民|委|级|长|里|社|口|道|务|庄|支)|自然村|居委会|村委会)/, 'village', 4.5],
+  [new RegExp(`^(?:[东南西北中]|[一二三四五六七八九十])?(?:${roads})`), 'road', 4.5],
+  [
+    new RegExp(`^(?:${estates})(?:[一二三四五六七八九十\\d]+期|[东南西北一二三四五]区)?`),
+    'estate',
+    6,
+  ],
+];
+
+/** No name of a place has these: they are words of the sentence around it. */
+const sentence =
+  /[的了在是有和与及或从到往沿向于对为被把将位等个这那其该本我你他她它们说称去来经由至住找请让给当因如若就也都又还并且而则但之各每某两几多少全整附请近]/;
+const beginning =
+  /^(?:家|现|户|途|赶|开|送|走|行|驶|前|后|上|下|出|进|入|过|回|跑|逃|离|距|靠|临|沿|此|另|旁|内|外|民|址|据|处)/;
+const afterWords =
+  /(?:住|在|到|沿|从|至|位于|往|址|地址|地点|住所|发生|途经|前往|[:：,，。;；、(（ "“])$/;
+
+const costOfSize = [0, 2.6, 0.4, 1.4, 2.2, 4, 5];
+const costOfSign = 7;
+
+function nameCost(name: string, { words }: Lexicon): number {
+  const spelt = (costOfSize[name.length] ?? 6) + name.length * costOfSign;
+  const word = words.get(name);
+  if (word === undefined || name.length < 2) return spelt;
+  return Math.min(spelt, word.cost * 0.85);
+}
+
+/** Places that may begin at this sign, of a name and a suffix. */
+export function placesAt(text: string, at: number, known: Lexicon): Token[] {
+  const road = /^(?:[GSX]?\d{2,3}(?:国道|省道|县道)|\d{1,2}号(?:大街|路))/.exec(
+    text.slice(at, at + 8),
+  )?.[0];
+  if (road !== undefined) return [token('place', at, road.length, 4, 'ns', 'road')];
+  if (!isHan(text[at])) return [];
+  const found: Token[] = [];
+  const helped = at === 0 || afterWords.test(text.slice(Math.max(0, at - 2), at)) ? -2 : 0;
+  for (let size = 1; size <= 6; size += 1) {
+    const name = text.slice(at, at + size);
+    const last = name.at(-1) ?? '';
+    if (name.length < size || !isHan(last) || sentence.test(last)) break;
+    const rest = text.slice(at + size, at + size + 8);
+    for (const [suffix, place, base] of suffixes) {
+      const end = suffix.exec(rest)?.[0];
+      if (end === undefined) continue;
+      const lead = beginning.test(name) && size > 1 ? 5 : 0;
+      const cost = base + nameCost(name, known) + helped + lead;
+      found.push(token('place', at, size + end.length, cost, 'ns', place));
+    }
+  }
+  return found;
+}
+
+const endings: readonly [RegExp, PlaceKind][] = [
+  [/(?:省|自治区)$/, 'province'],
+  [/(?:市|州|盟|地区)$/, 'city'],
+  [/(?:县|区|旗)$/, 'county'],
+  [/(?:街道|镇|乡)$/, 'town'],
+  [/(?:村|社区|庄)$/, 'village'],
+  [/(?:路|街|大道|巷|弄|胡同)$/, 'road'],
+  [/(?:小区|花园|公寓|新村|苑|大厦|广场)$/, 'estate'],
+];
+
+/** What a place of the dictionary is, by how it ends. */
+export const placeOfWord = (word: string): PlaceKind =>
+  endings.find(([ending]) => ending.test(word))?.[1] ?? 'known';

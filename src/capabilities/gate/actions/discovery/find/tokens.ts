@@ -1,0 +1,58 @@
+/**
+ * A run of text read as the cheapest row of words, names of persons and names of places: all three
+ * compete for the same signs (Viterbi over one lattice).
+ */
+import { type Lexicon, longestWord } from './lexicon.ts';
+import { namesAt } from './names.ts';
+import { placesAt } from './placing.ts';
+import { isHan, type Token, token } from './token.ts';
+
+const strangeWord = 13.5;
+
+function wordsAt(text: string, at: number, { words }: Lexicon): Token[] {
+  const found: Token[] = [];
+  for (let size = Math.min(longestWord, text.length - at); size >= 1; size -= 1) {
+    const piece = text.slice(at, at + size);
+    const word = words.get(piece);
+    if (word === undefined) continue;
+    const place = word.tag === 'ns' && size > 1 ? ('known' as const) : null;
+    found.push(token('word', at, size, word.cost, word.tag, place));
+  }
+  const alone = found.some(({ start, end }) => end - start === 1);
+  if (!alone) found.push(token('word', at, 1, strangeWord, 'x'));
+  return found;
+}
+
+function edgesAt(text: string, at: number, known: Lexicon): Token[] {
+  const run = /^(?:\d+(?:\.\d+)?|[A-Za-z]+)/.exec(text.slice(at, at + 40))?.[0];
+  if (run !== undefined) {
+    const edges = [token('number', at, run.length, 3, 'm')];
+    return [...edges, ...placesAt(text, at, known)];
+  }
+  if (!isHan(text[at])) return [token('mark', at, 1, 0.5, 'x')];
+  return [...wordsAt(text, at, known), ...namesAt(text, at, known), ...placesAt(text, at, known)];
+}
+
+/** The cheapest row of tokens over the whole text. */
+export function tokensOf(text: string, known: Lexicon): Token[] {
+  const cost = new Float64Array(text.length + 1).fill(Infinity);
+  const by: (Token | undefined)[] = new Array(text.length + 1);
+  cost[0] = 0;
+  for (let at = 0; at < text.length; at += 1) {
+    const here = cost[at] ?? Infinity;
+    if (here === Infinity) continue;
+    for (const edge of edgesAt(text, at, known)) {
+      if (here + edge.cost >= (cost[edge.end] ?? 0)) continue;
+      cost[edge.end] = here + edge.cost;
+      by[edge.end] = edge;
+    }
+  }
+  const row: Token[] = [];
+  for (let at = text.length; at > 0; ) {
+    const edge = by[at];
+    if (edge === undefined) break;
+    row.push(edge);
+    at = edge.start;
+  }
+  return row.toReversed();
+}
