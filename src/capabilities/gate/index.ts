@@ -36,6 +36,7 @@ export {
   standingGrants,
   type Trace,
   traceQuery,
+  type Uses,
   viewAs,
   viewOf,
   viewOfDraft,

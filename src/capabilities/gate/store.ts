@@ -1,5 +1,6 @@
 /** The only SQL of the gate on PostgreSQL: policies, grants, hot copies. */
 import { sql } from 'kysely';
+import type { DatasetUse } from '#kernel/audit';
 import type { Ctx } from '#kernel/context';
 import { type Db, prepared } from '#kernel/db';
 import type { Grant, PolicyFile } from './model.ts';
@@ -331,4 +332,39 @@ export async function hotRows(
     as_of: first?.as_of ?? null,
     rows: new Map(found.rows.flatMap(({ key, row }) => (key && row ? [[key, row] as const] : []))),
   };
+}
+
+/** Up to when reads are tallied and since when; locked until the transaction ends. */
+export async function useMark(ctx: StoreCtx): Promise<{ through: Date; since: Date } | undefined> {
+  await sql`select pg_advisory_xact_lock(hashtextextended('gate/use', 0))`.execute(ctx.db);
+  const { rows } = await sql<{ through: Date; since: Date }>`
+    select through, since from gate_use_mark`.execute(ctx.db);
+  return rows[0];
+}
+
+/** Adds reads to the tally and moves its mark. */
+export async function addUses(
+  ctx: StoreCtx,
+  uses: readonly DatasetUse[],
+  through: Date,
+): Promise<void> {
+  await sql`
+    insert into gate_use (dataset, units, reads, row_count)
+    select * from unnest(${uses.map(({ dataset }) => dataset)}::text[],
+      ${uses.map(({ units }) => units.join(','))}::text[],
+      ${uses.map(({ reads }) => reads)}::bigint[], ${uses.map(({ rows }) => rows)}::bigint[])
+    on conflict (dataset, units) do update set reads = gate_use.reads + excluded.reads,
+      row_count = gate_use.row_count + excluded.row_count`.execute(ctx.db);
+  await sql`
+    insert into gate_use_mark (through, since) values (${through}, ${through})
+    on conflict (one) do update set through = excluded.through`.execute(ctx.db);
+}
+
+export async function uses(ctx: StoreCtx): Promise<DatasetUse[]> {
+  const { rows } = await sql<{ dataset: string; units: string; reads: number; rows: number }>`
+    select dataset, units, reads, row_count as rows from gate_use`.execute(ctx.db);
+  return rows.map(({ units, reads, rows: count, dataset }) => ({
+    ...{ dataset, reads: Number(reads), rows: Number(count) },
+    units: units === '' ? [] : units.split(','),
+  }));
 }

@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { capabilities } from '#app';
 import { listLibraries } from '#catalogue';
-import { issueGrant } from '#gate';
+import { issueGrant, page } from '#gate';
+import { pageInput } from '#gate/model';
 import { deliver } from '#ingest';
 import type { Ctx } from '#kernel/context';
 import { applyPacks, checkPacks, declaredBy } from '#kernel/packs';
@@ -77,9 +78,10 @@ test('a delivery that is late is counted with its department', async () => {
 
 test('collected, returned from above and shared are counted apart', async () => {
   const before = await departmentWarehouses(admin());
-  expect(before.collected).toEqual({ datasets: 1, rows: 3 });
-  expect(before.returned).toEqual({ datasets: 0, rows: 0 });
-  expect(before.shared).toEqual({ datasets: 0, grants: 0 });
+  expect(before.collected).toEqual({ datasets: 1, rows: 3, deliveries: 1 });
+  expect(before.returned).toEqual({ datasets: 0, rows: 0, deliveries: 0 });
+  const none = { datasets: 0, grants: 0, reads: 0, rows: 0, units: 0, since: null };
+  expect(before.shared).toEqual(none);
   const hours = ['站号,站名,观测时间,气温,相对湿度,小时雨量,极大风速,镇街编码'];
   await send(world.ctx, 'weather_observations', [
     ...hours,
@@ -94,10 +96,37 @@ test('collected, returned from above and shared are counted apart', async () => 
     approvedBy: '330109-wgly',
   });
   const after = await departmentWarehouses(admin());
-  expect(after.collected).toEqual({ datasets: 1, rows: 3 });
-  expect(after.returned).toEqual({ datasets: 1, rows: 1 });
-  expect(after.shared).toEqual({ datasets: 1, grants: 1 });
+  expect(after.collected).toEqual({ datasets: 1, rows: 3, deliveries: 1 });
+  expect(after.returned).toEqual({ datasets: 1, rows: 1, deliveries: 1 });
+  expect(after.shared).toEqual({ ...none, datasets: 1, grants: 1 });
   expect(after.themes.find(({ value }) => value === '生态环境')).toMatchObject({ rows: 1 });
+});
+
+test('shared is what other units read, in fact and once each; the owner, counts and the platform are not', async () => {
+  const at = (path: string) => world.as(actor('data_admin', path, [...may, 'gate.manage']));
+  const look = (ctx: Ctx) => page(ctx, 'venues', pageInput.parse({}));
+  const shared = async () => {
+    const { shared: sum, units } = await departmentWarehouses(admin());
+    const { resources = [] } = units.find(({ code }) => code === '330109-wgly') ?? {};
+    return { ...sum, venues: resources.find(({ name }) => name === 'venues') };
+  };
+  await look(at('330109/330109-wgly'));
+  await townWarehouses(admin());
+  expect(await shared()).toMatchObject({ reads: 0, rows: 0, units: 0, venues: { readers: 0 } });
+  await look(at('330109/330109-jyj'));
+  await look(at('330109/330109-jyj'));
+  await look(at('330109/330109004'));
+  const three = { reads: 3, rows: 9, units: 2, venues: { readers: 2, reads: 3 } };
+  expect(await shared()).toMatchObject(three);
+  // Tallied once they are settled, counted with what is new, and never twice.
+  world.clock.advance(3_600_000);
+  expect(await shared()).toMatchObject(three);
+  await look(at('330109/330109-jyj'));
+  expect(await shared()).toMatchObject({ reads: 4, rows: 12, units: 2 });
+  world.clock.advance(3_600_000);
+  expect(await shared()).toMatchObject({ reads: 4, rows: 12, units: 2 });
+  const refused = departmentWarehouses(outsider());
+  await expect(refused).rejects.toThrow('auth.not_allowed');
 });
 
 test('a town sees what is held about it and nothing of the others', async () => {

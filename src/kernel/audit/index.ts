@@ -26,5 +26,6 @@ export {
   seekPerson,
   summariseAudit,
 } from './read.ts';
+export { type DatasetUse, datasetUses } from './uses.ts';
 export { verifyAudit } from './verify.ts';
 export { type AuditDeps, createAudit } from './writer.ts';

@@ -3,7 +3,7 @@ import type { ReactNode } from 'react';
 import { useNavigate } from 'react-router';
 import type { Warehouse, WarehouseResource } from '#ingest/model';
 import { shortTime, useLocal, useText } from '#web/client';
-import { type Column, DataTable, GradeChip, NameAndCode, StateMark } from '#web/parts';
+import { type Column, DataTable, figure, GradeChip, NameAndCode, StateMark } from '#web/parts';
 import { Named, useCount } from './pieces.tsx';
 import { text } from './text.ts';
 
@@ -44,6 +44,16 @@ function useColumns(): Column<WarehouseResource>[] {
     },
     count('rows', 96, (row) => row.rows),
     count('out', 88, (row) => row.out),
+    {
+      key: 'readers',
+      title: t('readers'),
+      width: 120,
+      render: (row) => (
+        <Named name={t('readers')}>
+          {row.readers === 0 ? '-' : t('readersOf', { units: row.readers, n: figure(row.reads) })}
+        </Named>
+      ),
+    },
     { key: 'state', title: t('state'), width: 104, render: (row) => <State one={row} /> },
     {
       key: 'due',

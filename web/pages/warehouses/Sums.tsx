@@ -22,16 +22,22 @@ export function Sums({ all }: { all: Warehouses }): ReactNode {
           </dt>
           <dd>
             <b className="num">{figure(sum.rows)}</b> {t('rowsUnit')}
-            <span className="faint">{t('ofDatasets', { n: sum.datasets })}</span>
+            <span className="faint">
+              {t('ofDatasets', { n: sum.datasets })}
+              {key === 'derived' ? null : ` · ${t('ofDeliveries', { n: figure(sum.deliveries) })}`}
+            </span>
           </dd>
         </div>
       ))}
       <div className="card">
         <dt>
-          {t('shared')} <small>{t('sharedHint', { n: shared.datasets })}</small>
+          {t('shared')} <small>{t('sharedHint')}</small>
         </dt>
         <dd>
-          <b className="num">{figure(shared.grants)}</b> {t('grantsUnit')}
+          <b className="num">{figure(shared.reads)}</b> {t('readsUnit')}
+          <span className="faint">
+            {t('sharedWith', { units: shared.units, n: shared.datasets, grants: shared.grants })}
+          </span>
         </dd>
       </div>
     </dl>

@@ -9,4 +9,5 @@ export { type Materialised, type MaterialiseInput, materialise } from './materia
 export { type Download, download, page } from './page.ts';
 export { type ReadOptions, read } from './read.ts';
 export { type ReadOneOptions, readOne } from './row.ts';
+export { datasetReads, type Uses } from './uses.ts';
 export { policyLines, viewAs, viewOf, viewOfDraft } from './view.ts';

@@ -18,6 +18,9 @@ export const warehouseResource = z
       .describe('归集 from the department, 回流 from the province or the city, made by SQL'),
     share: z.enum(['unconditional', 'conditional', 'none']).describe('Sharing type'),
     grants: z.number().int().describe('Standing grants on it (共享)'),
+    readers: z.number().int().describe('Other units that have read it through the gate (共享)'),
+    reads: z.number().int().describe('Reads of other units'),
+    deliveries: z.number().int().describe('Deliveries that changed it'),
     rows: z.number().int().nullable().describe('Rows now; null before the first delivery'),
     asOf: z.iso.datetime().nullable().describe('Delivered last, UTC'),
     due: z.iso.date().nullable().describe('Day the next delivery is due; null when none is'),
@@ -31,6 +34,7 @@ const sum = z
   .strictObject({
     datasets: z.number().int().describe('Datasets that hold rows'),
     rows: z.number().int().describe('Rows they hold now'),
+    deliveries: z.number().int().describe('Deliveries that changed them'),
   })
   .describe('How much');
 
@@ -61,10 +65,14 @@ export const warehouses = z
     derived: sum.describe('Made by SQL from the others; counted with neither'),
     shared: z
       .strictObject({
-        datasets: z.number().int().describe('Datasets with a standing grant'),
+        datasets: z.number().int().describe('Datasets that others were granted or have read'),
         grants: z.number().int().describe('Standing grants'),
+        reads: z.number().int().describe('Reads by units that do not own the dataset'),
+        rows: z.number().int().describe('Rows they were given, each as often as it was read'),
+        units: z.number().int().describe('How many such units'),
+        since: z.iso.datetime().nullable().describe('Reads are counted from then on, UTC'),
       })
-      .describe('共享: what others may use by a standing grant'),
+      .describe('共享: granted to others, and read by others through the gate as audited'),
     units: z.array(warehouse).describe('Departments by rows, the largest first'),
     layers: z.array(sum.extend({ value: z.string() })).describe('By layer of the lake'),
     themes: z.array(sum.extend({ value: z.string() })).describe('By theme'),

@@ -73,6 +73,14 @@ export async function openSums(ctx: StoreCtx, datasets: readonly string[]): Prom
   }));
 }
 
+/** Deliveries that changed each dataset. */
+export async function landedCounts(ctx: StoreCtx): Promise<Map<string, number>> {
+  const { rows } = await sql<{ dataset: string; n: number }>`
+    select dataset, count(*) as n from ingest_delivery where state = 'landed'
+    group by dataset`.execute(ctx.db);
+  return new Map(rows.map(({ dataset, n }) => [dataset, Number(n)]));
+}
+
 /** How many rows that are out break each rule, by the rule's own description. */
 export interface OpenReason {
   dataset: string;

@@ -1,11 +1,11 @@
 /** Warehouses of departments (部门数据仓): what each owns, how fresh, what went back. */
 import { type Contract, dueDay, listDatasets, type Summary, searchDatasets } from '#catalogue';
-import { standingGrants } from '#gate';
+import { datasetReads, standingGrants, type Uses } from '#gate';
 import { requirePermission } from '#kernel/auth';
 import type { Ctx } from '#kernel/context';
 import { findUnit, isDivision, type Unit } from '#organisation';
 import type { Warehouse, WarehouseResource, Warehouses } from '../../model.ts';
-import { openSums } from '../../store/returned.ts';
+import { landedCounts, openSums } from '../../store/returned.ts';
 
 export const warehousePermission = 'catalogue.read';
 
@@ -35,19 +35,49 @@ interface Owned {
   resource: WarehouseResource;
 }
 
-async function ownedResources(ctx: Ctx): Promise<Owned[]> {
-  const [known, contracts, grants] = await Promise.all([
-    knownResources(ctx),
+/** Reads of a dataset by others than its owner. */
+interface Shared {
+  reads: number;
+  rows: number;
+  units: Set<string>;
+}
+
+/**
+ * By dataset. Who acts for the owner does not share with himself, whatever other unit he belongs to
+ * as well.
+ */
+function sharedOf({ uses }: Uses, owners: ReadonlyMap<string, string>): Map<string, Shared> {
+  const found = new Map<string, Shared>();
+  for (const { dataset, units, reads, rows } of uses) {
+    const owner = owners.get(dataset);
+    if (owner === undefined || units.length === 0 || units.includes(owner)) continue;
+    const had = found.get(dataset) ?? { reads: 0, rows: 0, units: new Set<string>() };
+    const all = new Set([...had.units, ...units]);
+    found.set(dataset, { reads: had.reads + reads, rows: had.rows + rows, units: all });
+  }
+  return found;
+}
+
+interface Everything {
+  owned: Owned[];
+  shared: Map<string, Shared>;
+  since: Date | null;
+}
+
+async function ownedResources(ctx: Ctx): Promise<Everything> {
+  const known = await knownResources(ctx);
+  const names = known.map(({ name }) => name);
+  const [contracts, grants, sums, landed, reads] = await Promise.all([
     listDatasets(ctx),
     standingGrants(ctx),
+    openSums(ctx, names),
+    landedCounts(ctx),
+    datasetReads(ctx),
   ]);
-  const sums = await openSums(
-    ctx,
-    known.map(({ name }) => name),
-  );
   const out = new Map(sums.map(({ dataset, rows }) => [dataset, rows]));
   const byName = new Map(contracts.map((one) => [one.name, one]));
-  return known.map((one) => ({
+  const shared = sharedOf(reads, new Map(known.map(({ name, owner }) => [name, owner])));
+  const owned = known.map((one) => ({
     owner: one.owner,
     resource: {
       name: one.name,
@@ -58,6 +88,9 @@ async function ownedResources(ctx: Ctx): Promise<Owned[]> {
       kind: kindOf(byName.get(one.name)),
       share: one.share,
       grants: grants.get(one.name) ?? 0,
+      readers: shared.get(one.name)?.units.size ?? 0,
+      reads: shared.get(one.name)?.reads ?? 0,
+      deliveries: landed.get(one.name) ?? 0,
       rows: one.rows,
       asOf: one.asOf,
       due: one.asOf === null || one.derived ? null : dueDay(one.cycle, new Date(one.asOf), ctx),
@@ -65,11 +98,32 @@ async function ownedResources(ctx: Ctx): Promise<Owned[]> {
       out: out.get(one.name) ?? 0,
     },
   }));
+  return { owned, shared, since: reads.since };
 }
 
-const sumOf = (resources: readonly WarehouseResource[]): { datasets: number; rows: number } => {
+function sharing({ owned, shared, since }: Everything): Warehouses['shared'] {
+  const all = [...shared.values()];
+  const resources = owned.map(({ resource }) => resource);
+  const isShared = (one: WarehouseResource): boolean => one.grants > 0 || one.reads > 0;
+  return {
+    datasets: resources.filter(isShared).length,
+    grants: resources.reduce((sum, { grants }) => sum + grants, 0),
+    reads: all.reduce((sum, { reads }) => sum + reads, 0),
+    rows: all.reduce((sum, { rows }) => sum + rows, 0),
+    units: new Set(all.flatMap(({ units }) => [...units])).size,
+    since: since?.toISOString() ?? null,
+  };
+}
+
+type Sum = Warehouses['collected'];
+
+const sumOf = (resources: readonly WarehouseResource[]): Sum => {
   const held = resources.filter(({ rows }) => rows !== null);
-  return { datasets: held.length, rows: held.reduce((sum, { rows }) => sum + (rows ?? 0), 0) };
+  return {
+    datasets: held.length,
+    rows: held.reduce((sum, { rows }) => sum + (rows ?? 0), 0),
+    deliveries: resources.reduce((sum, { deliveries }) => sum + deliveries, 0),
+  };
 };
 
 const latest = (times: readonly (string | null)[]): string | null =>
@@ -103,20 +157,17 @@ function grouped(resources: readonly WarehouseResource[], by: 'layer' | 'theme')
  */
 export async function departmentWarehouses(ctx: Ctx): Promise<Warehouses> {
   requirePermission(ctx, warehousePermission);
-  const owned = await ownedResources(ctx);
+  const everything = await ownedResources(ctx);
+  const { owned } = everything;
   const resources = owned.map(({ resource }) => resource);
   const byOwner = [...Map.groupBy(owned, ({ owner }) => owner)];
   const units = await Promise.all(byOwner.map(([owner]) => findUnit(ctx, owner)));
   const of = (kind: Kind) => sumOf(resources.filter((one) => one.kind === kind));
-  const shared = resources.filter(({ grants }) => grants > 0);
   return {
     collected: of('collected'),
     returned: of('returned'),
     derived: of('derived'),
-    shared: {
-      datasets: shared.length,
-      grants: shared.reduce((sum, { grants }) => sum + grants, 0),
-    },
+    shared: sharing(everything),
     units: byOwner
       .flatMap(([, all], at) => {
         const unit = units[at];

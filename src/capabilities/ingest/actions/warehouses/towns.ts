@@ -48,7 +48,11 @@ async function countsOf(ctx: Ctx, counted: readonly Counted[], towns: number): P
   );
   // Codes of departments and of what lies elsewhere are cut short too and count as units.
   const limit = counted.length * (towns + 200);
-  const { rows } = await read(ctx, parts.join(' union all '), { purpose, limit });
+  const { rows } = await read(ctx, parts.join(' union all '), {
+    ...{ purpose, limit },
+    // Counting for a page hands no row to anybody: it is not shared use.
+    action: 'ingest.count_towns',
+  });
   for (const [dataset, town, held] of rows) {
     const of = counts.get(String(town)) ?? new Map<string, number>();
     of.set(String(dataset), Number(held));
