@@ -31,6 +31,7 @@ export {
 export { listen, reconnect, useConnected, useLive } from './live.ts';
 export type { PageRoute } from './page.ts';
 export { queryClient } from './query.ts';
+export { forgetFile, sendFile } from './resume.ts';
 export {
   type DemoAccount,
   type Me,
@@ -52,8 +53,8 @@ export {
   duration,
   hourMinute,
   hourMinuteSecond,
-  isoDay,
   instantOf,
+  isoDay,
   isToday,
   serverNow,
   setZone,

@@ -9,6 +9,7 @@ export {
   readClock,
   useClockWords,
 } from './clock.tsx';
+export { DialectFields, type FoundReading } from './dialect.tsx';
 export { FileDrop, type FileDropProps } from './drop.tsx';
 export { figure } from './figure.ts';
 export { Filling, type FillingReport, type FillingStep, useFilling } from './filling.tsx';

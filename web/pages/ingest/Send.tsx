@@ -1,12 +1,15 @@
 /**
- * Choosing files and handing them in, with progress; nothing is sent before the button is pressed.
+ * Choosing files and handing them in. They come while one looks at them; nothing is delivered
+ * before the button is pressed.
  */
 import { useQueryClient } from '@tanstack/react-query';
 import { Button, Input, Progress, Select } from 'antd';
 import { type ReactNode, useState } from 'react';
 import { del, useLocal, useText } from '#web/client';
 import { ErrorState, FileDrop, Panel, StateMark } from '#web/parts';
-import { type Sending, useDatasets, useSend, useUploads } from './data.ts';
+import { type Sending, useArriving } from './arriving.ts';
+import { useDatasets, useUploads } from './data.ts';
+import { Preview, type Said } from './Preview.tsx';
 import { size } from './size.ts';
 import { text } from './text.ts';
 
@@ -42,10 +45,10 @@ function Under({ sending }: { sending: Sending }): ReactNode {
 }
 
 /** Files that were cut off: chosen again they go on, thrown away they are gone. */
-function Unfinished(): ReactNode {
+function Unfinished({ begun }: { begun: ReadonlySet<string> }): ReactNode {
   const t = useText(text);
   const client = useQueryClient();
-  const uploads = useUploads().data ?? [];
+  const uploads = (useUploads().data ?? []).filter(({ id }) => !begun.has(id));
   if (uploads.length === 0) return null;
   const drop = async (id: string): Promise<void> => {
     await del(`/api/ingest/uploads/${id}`);
@@ -71,63 +74,96 @@ function Unfinished(): ReactNode {
   );
 }
 
+interface FieldsProps {
+  dataset: string;
+  onDataset: (name: string) => void;
+  note: string;
+  onNote: (note: string) => void;
+}
+
+function Fields({ dataset, onDataset, note, onNote }: FieldsProps): ReactNode {
+  const t = useText(text);
+  const local = useLocal();
+  const options = (useDatasets().data ?? []).map(({ name, title, ownerName }) => ({
+    value: name,
+    label: `${local(title)} · ${ownerName}`,
+  }));
+  return (
+    <>
+      <Select
+        showSearch={{ optionFilterProp: 'label' }}
+        placeholder={t('chooseDataset')}
+        aria-label={t('dataset')}
+        {...(dataset === '' ? {} : { value: dataset })}
+        onChange={onDataset}
+        options={options}
+      />
+      <Input
+        value={note}
+        maxLength={500}
+        placeholder={t('notePlaceholder')}
+        aria-label={t('note')}
+        onChange={(event) => onNote(event.target.value)}
+      />
+    </>
+  );
+}
+
+const nothing: Said = { dialect: undefined, keep: false };
+
 export function Send(props: {
   dataset: string;
   onDataset: (name: string) => void;
   onDone: (batch: string) => void;
 }): ReactNode {
   const t = useText(text);
-  const local = useLocal();
-  const datasets = useDatasets().data ?? [];
-  const [files, setFiles] = useState<File[]>([]);
+  const { dataset } = props;
   const [note, setNote] = useState('');
-  const { send, sending, error, reset, cancel } = useSend((run) => {
-    setFiles([]);
+  const [said, setSaid] = useState<Said>(nothing);
+  const arriving = useArriving((run) => {
     setNote('');
+    setSaid(nothing);
     props.onDone(run);
   });
-  const options = datasets.map(({ name, title, ownerName }) => ({
-    value: name,
-    label: `${local(title)} · ${ownerName}`,
-  }));
-  const choose = (next: File[]): void => {
-    reset();
-    setFiles(next);
+  const { files, sending, arrived, begun, handing, error } = arriving;
+  const choose = (next: readonly File[]): void => {
+    setSaid(nothing);
+    void arriving.choose(next);
   };
+  const forDataset = (name: string): void => {
+    // Columns were placed for the items of another one.
+    setSaid(nothing);
+    props.onDataset(name);
+  };
+  const isReady = files.length > 0 && dataset !== '' && error === undefined;
   return (
-    <Panel title={t('deliver')}>
-      <div className="ing-send">
-        <Drop files={files} onFiles={choose} />
-        <div className="ing-fields">
-          <Select
-            showSearch={{ optionFilterProp: 'label' }}
-            placeholder={t('chooseDataset')}
-            aria-label={t('dataset')}
-            {...(props.dataset === '' ? {} : { value: props.dataset })}
-            onChange={props.onDataset}
-            options={options}
-          />
-          <Input
-            value={note}
-            maxLength={500}
-            placeholder={t('notePlaceholder')}
-            aria-label={t('note')}
-            onChange={(event) => setNote(event.target.value)}
-          />
-          <span className="ing-buttons">
-            <Button
-              type="primary"
-              disabled={files.length === 0 || props.dataset === '' || sending !== undefined}
-              onClick={() => void send(props.dataset, files, note)}
-            >
-              {t('send')}
-            </Button>
-            {sending === undefined ? null : <Button onClick={cancel}>{t('cancel')}</Button>}
-          </span>
+    <>
+      <Panel title={t('deliver')}>
+        <div className="ing-send">
+          <Drop files={files} onFiles={choose} />
+          <div className="ing-fields">
+            <Fields dataset={dataset} onDataset={forDataset} note={note} onNote={setNote} />
+            <span className="ing-buttons">
+              <Button
+                type="primary"
+                disabled={!isReady}
+                loading={handing}
+                onClick={() => void arriving.deliver({ dataset, note, ...said })}
+              >
+                {t('send')}
+              </Button>
+              {files.length === 0 ? null : (
+                <Button onClick={() => choose([])}>{t('cancel')}</Button>
+              )}
+            </span>
+          </div>
+          {sending === undefined ? <Unfinished begun={begun} /> : <Under sending={sending} />}
+          {error === undefined ? null : <ErrorState error={error} onRetry={() => choose(files)} />}
         </div>
-        {sending === undefined ? <Unfinished /> : <Under sending={sending} />}
-        {error === undefined ? null : <ErrorState error={error} />}
-      </div>
-    </Panel>
+      </Panel>
+      {arrived.length === 0 ? null : (
+        <Preview files={arrived} dataset={dataset} said={said} onSaid={setSaid} />
+      )}
+    </>
   );
 }

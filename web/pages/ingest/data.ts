@@ -1,6 +1,5 @@
 /** What the deliveries page asks the server. */
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { useRef, useState } from 'react';
 
 import type {
   DeliveredResource,
@@ -12,7 +11,6 @@ import type {
   Upload,
 } from '#ingest/model';
 import { get, post, useLanguage } from '#web/client';
-import { forgetFile, sendFile } from './resume.ts';
 
 const base = '/api/ingest/deliveries';
 
@@ -92,51 +90,6 @@ export const useReturned = (batch: string, enabled: boolean) =>
 export function useReturnedPath(): (batch: string, format: 'csv' | 'xlsx') => string {
   const lang = useLanguage();
   return (batch, format) => `${base}/${batch}/returned.${format}?lang=${lang}`;
-}
-
-export interface Sending {
-  name: string;
-  sent: number;
-  bytes: number;
-}
-
-/** Sends files piece by piece, then delivers them; what was cut off goes on where it stood. */
-export function useSend(onDone: (run: string) => void) {
-  const client = useQueryClient();
-  const [sending, setSending] = useState<Sending>();
-  const [error, setError] = useState<unknown>();
-  const stop = useRef<AbortController>(undefined);
-  const send = async (dataset: string, files: readonly File[], note: string): Promise<void> => {
-    const controller = new AbortController();
-    stop.current = controller;
-    setError(undefined);
-    const bytes = files.reduce((sum, { size }) => sum + size, 0);
-    try {
-      const uploads: string[] = [];
-      let before = 0;
-      for (const file of files) {
-        const tell = (sent: number) => setSending({ name: file.name, sent: before + sent, bytes });
-        uploads.push(await sendFile(file, controller.signal, tell));
-        before += file.size;
-      }
-      const body = { dataset, uploads, ...(note === '' ? {} : { note }) };
-      const run = await post<Run>('/api/ingest/runs', body);
-      for (const file of files) forgetFile(file);
-      onDone(run.id);
-    } catch (cause) {
-      if (!controller.signal.aborted) setError(cause);
-    } finally {
-      setSending(undefined);
-      await client.invalidateQueries({ queryKey: ['ingest'] });
-    }
-  };
-  return {
-    send,
-    sending,
-    error,
-    reset: () => setError(undefined),
-    cancel: () => stop.current?.abort(),
-  };
 }
 
 /** Files that began to come and did not all come. */

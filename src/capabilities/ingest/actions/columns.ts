@@ -24,6 +24,10 @@ export function knownHeaders(contract: Contract): Map<string, string> {
 /** Position of the column of each item. */
 export type ColumnMap = Map<string, number>;
 
+/** Headers of columns that are passed over: the contract's, and those of returned rows. */
+export const passedHeaders = ({ ignore_headers }: Contract): ReadonlySet<string> =>
+  new Set([...ignore_headers, ...leadTitles('zh'), ...leadTitles('en')].map(normalHeader));
+
 const none: ReadonlySet<number> = new Set();
 
 /**
@@ -38,8 +42,7 @@ export function mapColumns(
   passed: ReadonlySet<number> = none,
 ): { columns: ColumnMap; faults: Fault[] } {
   const known = knownHeaders(contract);
-  const lead = [...leadTitles('zh'), ...leadTitles('en')];
-  const ignored = new Set([...contract.ignore_headers, ...lead].map(normalHeader));
+  const ignored = passedHeaders(contract);
   const columns: ColumnMap = new Map();
   const faults: Fault[] = [];
   for (const [at, header] of headers.entries()) {

@@ -100,6 +100,15 @@ export const filePreview = z
     rows: z.array(previewRow).describe('First rows'),
     looked: z.number().int().describe('Rows that were looked at; faults are counted among them'),
     bad: z.number().int().describe('Of them, rows that would go back'),
+    reasons: z
+      .array(
+        z.strictObject({
+          item: z.string().nullable().describe('Item'),
+          text: bilingual.describe('What is expected'),
+          count: z.number().int().describe('Rows'),
+        }),
+      )
+      .describe('Why, most rows first'),
   })
   .describe('A file as the platform would read it');
 export type FilePreview = z.output<typeof filePreview>;

@@ -3,13 +3,22 @@
  * where, and which of its first rows would go back. Nothing of it is kept but the audit of the look.
  */
 import { writeFile } from 'node:fs/promises';
-import { type Contract, compileContract, getDataset, ident, literal, semantics } from '#catalogue';
+import {
+  type Contract,
+  compileContract,
+  getDataset,
+  ident,
+  literal,
+  normalHeader,
+  semantics,
+} from '#catalogue';
 import { viewOf } from '#gate';
 import type { Ctx } from '#kernel/context';
 import { findUnit } from '#organisation';
 import { ingestErrors } from '../../errors.ts';
 import type { DialectInput, FilePreview, PreviewInput } from '../../model/dialect.ts';
 import { usualDialect } from '../../store/dialects.ts';
+import { passedHeaders } from '../columns.ts';
 import { compileOptions, requireOwner } from '../deliver.ts';
 import { withStructural } from '../faults.ts';
 import { type KnownColumn, knowColumns } from '../knowing/index.ts';
@@ -123,11 +132,20 @@ interface Look {
   usual: DialectInput | null;
 }
 
+function reasonsOf(faults: ReadonlyMap<number, Fault[]>): FilePreview['reasons'] {
+  const reasons = new Map<string, FilePreview['reasons'][number]>();
+  for (const { item, text } of [...faults.values()].flat()) {
+    const key = `${item} ${text.en}`;
+    reasons.set(key, { item, text, count: (reasons.get(key)?.count ?? 0) + 1 });
+  }
+  return [...reasons.values()].sort((a, b) => b.count - a.count);
+}
+
 function columnsOf({ contract, file, known }: Look): FilePreview['columns'] {
   const { headers } = file.opened;
   const byPlace = new Map([...file.columns].map(([item, at]) => [at, item]));
   const items = new Map(contract?.items.map((item) => [item.name, item]));
-  const passed = new Set(contract?.ignore_headers ?? []);
+  const passed = contract === null ? new Set<string>() : passedHeaders(contract);
   return headers.map((header, at) => {
     const item = items.get(byPlace.get(at) ?? '');
     const column = known[at];
@@ -139,7 +157,7 @@ function columnsOf({ contract, file, known }: Look): FilePreview['columns'] {
       itemType: item?.type ?? null,
       type: column?.type ?? 'text',
       semantic: meaning === null ? null : semantics[meaning].title,
-      ignored: item === undefined && passed.has(header),
+      ignored: item === undefined && passed.has(normalHeader(header)),
     };
   });
 }
@@ -167,6 +185,7 @@ function previewOf(name: string, look: Look, sees: (at: number) => boolean): Fil
     })),
     looked: rows.length,
     bad: faults.size,
+    reasons: reasonsOf(faults),
   };
 }
 

@@ -3,7 +3,7 @@
  * on where it stood.
  */
 import type { Upload } from '#ingest/model';
-import { ApiError, get, post, sendBytes } from '#web/client';
+import { ApiError, get, post, sendBytes } from './fetch.ts';
 
 const pieceBytes = 4 * 2 ** 20;
 const mostTries = 8;
@@ -74,10 +74,10 @@ const wait = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(
 export async function sendFile(
   file: File,
   signal: AbortSignal,
-  tell: (sent: number) => void,
+  tell: (sent: number, id: string) => void,
 ): Promise<string> {
   let upload = await begin(file);
-  tell(upload.received);
+  tell(upload.received, upload.id);
   for (let tries = 0; upload.received < file.size; ) {
     signal.throwIfAborted();
     const at = upload.received;
@@ -96,7 +96,7 @@ export async function sendFile(
       await wait(firstWaitMs * 2 ** tries);
       upload = await get<Upload>(pathOf(upload.id)).catch(() => upload);
     }
-    tell(upload.received);
+    tell(upload.received, upload.id);
   }
   return upload.id;
 }
