@@ -26,6 +26,7 @@ export {
   knowOptions,
   listDeliveries,
   listSources,
+  openFaults,
   type Preview,
   type PushedRow,
   previewFile,

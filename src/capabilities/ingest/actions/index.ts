@@ -17,6 +17,7 @@ export {
 export { arriveJob } from './arrival/tell.ts';
 export {
   appendUpload,
+  comeUpload,
   createUpload,
   deliverUploads,
   dropUpload,
@@ -49,6 +50,7 @@ export {
   deliveredDatasets,
   getDelivery,
   listDeliveries,
+  openFaults,
   returnedFile,
   returnedOverview,
   returnedRows,

@@ -1,4 +1,4 @@
 /** Returned rows (退回数据): out with their reasons, back mended, and the account of what is out. */
 export { returnedFile } from './file.ts';
-export { returnedOverview } from './overview.ts';
+export { openFaults, returnedOverview } from './overview.ts';
 export { deliveredDatasets, getDelivery, isOwnUnit, listDeliveries, returnedRows } from './read.ts';

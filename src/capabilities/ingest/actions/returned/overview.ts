@@ -54,3 +54,18 @@ export async function returnedOverview(
   }
   return { rows: sums.reduce((all, { rows }) => all + rows, 0), datasets };
 }
+
+/**
+ * How many rows of a dataset are out and how many of them break each rule: counts for the platform
+ * itself, of no person and no value.
+ */
+export async function openFaults(
+  ctx: Pick<Ctx, 'db'>,
+  dataset: string,
+): Promise<{ rows: number; reasons: { rule: string; item: string | null; rows: number }[] }> {
+  const [sums, reasons] = [await openSums(ctx, [dataset]), await openReasons(ctx, [dataset])];
+  return {
+    rows: sums[0]?.rows ?? 0,
+    reasons: reasons.map(({ rule, rows }) => ({ rule: rule.rule, item: rule.item, rows })),
+  };
+}

@@ -1,0 +1,96 @@
+/**
+ * What a new delivery means for corrections: those that wait hear of it, challenges are looked at
+ * again.
+ */
+
+import { openCasesWith, tell } from '#cases';
+import { type Contract, getDataset, ident } from '#catalogue';
+import type { Ctx } from '#kernel/context';
+import { clear } from '#signals';
+import type { ChallengeRow } from '../../store/corrections.ts';
+import * as store from '../../store.ts';
+import { ask, inOwnName } from '../ask.ts';
+import { challengeSource, hashOf, raiseValue } from './challenge.ts';
+import { partsOf } from './rows.ts';
+
+export interface Refreshed {
+  dataset: string;
+  snapshot: number;
+  batch?: string | null;
+}
+
+/** Corrections that wait for a delivery go on to their recheck. */
+async function tellCorrections(ctx: Ctx, { dataset, snapshot, batch }: Refreshed): Promise<void> {
+  const facts = { batch: batch ?? null, after_snapshot: snapshot };
+  for (const id of await openCasesWith(ctx, 'dataset', dataset)) {
+    await tell(ctx, { case: id, action: 'redelivered', facts });
+  }
+}
+
+/** Values of one item now, by the key as it was given; absent where the row is gone. */
+async function valuesNow(
+  ctx: Ctx,
+  contract: Contract,
+  challenges: readonly ChallengeRow[],
+): Promise<Map<number, string | null>> {
+  const dataset = contract.name;
+  const items = new Set(contract.items.map(({ name }) => name));
+  const values = new Map<number, string | null>();
+  for (const one of challenges.filter(({ item }) => items.has(item))) {
+    const parts = partsOf(contract.key, one.key_text);
+    const where = contract.key.map((item, at) => `cast(${ident(item)} as varchar) = $k${at}`);
+    const { rows } = await ask(ctx, {
+      by: `quality/${challengeSource(dataset)}`,
+      sql: `select cast(${ident(one.item)} as varchar) as value from ${ident(dataset)}
+        where ${where.join(' and ')}`,
+      params: Object.fromEntries(parts.map((part, at) => [`k${at}`, part])),
+      limit: 1,
+    });
+    const [row] = rows;
+    if (row) values.set(one.id, row[0] === null ? null : String(row[0]).trim());
+  }
+  return values;
+}
+
+const asNumber = (text: string): number | null =>
+  /^[+-]?\d+(\.\d+)?$/.test(text) ? Number(text) : null;
+
+/** `10.50` is what `10.5` should be; text has to be the same. */
+const isSame = (one: string, other: string): boolean =>
+  one === other || (asNumber(one) !== null && asNumber(one) === asNumber(other));
+
+/** Mended: it says what it should, it changed where nobody knew what to, or its row is gone. */
+export function isMended(one: ChallengeRow, now: string | null | undefined): boolean {
+  if (now === undefined) return true;
+  const value = now ?? '';
+  if (one.expected !== null) return isSame(value, one.expected);
+  return hashOf(one.subject, value) !== one.found_hash;
+}
+
+/** Challenges of one value stand or fall together: the last voice is the one that counts. */
+async function recheckChallenges(ctx: Ctx, { dataset, snapshot }: Refreshed): Promise<void> {
+  const open = await store.openChallenges(ctx, dataset);
+  if (open.length === 0) return;
+  const last = [...new Map(open.map((one) => [one.subject, one])).values()];
+  const contract = await getDataset(ctx, dataset);
+  const values = await valuesNow(ctx, contract, last);
+  for (const one of last) {
+    const thing = { source: challengeSource(dataset), subject: { kind: 'value', id: one.subject } };
+    const item = contract.items.find(({ name }) => name === one.item);
+    if (item === undefined || isMended(one, values.get(one.id))) {
+      await clear(ctx, thing, { rows: 0, of: 1, snapshot });
+      await store.closeChallenges(ctx, one.subject, ctx.clock.now());
+    } else await raiseValue(ctx, contract, { item, subject: one.subject, snapshot });
+  }
+}
+
+/** After a delivery, before the checks of the set run. Idempotent. */
+export async function correctionsRefreshed(given: Ctx, refreshed: Refreshed): Promise<void> {
+  const ctx = inOwnName(given);
+  await tellCorrections(ctx, refreshed);
+  await recheckChallenges(ctx, refreshed);
+}
+
+/** A correction that was closed has no open challenges. */
+export const correctionClosed = (ctx: Ctx, number: string): Promise<void> =>
+  store.closeChallengesOf(ctx, number, ctx.clock.now());

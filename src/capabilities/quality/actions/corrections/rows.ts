@@ -1,0 +1,144 @@
+/** The faulty rows of a correction, as whoever asks may see them: through the gate, by their keys. */
+
+import { type Case, getCase } from '#cases';
+import { type Contract, getDataset } from '#catalogue';
+import { readOne, viewOf } from '#gate';
+import type { Ctx } from '#kernel/context';
+import type { Table } from '#kernel/http';
+import { qualityErrors } from '../../errors.ts';
+import type { CorrectionRows } from '../../model.ts';
+import * as store from '../../store.ts';
+import { faultyRows } from '../faults.ts';
+import { challengeCheck } from './challenge.ts';
+
+const purpose = 'correction';
+
+/** Parts of a key as it was given: a JSON list where the key has several. */
+export function partsOf(items: readonly string[], key: string): string[] {
+  if (items.length === 1) return [key];
+  try {
+    const parsed: unknown = JSON.parse(key);
+    return Array.isArray(parsed) ? parsed.map(String) : [key];
+  } catch {
+    return [key];
+  }
+}
+
+export const textField = (one: Case, field: string): string | null => {
+  const value = one.data[field];
+  return typeof value === 'string' && value !== '' ? value : null;
+};
+
+/** The case of a correction this person sees, and its dataset. @throws cases.not_found */
+export async function correctionSeen(
+  ctx: Ctx,
+  id: string,
+): Promise<{ one: Case; contract: Contract }> {
+  const one = await getCase(ctx, id);
+  const dataset = textField(one, 'dataset');
+  if (dataset === null) throw qualityErrors.make('no_correction', { case: id });
+  return { one, contract: await getDataset(ctx, dataset) };
+}
+
+/** Which row a correction about one row means, and what should stand in it. */
+async function rowMeant(
+  ctx: Ctx,
+  one: Case,
+): Promise<{ key: string; item: string | null; expected: string | null } | null> {
+  if (textField(one, 'check') !== challengeCheck) {
+    const key = textField(one, 'key');
+    return key === null ? null : { key, item: textField(one, 'item'), expected: null };
+  }
+  const last = (await store.challengesOf(ctx, one.number)).at(-1);
+  return last ? { key: last.key_text, item: last.item, expected: last.expected } : null;
+}
+
+const nothing = { columns: [], rows: [], hidden: 0, more: false, snapshot: null };
+
+async function oneRow(ctx: Ctx, one: Case, contract: Contract): Promise<CorrectionRows> {
+  const meant = await rowMeant(ctx, one);
+  if (meant === null) return nothing;
+  const parts = partsOf(contract.key, meant.key);
+  const { row, snapshot } = await readOne(ctx, contract.name, parts, { purpose });
+  if (row === null) return { ...nothing, hidden: 1 };
+  const { items } = await viewOf(ctx, contract.name, { purpose });
+  const shown = items.filter(({ item }) => item in row);
+  const plain = shown.some(({ item, view }) => item === meant.item && view === 'plain');
+  return {
+    columns: shown.map(({ item, title, view }) => ({ name: item, title, view })),
+    rows: [
+      {
+        values: shown.map(({ item }) => row[item]),
+        items: meant.item === null ? [] : [meant.item],
+        // What should stand there is as delicate as what stands there.
+        expected: plain ? meant.expected : null,
+      },
+    ],
+    hidden: 0,
+    more: false,
+    snapshot,
+  };
+}
+
+/** The check a correction came from; null for a challenge and for one row. */
+export function checkOf(one: Case): string | null {
+  const check = textField(one, 'check');
+  return check === challengeCheck ? null : check;
+}
+
+/**
+ * Faulty rows of a correction, at most `limit`. Items the reader may not see are not there, rows he
+ * may not see are counted.
+ * @throws cases.not_found, quality.no_correction, quality.*, gate.*
+ */
+export async function correctionRows(ctx: Ctx, id: string, limit: number): Promise<CorrectionRows> {
+  const { one, contract } = await correctionSeen(ctx, id);
+  const check = checkOf(one);
+  if (check === null) return oneRow(ctx, one, contract);
+  const found = await faultyRows(ctx, { dataset: contract.name, check, limit });
+  const faulty = found.run.rows ?? found.rows.length;
+  return {
+    columns: found.columns.map(({ name, title, view }) => ({ name, title, view })),
+    rows: found.rows,
+    hidden: Math.max(0, Math.min(faulty, limit) - found.rows.length),
+    more: found.more,
+    snapshot: found.run.snapshot,
+  };
+}
+
+const numeric = /^(integer|decimal|double)/;
+const noteTitle = { zh: '问题说明', en: 'What is wrong' };
+
+/** `部件编号 → 3301…`: items that are wrong and what should stand there. */
+function noteOf(row: CorrectionRows['rows'][number], titles: ReadonlyMap<string, string>): string {
+  const items = row.items.map((item) => titles.get(item) ?? item).join('、');
+  return row.expected === null ? items : `${items} → ${row.expected}`;
+}
+
+/**
+ * The faulty rows as a file whose columns are those of the dataset: mended in place it is delivered
+ * as it is. With `notes` a last column says what is wrong, for reading only.
+ * @throws as `correctionRows`; quality.nothing_to_mend
+ */
+export async function correctionFile(
+  ctx: Ctx,
+  id: string,
+  { lang, notes }: { lang: 'zh' | 'en'; notes: boolean },
+): Promise<{ table: Table; more: boolean }> {
+  const { one, contract } = await correctionSeen(ctx, id);
+  const { columns, rows, more } = await correctionRows(ctx, id, ctx.settings.sql_row_limit - 1);
+  if (rows.length === 0) throw qualityErrors.make('nothing_to_mend', { case: one.number });
+  const types = new Map(contract.items.map(({ name, type }) => [name, type]));
+  const titles = new Map(columns.map(({ name, title }) => [name, title[lang]]));
+  const head = columns.map(({ name, title }) => ({
+    title: title[lang],
+    isNumber: numeric.test(types.get(name) ?? ''),
+  }));
+  const table = {
+    name: `${one.number}-${contract.name}`,
+    title: contract.title[lang],
+    columns: notes ? [...head, { title: noteTitle[lang], isNumber: false }] : head,
+    rows: rows.map((row) => (notes ? [...row.values, noteOf(row, titles)] : [...row.values])),
+  };
+  return { table, more };
+}

@@ -1,0 +1,136 @@
+/**
+ * The faulty rows of a check. Which rows are faulty the platform finds out, for the check may read
+ * what the owner may not; what stands in them the asker reads through the gate.
+ */
+import { type Contract, knownDataset } from '#catalogue';
+import { read } from '#gate';
+import { requirePermission, seesUnit } from '#kernel/auth';
+import type { Ctx } from '#kernel/context';
+import { findUnit } from '#organisation';
+import { qualityErrors } from '../errors.ts';
+import { columnsGiven, keysSql, keyText } from '../kind/index.ts';
+import type { Bilingual, FaultyRows } from '../model.ts';
+import * as store from '../store.ts';
+import { ask } from './ask.ts';
+import { type Check, checksOf } from './checks.ts';
+import { paramsOf } from './judge.ts';
+import { readPermission } from './ranking.ts';
+import { toRun } from './view.ts';
+
+export interface FaultsInput {
+  dataset: string;
+  check: string;
+  offset?: number;
+  limit: number;
+}
+
+interface Found {
+  contract: Contract;
+  check: Check;
+  run: store.StoredRun;
+}
+
+/** Rows of a dataset go to who answers for it and to who governs above him. */
+async function ownedBy(ctx: Ctx, contract: Contract): Promise<void> {
+  const owner = await findUnit(ctx, contract.owner);
+  const mayKnow = owner !== undefined && seesUnit(ctx.actor, owner.path);
+  if (!mayKnow && ctx.actor.kind !== 'system') throw qualityErrors.make('not_owner');
+}
+
+async function found(ctx: Ctx, { dataset, check: name }: FaultsInput): Promise<Found> {
+  requirePermission(ctx, readPermission);
+  const contract = await knownDataset(ctx, dataset);
+  await ownedBy(ctx, contract);
+  const rules = await store.scoringNow(ctx);
+  if (rules === null) throw qualityErrors.make('no_scoring');
+  const check = (await checksOf(ctx, contract, rules)).find((one) => one.name === name);
+  if (check === undefined) {
+    throw qualityErrors.make('no_check', { dataset: contract.title.zh, check: name });
+  }
+  if (check.compiled === null) throw qualityErrors.make('no_rows', { check: name });
+  const run = (await store.lastRuns(ctx, dataset)).get(name);
+  if (run === undefined) throw qualityErrors.make('no_run', { run: `${dataset}.${name}` });
+  return { contract, check, run };
+}
+
+interface Key {
+  key: string;
+  items: string[];
+  expected: string | null;
+}
+
+/** Keys of the faulty rows, found as the run found them: on the snapshots that stood then. */
+async function keysOf(
+  ctx: Ctx,
+  { contract, check, run }: Found,
+  page: { offset: number; limit: number },
+): Promise<Key[]> {
+  if (check.compiled === null) return [];
+  const given = await columnsGiven(check.compiled.found);
+  const has = { item: given.has('item'), expected: given.has('expected') };
+  const { rows } = await ask(ctx, {
+    by: `quality/${contract.name}.${check.name}`,
+    sql: keysSql(check.compiled, has, page),
+    asOf: run.at,
+    params: await paramsOf(ctx, check.declared),
+    limit: page.limit,
+  });
+  return rows.map(([key, item, expected]) => ({
+    key: String(key),
+    items: item === null ? [] : String(item).split(','),
+    expected: expected === null ? null : String(expected),
+  }));
+}
+
+/** Name of the column that carries the key beside the items. */
+const keyColumn = 'row_key';
+
+/**
+ * One page of the faulty rows of the last run of a check, as the asker may see them; without the
+ * items he may not see.
+ * @throws auth.not_allowed, catalogue.not_found, quality.no_check, no_rows, no_run, not_owner,
+ * gate.not_granted, lake.snapshot_gone
+ */
+export async function faultyRows(ctx: Ctx, input: FaultsInput): Promise<FaultyRows> {
+  const one = await found(ctx, input);
+  const { contract, check, run } = one;
+  const page = { offset: input.offset ?? 0, limit: input.limit };
+  const keys = await keysOf(ctx, one, { ...page, limit: page.limit + 1 });
+  const shown = keys.slice(0, page.limit);
+  const text = keyText(contract.key);
+  const answer = await read(
+    ctx,
+    `select ${text} as ${keyColumn}, * from ${contract.name}
+where ${text} in (select unnest(from_json(cast($keys as varchar), '["VARCHAR"]')))`,
+    {
+      purpose: 'quality',
+      action: 'quality.faults',
+      limit: page.limit,
+      asOf: run.at,
+      params: { keys: JSON.stringify(shown.map(({ key }) => key)) },
+    },
+  );
+  const rows = new Map(answer.rows.map(([key, ...values]) => [String(key), values]));
+  const titles = new Map(contract.items.map(({ name, title }) => [name, title]));
+  const titleOf = (item: string): Bilingual => titles.get(item) ?? { zh: item, en: item };
+  const own = check.item === null ? [] : check.items.length > 0 ? check.items : [check.item];
+  return {
+    dataset: contract.name,
+    title: contract.title,
+    check: check.name,
+    rule: check.title,
+    expected: check.expected,
+    run: toRun(run),
+    columns: answer.columns.slice(1).map((column) => ({
+      ...column,
+      title: titleOf(column.name),
+    })),
+    rows: shown.flatMap(({ key, items, expected }) => {
+      const values = rows.get(key);
+      if (values === undefined) return [];
+      const named = items.length > 0 ? items : own;
+      return [{ values, items: named, expected }];
+    }),
+    more: keys.length > page.limit,
+  };
+}

@@ -1,0 +1,233 @@
+/** Judges one check: how many rows of how many, or what was measured against what. */
+import { type Contract, dueDay, lateness } from '#catalogue';
+import type { ReadSnapshot } from '#gate/model';
+import type { Ctx } from '#kernel/context';
+import { type JsonScalar, parseQuery, type Snapshot } from '#kernel/lake';
+import { unitsUnder } from '#organisation';
+import {
+  type CompiledCheck,
+  countSql,
+  rowsSql,
+  sourceOf,
+  townsSql,
+  unitsParam,
+} from '../kind/index.ts';
+import type { Measure, ScoringFile, SetCheck } from '../model.ts';
+import type * as store from '../store.ts';
+import { ask } from './ask.ts';
+import { type Check, shapeOf } from './checks.ts';
+import { shiftOf } from './profile.ts';
+import { boundsOf } from './statistics.ts';
+
+export interface Outcome {
+  state: 'passed' | 'failed' | 'waiting';
+  of: number | null;
+  faulty: number | null;
+  towns: store.Towns;
+  measure: Measure | null;
+  snapshots: ReadSnapshot[];
+  reads: string[];
+}
+
+/** One dataset at the moment its checks run. */
+export interface Subject {
+  contract: Contract;
+  snapshot: Snapshot | null;
+  history: ScoringFile['history'];
+  /** Rows by town of every source asked already. */
+  counted: Map<string, Promise<[town: string | null, rows: number][]>>;
+}
+
+const nothing: Omit<Outcome, 'state'> = {
+  of: null,
+  faulty: null,
+  towns: {},
+  measure: null,
+  snapshots: [],
+  reads: [],
+};
+
+const waiting = (zh: string, en: string, more: Partial<Outcome> = {}): Outcome => ({
+  ...nothing,
+  state: 'waiting',
+  measure: { value: null, low: null, high: null, basis: { zh, en } },
+  ...more,
+});
+
+type ByTown = [town: string | null, rows: number][];
+
+const byTown = (rows: unknown[][]): ByTown =>
+  rows.map(([town, count]) => [town === null ? null : String(town), Number(count)]);
+
+function rowsOf(ctx: Ctx, subject: Subject, source: string): Promise<ByTown> {
+  const known = subject.counted.get(source);
+  if (known !== undefined) return known;
+  const sql = rowsSql(shapeOf(subject.contract), source);
+  const asked = ask(ctx, { by: `quality/${subject.contract.name}`, sql });
+  const counted = asked.then(({ rows }) => byTown(rows));
+  subject.counted.set(source, counted);
+  return counted;
+}
+
+/** Values of the parameters a check's SQL names. */
+export async function paramsOf(ctx: Ctx, check: SetCheck): Promise<Record<string, JsonScalar>> {
+  if (check.kind !== 'reference' || !('units' in check.to)) return {};
+  const units = await unitsUnder(ctx, ctx.settings.county_code, check.to.units);
+  return { [unitsParam]: JSON.stringify(units.map(({ code }) => code)) };
+}
+
+const sum = (rows: ByTown): number => rows.reduce((total, [, count]) => total + count, 0);
+
+function townsOf(all: ByTown, bad: ByTown): store.Towns {
+  const faulty = new Map(bad);
+  return Object.fromEntries(
+    all.flatMap(([town, of]) => (town === null ? [] : [[town, [of, faulty.get(town) ?? 0]]])),
+  );
+}
+
+async function judgeRows(
+  ctx: Ctx,
+  subject: Subject,
+  { name, declared }: Check,
+  compiled: CompiledCheck,
+): Promise<Outcome> {
+  const by = `quality/${subject.contract.name}.${name}`;
+  const sql = countSql(compiled);
+  const reads = (await parseQuery(sql)).relations;
+  const params = await paramsOf(ctx, declared);
+  const { rows, snapshots } = await ask(ctx, { by, sql, params });
+  const read = { snapshots, reads };
+  const missing = reads.filter((one) => !snapshots.some(({ dataset }) => dataset === one));
+  if (missing.length > 0) {
+    const names = missing.join('、');
+    return waiting(`${names} 还没有数据`, `${missing.join(', ')} was not delivered yet`, read);
+  }
+  const all = await rowsOf(ctx, subject, compiled.source);
+  const of = sum(all);
+  if (of === 0)
+    return waiting('没有要检查的行', 'there are no rows to check', { ...read, of: 0, faulty: 0 });
+  const faulty = Number(rows[0]?.[0] ?? 0);
+  const town = townsSql(shapeOf(subject.contract), compiled);
+  const bad = faulty === 0 ? [] : byTown((await ask(ctx, { by, sql: town, params })).rows);
+  const state = faulty / of > declared.tolerance ? 'failed' : 'passed';
+  return { ...nothing, ...read, state, of, faulty, towns: townsOf(all, bad) };
+}
+
+const own = ({ contract, snapshot }: Subject): Pick<Outcome, 'snapshots' | 'reads'> => ({
+  reads: [contract.name],
+  snapshots:
+    snapshot === null
+      ? []
+      : [
+          {
+            dataset: contract.name,
+            snapshot: snapshot.id,
+            version: snapshot.version,
+            at: snapshot.at.toISOString(),
+          },
+        ],
+});
+
+/** A delivery in time? The catalogue knows cycles, holidays and grace. */
+function judgeFresh(ctx: Ctx, subject: Subject, snapshot: Snapshot): Outcome {
+  const { cycle } = subject.contract;
+  const due = dueDay(cycle, snapshot.at, ctx);
+  if (due === null) {
+    return waiting('更新周期没有约定日期', 'the cycle promises no day', own(subject));
+  }
+  const late = lateness(cycle, snapshot.at, ctx);
+  const basis = { zh: `应在 ${due} 前更新`, en: `due by ${due}` };
+  const measure = { value: late?.days ?? 0, low: null, high: 0, basis };
+  return { ...nothing, ...own(subject), state: late === null ? 'passed' : 'failed', measure };
+}
+
+type Of<K extends SetCheck['kind']> = Extract<SetCheck, { kind: K }>;
+
+async function judgeVolume(
+  ctx: Ctx,
+  subject: Subject,
+  check: Of<'volume'>,
+  snapshot: Snapshot,
+): Promise<Outcome> {
+  const bounds = { ...subject.history, ...defined(check) };
+  const before = (await ctx.lake.snapshots(ctx, subject.contract.name))
+    .filter(({ id, reason }) => id < snapshot.id && reason === 'commit')
+    .slice(0, bounds.last)
+    .map(({ rows }) => rows);
+  if (before.length < bounds.least) return tooShort(subject, before.length, bounds.least);
+  const { middle, low, high } = boundsOf(before, bounds);
+  const value = snapshot.rows;
+  const basis = {
+    zh: `前 ${before.length} 版的中位数 ${middle} 行`,
+    en: `median of ${before.length} versions before: ${middle} rows`,
+  };
+  const state = value < low || value > high ? 'failed' : 'passed';
+  const measure = { value, low: Math.max(low, 0), high, basis };
+  return { ...nothing, ...own(subject), state, measure };
+}
+
+/** What a check says itself, over the scheme. */
+function defined(check: Of<'volume'> | Of<'drift'>) {
+  const { last, least } = check;
+  const more =
+    check.kind === 'volume' ? { limit: check.limit, band: check.band } : { psi: check.psi };
+  const all = Object.entries({ last, least, ...more }).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(all) as Partial<Omit<ScoringFile['history'], 'source'>>;
+}
+
+const tooShort = (subject: Subject, has: number, least: number): Outcome =>
+  waiting(
+    `以往只有 ${has} 版，满 ${least} 版后开始比较`,
+    `${has} versions before; compared from ${least} on`,
+    own(subject),
+  );
+
+async function judgeDrift(
+  ctx: Ctx,
+  subject: Subject,
+  check: Of<'drift'>,
+  snapshot: Snapshot,
+): Promise<Outcome> {
+  const bounds = { ...subject.history, ...defined(check) };
+  const { contract } = subject;
+  const source = sourceOf(shapeOf(contract), check.where);
+  const asked = { contract, check, source };
+  const { shift, compared } = await shiftOf(ctx, asked, { snapshot: snapshot.id, ...bounds });
+  if (shift === null) return tooShort(subject, compared, bounds.least);
+  const basis = {
+    zh: `与前 ${compared} 版的分布相比（PSI）`,
+    en: `beside the ${compared} versions before (PSI)`,
+  };
+  const measure = { value: shift, low: null, high: bounds.psi, basis };
+  return { ...nothing, ...own(subject), state: shift > bounds.psi ? 'failed' : 'passed', measure };
+}
+
+/** Opens what stands and counts it: the manifest promises that many rows. */
+async function judgeAvailable(ctx: Ctx, subject: Subject, snapshot: Snapshot): Promise<Outcome> {
+  const found = sum(await rowsOf(ctx, subject, sourceOf(shapeOf(subject.contract), undefined)));
+  const basis = { zh: `应有 ${snapshot.rows} 行`, en: `${snapshot.rows} rows are promised` };
+  const measure = { value: found, low: snapshot.rows, high: snapshot.rows, basis };
+  const state = found === snapshot.rows ? 'passed' : 'failed';
+  return { ...nothing, ...own(subject), state, measure };
+}
+
+/** @throws gate.*, lake.* when it cannot be run */
+export async function judge(ctx: Ctx, subject: Subject, check: Check): Promise<Outcome> {
+  const { snapshot } = subject;
+  if (snapshot === null) return waiting('还没有数据', 'nothing was delivered yet');
+  const { declared, compiled } = check;
+  switch (declared.kind) {
+    case 'fresh':
+      return judgeFresh(ctx, subject, snapshot);
+    case 'volume':
+      return judgeVolume(ctx, subject, declared, snapshot);
+    case 'drift':
+      return judgeDrift(ctx, subject, declared, snapshot);
+    case 'available':
+      return judgeAvailable(ctx, subject, snapshot);
+    default:
+      return compiled === null
+        ? waiting('公用规则已不存在', 'the named check is gone')
+        : judgeRows(ctx, subject, check, compiled);
+  }
+}
