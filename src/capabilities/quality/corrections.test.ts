@@ -80,7 +80,14 @@ lines:
   'notices/clock-expired.yaml': ofPack('notices/clock-expired.yaml'),
 };
 
-const may = ['cases.read', 'cases.act', 'gate.read', 'quality.read', 'ingest.deliver'];
+const may = [
+  'catalogue.read',
+  'cases.read',
+  'cases.act',
+  'gate.read',
+  'quality.read',
+  'ingest.deliver',
+];
 const people = {
   sun: actor('source_officer', '330109/330109-zhzf', may),
   other: actor('source_officer', '330109/330109-other', may),
@@ -140,8 +147,8 @@ describe('from a check', () => {
     expect(items.map((item) => [item.task.name, item.case.number])).toEqual([
       ['mend', open?.number],
     ]);
-    // Three working days from Monday at nine end on Thursday at nine.
-    expect(items[0]?.dueAt).toBe('2026-03-05T01:00:00.000Z');
+    // Three working days from Monday end when work does on Thursday.
+    expect(items[0]?.dueAt).toBe('2026-03-05T09:30:00.000Z');
 
     const rows = await correctionRows(as('sun'), open?.number ?? '', 20);
     expect(rows.rows.map((row) => row.values[0]).sort()).toEqual(['L1', 'L2']);
@@ -185,7 +192,9 @@ describe('from a check', () => {
     );
     expect(noted).toBe('quality.nothing_to_mend');
   });
+});
 
+describe('past its limit', () => {
   test('overdue goes up, one level after the other, and stays with the officer', async () => {
     for (const [id, name, held] of [
       ['head', '局长', { role: 'leader', unit: '330109-zhzf' }],
@@ -198,16 +207,17 @@ describe('from a check', () => {
     await send(twice);
     const number = (await ticket())?.number ?? '';
     const told = async (): Promise<string[]> => {
-      const found = await sql<{ account: string }>`select distinct account from notice
-        where template = 'clock-expired' and account in ('head', 'admin', 'mayor')
+      const found = await sql<{ account: string }>`select distinct r.account
+        from notice n join notice_receipt r on r.notice_id = n.id
+        where n.template = 'clock-expired' and r.account in ('head', 'admin', 'mayor')
         order by account`.execute(world.ctx.db);
       return found.rows.map((row) => row.account);
     };
     for (const [until, whom] of [
-      ['2026-03-05T00:59:00Z', []],
-      ['2026-03-05T01:01:00Z', ['head']],
-      ['2026-03-06T02:00:00Z', ['admin', 'head']],
-      ['2026-03-10T02:00:00Z', ['admin', 'head', 'mayor']],
+      ['2026-03-05T09:29:00Z', []],
+      ['2026-03-05T09:31:00Z', ['head']],
+      ['2026-03-06T09:31:00Z', ['admin', 'head']],
+      ['2026-03-10T09:31:00Z', ['admin', 'head', 'mayor']],
     ] as const) {
       world.clock.set(until);
       await world.drain();
@@ -252,7 +262,7 @@ describe('from a person (校核)', () => {
   test('one ticket for a value, closed when it says what it should', async () => {
     await send(good);
     const made = await challenge(as('xu'), { ...wrong, expected: '120' });
-    const twiceSaid = await challenge(as('other'), { ...wrong, expected: '120' });
+    const twiceSaid = await challenge(as('xu'), { ...wrong, expected: '120' });
     expect(twiceSaid).toMatchObject({ case: made.case, voices: 2 });
     const number = made.case ?? '';
     const rows = await correctionRows(as('sun'), number, 20);

@@ -10,6 +10,8 @@ export interface Told {
   action: string;
   /** All that is known; the action takes the fields its form asks for. */
   facts: Record<string, unknown>;
+  /** Only where a fact differs from what the case knows, under its name or without `after_`. */
+  ifNew?: boolean;
 }
 
 /** A number stays one, a text field takes anything as text. */
@@ -22,7 +24,7 @@ const fitted = (type: string, value: unknown): unknown =>
  * @returns whether it was done
  * @throws cases.bad_form when a fact does not fit its field
  */
-export async function tell(ctx: Ctx, { case: id, action, facts }: Told): Promise<boolean> {
+export async function tell(ctx: Ctx, { case: id, action, facts, ifNew }: Told): Promise<boolean> {
   const row = await store.findCase(ctx, id);
   if (!row) return false;
   const declared = freeActions(await typeOf(ctx, row.state), row.state)[action];
@@ -32,6 +34,9 @@ export async function tell(ctx: Ctx, { case: id, action, facts }: Told): Promise
     const value = facts[name];
     if (value !== undefined && value !== null) data[name] = fitted(field.type, value);
   }
+  const known = ([name, value]: [string, unknown]): boolean =>
+    value === (row.state.data[name] ?? row.state.data[name.replace(/^after_/, '')]);
+  if (ifNew && Object.entries(data).every(known)) return false;
   try {
     await act(ctx, { case: id, action, data });
     return true;

@@ -105,10 +105,6 @@ export async function confirmRow(
   return done;
 }
 
-const same = (one: unknown, other: unknown): boolean =>
-  JSON.stringify(Object.entries(one ?? {}).sort()) ===
-  JSON.stringify(Object.entries(other ?? {}).sort());
-
 /** What was measured now, also under names that stand beside what was measured at first. */
 const measured = (evidence: Record<string, unknown>): Record<string, unknown> => ({
   ...evidence,
@@ -128,8 +124,7 @@ async function tellAgain(
   const at = { case: row.case_id, facts: measured(evidence) };
   const platform = asPlatform(ctx);
   if (await tell(platform, { ...at, action: 'recheck_failed' })) return;
-  if (same(row.evidence, evidence)) return;
-  await tell(platform, { ...at, action: 'found_again' });
+  await tell(platform, { ...at, action: 'found_again', ifNew: true });
 }
 
 async function seenAgain(
