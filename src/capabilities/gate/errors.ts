@@ -81,6 +81,26 @@ export const gateErrors = errorTable('gate', {
     zh: '“{dataset}”的主键有 {count} 项：{items}',
     en: 'The key of "{dataset}" has {count} parts: {items}',
   },
+  person_unknown: {
+    status: 404,
+    zh: '没有账号“{account}”，或已停用',
+    en: 'There is no account "{account}", or it is closed',
+  },
+  policy_not_found: {
+    status: 404,
+    zh: '没有可见规则“{policy}”，或没有它的这一版',
+    en: 'There is no policy "{policy}", or no such version of it',
+  },
+  policy_changed: {
+    status: 409,
+    zh: '可见规则已被他人改为第 {version} 版，请在新版上再改',
+    en: 'The policy was changed to version {version} by somebody else; edit that one',
+  },
+  policy_same: {
+    status: 400,
+    zh: '没有任何改动',
+    en: 'Nothing is changed',
+  },
   mask_unfit: {
     status: 400,
     zh: '“{view}”不能用脱敏方式“{mask}”',

@@ -2,10 +2,13 @@
  * What packs declare at the gate: policies, and the section of a dataset that asks for a hot copy.
  */
 import { z } from 'zod';
+import { requirePermission } from '#kernel/auth';
+import type { Ctx } from '#kernel/context';
 import type { Fault } from '#kernel/errors';
 import { publish } from '#kernel/events';
 import type { PackFile, PackKind, PackSection } from '#kernel/packs';
 import { unfitMask } from './actions/grants.ts';
+import { policyPermission } from './actions/policies.ts';
 import { platformRole } from './actions/policy.ts';
 import { gateErrors } from './errors.ts';
 import { type PolicyFile, policyFile } from './model.ts';
@@ -25,6 +28,11 @@ function twice(file: PackFile<PolicyFile>): Fault[] {
     }
     return [gateErrors.fault('line_twice', placed(file, ['lines', at, 'id']), { line: id })];
   });
+}
+
+/** A pack is applied by the platform's operator or a page; of people, one kind changes policies. */
+function keepsPolicy(ctx: Ctx): void {
+  if (ctx.actor.kind !== 'system') requirePermission(ctx, policyPermission);
 }
 
 export const policies: PackKind = {
@@ -53,11 +61,13 @@ export const policies: PackKind = {
     return [...twice(file), ...strangers, ...unfit];
   },
   async apply(ctx, given) {
+    keepsPolicy(ctx);
     const file = given as PackFile<PolicyFile>;
     await store.savePolicy(ctx, file.pack, file.name, file.data);
     await store.nextEpoch(ctx);
   },
   async remove(ctx, { pack, name }) {
+    keepsPolicy(ctx);
     await store.removePolicy(ctx, pack, name);
     await store.nextEpoch(ctx);
   },

@@ -115,6 +115,40 @@ export const datasetView = z
   .describe('What one reader sees of one dataset, and which line decided each item');
 export type DatasetView = z.infer<typeof datasetView>;
 
+export const simulateInput = z
+  .strictObject({
+    dataset: z.string().min(1).describe('Dataset looked at'),
+    purpose: z.string().trim().min(1).max(200).default('browse').describe('Why'),
+    account: z.string().min(1).optional().describe('Id of the account'),
+    role: z.string().min(1).optional().describe('A role instead of an account, with its unit'),
+    unit: z.string().min(1).optional().describe('Code of the unit the role is held in'),
+    grant: z.uuid().optional().describe('Grant it is read under'),
+  })
+  .describe('Who would see what');
+export type SimulateInput = z.output<typeof simulateInput>;
+
+export const simulation = datasetView
+  .extend({
+    mayRead: z.boolean().describe('False: without leave to read, nothing is seen at all'),
+    roles: z
+      .array(z.strictObject({ role: z.string(), unit: z.string(), unitName: z.string() }))
+      .describe('Roles that were looked at'),
+    items: z
+      .array(
+        itemView.extend({
+          example: z
+            .strictObject({
+              from: z.string().describe('An invented value'),
+              to: z.string().nullable().describe('What the reader sees of it'),
+            })
+            .describe('An invented value and what becomes of it'),
+        }),
+      )
+      .describe('Every item, its treatment, the line that decided, an example'),
+  })
+  .describe('What somebody would see of a dataset');
+export type Simulation = z.infer<typeof simulation>;
+
 export const readColumn = z.strictObject({
   name: z.string().describe('Name of the column in the answer'),
   title: bilingual.describe('Title of the item it comes from, or its name'),
@@ -249,11 +283,68 @@ export const queryInput = z
   })
   .describe('A governed query');
 
-export const policyInForce = z.strictObject({
-  ref: z.string().describe('`pack/file#line`'),
-  clause: z.string().describe('Document and clause'),
-  ...policyLine.shape,
+export const policyInForce = z
+  .strictObject({
+    pack: z.string().describe('Pack it stands in'),
+    name: z.string().describe('Name of its file'),
+    version: z.number().int().describe('Version in force; an edit names it'),
+    title: bilingual.describe('Name of the policy'),
+    source: z.string().describe('Document and clause the lines rest on'),
+    lines: z.array(policyLine).describe('Lines in force'),
+  })
+  .describe('A policy in force');
+export type PolicyInForce = z.infer<typeof policyInForce>;
+
+export const maskWords = z
+  .strictObject({
+    name: maskName,
+    title: bilingual.describe('Name of the mask'),
+    how: z.enum(['masked', 'generalised']).describe('Treatment it goes with'),
+    from: z.string().describe('An invented value'),
+    to: z.string().nullable().describe('What becomes of it'),
+  })
+  .describe('A mask of the gate’s table');
+export type MaskWords = z.infer<typeof maskWords>;
+
+const reason = z.string().trim().min(2).max(500).describe('Why it is changed; kept in the history');
+const version = z.number().int().positive().describe('Version that was edited');
+
+export const policyEdit = z
+  .strictObject({ version, reason, lines: z.array(policyLine).min(1).describe('All lines') })
+  .describe('New lines of a policy');
+
+export const policyRollBack = z
+  .strictObject({
+    version,
+    reason,
+    to: z.number().int().positive().describe('Version to go back to'),
+  })
+  .describe('Back to an earlier version');
+
+export const policySaved = z.strictObject({
+  version: z.number().int().describe('Version in force from now on'),
 });
+export type PolicySaved = z.infer<typeof policySaved>;
+
+export const lineChange = z.strictObject({
+  kind: z.enum(['added', 'changed', 'removed']).describe('What became of the line'),
+  id: z.string().describe('Id of the line'),
+  before: policyLine.nullable().describe('The line before'),
+  after: policyLine.nullable().describe('The line after'),
+});
+export type LineChange = z.infer<typeof lineChange>;
+
+export const policyVersion = z
+  .strictObject({
+    version: z.number().int().describe('Version'),
+    at: z.iso.datetime().describe('When, UTC'),
+    by: z.string().describe('Who'),
+    reason: z.string().nullable().describe('Why; null when it came with its pack'),
+    restores: z.number().int().nullable().describe('Earlier version it went back to'),
+    changes: z.array(lineChange).describe('Lines it changed'),
+  })
+  .describe('One version of a policy');
+export type PolicyHistory = z.infer<typeof policyVersion>;
 
 export const diffRows = z
   .strictObject({

@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { requirePermission } from '#kernel/auth';
 import { type Route, route, sendTable, tableFormat } from '#kernel/http';
 import * as gate from './actions/index.ts';
 import * as model from './model.ts';
@@ -104,14 +103,79 @@ const viewRoutes: Route[] = [
   }),
   route({
     method: 'GET',
+    path: '/simulate',
+    summary: { zh: '某人会看到什么', en: 'What somebody would see' },
+    access: 'session',
+    query: model.simulateInput,
+    response: model.simulation,
+    handler: (ctx, { query }) => gate.simulate(ctx, query),
+  }),
+];
+
+const policyId = z.strictObject({
+  pack: z.string().min(1).describe('Pack of the policy'),
+  name: z.string().min(1).describe('Name of its file'),
+});
+
+const policyRoutes: Route[] = [
+  route({
+    method: 'GET',
     path: '/policies',
-    summary: { zh: '现行可见规则', en: 'Policy lines in force' },
-    access: readAccess,
-    response: z.strictObject({ lines: z.array(model.policyInForce) }),
-    handler: async (ctx) => {
-      requirePermission(ctx, readAccess);
-      return { lines: await gate.policyLines(ctx) };
-    },
+    summary: { zh: '现行可见规则和脱敏方式', en: 'Policies in force, and the table of masks' },
+    access: 'session',
+    response: z.strictObject({
+      policies: z.array(model.policyInForce),
+      masks: z.array(model.maskWords),
+    }),
+    handler: async (ctx) => ({
+      policies: await gate.policiesInForce(ctx),
+      masks: gate.maskTable(),
+    }),
+  }),
+  route({
+    method: 'GET',
+    path: '/policies/:pack/:name/history',
+    summary: { zh: '可见规则的各版本', en: 'Versions of a policy' },
+    access: 'session',
+    params: policyId,
+    response: z.strictObject({ versions: z.array(model.policyVersion) }),
+    handler: async (ctx, { params }) => ({ versions: await gate.policyHistory(ctx, params) }),
+  }),
+  route({
+    method: 'GET',
+    path: '/policies/:pack/:name/file',
+    summary: { zh: '导出可见规则文件', en: 'A policy as the file of its pack' },
+    access: 'session',
+    params: policyId,
+    query: z.strictObject({
+      version: z.coerce.number().int().positive().optional().describe('In force when absent'),
+    }),
+    stream: true,
+    handler: async (ctx, { params, query }, reply) =>
+      reply
+        .header('content-type', 'application/yaml; charset=utf-8')
+        .header('content-disposition', `attachment; filename="${params.name}.yaml"`)
+        .send(await gate.exportPolicy(ctx, params, query.version)),
+  }),
+  route({
+    method: 'PUT',
+    path: '/policies/:pack/:name',
+    summary: { zh: '修改可见规则', en: 'Change a policy' },
+    access: gate.policyPermission,
+    params: policyId,
+    body: model.policyEdit,
+    response: model.policySaved,
+    handler: (ctx, { params, body }) => gate.editPolicy(ctx, params, body),
+  }),
+  route({
+    method: 'POST',
+    path: '/policies/:pack/:name/roll-back',
+    summary: { zh: '恢复可见规则的旧版', en: 'Go back to an earlier version of a policy' },
+    access: gate.policyPermission,
+    params: policyId,
+    body: model.policyRollBack,
+    response: model.policySaved,
+    handler: (ctx, { params, body }) => gate.rollBackPolicy(ctx, params, body),
   }),
 ];
 
@@ -147,4 +211,4 @@ const grantRoutes: Route[] = [
   }),
 ];
 
-export const gateRoutes: Route[] = [...dataRoutes, ...viewRoutes, ...grantRoutes];
+export const gateRoutes: Route[] = [...dataRoutes, ...viewRoutes, ...policyRoutes, ...grantRoutes];

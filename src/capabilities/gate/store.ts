@@ -6,11 +6,21 @@ import { type Db, prepared } from '#kernel/db';
 import type { Grant, PolicyFile } from './model.ts';
 
 type GateTables = {
-  gate_policy: { pack: string; name: string; title: string; source: string; lines: string };
+  gate_policy: PolicyTable & { version: number };
+  gate_policy_version: PolicyTable & {
+    version: number;
+    at: Date;
+    by_id: string;
+    by_name: string;
+    reason: string | null;
+    restores: number | null;
+  };
   gate_grant: GrantRow;
   gate_epoch: { one: boolean; epoch: number };
   gate_hot: { dataset: string; snapshot_id: number | null; as_of: Date | null };
 };
+
+type PolicyTable = { pack: string; name: string; title: string; source: string; lines: string };
 
 type GrantRow = {
   id: string;
@@ -33,22 +43,66 @@ type GrantRow = {
 type StoreCtx = Pick<Ctx, 'db'>;
 const tables = (db: Db) => db.withTables<GateTables>();
 
+/** Saves a policy and keeps it as its next version. */
 export async function savePolicy(
-  ctx: StoreCtx,
+  ctx: Pick<Ctx, 'db' | 'clock' | 'actor'>,
   pack: string,
   name: string,
   file: PolicyFile,
 ): Promise<void> {
+  const { version: last } = await tables(ctx.db)
+    .selectFrom('gate_policy_version')
+    .select((each) => each.fn.max('version').as('version'))
+    .where('pack', '=', pack)
+    .where('name', '=', name)
+    .executeTakeFirstOrThrow();
   const values = {
     title: JSON.stringify(file.title),
     source: file.source,
     lines: JSON.stringify(file.lines),
+    version: (last ?? 0) + 1,
   };
   await tables(ctx.db)
     .insertInto('gate_policy')
     .values({ pack, name, ...values })
     .onConflict((on) => on.columns(['pack', 'name']).doUpdateSet(values))
     .execute();
+  const who = { by_id: ctx.actor.id, by_name: ctx.actor.name, at: ctx.clock.now() };
+  await tables(ctx.db)
+    .insertInto('gate_policy_version')
+    .values({ pack, name, ...values, ...who, reason: null, restores: null })
+    .execute();
+}
+
+/** Says why the newest version was made, in the transaction that made it. */
+export async function explainPolicy(
+  ctx: StoreCtx,
+  at: { pack: string; name: string; version: number },
+  { reason, restores }: { reason: string; restores: number | null },
+): Promise<void> {
+  await tables(ctx.db)
+    .updateTable('gate_policy_version')
+    .set({ reason, restores })
+    .where('pack', '=', at.pack)
+    .where('name', '=', at.name)
+    .where('version', '=', at.version)
+    .execute();
+}
+
+/** Every version of a policy, newest first. */
+export async function policyVersions(
+  ctx: StoreCtx,
+  pack: string,
+  name: string,
+): Promise<PolicyVersionRow[]> {
+  const rows = await tables(ctx.db)
+    .selectFrom('gate_policy_version')
+    .selectAll()
+    .where('pack', '=', pack)
+    .where('name', '=', name)
+    .orderBy('version', 'desc')
+    .execute();
+  return rows as unknown as PolicyVersionRow[];
 }
 
 export async function removePolicy(ctx: StoreCtx, pack: string, name: string): Promise<void> {
@@ -59,9 +113,20 @@ export async function removePolicy(ctx: StoreCtx, pack: string, name: string): P
     .execute();
 }
 
+export interface PolicyVersionRow extends PolicyFile {
+  version: number;
+  at: Date;
+  by_id: string;
+  by_name: string;
+  reason: string | null;
+  restores: number | null;
+}
+
 export interface PolicyRow {
   pack: string;
   name: string;
+  title: PolicyFile['title'];
+  version: number;
   source: string;
   lines: PolicyFile['lines'];
 }
@@ -69,7 +134,7 @@ export interface PolicyRow {
 export async function policies(ctx: StoreCtx): Promise<PolicyRow[]> {
   const rows = await tables(ctx.db)
     .selectFrom('gate_policy')
-    .select(['pack', 'name', 'source', 'lines'])
+    .select(['pack', 'name', 'title', 'version', 'source', 'lines'])
     .orderBy('pack')
     .orderBy('name')
     .execute();

@@ -85,6 +85,28 @@ export async function applyPacks(ctx: Ctx, input: ApplyInput): Promise<AppliedPa
 }
 
 /**
+ * Puts one file of an applied pack in place of what it was: what people edit in a page becomes the
+ * pack's next version, and is exported with it.
+ * @throws packs.refused with all faults
+ */
+export async function applyFile(
+  ctx: Ctx,
+  input: Declared & Pick<PackSource, 'pack' | 'kind' | 'name' | 'content'>,
+): Promise<AppliedPacks> {
+  requirePermission(ctx, applyPermission);
+  return tx(ctx, async (inside) => {
+    await lockPacks(inside);
+    const before = await appliedSources(inside);
+    const after = before.map((source) =>
+      keyOf(source) === keyOf(input) ? { ...source, content: input.content } : source,
+    );
+    const checked = await checkSources(inside, after, input);
+    const target = { before, after, ...checked };
+    return carryOut(inside, input, target, { again: false, restores: null });
+  });
+}
+
+/**
  * Goes back to an earlier version of a pack; it becomes a new version with the same files.
  * @throws packs.no_version, packs.refused
  */

@@ -5,6 +5,7 @@ export {
   type AppliedPacks,
   type ApplyInput,
   appliedFiles,
+  applyFile,
   applyPacks,
   applyPermission,
   exportPack,

@@ -46,7 +46,7 @@ export const toGated = (contract: Draft): GatedDataset => ({
   })),
 });
 
-const engineTypes: Record<string, string> = {
+export const engineTypes: Record<string, string> = {
   text: 'VARCHAR',
   integer: 'BIGINT',
   date: 'DATE',

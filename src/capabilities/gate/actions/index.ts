@@ -7,7 +7,17 @@ export { columnLineage } from './lineage/dataset.ts';
 export { type Trace, traceQuery } from './lineage/index.ts';
 export { type Materialised, type MaterialiseInput, materialise } from './materialise.ts';
 export { type Download, download, page } from './page.ts';
+export {
+  editPolicy,
+  exportPolicy,
+  maskTable,
+  policiesInForce,
+  policyHistory,
+  policyPermission,
+  rollBackPolicy,
+} from './policies.ts';
 export { type ReadOptions, read } from './read.ts';
 export { type ReadOneOptions, readOne } from './row.ts';
+export { simulate } from './simulate.ts';
 export { datasetReads, type Uses } from './uses.ts';
 export { policyLines, viewAs, viewOf, viewOfDraft } from './view.ts';

@@ -41,7 +41,7 @@ function rowsSeen(sights: readonly Sight[]): Pick<DatasetView, 'rows' | 'units'>
   return { rows: 'units', units: [...new Set(units)] };
 }
 
-function toView(contract: Contract, seen: readonly ItemSight[]): DatasetView {
+export function toView(contract: Contract, seen: readonly ItemSight[]): DatasetView {
   const items = contract.items.flatMap((item, at) => {
     const decision = seen[at]?.decision;
     if (!decision) return [];
