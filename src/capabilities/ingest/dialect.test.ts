@@ -9,15 +9,17 @@ import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openSession } from '#kernel/auth';
 import type { Ctx } from '#kernel/context';
-import { type ArrivalWorld, arrivalWorld } from '#testing';
+import { type ArrivalWorld, actor, arrivalWorld } from '#testing';
 import {
   appendUpload,
+  comeUpload,
   createUpload,
   deliverNow,
   deliverUploads,
   getDelivery,
   getRun,
   previewUpload,
+  proposeUpload,
   pullSource,
   returnedFile,
 } from './actions/index.ts';
@@ -210,4 +212,23 @@ test('on the wire: one request takes it as a field, and tells everything wrong w
   const taken = await send('{"headerRows":0,"columns":["area","id"]}');
   expect(taken.json()).toMatchObject({ accepted: 1 });
   expect(await world.rows('rims')).toEqual(['C-1=2.000']);
+});
+
+test('a file that has come is proposed as a dataset, read as it is said', async () => {
+  const id = await come('A-1|2\nA-2|3\n', 'lids.csv');
+  await expect(proposeUpload(world.nobody, { name: 'a', path: '/' })).rejects.toThrow(
+    /auth\.not_signed_in/,
+  );
+  await expect(comeUpload(world.stranger, id)).rejects.toThrow(/ingest\.no_upload/);
+  const may = ['ingest.deliver', 'gate.read'];
+  const reader = world.as({
+    ...actor('source_officer', '330109/330109-zhzf', may),
+    id: officer.actor.id,
+  });
+  const file = await comeUpload(reader, id);
+  const owner = '330109-zhzf';
+  const found = await proposeUpload(reader, { ...file, owner });
+  expect(found).toMatchObject({ rows: 2, dialect: { delimiter: '|', headerRows: 0 } });
+  const said = await proposeUpload(reader, { ...file, owner, dialect: { headerRows: 1 } });
+  expect(said).toMatchObject({ rows: 1, dialect: { headerRows: 1, sheet: null, sheets: [] } });
 });

@@ -257,11 +257,13 @@ export {
   type ItemEvidence,
   type Proposal,
   type ProposalCheck,
+  type ProposalInput,
   type ProposedColumn,
   type ProposedContract,
   type ProposedItem,
   proposal,
   proposalCheck,
+  proposalInput,
   type SavedProposal,
   savedProposal,
 } from './model/proposal.ts';

@@ -1,11 +1,11 @@
 /** The end of the page: what still stands against it, saving, and the first delivery. */
-import { Button } from 'antd';
+import { Button, Progress } from 'antd';
 import type { ReactNode } from 'react';
 import { Link } from 'react-router';
-import type { Proposal } from '#ingest/model';
+import type { Proposal, Run } from '#ingest/model';
 import { useLocal, useText } from '#web/client';
 import { ErrorState, figure, StateMark } from '#web/parts';
-import { useFirstDelivery, useSave } from './data.ts';
+import { type Come, useFirstDelivery, useSave } from './data.ts';
 import { faultsByItem } from './draft.ts';
 import { text } from './text.ts';
 
@@ -20,36 +20,40 @@ function download(name: string, yaml: string): void {
   URL.revokeObjectURL(url);
 }
 
-function Delivered({ dataset, file }: { dataset: string; file: File }): ReactNode {
+/** A first delivery that ended: taken, or why not. */
+function Ended({ run }: { run: Run }): ReactNode {
+  const t = useText(text);
+  const local = useLocal();
+  if (run.state !== 'done') {
+    const said = run.error === null ? t('notLanded') : local(run.error.message);
+    return <StateMark state="bad" word={said} />;
+  }
+  const counts = { n: figure(run.rows), a: figure(run.accepted), b: figure(run.returned) };
+  return <StateMark state={run.returned > 0 ? 'warn' : 'ok'} word={t('landed', counts)} />;
+}
+
+function Delivered(props: { dataset: string; come: Come; file: File }): ReactNode {
   const t = useText(text);
   const first = useFirstDelivery();
-  const result = first.data;
+  const { run, data: result } = first;
   return (
     <div className="pro-delivered">
       {result === undefined ? (
-        <Button
-          type="primary"
-          loading={first.isPending}
-          onClick={() => first.mutate({ dataset, file })}
-        >
+        <Button type="primary" loading={first.isPending} onClick={() => first.mutate(props)}>
           {first.isPending ? t('delivering') : t('first')}
         </Button>
       ) : (
         <p role="status">
-          <StateMark
-            state={result.returned > 0 ? 'warn' : 'ok'}
-            word={t('landed', {
-              n: figure(result.rows),
-              a: figure(result.accepted),
-              b: figure(result.returned),
-            })}
-          />
+          <Ended run={result} />
         </p>
       )}
+      {run === undefined || result !== undefined ? null : (
+        <Progress percent={Math.round(run.progress * 100)} size="small" aria-label={t('first')} />
+      )}
       {first.error === null ? null : <ErrorState error={first.error} />}
-      <Link to={`/catalogue/${dataset}`}>{t('toResource')}</Link>
-      {result !== undefined && result.returned > 0 ? (
-        <Link to={`/ingest?batch=${result.batch}`}>{t('toReturned')}</Link>
+      <Link to={`/catalogue/${props.dataset}`}>{t('toResource')}</Link>
+      {result !== undefined && (result.returned > 0 || result.state !== 'done') ? (
+        <Link to={`/ingest?batch=${result.id}`}>{t('toReturned')}</Link>
       ) : null}
     </div>
   );
@@ -57,6 +61,7 @@ function Delivered({ dataset, file }: { dataset: string; file: File }): ReactNod
 
 export function Finish(props: {
   draft: Proposal;
+  come: Come;
   file: File;
   check: Check;
   onAgain: () => void;
@@ -72,7 +77,7 @@ export function Finish(props: {
       <section className="card pro-finish" aria-live="polite">
         <StateMark state="ok" word={t('saved')} />
         <p className="muted">{t('savedNote', { file: save.data.file })}</p>
-        <Delivered dataset={save.data.dataset} file={props.file} />
+        <Delivered dataset={save.data.dataset} come={props.come} file={props.file} />
         <Button onClick={props.onAgain}>{t('again')}</Button>
       </section>
     );

@@ -1,35 +1,33 @@
 /** What the file is, and its first rows as far as the reader may see them. */
 import type { ReactNode } from 'react';
-import type { FileProposal } from '#ingest/model';
+import type { DialectInput, FileProposal } from '#ingest/model';
 import { useLocal, useText } from '#web/client';
-import { Facts, figure, Panel, StateMark } from '#web/parts';
+import { DialectFields, ErrorState, Facts, figure, Panel, StateMark } from '#web/parts';
+import type { Come } from './data.ts';
 import { text } from './text.ts';
 
-const shown: Record<string, string> = { ',': ', (comma)', '\t': 'Tab', ';': ';', '|': '|' };
-const lineEnds: Record<string, string> = { '\n': 'LF', '\r\n': 'CR LF', '\r': 'CR' };
-
-export function Found({ found }: { found: FileProposal }): ReactNode {
+export function Found(props: {
+  come: Come;
+  busy: boolean;
+  error: unknown;
+  onSaid: (dialect: DialectInput) => void;
+}): ReactNode {
   const t = useText(text);
   const local = useLocal();
-  const { dialect, proposal } = found;
+  const { found, dialect: said } = props.come;
+  const { proposal } = found;
   const bad = found.rows - found.good;
   const facts: [string, ReactNode][] = [
     [t('rows'), figure(found.rows)],
     [t('badRows'), bad === 0 ? '0' : <b key="bad">{figure(bad)}</b>],
     [t('columns'), figure(found.columns.length)],
-    [t('encoding'), dialect.encoding.toUpperCase()],
   ];
-  if (dialect.encoding !== 'xlsx') {
-    facts.push(
-      [t('delimiter'), shown[dialect.delimiter] ?? dialect.delimiter],
-      [t('newline'), lineEnds[dialect.newline] ?? dialect.newline],
-    );
-  }
-  if (dialect.preambleRows > 0) facts.push([t('above'), String(dialect.preambleRows)]);
   return (
-    <Panel title={t('found')} note={found.file}>
-      <div className="pro-found">
+    <Panel title={t('found')} note={props.busy ? t('reading') : found.file}>
+      <div className="pro-found" aria-busy={props.busy}>
         <Facts rows={facts} />
+        <DialectFields found={found.dialect} said={said} onSaid={props.onSaid} />
+        {props.error === undefined ? null : <ErrorState error={props.error} />}
         {proposal.faults.length === 0 ? null : (
           <ul className="pro-faults" aria-label={t('fileFaults')}>
             {proposal.faults.map((fault) => (

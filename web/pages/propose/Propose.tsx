@@ -1,10 +1,10 @@
 /** 建目录: a file becomes a dataset of the catalogue, read, corrected, saved, delivered. */
 import { type ReactNode, useMemo, useState } from 'react';
-import type { FileProposal, Proposal } from '#ingest/model';
+import type { DialectInput, Proposal } from '#ingest/model';
 import { useMe, useText } from '#web/client';
 import { PageHeader } from '#web/parts';
 import { Choose } from './Choose.tsx';
-import { useCheck, usePropose } from './data.ts';
+import { type Come, useCheck, usePropose } from './data.ts';
 import { taken } from './draft.ts';
 import { Finish } from './Finish.tsx';
 import { Found } from './Found.tsx';
@@ -13,8 +13,16 @@ import './propose.css';
 import { Resource } from './Resource.tsx';
 import { text } from './text.ts';
 
-function Draft(props: { found: FileProposal; file: File; onAgain: () => void }): ReactNode {
-  const { found, file } = props;
+function Draft(props: {
+  come: Come;
+  file: File;
+  busy: boolean;
+  error: unknown;
+  onSaid: (dialect: DialectInput) => void;
+  onAgain: () => void;
+}): ReactNode {
+  const { come, file } = props;
+  const { found } = come;
   const [draft, setDraft] = useState<Proposal>(found.proposal);
   const [left, setLeft] = useState<ReadonlySet<number>>(new Set());
   const headers = useMemo(
@@ -33,7 +41,7 @@ function Draft(props: { found: FileProposal; file: File; onAgain: () => void }):
   const faults = check.data?.faults ?? [];
   return (
     <>
-      <Found found={found} />
+      <Found come={come} busy={props.busy} error={props.error} onSaid={props.onSaid} />
       <Resource draft={draft} correct={setDraft} />
       <Items
         found={found}
@@ -43,7 +51,7 @@ function Draft(props: { found: FileProposal; file: File; onAgain: () => void }):
         left={left}
         onLeft={leave}
       />
-      <Finish draft={whole} file={file} check={check} onAgain={props.onAgain} />
+      <Finish draft={whole} come={come} file={file} check={check} onAgain={props.onAgain} />
     </>
   );
 }
@@ -59,13 +67,14 @@ export default function Propose(): ReactNode {
   const own = useOwnUnit();
   const [file, setFile] = useState<File>();
   const [owner, setOwner] = useState<string>();
-  const [round, setRound] = useState(0);
-  const { propose, found, sent, error, cancel } = usePropose();
-  const read = async (): Promise<void> => {
+  const { propose, again, come, sent, error, cancel } = usePropose();
+  const [drafted, setDrafted] = useState<File>();
+  const read = (): void => {
     if (file === undefined) return;
-    await propose(file, owner ?? own);
-    setRound((before) => before + 1);
+    setDrafted(file);
+    void propose(file, owner ?? own);
   };
+  const shown = come !== undefined && drafted !== undefined ? { come, file: drafted } : undefined;
   return (
     <>
       <PageHeader title={t('title')} crumbs={[{ label: t('crumb'), to: '/ingest' }]}>
@@ -78,18 +87,21 @@ export default function Propose(): ReactNode {
           owner={owner ?? own}
           onOwner={setOwner}
           sent={sent}
-          error={error}
-          onRead={() => void read()}
+          error={shown === undefined ? error : undefined}
+          onRead={read}
           onCancel={cancel}
         />
-        {found === undefined || file === undefined || sent !== undefined ? null : (
+        {shown === undefined ? null : (
           <Draft
-            key={round}
-            found={found}
-            file={file}
+            // Read otherwise, it is another table with another proposal.
+            key={`${shown.come.upload} ${JSON.stringify(shown.come.dialect)}`}
+            {...shown}
+            busy={sent !== undefined}
+            error={error}
+            onSaid={(dialect) => void again(shown.come.upload, owner ?? own, dialect)}
             onAgain={() => {
               setFile(undefined);
-              setRound((before) => before + 1);
+              setDrafted(undefined);
             }}
           />
         )}

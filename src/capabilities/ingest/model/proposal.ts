@@ -1,5 +1,6 @@
 /** The noun of a proposal: a dataset contract read off a file, with the evidence for every line. */
 import { z } from 'zod';
+import { dialectInput } from './dialect.ts';
 
 const bilingual = z.strictObject({
   zh: z.string().max(500).describe('Chinese'),
@@ -116,8 +117,19 @@ const foundDialect = z
     preambleRows: z.number().int().describe('Lines above the header'),
     headerRows: z.number().int().describe('Rows of the header'),
     footerRows: z.number().int().describe('Lines below the last row'),
+    sheet: z.string().nullable().describe('Sheet of a workbook that is read'),
+    sheets: z.array(z.string()).describe('All its sheets'),
+    ignored: z.array(z.string()).describe('What is passed over: macros, links, other sheets'),
   })
   .describe('How the file is written, as it was found');
+
+export const proposalInput = z
+  .strictObject({
+    owner: name.optional().describe('Unit the data belongs to; the one the sender delivers for'),
+    dialect: dialectInput.optional().describe('How the file is to be read; the rest is found'),
+  })
+  .describe('What is said of a file that is to be catalogued');
+export type ProposalInput = z.output<typeof proposalInput>;
 
 export const fileProposal = z
   .strictObject({

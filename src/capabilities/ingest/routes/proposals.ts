@@ -1,11 +1,21 @@
 /** Routes of the page that catalogues a file: propose, check, save. */
 import { z } from 'zod';
 import { type Route, receiveFiles, route } from '#kernel/http';
-import { checkProposal, deliverPermission, proposeUpload, saveProposal } from '../actions/index.ts';
+import {
+  checkProposal,
+  comeUpload,
+  deliverPermission,
+  proposeUpload,
+  saveProposal,
+} from '../actions/index.ts';
 import { ingestErrors } from '../errors.ts';
-import { fileProposal, proposal, proposalCheck, savedProposal } from '../model.ts';
+import { fileProposal, proposal, proposalCheck, proposalInput, savedProposal } from '../model.ts';
+import { dialectIn } from './fields.ts';
 
-const fields = z.strictObject({ owner: z.string().max(100).optional() });
+const fields = z.strictObject({
+  owner: z.string().max(100).optional(),
+  dialect: z.string().max(20_000).optional(),
+});
 
 export const proposalRoutes: Route[] = [
   route({
@@ -21,11 +31,25 @@ export const proposalRoutes: Route[] = [
         const [file, ...others] = received.files;
         const asked = fields.safeParse(received.fields);
         if (file === undefined || others.length > 0) throw ingestErrors.make('one_file');
-        const owner = asked.success ? asked.data.owner : undefined;
-        return await proposeUpload(ctx, { name: file.name, path: file.path, owner });
+        const { owner, dialect } = asked.success ? asked.data : {};
+        const said = { ...(owner === undefined ? {} : { owner }), ...dialectIn(dialect) };
+        return await proposeUpload(ctx, { name: file.name, path: file.path, ...said });
       } finally {
         await received.dispose();
       }
+    },
+  }),
+  route({
+    method: 'POST',
+    path: '/uploads/:upload/proposal',
+    summary: { zh: '由已传好的文件推断数据资源', en: 'Propose a dataset from an upload' },
+    access: deliverPermission,
+    params: z.strictObject({ upload: z.string().max(64).describe('Id of the upload') }),
+    body: proposalInput,
+    response: fileProposal,
+    handler: async (ctx, { params, body }) => {
+      const { name, path } = await comeUpload(ctx, params.upload);
+      return proposeUpload(ctx, { name, path, ...body });
     },
   }),
   route({

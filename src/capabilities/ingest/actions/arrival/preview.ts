@@ -27,7 +27,7 @@ import { type OpenedFile, openFile } from '../opening.ts';
 import { type FirstRecord, isReturned } from '../reading/index.ts';
 import { isOwnUnit } from '../returned/index.ts';
 import { type Scratch, scratchOf } from '../scratch.ts';
-import { complete, uploadPath } from './uploads.ts';
+import { comeUpload } from './uploads.ts';
 
 /** Rows that are judged, and of them those that are shown. */
 const lookedRows = 1000;
@@ -222,8 +222,8 @@ export async function previewUpload(
   id: string,
   input: PreviewInput,
 ): Promise<FilePreview> {
-  const { name } = await complete(ctx, id);
-  const look = await lookAt(ctx, uploadPath(ctx, id), name, input);
+  const { name, path } = await comeUpload(ctx, id);
+  const look = await lookAt(ctx, path, name, input);
   if (look.file.opened.headers.length === 0) throw ingestErrors.make('empty_file', { file: name });
   const sees = await seenColumns(ctx, look.contract, look.file.columns);
   await ctx.audit.record(ctx, {

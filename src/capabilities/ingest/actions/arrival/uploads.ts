@@ -229,7 +229,7 @@ export async function deliverUploads(ctx: Ctx, input: NewRunInput): Promise<Run>
  * An upload of the actor that has come whole and was not handed over yet.
  * @throws auth.*, ingest.no_upload, upload_taken, upload_incomplete, upload_digest
  */
-export async function complete(ctx: Ctx, id: string): Promise<StoredUpload> {
+async function complete(ctx: Ctx, id: string): Promise<StoredUpload> {
   const upload = await own(ctx, id);
   if (upload.run !== null) throw ingestErrors.make('upload_taken', { upload: id });
   const { name, received, bytes, sha256 } = upload;
@@ -239,6 +239,15 @@ export async function complete(ctx: Ctx, id: string): Promise<StoredUpload> {
     throw ingestErrors.make('upload_digest');
   }
   return upload;
+}
+
+/**
+ * A complete upload of the actor's, where it lies.
+ * @throws as `complete`
+ */
+export async function comeUpload(ctx: Ctx, id: string): Promise<{ name: string; path: string }> {
+  const { name } = await complete(ctx, id);
+  return { name, path: uploadPath(ctx, id) };
 }
 
 /** Its time is over: unless it went on since, or a run may still want it, it goes. */

@@ -11,6 +11,7 @@ import type {
   FileProposal,
   Proposal,
   ProposalCheck,
+  ProposalInput,
   ProposedColumn,
   SavedProposal,
 } from '../../model.ts';
@@ -110,13 +111,14 @@ function columnOf({ column, item, plain }: Seen): ProposedColumn {
  */
 export async function proposeUpload(
   ctx: Ctx,
-  input: { name: string; path: string; owner?: string | undefined },
+  input: { name: string; path: string } & ProposalInput,
 ): Promise<FileProposal> {
   const owner = input.owner ?? ownUnit(ctx);
   await requireUnit(ctx, owner);
   const file = safeName(input.name);
-  const { proposal, columns, preview, dialect, rows, good } = await proposeFile(
-    { path: input.path, file, owner, limits: readingLimits(ctx.settings) },
+  const limits = readingLimits(ctx.settings);
+  const { proposal, columns, preview, dialect, sheets, rows, good } = await proposeFile(
+    { path: input.path, file, owner, limits, dialect: input.dialect },
     {
       engine: ctx.lake.engine,
       options: { ...knowOptions(ctx), divisions: await divisionsOf(ctx) },
@@ -131,7 +133,7 @@ export async function proposeUpload(
   });
   return {
     file,
-    dialect,
+    dialect: { ...dialect, sheets },
     rows,
     good,
     proposal,

@@ -35,7 +35,7 @@ export { type RecordText, recordTexts } from './again.ts';
 export { expandArchives, type GivenFile } from './archive.ts';
 export { type Dialect, standard } from './dialect.ts';
 export { cutFields } from './fields.ts';
-export { type FoundDialect, foundDialect, foundFile } from './found.ts';
+export { type FoundDialect, type FoundFile, foundDialect, foundFile } from './found.ts';
 export type { DialectOptions } from './head.ts';
 export { type ReadingLimits, readingLimits } from './limits.ts';
 export type { PassWatch } from './pass.ts';

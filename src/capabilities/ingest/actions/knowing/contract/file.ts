@@ -4,8 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Engine } from '#kernel/lake';
 import {
-  type FoundDialect,
-  foundDialect,
+  type DialectOptions,
+  type FoundFile,
+  foundFile,
   type ReadingLimits,
   readTable,
 } from '../../reading/index.ts';
@@ -19,10 +20,14 @@ export interface ProposeFileInput {
   /** Unit the data belongs to. */
   owner: string;
   limits: ReadingLimits;
+  /** What a person says of the file; the rest is found. */
+  dialect?: DialectOptions | undefined;
 }
 
 export interface ProposedFile extends Proposed {
-  dialect: FoundDialect;
+  dialect: FoundFile;
+  /** All sheets of a workbook. */
+  sheets: string[];
   /** Records of the file, and those of them that can be read. */
   rows: number;
   good: number;
@@ -43,6 +48,8 @@ export async function proposeFile(
       file: input.file,
       limits: input.limits,
       knows: () => 0,
+      engine,
+      dialect: input.dialect ?? {},
       scratch: (name) => {
         files += 1;
         return join(folder, `${files}-${name}`);
@@ -51,7 +58,8 @@ export async function proposeFile(
     const deps = { engine, folder, recordBytes: input.limits.recordBytes };
     const proposed = await proposeContract(deps, reading, input, options);
     const { rows, good } = reading;
-    return { ...proposed, dialect: foundDialect(reading), rows, good };
+    const sheets = reading.excel?.sheets ?? [];
+    return { ...proposed, dialect: foundFile(reading), sheets, rows, good };
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
