@@ -1,4 +1,4 @@
-import { appendFile, mkdtemp, readdir, readFile, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, mkdtemp, readdir, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sql } from 'kysely';
@@ -35,6 +35,9 @@ beforeAll(async () => {
   });
   await ctx.audit.record(ctx, { action: 'outside' });
   await tx(ctx, (inside) => inside.audit.record(inside, { action: 'inside' }));
+  const packs = join(ctx.settings.home, 'packs', 'local', 'datasets');
+  await mkdir(packs, { recursive: true });
+  await writeFile(join(packs, 'lamps.yaml'), 'title: {zh: 路灯, en: Lamps}\n');
   folder = await mkdtemp(join(tmpdir(), 'guantong-backup-'));
   await backup(deps(ctx), folder);
 }, 120_000);
@@ -100,6 +103,8 @@ test('rows, files and a whole audit come back; what refused change refuses it ag
     { id: 'a', n: 1 },
     { id: 'b', n: 2 },
   ]);
+  const pack = join(to.ctx.settings.home, 'packs', 'local', 'datasets', 'lamps.yaml');
+  expect(await readFile(pack, 'utf8')).toContain('路灯');
   expect(await records(to.ctx)).toBe(await records(from.ctx));
   expect((await verifyAudit(to.ctx)).whole).toBe(true);
   await expect(sql`delete from audit_records`.execute(to.ctx.db)).rejects.toThrow('append-only');

@@ -28,8 +28,11 @@ const manifestShape = z.strictObject({
 });
 export type BackupManifest = z.infer<typeof manifestShape>;
 
-/** Folders of the home whose files are immutable and belong to the data. */
-const fileFolders = ['lake', 'files', 'returned', 'audit', 'keys'];
+/**
+ * Folders of the home that belong to the data. Their files are immutable, or put in place whole:
+ * packs are what people made in pages.
+ */
+const fileFolders = ['lake', 'files', 'returned', 'audit', 'keys', 'packs'];
 const rowsPerFetch = 2000;
 
 async function sha256(path: string): Promise<string> {

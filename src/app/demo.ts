@@ -28,7 +28,7 @@ import {
 } from '#sample';
 import { capabilities } from './capabilities.ts';
 import { type FillingStep, fill, fillingOf, fillingView } from './filling.ts';
-import { type Platform, packFolders } from './platform.ts';
+import { type Platform, packFolders, toldTo } from './platform.ts';
 import { serve } from './server.ts';
 import {
   endBrokenPlays,
@@ -254,7 +254,7 @@ export function demonstration(
     capabilities: [{ name: 'story', routes: demoRoutes(parts, replay) }],
     firstAccount: 'zhou',
     prepare: async () => {
-      const packs = packFolders(platform.settings, []);
+      const packs = packFolders(platform.settings, [], toldTo(platform.log));
       await applyPacks(platform.ctx(), { packs, ...declaredBy(capabilities) });
       await platform.drain();
     },

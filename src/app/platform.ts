@@ -4,9 +4,8 @@
  * of them does it another way.
  */
 import { randomUUID } from 'node:crypto';
-import { existsSync, readdirSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
-import { basename, join, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { auditKeeping, createAudit, startAuditKeeping } from '#kernel/audit';
 import { type Actor, actorSource, systemActor } from '#kernel/auth';
@@ -27,6 +26,7 @@ import { createLog, type Log } from '#kernel/log';
 import { declaredBy, setDeclared } from '#kernel/packs';
 import { capabilities } from './capabilities.ts';
 import { appErrors } from './errors.ts';
+import { type PackConflict, withHomePacks } from './home-packs.ts';
 
 export interface PlatformOptions {
   /**
@@ -178,24 +178,29 @@ async function drain(ctx: Ctx): Promise<void> {
   }
 }
 
+/** For a server: a file that people and the shipped pack both changed is in the log. */
+export const toldTo =
+  (log: Log) =>
+  (conflict: PackConflict): void =>
+    log.warn(
+      conflict,
+      'a file of a pack was changed by people and by its new version: theirs stands',
+    );
+
 /**
  * Folders of packs: those given, else those of the setting `packs` and those of the home. A pack
- * that people changed in pages stands in the home whole and is the one that counts.
+ * that people changed in pages stands in the home whole and is the one that counts; what is shipped
+ * anew goes into the files nobody changed.
+ * @param tell hears of files that people and the shipped pack both changed
  */
-export function packFolders(settings: Settings, given: string[]): string[] {
+export function packFolders(
+  settings: Settings,
+  given: string[],
+  tell: (conflict: PackConflict) => void = () => undefined,
+): string[] {
   if (given.length > 0) return given.map((folder) => resolve(folder));
   const named = settings.packs.split(',').map((folder) => resolve(projectRoot, folder.trim()));
-  const changed = homePacks(settings);
-  const names = new Set(changed.map((folder) => basename(folder)));
-  return [...named.filter((folder) => !names.has(basename(folder))), ...changed];
-}
-
-/** Packs that people made in pages: files in the home are the truth of them. */
-function homePacks({ home }: Settings): string[] {
-  const folder = resolve(home, 'packs');
-  if (!existsSync(folder)) return [];
-  return readdirSync(folder)
-    .map((name) => join(folder, name))
-    .filter((path) => existsSync(join(path, 'pack.yaml')))
-    .toSorted();
+  const { folders, conflicts } = withHomePacks(settings, named);
+  for (const conflict of conflicts) tell(conflict);
+  return folders;
 }

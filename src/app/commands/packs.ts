@@ -10,7 +10,8 @@ import {
   planPacks,
 } from '#kernel/packs';
 import { capabilities } from '../capabilities.ts';
-import { answer, table } from '../output.ts';
+import type { PackConflict } from '../home-packs.ts';
+import { answer, type Output, table } from '../output.ts';
 import { packFolders } from '../platform.ts';
 import { runOf, withPlatform } from './shared.ts';
 
@@ -25,9 +26,20 @@ const listed = (changes: PackChange[]): string =>
     ? '='
     : table(changes.map(({ change, pack, file }) => ({ change, file: `${pack}/${file}` })));
 
+/** Beside the answer, so that a program that asks for JSON is not disturbed. */
+const said =
+  ({ language }: Output) =>
+  ({ pack, file }: PackConflict): void => {
+    const text =
+      language === 'zh'
+        ? `${pack}/${file} 在页面里改过，新版场景应用也改了它：以页面里改的为准`
+        : `${pack}/${file} was changed in pages and by the new version of the pack: pages stand`;
+    process.stderr.write(`${text}\n`);
+  };
+
 async function check(folders: string[], _options: object, command: Command): Promise<void> {
   const run = runOf(command);
-  const packs = packFolders(run.settings, folders);
+  const packs = packFolders(run.settings, folders, said(run.output));
   await withPlatform(run, async (platform) => {
     const checked = await checkPacks(platform.ctx(), { packs, ...declared });
     refuseFaults(checked.faults);
@@ -38,7 +50,7 @@ async function check(folders: string[], _options: object, command: Command): Pro
 
 async function plan(folders: string[], _options: object, command: Command): Promise<void> {
   const run = runOf(command);
-  const packs = packFolders(run.settings, folders);
+  const packs = packFolders(run.settings, folders, said(run.output));
   await withPlatform(run, async (platform) => {
     const planned = await planPacks(platform.ctx(), { packs, ...declared });
     refuseFaults(planned.faults);
@@ -48,7 +60,7 @@ async function plan(folders: string[], _options: object, command: Command): Prom
 
 async function apply(folders: string[], _options: object, command: Command): Promise<void> {
   const run = runOf(command);
-  const packs = packFolders(run.settings, folders);
+  const packs = packFolders(run.settings, folders, said(run.output));
   await withPlatform(run, async (platform) => {
     const applied = await applyPacks(platform.ctx(), { packs, ...declared });
     await platform.drain();

@@ -6,7 +6,7 @@ import { applyPacks, declaredBy } from '#kernel/packs';
 import { capabilities } from '../capabilities.ts';
 import { type Demonstration, demonstration } from '../demo.ts';
 import { answer, type Output, table } from '../output.ts';
-import { openPlatform, packFolders } from '../platform.ts';
+import { openPlatform, packFolders, toldTo } from '../platform.ts';
 import { type Running, startServer } from '../server.ts';
 import { runOf } from './shared.ts';
 
@@ -61,7 +61,7 @@ async function announce(output: Output, running: Running, seat: string): Promise
 
 async function startPlain(output: Output, running: Running): Promise<void> {
   const { platform } = running;
-  const packs = packFolders(platform.settings, []);
+  const packs = packFolders(platform.settings, [], toldTo(platform.log));
   await applyPacks(platform.ctx(), { packs, ...declaredBy(capabilities) });
   answer(output, { url: running.url }, () => `${words[output.language].ready}  ${running.url}`);
 }

@@ -1,6 +1,7 @@
 /**
  * The catalogue as a workbook: refusals first, then that nothing is lost on the way there and back.
  */
+import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import ExcelJS from 'exceljs';
@@ -217,6 +218,11 @@ test('a new resource goes to the pack that is named', async () => {
     const said = truth.find(({ path }) => path === `datasets/${name}`)?.content;
     expect(await readFile(join(home, name), 'utf8')).toBe(said);
   }
+  // And what stood before people changed it is known, so that a later version can follow.
+  const base = JSON.parse(await readFile(join(home, '..', '..', '.base', 'trial.json'), 'utf8'));
+  const before = createHash('sha256').update(files['datasets/aid.yaml'] ?? '');
+  expect(base['datasets/aid.yaml']).toBe(before.digest('hex'));
+  expect(base['datasets/near.yaml']).toBeUndefined();
 });
 
 const nasty = [

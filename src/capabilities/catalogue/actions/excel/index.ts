@@ -113,32 +113,40 @@ const manifest = ({ settings }: Ctx): string =>
     needs: [],
   });
 
-/** The packs with the changed files in them, below `folder`. */
-async function writeTarget(
-  ctx: Ctx,
-  changed: readonly Changed[],
-  folder: string,
-): Promise<string[]> {
-  const packs = [...new Set(changed.map(({ pack }) => pack))];
-  for (const pack of packs) {
+type Stood = Map<string, { path: string; content: string }[]>;
+
+/**
+ * The packs with the changed files in them, below `folder`.
+ * @returns the files of each as they stand now
+ */
+async function writeTarget(ctx: Ctx, changed: readonly Changed[], folder: string): Promise<Stood> {
+  const stood: Stood = new Map();
+  for (const { pack } of changed) {
+    if (stood.has(pack)) continue;
     const files = await exportPack(ctx, { pack });
+    stood.set(pack, files);
     const mine = changed.filter((one) => one.pack === pack);
     const kept = files.filter(({ path }) => !mine.some((one) => one.path === path));
     const made = mine.map(({ path, contract }) => ({ path, content: stringify(contract.data) }));
     const first = files.length === 0 ? [{ path: 'pack.yaml', content: manifest(ctx) }] : [];
     writePack([...first, ...kept, ...made], join(folder, pack));
   }
-  return packs.map((pack) => join(folder, pack));
+  return stood;
+}
+
+interface Applying {
+  folder: string;
+  changed: readonly Changed[];
+  stood: Stood;
+  target: ApplyInput;
 }
 
 async function applied(
   ctx: Ctx,
-  folder: string,
-  changed: readonly Changed[],
-  target: ApplyInput,
+  { folder, changed, stood, target }: Applying,
 ): Promise<ImportResult['applied']> {
   if (changed.length === 0) return [];
-  const undo = await keepInHome(ctx, folder, changed);
+  const undo = await keepInHome(ctx, folder, changed, stood);
   try {
     return (await applyPacks(ctx, target)).packs;
   } catch (error) {
@@ -171,14 +179,15 @@ export async function importCatalogue(ctx: Ctx, input: ImportInput): Promise<Imp
   const changed = changedIn(parsed.contracts, await datasetFiles(ctx), input.pack);
   const folder = await mkdtemp(join(ctx.settings.home, 'catalogue-'));
   try {
-    const packs = await writeTarget(ctx, changed, folder);
+    const stood = await writeTarget(ctx, changed, folder);
+    const packs = [...stood.keys()].map((pack) => join(folder, pack));
     const target = { packs, ...declaredNow() };
     const planned = packs.length === 0 ? [] : (await planPacks(ctx, target)).faults;
     const faults = [...shape, ...parsed.faults, ...atCells(planned, parsed.contracts)];
     if (input.apply && faults.length > 0) {
       throw packErrors.make('refused', { count: faults.length }, faults);
     }
-    const done = input.apply ? await applied(ctx, folder, changed, target) : [];
+    const done = input.apply ? await applied(ctx, { folder, changed, stood, target }) : [];
     return {
       resources: parsed.contracts.length,
       faults: faults.map(({ item, code, message }) => ({ cell: item ?? '', code, message })),

@@ -3,7 +3,7 @@
  * before it is applied, so that a start applies it again and an end half-way loses nothing
  * acknowledged.
  */
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { cp, mkdir, open, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
@@ -36,19 +36,44 @@ async function keepFile(from: string, to: string): Promise<Undo> {
 }
 
 /**
+ * What the files of a pack were before people changed it, as digests by path: a later version of
+ * the pack goes where they still are so, and leaves alone what people changed.
+ */
+async function keepBase(folder: string, pack: string, files: readonly Exported[]): Promise<Undo> {
+  const path = join(folder, baseFolder, `${pack}.json`);
+  const digests = files.map(({ path: file, content }) => [file, sha256(content)] as const);
+  await durable(path, JSON.stringify(Object.fromEntries(digests)));
+  return () => rm(path, { force: true });
+}
+
+const sha256 = (content: string): string => createHash('sha256').update(content).digest('hex');
+
+/** Beside the packs of the home; `packFolders` of the app reads it. */
+const baseFolder = '.base';
+
+interface Exported {
+  path: string;
+  content: string;
+}
+
+/**
  * Puts changed files of packs into the home, a pack that is not there yet as a whole.
  * @param folder where the packs stand as they shall be
+ * @param stood the files of each pack as they were applied before
  * @returns what takes it back, for an apply that is refused
  */
 export async function keepInHome(
   ctx: Pick<Ctx, 'settings'>,
   folder: string,
   changed: readonly { pack: string; path: string }[],
+  stood: ReadonlyMap<string, readonly Exported[]>,
 ): Promise<Undo> {
   const undo: Undo[] = [];
+  const packs = join(resolve(ctx.settings.home), 'packs');
   for (const pack of new Set(changed.map((one) => one.pack))) {
-    const to = join(resolve(ctx.settings.home), 'packs', pack);
+    const to = join(packs, pack);
     if (!existsSync(to)) {
+      undo.push(await keepBase(packs, pack, stood.get(pack) ?? []));
       undo.push(await keepWhole(join(folder, pack), to));
       continue;
     }
