@@ -173,6 +173,7 @@ const accountRoutes: Route[] = [
     path: '/accounts/:account/invite',
     summary: { zh: '发设密链接', en: 'Make a link to set the password' },
     access: 'organisation.manage',
+    proof: true,
     params: accountParams,
     response: z.strictObject({
       token: z.string().describe('Shown once; only its hash is kept'),
@@ -243,6 +244,7 @@ const accountRoutes: Route[] = [
     path: '/accounts/:account/identity',
     summary: { zh: '账号实名（只存加密摘要）', en: 'Bind an account to a person' },
     access: 'organisation.manage',
+    proof: true,
     params: accountParams,
     body: z.strictObject({
       identity: z.string().trim().min(6).max(64).describe('Number of the document; hashed at once'),
@@ -268,6 +270,7 @@ const roleChangeRoutes: Route[] = [
     path: '/role-changes/:id/confirm',
     summary: { zh: '确认角色变更', en: 'Confirm a change of roles' },
     access: 'organisation.grant',
+    proof: true,
     params: changeId,
     response: accountSchema,
     handler: (ctx, { params }) => confirmRoles(ctx, params.id),

@@ -330,6 +330,19 @@ export async function rolesHeld(ctx: At, accounts: readonly string[]): Promise<H
     .execute();
 }
 
+/** Whether an account is one of the three administrators. */
+export async function holdsDuty(ctx: At, account: string): Promise<boolean> {
+  const row = await tables(ctx)
+    .selectFrom('org_account_role as h')
+    .innerJoin('org_role as r', 'r.name', 'h.role')
+    .select('h.role')
+    .where('h.account', '=', account)
+    .where('r.duty', 'is not', null)
+    .limit(1)
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
 export async function accountById(ctx: At, id: string): Promise<AccountRow | undefined> {
   return tables(ctx).selectFrom('org_account').selectAll().where('id', '=', id).executeTakeFirst();
 }

@@ -57,6 +57,37 @@ export const authErrors = errorTable('auth', {
     zh: '账号已锁定，{minutes} 分钟后再试',
     en: 'The account is locked; try again in {minutes} minutes',
   },
+  code_needed: {
+    status: 401,
+    zh: '请输入动态验证码',
+    en: 'Enter the one-time code',
+  },
+  wrong_code: {
+    status: 401,
+    zh: '动态验证码不对，或已经用过',
+    en: 'The one-time code is wrong or was used already',
+  },
+  factor_exists: {
+    status: 409,
+    zh: '已经设置了动态验证码；要换手机请先解除',
+    en: 'A second factor is set up already; remove it first to change the phone',
+  },
+  factor_missing: {
+    status: 403,
+    zh: '您的角色须先设置动态验证码（双因素）才能使用平台',
+    en: 'Your role asks for a second factor: set it up first',
+  },
+  factor_required: {
+    status: 409,
+    zh: '您的角色必须使用动态验证码，不能解除',
+    en: 'Your role asks for a second factor; it cannot be removed',
+  },
+  prove_first: {
+    status: 403,
+    zh: '这一步要再确认一次是您本人',
+    en: 'Confirm once more that it is you before doing this',
+  },
+  no_session: { status: 404, zh: '没有这个登录', en: 'There is no such session of yours' },
   csrf: {
     status: 403,
     zh: '页面已失效，请刷新后再试',

@@ -9,6 +9,15 @@ export {
   seesUnit,
   systemActor,
 } from './actor.ts';
+export {
+  confirmFactor,
+  dropFactor,
+  type FactorStart,
+  factorState,
+  hasFactor,
+  removeFactor,
+  startFactor,
+} from './factors.ts';
 export { homeKey, personHash } from './keys.ts';
 export { forgetActors } from './memory.ts';
 export { hashPassword } from './passwords.ts';
@@ -16,6 +25,10 @@ export {
   authenticate,
   type Caller,
   closeSessionsOf,
+  endMySession,
+  lastSignIns,
+  type MySession,
+  mySessions,
   type NewSession,
   openSession,
   requireCsrf,
@@ -24,10 +37,13 @@ export {
 export {
   createDemoLink,
   demoAccounts,
+  type Login,
   login,
   logout,
   openDemoLink,
+  prove,
   requireLoopbackDemo,
+  requireProof,
   switchDemoAccount,
 } from './signin.ts';
 export {

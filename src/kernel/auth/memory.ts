@@ -11,6 +11,10 @@ import type { SessionRow } from './store.ts';
 export interface Known {
   row: SessionRow;
   actor: Actor;
+  /** The account has to set up a second factor before anything else. */
+  mustEnrol: boolean;
+  /** Of the demo: a second proof is not asked for. */
+  exempt: boolean;
 }
 
 interface Entry extends Known {

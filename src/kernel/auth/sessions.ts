@@ -4,8 +4,9 @@
  */
 import { timingSafeEqual } from 'node:crypto';
 import type { Ctx } from '#kernel/context';
-import { afterCommit } from '#kernel/db';
+import { afterCommit, tx } from '#kernel/db';
 import { type Actor, authErrors } from './actor.ts';
+import { guardOf, hasFactor } from './factors.ts';
 import { forgetActors, remembered } from './memory.ts';
 import { newToken, tokenHash } from './secret.ts';
 import { actorSource } from './source.ts';
@@ -32,16 +33,50 @@ export interface Caller {
   session: 'none' | 'live' | 'expired' | 'client';
   /** What `x-csrf-token` must say on a write of a live session. */
   csrf?: string;
+  /** The account has to set up a second factor before anything else. */
+  mustEnrol?: boolean;
+  /** Until when a dangerous act needs no new proof of who it is. */
+  provedUntil?: Date;
 }
 
 const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
+/** Most characters kept of what a browser says it is. */
+const longestAgent = 300;
 const weekMs = 7 * 24 * hourMs;
 
-/** Opens a session of an account. */
-export async function openSession(ctx: Ctx, account: string): Promise<NewSession> {
+/** From when on a session of an account must have begun, and been used, to be live now. */
+function bounds(ctx: Ctx): { idleFrom: Date; oldestFrom: Date } {
+  const now = ctx.clock.now().getTime();
+  const { session_absolute_hours: hours, session_idle_minutes: minutes } = ctx.settings;
+  return {
+    idleFrom: new Date(now - minutes * minuteMs),
+    oldestFrom: new Date(now - hours * hourMs),
+  };
+}
+
+const sessionsOf = (ctx: Ctx, account: string): Promise<store.SessionRow[]> => {
+  const { idleFrom, oldestFrom } = bounds(ctx);
+  return store.liveSessions(ctx.db, account, idleFrom, oldestFrom);
+};
+
+/** Makes room for one more: the oldest sessions beyond `session_most` end. */
+async function makeRoom(ctx: Ctx, account: string): Promise<void> {
+  const surplus = (await sessionsOf(ctx, account)).slice(ctx.settings.session_most - 1);
+  if (surplus.length === 0) return;
+  const ids = surplus.map((row) => row.id);
+  await store.endSessionsById(ctx.db, account, ids, ctx.clock.now());
+  afterCommit(ctx, forgetActors);
+}
+
+/**
+ * Opens a session of an account, of which it may have `session_most` at once.
+ * @param agent what the browser says it is, for the list the person sees
+ */
+export async function openSession(ctx: Ctx, account: string, agent = ''): Promise<NewSession> {
   const now = ctx.clock.now();
   const ageMs = ctx.settings.session_absolute_hours * hourMs;
+  await makeRoom(ctx, account);
   await store.sweep(ctx.db, new Date(now.getTime() - ageMs - weekMs));
   const token = newToken();
   const csrf = newToken();
@@ -53,7 +88,11 @@ export async function openSession(ctx: Ctx, account: string): Promise<NewSession
     seen_at: now,
     ended_at: null,
     from_address: ctx.actor.from,
+    agent: agent.slice(0, longestAgent),
+    proved_at: now,
   });
+  const { from } = ctx.actor;
+  await store.noteSignIn(ctx.db, { account, from_address: from, at: now });
   return { token, csrf, maxAge: ageMs / 1000 };
 }
 
@@ -69,7 +108,10 @@ async function bySession(ctx: Ctx, token: string, passive: boolean): Promise<Cal
     const row = await store.findSession(ctx.db, hash);
     if (row === undefined || !isLive(ctx, row, now.getTime())) return undefined;
     const actor = await actorSource().byAccount(ctx, row.account);
-    return actor === undefined ? undefined : { row, actor };
+    if (actor === undefined) return undefined;
+    const { secondFactor, exempt } = await guardOf(ctx, row.account);
+    const mustEnrol = secondFactor && !(await hasFactor(ctx, row.account));
+    return { row, actor, mustEnrol, exempt };
   });
   if (known === undefined || !isLive(ctx, known.row, now.getTime())) return expired;
   const { row, actor } = known;
@@ -79,8 +121,20 @@ async function bySession(ctx: Ctx, token: string, passive: boolean): Promise<Cal
     row.seen_at = now;
     await store.touchSession(ctx.db, row.token_hash, now);
   }
-  return { actor: { ...actor, from: ctx.actor.from }, session: 'live', csrf: row.csrf };
+  return {
+    actor: { ...actor, from: ctx.actor.from },
+    session: 'live',
+    csrf: row.csrf,
+    mustEnrol: known.mustEnrol,
+    // People of the demo are let through.
+    provedUntil: known.exempt ? forEver : provedUntil(ctx, row),
+  };
 }
+
+const forEver = new Date(8.64e15);
+
+const provedUntil = (ctx: Ctx, row: store.SessionRow): Date =>
+  new Date((row.proved_at?.getTime() ?? 0) + ctx.settings.step_up_minutes * minuteMs);
 
 export interface Credentials {
   /** Value of the session's cookie. */
@@ -119,6 +173,61 @@ export function requireCsrf(caller: Caller, header: string | undefined): void {
 export async function closeSessionsOf(ctx: Ctx, account: string): Promise<void> {
   await store.endSessionsOf(ctx.db, account, ctx.clock.now());
   afterCommit(ctx, forgetActors);
+}
+
+/** One sign-in of a person, as it is shown to him. */
+export interface MySession {
+  id: string;
+  createdAt: Date;
+  seenAt: Date;
+  from: string;
+  agent: string;
+  /** The one that asks. */
+  current: boolean;
+}
+
+/** The person's own sessions that are not over, the newest first. */
+export async function mySessions(ctx: Ctx, token: string): Promise<MySession[]> {
+  const own = tokenHash(token);
+  return (await sessionsOf(ctx, ctx.actor.id)).map((row) => ({
+    id: row.id,
+    createdAt: row.created_at,
+    seenAt: row.seen_at,
+    from: row.from_address,
+    agent: row.agent,
+    current: row.token_hash.equals(own),
+  }));
+}
+
+/**
+ * Ends one of the person's own sessions, or all but the one that asks.
+ * @throws auth.no_session
+ */
+export async function endMySession(ctx: Ctx, token: string, id: string | null): Promise<number> {
+  const others = (await mySessions(ctx, token)).filter((one) => !one.current);
+  const ids = id === null ? others.map((one) => one.id) : [id];
+  return tx(ctx, async (inside) => {
+    const now = ctx.clock.now();
+    const ended =
+      ids.length === 0 ? 0 : await store.endSessionsById(inside.db, ctx.actor.id, ids, now);
+    if (id !== null && ended === 0) throw authErrors.make('no_session');
+    await inside.audit.record(inside, {
+      action: 'auth.sessions_ended',
+      subject: `account/${ctx.actor.id}`,
+      rows: ended,
+    });
+    afterCommit(inside, forgetActors);
+    return ended;
+  });
+}
+
+/** Last sign-in of accounts; those that never did are not in it. */
+export async function lastSignIns(
+  ctx: Pick<Ctx, 'db'>,
+  accounts: readonly string[],
+): Promise<Map<string, Date>> {
+  const rows = await store.lastSignIns(ctx.db, accounts);
+  return new Map(rows.map((row) => [row.account, row.at]));
 }
 
 /** Ends the session of a cookie. */

@@ -3,8 +3,11 @@
  */
 import type { Settings } from '#kernel/config';
 import type { Ctx } from '#kernel/context';
-import { tx } from '#kernel/db';
+import { afterCommit, tx } from '#kernel/db';
 import { type Actor, authErrors } from './actor.ts';
+import { countAttempt, forgive } from './attempts.ts';
+import { hasFactor, useCode } from './factors.ts';
+import { forgetActors } from './memory.ts';
 import { checkPassword } from './passwords.ts';
 import { newToken, tokenHash } from './secret.ts';
 import { closeSession, type NewSession, openSession } from './sessions.ts';
@@ -19,7 +22,9 @@ async function asAccount(ctx: Ctx, account: string): Promise<Ctx | undefined> {
   return actor === undefined ? undefined : { ...ctx, actor: { ...actor, from: ctx.actor.from } };
 }
 
-async function refuse(ctx: Ctx, name: string, why: 'wrong_login' | 'locked'): Promise<void> {
+type Refusal = 'wrong_login' | 'locked' | 'wrong_code' | 'code_needed';
+
+async function refuse(ctx: Ctx, name: string, why: Refusal): Promise<void> {
   await ctx.audit.record(ctx, {
     action: 'auth.login_refused',
     subject: `login/${name}`,
@@ -27,42 +32,81 @@ async function refuse(ctx: Ctx, name: string, why: 'wrong_login' | 'locked'): Pr
   });
 }
 
-/** Counts the attempt and refuses when the name is locked. */
-async function countAttempt(ctx: Ctx, name: string): Promise<void> {
-  const now = ctx.clock.now();
-  const lockMs = ctx.settings.login_lock_minutes * minuteMs;
-  const attempt = await store.countAttempt(ctx.db, name, now, {
-    attempts: ctx.settings.login_attempts,
-    lockedUntil: new Date(now.getTime() + lockMs),
-  });
-  if (attempt.lockedUntil === null) return;
-  await refuse(ctx, name, 'locked');
-  const minutes = Math.ceil((attempt.lockedUntil.getTime() - now.getTime()) / minuteMs);
-  throw authErrors.make('locked', { minutes });
+export interface Login {
+  name: string;
+  password: string;
+  /** One-time or recovery code, where the account has a second factor. */
+  code?: string | undefined;
+  /** What the browser says it is. */
+  agent?: string | undefined;
 }
 
 /**
- * Signs in by name and password. The answer is the same for a wrong password, an unknown and a
- * disabled account.
- * @throws auth.wrong_login, auth.locked after `login_attempts` wrong passwords in a row
+ * The person whose name, password and code these are. The answer is the same for a wrong password,
+ * an unknown and a disabled account; a code is asked for only after the right password.
  */
-export async function login(ctx: Ctx, name: string, password: string): Promise<NewSession> {
-  await countAttempt(ctx, name);
+async function proven(ctx: Ctx, { name, password, code }: Login): Promise<Ctx> {
+  const counted = await countAttempt(ctx, name, () => refuse(ctx, name, 'locked'));
   const account = await actorSource().login(ctx, name);
   const right = await checkPassword(ctx.settings, account?.passwordHash ?? null, password);
   const person =
     right && account !== undefined && !account.disabled
       ? await asAccount(ctx, account.id)
       : undefined;
-  if (person === undefined || account === undefined) {
-    await refuse(ctx, name, 'wrong_login');
-    throw authErrors.make('wrong_login');
-  }
+  const why = person === undefined ? 'wrong_login' : await codeFault(person, code);
+  if (why !== undefined) await refuse(ctx, name, why);
+  if (person === undefined || why !== undefined) throw authErrors.make(why ?? 'wrong_login');
+  await forgive(ctx, counted);
+  return person;
+}
+
+async function codeFault(
+  person: Ctx,
+  code: string | undefined,
+): Promise<'code_needed' | 'wrong_code' | undefined> {
+  if (!(await hasFactor(person, person.actor.id))) return undefined;
+  if (code === undefined || code === '') return 'code_needed';
+  return (await useCode(person, person.actor.id, code)) ? undefined : 'wrong_code';
+}
+
+/**
+ * Signs in by name, password and, where the account has one, the second factor.
+ * @throws auth.wrong_login, auth.code_needed, auth.wrong_code, auth.locked after too many of them
+ */
+export async function login(ctx: Ctx, input: Login): Promise<NewSession> {
+  const person = await proven(ctx, input);
   return tx(person, async (inner) => {
-    await store.clearAttempts(inner.db, name);
-    await inner.audit.record(inner, { action: 'auth.login', subject: `account/${account.id}` });
-    return openSession(inner, account.id);
+    const { id } = person.actor;
+    await inner.audit.record(inner, { action: 'auth.login', subject: `account/${id}` });
+    return openSession(inner, id, input.agent);
   });
+}
+
+/**
+ * The signed-in person proves once more who he is, before a dangerous act; wrong answers count as
+ * wrong sign-ins.
+ * @throws as `login`
+ */
+export async function prove(
+  ctx: Ctx,
+  token: string,
+  given: { password: string; code?: string | undefined },
+): Promise<void> {
+  await requireProof(ctx, given);
+  await tx(ctx, async (inner) => {
+    await store.proveSession(inner.db, tokenHash(token), ctx.clock.now());
+    await inner.audit.record(inner, { action: 'auth.proved', subject: `account/${ctx.actor.id}` });
+    afterCommit(inner, forgetActors);
+  });
+}
+
+/** The password, and the code where there is one, of the person who asks. @throws as `login` */
+export async function requireProof(
+  ctx: Ctx,
+  given: { password: string; code?: string | undefined },
+): Promise<void> {
+  if (ctx.actor.kind !== 'account') throw authErrors.make('not_signed_in');
+  await proven(ctx, { name: ctx.actor.id, ...given });
 }
 
 /** Signs out: the session of the cookie is over. */

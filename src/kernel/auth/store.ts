@@ -1,8 +1,8 @@
 /** The tables of auth: sessions, wrong logins, one-time links. Tokens are kept as SHA-256 only. */
-import { sql } from 'kysely';
+import { type Generated, type Insertable, type Selectable, type SqlBool, sql } from 'kysely';
 import type { Db } from '#kernel/db';
 
-export interface SessionRow {
+interface SessionTable {
   token_hash: Buffer;
   account: string;
   csrf: string;
@@ -10,6 +10,19 @@ export interface SessionRow {
   seen_at: Date;
   ended_at: Date | null;
   from_address: string;
+  id: Generated<string>;
+  agent: string;
+  proved_at: Date | null;
+}
+
+export type SessionRow = Selectable<SessionTable>;
+
+interface FactorRow {
+  account: string;
+  secret: Buffer;
+  created_at: Date;
+  confirmed_at: Date | null;
+  last_step: number;
 }
 
 interface LinkRow {
@@ -33,14 +46,23 @@ export interface TokenRow {
 
 type AuthTables = {
   auth_tokens: TokenRow;
-  auth_sessions: SessionRow;
-  auth_attempts: { name: string; wrong: number; locked_until: Date | null; last_at: Date };
+  auth_sessions: SessionTable;
+  auth_sign_ins: { account: string; from_address: string; at: Date };
+  auth_factors: FactorRow;
+  auth_recovery: { account: string; code_hash: Buffer; used_at: Date | null };
+  auth_attempts: {
+    name: string;
+    wrong: number;
+    locked_until: Date | null;
+    last_at: Date;
+    since: Date | null;
+  };
   auth_links: LinkRow;
 };
 
 const tables = (db: Db) => db.withTables<AuthTables>();
 
-export async function insertSession(db: Db, row: SessionRow): Promise<void> {
+export async function insertSession(db: Db, row: Insertable<SessionTable>): Promise<void> {
   await tables(db).insertInto('auth_sessions').values(row).execute();
 }
 
@@ -91,27 +113,81 @@ export interface Attempt {
 }
 
 /**
- * Counts one attempt before the password is looked at, so that attempts at the same time cannot
- * slip past the limit. A lock that ran out starts the count afresh; a standing lock is left as it
- * is.
+ * Counts one attempt of a key. What happened before `from`, or before a lock that ran out, is
+ * forgotten; a standing lock is left as it is.
  */
 export async function countAttempt(
   db: Db,
   name: string,
   at: Date,
-  limit: { attempts: number; lockedUntil: Date },
+  limit: { attempts: number; from: Date; lockedUntil: Date },
 ): Promise<Attempt> {
+  const afresh = sql`case when a.locked_until is not null then a.locked_until <= ${at}
+    else coalesce(a.since, a.last_at) < ${limit.from} end`;
   const { rows } = await sql<{ wrong: number; locked_until: Date | null }>`
-    insert into auth_attempts as a (name, wrong, last_at) values (${name}, 1, ${at})
+    insert into auth_attempts as a (name, wrong, last_at, since) values (${name}, 1, ${at}, ${at})
     on conflict (name) do update set
       last_at = excluded.last_at,
-      wrong = case when a.locked_until <= ${at} then 1 else a.wrong + 1 end,
+      since = case when (${afresh}) then excluded.since else coalesce(a.since, a.last_at) end,
+      wrong = case when (${afresh}) then 1 else a.wrong + 1 end,
       locked_until = case
         when a.locked_until > ${at} then a.locked_until
-        when a.locked_until is null and a.wrong + 1 > ${limit.attempts} then ${limit.lockedUntil}
+        when not (${afresh}) and a.wrong + 1 > ${limit.attempts} then ${limit.lockedUntil}
       end
     returning wrong, locked_until`.execute(db);
   return { wrong: rows[0]?.wrong ?? 1, lockedUntil: rows[0]?.locked_until ?? null };
+}
+
+/** Takes one attempt back from each of these keys. */
+export async function uncount(db: Db, names: readonly string[]): Promise<void> {
+  if (names.length === 0) return;
+  await tables(db)
+    .updateTable('auth_attempts')
+    .set({ wrong: sql`greatest(wrong - 1, 0)` })
+    .where('name', 'in', [...names])
+    .where('locked_until', 'is', null)
+    .execute();
+}
+
+/** Whether the account signed in from an address since an instant. */
+export async function signedInFrom(
+  db: Db,
+  account: string,
+  address: string,
+  since: Date,
+): Promise<boolean> {
+  const row = await tables(db)
+    .selectFrom('auth_sign_ins')
+    .select('at')
+    .where('account', '=', account)
+    .where('from_address', '=', address)
+    .where('at', '>', since)
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+export async function noteSignIn(
+  db: Db,
+  row: { account: string; from_address: string; at: Date },
+): Promise<void> {
+  await tables(db)
+    .insertInto('auth_sign_ins')
+    .values(row)
+    .onConflict((conflict) =>
+      conflict.columns(['account', 'from_address']).doUpdateSet({ at: row.at }),
+    )
+    .execute();
+}
+
+/** Last sign-in of each of these accounts that ever signed in. */
+export async function lastSignIns(
+  db: Db,
+  accounts: readonly string[],
+): Promise<{ account: string; at: Date }[]> {
+  const { rows } = await sql<{ account: string; at: Date }>`
+    select account, max(at) as at from auth_sign_ins
+    where account = any(${[...accounts]}::text[]) group by account`.execute(db);
+  return rows;
 }
 
 export async function clearAttempts(db: Db, name: string): Promise<void> {
@@ -166,4 +242,131 @@ export async function revokeToken(db: Db, id: string, at: Date): Promise<string 
     .returning('account')
     .executeTakeFirst();
   return revoked?.account;
+}
+
+const live = (account: string, idleFrom: Date, oldestFrom: Date) => sql<SqlBool>`
+  account = ${account} and ended_at is null and seen_at > ${idleFrom}
+  and created_at > ${oldestFrom}`;
+
+/** Sessions of an account that are not over, the newest first. */
+export const liveSessions = (
+  db: Db,
+  account: string,
+  idleFrom: Date,
+  oldestFrom: Date,
+): Promise<SessionRow[]> =>
+  tables(db)
+    .selectFrom('auth_sessions')
+    .selectAll()
+    .where(live(account, idleFrom, oldestFrom))
+    .orderBy('created_at', 'desc')
+    .orderBy('id')
+    .execute();
+
+/** Ends sessions of an account by their ids. @returns how many were not over yet */
+export async function endSessionsById(
+  db: Db,
+  account: string,
+  ids: readonly string[],
+  at: Date,
+): Promise<number> {
+  const result = await tables(db)
+    .updateTable('auth_sessions')
+    .set({ ended_at: at })
+    .where('account', '=', account)
+    .where('id', 'in', [...ids])
+    .where('ended_at', 'is', null)
+    .executeTakeFirst();
+  return Number(result.numUpdatedRows);
+}
+
+export async function proveSession(db: Db, tokenHash: Buffer, at: Date): Promise<void> {
+  await tables(db)
+    .updateTable('auth_sessions')
+    .set({ proved_at: at })
+    .where('token_hash', '=', tokenHash)
+    .where('ended_at', 'is', null)
+    .execute();
+}
+
+/** Begins a factor over one that was never confirmed. @returns false when one counts already */
+export async function putFactor(db: Db, row: FactorRow): Promise<boolean> {
+  const { account: _account, ...values } = row;
+  const result = await tables(db)
+    .insertInto('auth_factors')
+    .values(row)
+    .onConflict((conflict) =>
+      conflict.column('account').doUpdateSet(values).where('auth_factors.confirmed_at', 'is', null),
+    )
+    .executeTakeFirst();
+  return result.numInsertedOrUpdatedRows === 1n;
+}
+
+export const findFactor = (db: Db, account: string): Promise<FactorRow | undefined> =>
+  tables(db)
+    .selectFrom('auth_factors')
+    .selectAll()
+    .where('account', '=', account)
+    .executeTakeFirst();
+
+export async function confirmFactor(
+  db: Db,
+  account: string,
+  step: number,
+  at: Date,
+): Promise<void> {
+  await tables(db)
+    .updateTable('auth_factors')
+    .set({ confirmed_at: at, last_step: step })
+    .where('account', '=', account)
+    .execute();
+}
+
+/** Uses a step up. @returns false when it, or a later one, was used before */
+export async function useStep(db: Db, account: string, step: number): Promise<boolean> {
+  const result = await tables(db)
+    .updateTable('auth_factors')
+    .set({ last_step: step })
+    .where('account', '=', account)
+    .where('last_step', '<', step)
+    .executeTakeFirst();
+  return result.numUpdatedRows === 1n;
+}
+
+export async function putRecovery(
+  db: Db,
+  account: string,
+  hashes: readonly Buffer[],
+): Promise<void> {
+  await tables(db).deleteFrom('auth_recovery').where('account', '=', account).execute();
+  const rows = hashes.map((hash) => ({ account, code_hash: hash, used_at: null }));
+  await tables(db).insertInto('auth_recovery').values(rows).execute();
+}
+
+export async function useRecovery(
+  db: Db,
+  account: string,
+  hash: Buffer,
+  at: Date,
+): Promise<boolean> {
+  const result = await tables(db)
+    .updateTable('auth_recovery')
+    .set({ used_at: at })
+    .where('account', '=', account)
+    .where('code_hash', '=', hash)
+    .where('used_at', 'is', null)
+    .executeTakeFirst();
+  return result.numUpdatedRows === 1n;
+}
+
+export async function recoveryLeft(db: Db, account: string): Promise<number> {
+  const { rows } = await sql<{ n: number }>`
+    select count(*) as n from auth_recovery
+    where account = ${account} and used_at is null`.execute(db);
+  return rows[0]?.n ?? 0;
+}
+
+export async function deleteFactor(db: Db, account: string): Promise<void> {
+  await tables(db).deleteFrom('auth_factors').where('account', '=', account).execute();
+  await tables(db).deleteFrom('auth_recovery').where('account', '=', account).execute();
 }

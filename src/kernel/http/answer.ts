@@ -80,7 +80,14 @@ function requireAccess(route: ServedRoute, caller: Caller): void {
   if (route.access === 'public') return;
   if (caller.session === 'expired') throw authErrors.make('session_expired');
   if (caller.session === 'none') throw authErrors.make('not_signed_in');
+  if (caller.mustEnrol && !route.enrolling) throw authErrors.make('factor_missing');
   if (route.access !== 'session') requirePermission({ actor: caller.actor }, route.access);
+}
+
+/** A program's token is its proof; a person proves who he is from time to time. */
+function requireProved(route: ServedRoute, caller: Caller, now: Date): void {
+  if (!route.proof || caller.provedUntil === undefined) return;
+  if (caller.provedUntil < now) throw authErrors.make('prove_first');
 }
 
 interface Served {
@@ -127,6 +134,7 @@ export function entrance(served: Served, route: ServedRoute) {
     if (request.headers['sec-fetch-site'] === 'cross-site') throw httpErrors.make('cross_site');
     const csrf = request.headers['x-csrf-token'];
     requireCsrf(caller, Array.isArray(csrf) ? csrf[0] : csrf);
+    requireProved(route, caller, asNobody.clock.now());
     requireMedia(route, request);
   };
 }

@@ -26,6 +26,10 @@ export interface Route {
    * checks again, with the unit; this is the row of the authorisation matrix.
    */
   access: string;
+  /** Dangerous: the person proves who he is once more, within `step_up_minutes` before. */
+  proof?: true;
+  /** Open to who has yet to set up a second factor. */
+  enrolling?: true;
   params?: ZodType;
   query?: ZodType;
   body?: ZodType;

@@ -15,6 +15,7 @@ import type { Capability } from '#kernel/capability';
 import type { Ctx } from '#kernel/context';
 import { GuantongError } from '#kernel/errors';
 import { linkUsedPage } from './link-page.ts';
+import { mineRoutes } from './mine-routes.ts';
 import { type Route, route } from './route.ts';
 import { stateOf } from './state.ts';
 import { tokenRoutes } from './token-routes.ts';
@@ -44,6 +45,7 @@ const me = z.strictObject({
     })
     .nullable()
     .describe('Who is signed in; null when nobody is'),
+  mustEnrol: z.boolean().describe('A second factor has to be set up before anything else'),
   csrf: z.string().nullable().describe('Value of `x-csrf-token` on every write'),
   demo: z.boolean().describe('Whether the role switcher is there'),
   district: z
@@ -58,6 +60,7 @@ const me = z.strictObject({
 const loginInput = z.strictObject({
   name: z.string().trim().min(1).max(100).describe('Sign-in name'),
   password: z.string().min(1).max(500).describe('Password'),
+  code: z.string().trim().max(40).optional().describe('One-time or recovery code'),
 });
 
 const demoAccount = z.strictObject({
@@ -95,11 +98,11 @@ const districtOf = (ctx: Ctx) => ({
   timeZone: ctx.settings.time_zone,
 });
 
-function meOf(ctx: Ctx, csrf: string | null): z.input<typeof me> {
+function meOf(ctx: Ctx, csrf: string | null, mustEnrol = false): z.input<typeof me> {
   const { kind, id, name, roles, permissions } = ctx.actor;
   const actor =
     kind === 'anonymous' ? null : { kind, id, name, roles, permissions: [...permissions].sort() };
-  return { actor, csrf, demo: ctx.settings.demo, district: districtOf(ctx) };
+  return { actor, mustEnrol, csrf, demo: ctx.settings.demo, district: districtOf(ctx) };
 }
 
 const meRoute = route({
@@ -108,7 +111,10 @@ const meRoute = route({
   summary: { zh: '我是谁：身份、角色、权限', en: 'Who I am: roles, permissions, CSRF token' },
   access: 'public',
   response: me,
-  handler: async (ctx, { request }) => meOf(ctx, stateOf(request).caller.csrf ?? null),
+  handler: async (ctx, { request }) => {
+    const { csrf, mustEnrol } = stateOf(request).caller;
+    return meOf(ctx, csrf ?? null, mustEnrol);
+  },
 });
 
 const loginRoute = route({
@@ -117,8 +123,9 @@ const loginRoute = route({
   summary: { zh: '账号密码登录', en: 'Sign in by name and password' },
   access: 'public',
   body: loginInput,
-  handler: async (ctx, { body }, reply) => {
-    setCookie(reply, await login(ctx, body.name, body.password));
+  handler: async (ctx, { body, request }, reply) => {
+    const agent = request.headers['user-agent'];
+    setCookie(reply, await login(ctx, { ...body, agent }));
   },
 });
 
@@ -127,6 +134,7 @@ const logoutRoute = route({
   path: '/logout',
   summary: { zh: '退出登录', en: 'Sign out' },
   access: 'session',
+  enrolling: true,
   handler: async (ctx, { request }, reply) => {
     await logout(ctx, tokenOf(request));
     reply.clearCookie(sessionCookie, { path: '/' });
@@ -187,6 +195,7 @@ const routes: Route[] = [
   demoAccountsRoute,
   switchRoute,
   demoLinkRoute,
+  ...mineRoutes,
   ...tokenRoutes,
 ];
 

@@ -39,6 +39,7 @@ export const tokenRoutes: Route[] = [
     path: '/tokens',
     summary: { zh: '发放访问令牌', en: 'Issue an access token' },
     access: tokensPermission,
+    proof: true,
     body: z.strictObject({
       account: z.string().min(1).max(200).describe('Service account it acts as'),
       title: z.string().trim().min(1).max(200).describe('What it is for'),

@@ -37,6 +37,7 @@ export const text = {
   'broken.inserted': { zh: '有一条记录是后来插入的', en: 'A record was inserted later' },
   'broken.reordered': { zh: '记录的次序被调换', en: 'Records changed places' },
   'broken.truncated': { zh: '末尾的记录被截去', en: 'The tail was cut off' },
+  'broken.day_changed': { zh: '某日的封存摘要对不上', en: 'The digest of a day does not fit' },
   'broken.batch_changed': { zh: '封存批次被改动', en: 'A sealed batch was changed' },
   brokenWhere: { zh: '第 {batch} 批', en: 'batch {batch}' },
   brokenBody: {
@@ -146,5 +147,15 @@ export const text = {
   'do.ingest.propose': { zh: '拟定数据契约', en: 'Proposed a contract' },
   'do.ingest.pull': { zh: '从来源取数', en: 'Pulled from a source' },
   'do.audit.dropped': { zh: '清理过了保留期的审计', en: 'Dropped what was past its retention' },
+  'do.audit.seek': { zh: '按证件号查审计', en: 'Searched the audit by person' },
+  'do.audit.digests': { zh: '取每日封存摘要', en: 'Took the digests of the days' },
+  'do.audit.own_looks': { zh: '查看谁看过自己的数据', en: 'Asked who looked at his data' },
+  'do.auth.sessions_ended': { zh: '结束自己的其他登录', en: 'Ended own sessions' },
+  'do.auth.factor_added': { zh: '启用动态验证码', en: 'Set up a second factor' },
+  'do.auth.factor_removed': { zh: '解除动态验证码', en: 'Removed a second factor' },
+  'do.auth.proved': { zh: '再次确认本人', en: 'Proved who he is' },
+  'do.organisation.roles_proposed': { zh: '提出角色变更', en: 'Proposed roles' },
+  'do.organisation.roles_rejected': { zh: '驳回角色变更', en: 'Turned a change of roles down' },
+  'do.organisation.identity_bound': { zh: '账号实名', en: 'Bound an account to a person' },
   'do.audit.verify': { zh: '核验审计', en: 'Verified the audit' },
 };

@@ -6,6 +6,15 @@ import { closed, loadActor } from './accounts.ts';
 
 const source: ActorSource = {
   byAccount: (ctx, id) => loadActor(ctx, id),
+  guard: async (ctx, id) => {
+    const account = await store.accountById(ctx, id);
+    // Demo mode is for looking around; what it shows guards nothing.
+    const exempt = account?.demo === true && ctx.settings.demo;
+    if (exempt || !ctx.settings.second_factor_administrators) {
+      return { secondFactor: false, exempt };
+    }
+    return { secondFactor: await store.holdsDuty(ctx, id), exempt };
+  },
   login: async (ctx, name) => {
     const account = await store.accountById(ctx, name);
     if (account === undefined) return undefined;
