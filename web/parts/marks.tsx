@@ -8,9 +8,11 @@ import {
   IconDeviceMobile,
   IconEye,
   IconEyeOff,
+  IconHash,
   IconHeadset,
   IconLock,
   IconMessageCircle,
+  IconRuler2,
   IconShieldCheck,
   IconUsers,
   IconVideo,
@@ -77,12 +79,20 @@ export function GradeChip({ grade, short = false }: { grade: Grade; short?: bool
   );
 }
 
-export type View = 'plain' | 'masked' | 'absent';
+export type View = 'plain' | 'masked' | 'generalised' | 'hashed' | 'absent';
+
+const viewIcons = {
+  plain: IconEye,
+  masked: IconLock,
+  generalised: IconRuler2,
+  hashed: IconHash,
+  absent: IconEyeOff,
+} as const;
 
 /** What this viewer sees of an item; `how` says how it is masked (留姓, 取整 50 米). */
 export function ViewMark({ view, how }: { view: View; how?: string }): ReactNode {
   const t = useText(text);
-  const Icon = view === 'plain' ? IconEye : view === 'masked' ? IconLock : IconEyeOff;
+  const Icon = viewIcons[view];
   return (
     <span className={`view view-${view}`}>
       <Icon size={16} stroke={1.75} aria-hidden />

@@ -44,6 +44,8 @@ export const text = {
   grade: { zh: '分级', en: 'Grade' },
   plain: { zh: '明文', en: 'Plain' },
   masked: { zh: '脱敏', en: 'Masked' },
+  generalised: { zh: '泛化', en: 'Generalised' },
+  hashed: { zh: '摘要', en: 'Hashed' },
   absent: { zh: '不可见', en: 'Not shown' },
   'channel.12345': { zh: '12345', en: '12345' },
   'channel.110': { zh: '110', en: '110' },

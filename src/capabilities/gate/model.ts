@@ -306,6 +306,20 @@ export const maskWords = z
   .describe('A mask of the gate’s table');
 export type MaskWords = z.infer<typeof maskWords>;
 
+export const policyTable = z
+  .strictObject({
+    policies: z.array(policyInForce).describe('Policies in force'),
+    masks: z.array(maskWords).describe('The table of masks'),
+    roles: z
+      .array(z.strictObject({ name: z.string(), title: bilingual }))
+      .describe('Roles a line may name'),
+    meanings: z
+      .array(z.strictObject({ name: z.string(), title: bilingual }))
+      .describe('Semantic types a line may name'),
+  })
+  .describe('Policies with the words to read and to edit them by');
+export type PolicyTable = z.infer<typeof policyTable>;
+
 const reason = z.string().trim().min(2).max(500).describe('Why it is changed; kept in the history');
 const version = z.number().int().positive().describe('Version that was edited');
 

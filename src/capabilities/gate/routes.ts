@@ -123,14 +123,8 @@ const policyRoutes: Route[] = [
     path: '/policies',
     summary: { zh: '现行可见规则和脱敏方式', en: 'Policies in force, and the table of masks' },
     access: 'session',
-    response: z.strictObject({
-      policies: z.array(model.policyInForce),
-      masks: z.array(model.maskWords),
-    }),
-    handler: async (ctx) => ({
-      policies: await gate.policiesInForce(ctx),
-      masks: gate.maskTable(),
-    }),
+    response: model.policyTable,
+    handler: (ctx) => gate.policyTable(ctx),
   }),
   route({
     method: 'GET',

@@ -114,7 +114,7 @@ function useColumns(props: {
       key: 'sample',
       title: t('sample'),
       render: (item) =>
-        seen.get(item.name)?.view === 'plain' ? (
+        (seen.get(item.name)?.view ?? 'absent') !== 'absent' ? (
           <span className="cat-sample">{shown(sample.get(item.name))}</span>
         ) : (
           <span className="faint">{t('notGiven')}</span>
@@ -165,6 +165,9 @@ export function Items({ resource }: { resource: Resource }): ReactNode {
           <span className="cat-counts">
             {as === '' ? <span className="faint">{t('asYou')}</span> : null}
             <b className="view-plain">{t('plainN', { n: view.data.plain })}</b>
+            {view.data.changed === 0 ? null : (
+              <b className="view-masked">{t('changedN', { n: view.data.changed })}</b>
+            )}
             <b className="view-absent">{t('absentN', { n: view.data.absent })}</b>
             <span className="faint">{t(rowWords[view.data.rows])}</span>
           </span>

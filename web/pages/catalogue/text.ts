@@ -73,6 +73,7 @@ export const text = {
   asYou: { zh: '以您的身份', en: 'as you are' },
   asRole: { zh: '以“{role}”的身份', en: 'as {role}' },
   plainN: { zh: '明文 {n}', en: '{n} plain' },
+  changedN: { zh: '脱敏 {n}', en: '{n} masked' },
   absentN: { zh: '不可见 {n}', en: '{n} hidden' },
   me: { zh: '我', en: 'Me' },
   'type.text': { zh: '文本', en: 'text' },

@@ -70,7 +70,7 @@ function Marks(): ReactNode {
         {(['L1', 'L2', 'L3', 'L4'] as const).map((grade) => (
           <GradeChip key={grade} grade={grade} />
         ))}
-        {(['plain', 'masked', 'absent'] as const).map((view) => (
+        {(['plain', 'masked', 'generalised', 'hashed', 'absent'] as const).map((view) => (
           <ViewMark key={view} view={view} />
         ))}
       </Block>

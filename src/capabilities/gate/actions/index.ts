@@ -10,10 +10,9 @@ export { type Download, download, page } from './page.ts';
 export {
   editPolicy,
   exportPolicy,
-  maskTable,
-  policiesInForce,
   policyHistory,
   policyPermission,
+  policyTable,
   rollBackPolicy,
 } from './policies.ts';
 export { type ReadOptions, read } from './read.ts';

@@ -1,9 +1,11 @@
 /** Policies as what the security administrator edits: versions, reasons, differences, roll back. */
 import { stringify } from 'yaml';
+import { semantics } from '#catalogue';
 import { requirePermission } from '#kernel/auth';
 import type { Ctx } from '#kernel/context';
 import { tx } from '#kernel/db';
 import { applyFile, applyPermission, declaredNow } from '#kernel/packs';
+import { rolesKnown } from '#organisation';
 import { gateErrors } from '../errors.ts';
 import {
   type LineChange,
@@ -13,6 +15,7 @@ import {
   type PolicyInForce,
   type PolicyLine,
   type PolicySaved,
+  type PolicyTable,
   policyFile,
   policyLine,
 } from '../model.ts';
@@ -41,8 +44,7 @@ async function find(ctx: Ctx, id: PolicyId): Promise<store.PolicyRow> {
 export const policyYaml = ({ title, source, lines }: PolicyFile): string =>
   stringify(policyFile.parse({ title, source, lines }), { lineWidth: 0 });
 
-/** Policies in force: who is shown why must be able to read the whole table. */
-export async function policiesInForce(ctx: Ctx): Promise<PolicyInForce[]> {
+async function policiesInForce(ctx: Ctx): Promise<PolicyInForce[]> {
   return (await store.policies(ctx)).map(({ pack, name, version, title, source, lines }) => ({
     pack,
     name,
@@ -185,9 +187,19 @@ export async function rollBackPolicy(
   return replace(ctx, id, { version, reason }, { file: { title, source, lines }, restores: to });
 }
 
-/** The closed table of masks, each with an example. */
-export const maskTable = (): MaskWords[] =>
+const maskTable = (): MaskWords[] =>
   maskNames.map((name) => {
     const { title, how, example } = masks[name];
     return { name, title, how, ...example };
   });
+
+/** Policies in force with every word that a line may use: who is shown why reads the whole. */
+export async function policyTable(ctx: Ctx): Promise<PolicyTable> {
+  const roles = await rolesKnown(ctx);
+  return {
+    policies: await policiesInForce(ctx),
+    masks: maskTable(),
+    roles: roles.map(({ name, title }) => ({ name, title })),
+    meanings: Object.entries(semantics).map(([name, { title }]) => ({ name, title })),
+  };
+}

@@ -1,0 +1,223 @@
+/** What somebody would see of a dataset for a purpose, on invented values, and which line decided. */
+import { Button, Form, Input, Segmented, Select } from 'antd';
+import { type ReactNode, useState } from 'react';
+import type { PolicyTable, Simulation } from '#gate/model';
+import { useLocal, useMay, useMe, useText, useUrlValue } from '#web/client';
+import { type Column, DataTable, EmptyState, GradeChip, Loaded, ViewMark } from '#web/parts';
+import { type Asked, useAccounts, useDatasets, useSimulation, useWords } from './data.ts';
+import { text } from './text.ts';
+
+type Item = Simulation['items'][number];
+
+function useColumns(table: PolicyTable): Column<Item>[] {
+  const t = useText(text);
+  const local = useLocal();
+  const words = useWords(table);
+  return [
+    {
+      key: 'item',
+      title: t('item'),
+      render: (one) => (
+        <span className="policy-two">
+          <span>{local(one.title)}</span>
+          <small className="faint">{one.item}</small>
+        </span>
+      ),
+    },
+    {
+      key: 'grade',
+      title: t('grade'),
+      width: 120,
+      render: (one) => <GradeChip grade={one.grade} />,
+    },
+    {
+      key: 'view',
+      title: t('view'),
+      width: 190,
+      render: (one) => (
+        <ViewMark view={one.view} {...(one.mask === null ? {} : { how: words.mask(one.mask) })} />
+      ),
+    },
+    {
+      key: 'example',
+      title: t('becomes'),
+      render: (one) => (
+        <span className="policy-becomes">
+          <code>{one.example.from}</code>
+          <span aria-hidden>→</span>
+          {one.view === 'absent' ? (
+            <span className="faint">{t('none')}</span>
+          ) : (
+            <code>{one.example.to ?? '-'}</code>
+          )}
+        </span>
+      ),
+    },
+    {
+      key: 'line',
+      title: t('decided'),
+      render: (one) => (
+        <span className="policy-two">
+          <span>{local(one.because)}</span>
+          <small className="faint">{[one.line, one.source].filter(Boolean).join(' · ')}</small>
+        </span>
+      ),
+    },
+  ];
+}
+
+function Found({ table, found }: { table: PolicyTable; found: Simulation }): ReactNode {
+  const t = useText(text);
+  const columns = useColumns(table);
+  const rows = {
+    all: t('rowsAll'),
+    units: t('rowsUnits', { units: found.units.join('、') }),
+    none: t('rowsNone'),
+  }[found.rows];
+  const { plain, changed, absent } = found;
+  return (
+    <section className="card">
+      <div className="panel-head">
+        <h2>{t('counts', { plain, changed, absent })}</h2>
+        <span className="faint">{rows}</span>
+      </div>
+      {found.mayRead ? null : <p className="policy-no">{t('noLeave')}</p>}
+      <DataTable
+        label={t('simulator')}
+        columns={columns}
+        rows={found.items}
+        rowKey={(one) => one.item}
+      />
+    </section>
+  );
+}
+
+type Kind = 'me' | 'account' | 'role';
+
+interface Choice {
+  table: PolicyTable;
+  kind: Kind;
+  who: Pick<Asked, 'account' | 'role' | 'unit'>;
+  set: (part: Pick<Asked, 'account' | 'role' | 'unit'>) => void;
+}
+
+function Who({ table, kind, who, set }: Choice): ReactNode {
+  const t = useText(text);
+  const words = useWords(table);
+  const [search, setSearch] = useState('');
+  const accounts = useAccounts(search).data?.accounts ?? [];
+  if (kind === 'me') return null;
+  if (kind === 'account') {
+    return (
+      <Form.Item label={t('account')} htmlFor="sim-account">
+        <Select
+          id="sim-account"
+          showSearch={{ filterOption: false, onSearch: setSearch }}
+          value={who.account ?? null}
+          placeholder={t('pickAccount')}
+          options={accounts.map(({ id, name, login }) => ({
+            value: id,
+            label: `${name} ${login}`,
+          }))}
+          onChange={(account) => set({ account: account ?? undefined })}
+        />
+      </Form.Item>
+    );
+  }
+  return (
+    <>
+      <Form.Item label={t('role')} htmlFor="sim-role">
+        <Select
+          id="sim-role"
+          value={who.role ?? null}
+          options={table.roles.map(({ name }) => ({ value: name, label: words.role(name) }))}
+          onChange={(role) => set({ ...who, role: role ?? undefined })}
+        />
+      </Form.Item>
+      <Form.Item label={t('unit')} htmlFor="sim-unit">
+        <Input
+          id="sim-unit"
+          value={who.unit ?? ''}
+          placeholder="330109004"
+          onChange={(event) => set({ ...who, unit: event.target.value.trim() })}
+        />
+      </Form.Item>
+    </>
+  );
+}
+
+const isChosen = ({ account, role, unit }: Choice['who']): boolean =>
+  account !== undefined || (role !== undefined && unit !== undefined && unit !== '');
+
+export function Simulator({ table }: { table: PolicyTable }): ReactNode {
+  const t = useText(text);
+  const local = useLocal();
+  const may = useMay();
+  const me = useMe();
+  const datasets = useDatasets().data?.datasets ?? [];
+  const [dataset, setDataset] = useUrlValue('dataset');
+  const [kind, setKind] = useState<Kind>(may('gate.policy') ? 'role' : 'me');
+  const [who, setWho] = useState<Choice['who']>({});
+  const [purpose, setPurpose] = useState('browse');
+  const [grant, setGrant] = useState('');
+  const [asked, setAsked] = useState<Asked>();
+  const found = useSimulation(asked);
+  const chosen = kind === 'me' ? { account: me.data?.actor?.id } : who;
+  const kinds: Kind[] = may('gate.policy') ? ['role', 'account'] : ['me'];
+  const kindWords = { me: t('myself'), account: t('account'), role: t('roleInUnit') };
+  const run = (): void =>
+    setAsked({ dataset, purpose, ...chosen, ...(grant === '' ? {} : { grant }) });
+  return (
+    <>
+      <Form layout="vertical" className="card policy-ask" onFinish={run}>
+        <Form.Item label={t('who')}>
+          <Segmented
+            aria-label={t('who')}
+            value={kind}
+            options={kinds.map((value) => ({ value, label: kindWords[value] }))}
+            onChange={(next) => {
+              setKind(next);
+              setWho({});
+            }}
+          />
+        </Form.Item>
+        <Who table={table} kind={kind} who={who} set={setWho} />
+        <Form.Item label={t('dataset')} htmlFor="sim-dataset">
+          <Select
+            id="sim-dataset"
+            showSearch={{ optionFilterProp: 'label' }}
+            value={dataset === '' ? null : dataset}
+            options={datasets.map(({ name, title }) => ({ value: name, label: local(title) }))}
+            onChange={(next) => setDataset(next ?? '')}
+          />
+        </Form.Item>
+        <Form.Item label={t('purpose')} htmlFor="sim-purpose">
+          <Input
+            id="sim-purpose"
+            value={purpose}
+            onChange={(event) => setPurpose(event.target.value)}
+          />
+        </Form.Item>
+        <Form.Item label={t('grant')} htmlFor="sim-grant">
+          <Input
+            id="sim-grant"
+            value={grant}
+            onChange={(event) => setGrant(event.target.value.trim())}
+          />
+        </Form.Item>
+        <Button
+          type="primary"
+          htmlType="submit"
+          disabled={dataset === '' || purpose.trim() === '' || !isChosen(chosen)}
+        >
+          {t('run')}
+        </Button>
+      </Form>
+      {asked === undefined ? (
+        <EmptyState title={t('start')}>{t('startBody')}</EmptyState>
+      ) : (
+        <Loaded query={found}>{(data) => <Found table={table} found={data} />}</Loaded>
+      )}
+    </>
+  );
+}
