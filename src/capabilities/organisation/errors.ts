@@ -49,6 +49,31 @@ export const organisationErrors = errorTable('organisation', {
     zh: '账号还没有实名，无法查询谁看过您的数据',
     en: 'The account is not bound to a person yet, so nothing can be looked up',
   },
+  bad_list: {
+    status: 400,
+    zh: '名单读不懂：{detail}',
+    en: 'The list cannot be read: {detail}',
+  },
+  list_too_large: {
+    status: 413,
+    zh: '名单文件太大，最多 {bytes} 字节',
+    en: 'The list is too large; {bytes} bytes at most',
+  },
+  list_length: {
+    status: 400,
+    zh: '名单有 {rows} 行，应为 1 到 {most} 行',
+    en: 'The list has {rows} rows; 1 to {most} are taken',
+  },
+  list_faults: {
+    status: 400,
+    zh: '名单有 {count} 处问题，全部改好后再提交；没有开通任何账号',
+    en: 'The list has {count} faults; mend them all and send it again. No account was opened',
+  },
+  not_mine: {
+    status: 403,
+    zh: '“{unit}”不在您管理的范围内',
+    en: '"{unit}" is not among the units you look after',
+  },
   wrong_level: {
     status: 400,
     zh: '“{role}”不能在“{unit}”这一级担任',

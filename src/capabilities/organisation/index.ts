@@ -6,9 +6,11 @@ import { organisationRoutes } from './routes.ts';
 
 export {
   acceptInvite,
+  accountRates,
   accountsWith,
   bindIdentity,
   boundariesUnder,
+  changePassword,
   confirmRoles,
   findUnit,
   grantRoles,
@@ -20,8 +22,10 @@ export {
   loadActor,
   loginAccount,
   openAccount,
+  openMany,
   proposeRoles,
   rejectRoles,
+  resetFactor,
   roleChanges,
   rolesKnown,
   setClosed,

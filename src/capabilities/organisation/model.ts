@@ -99,6 +99,20 @@ export const roleChangeSchema = z
 
 export type RoleChange = z.output<typeof roleChangeSchema>;
 
+export const unitRateSchema = z
+  .strictObject({
+    code: z.string(),
+    name: z.string(),
+    nameEn: z.string().nullable(),
+    level: unitLevelSchema,
+    open: z.int().describe('Accounts that are not closed'),
+    able: z.int().describe('Of them with a password set'),
+    active: z.int().describe('Of them signed in within `account_active_days`'),
+  })
+  .describe('Accounts of one unit and all below it');
+
+export type UnitRate = z.output<typeof unitRateSchema>;
+
 export const lookSchema = z
   .strictObject({
     at: z.iso.datetime().describe('When'),
@@ -125,6 +139,7 @@ export const accountSchema = z
     activated: z.boolean().describe('A password was set: the person can sign in'),
     disabled: z.boolean(),
     demo: z.boolean(),
+    lastSignIn: z.iso.datetime().nullable().describe('When the person last signed in'),
     version: z.int(),
   })
   .describe('An account of a person');

@@ -3,11 +3,13 @@
  * are not.
  */
 import { z } from 'zod';
-import { type Route, route } from '#kernel/http';
+import { type Route, receiveFiles, route } from '#kernel/http';
 import {
   acceptInvite,
+  accountRates,
   bindIdentity,
   boundariesUnder,
+  changePassword,
   confirmRoles,
   findUnit,
   invite,
@@ -15,14 +17,17 @@ import {
   listAccounts,
   myAccount,
   openAccount,
+  openMany,
   proposeRoles,
   rejectRoles,
+  resetFactor,
   roleChanges,
   rolesKnown,
   setClosed,
   unitOf,
   whoLooked,
 } from './actions/index.ts';
+import { organisationErrors } from './errors.ts';
 import {
   accountSchema,
   heldRoleSchema,
@@ -32,9 +37,16 @@ import {
   roleChangeSchema,
   roleSchema,
   unitLevelSchema,
+  unitRateSchema,
   unitSchema,
 } from './model.ts';
 import { englishNames, unitsWhere } from './store.ts';
+
+/** Without the members that were not given. */
+const given = <T extends object>(query: T): { [K in keyof T]: Exclude<T[K], undefined> } =>
+  Object.fromEntries(Object.entries(query).filter(([, value]) => value !== undefined)) as {
+    [K in keyof T]: Exclude<T[K], undefined>;
+  };
 
 const code = z.strictObject({ code: z.string() });
 const inviteToken = z.string().min(20).max(100).describe('What the link carries');
@@ -144,16 +156,14 @@ const accountRoutes: Route[] = [
     access: 'organisation.read',
     query: z.strictObject({
       search: z.string().max(64).optional(),
+      unit: z.string().optional().describe('A unit, its subtree included'),
+      role: z.string().optional(),
+      state: z.enum(['open', 'invited', 'closed']).optional(),
       after: z.string().optional().describe('Id of the last account of the page before'),
       limit: z.coerce.number().int().min(1).max(200).default(50),
     }),
     response: z.strictObject({ accounts: z.array(accountSchema), next: z.string().nullable() }),
-    handler: (ctx, { query: { search, after, limit } }) =>
-      listAccounts(ctx, {
-        limit,
-        ...(search === undefined ? {} : { search }),
-        ...(after === undefined ? {} : { after }),
-      }),
+    handler: (ctx, { query }) => listAccounts(ctx, given(query)),
   }),
   route({
     method: 'POST',
@@ -253,6 +263,74 @@ const accountRoutes: Route[] = [
   }),
 ];
 
+const manyRoutes: Route[] = [
+  route({
+    method: 'POST',
+    path: '/accounts/bulk',
+    summary: { zh: '用名单批量开通账号（CSV、Excel）', en: 'Open many accounts from a list' },
+    access: 'organisation.manage',
+    proof: true,
+    multipart: true,
+    response: z.strictObject({
+      batch: z.uuid(),
+      opened: z
+        .array(
+          z.strictObject({
+            account: z.string(),
+            unit: z.string(),
+            token: z.string().describe('Of the link to set the password; shown once'),
+            expiresAt: z.iso.datetime(),
+          }),
+        )
+        .describe('Accounts opened'),
+      proposed: z.int().describe('Roles that wait for the security administrator'),
+    }),
+    handler: async (ctx, { request }) => {
+      const received = await receiveFiles(ctx, request);
+      try {
+        const [file] = received.files;
+        if (file === undefined) throw organisationErrors.make('bad_list', { detail: '-' });
+        return await openMany(ctx, file);
+      } finally {
+        await received.dispose();
+      }
+    },
+  }),
+  route({
+    method: 'GET',
+    path: '/rates',
+    summary: { zh: '开通率、活跃率', en: 'Accounts open and active, by unit' },
+    access: 'organisation.read',
+    query: z.strictObject({ under: z.string().describe('Units directly below this one') }),
+    response: z.strictObject({ units: z.array(unitRateSchema) }),
+    handler: async (ctx, { query }) => ({ units: await accountRates(ctx, query.under) }),
+  }),
+  route({
+    method: 'POST',
+    path: '/accounts/:account/factor-reset',
+    summary: {
+      zh: '手机丢失：解除他人的动态验证码',
+      en: 'Remove the second factor of who lost it',
+    },
+    access: 'organisation.manage',
+    proof: true,
+    params: accountParams,
+    handler: (ctx, { params }) => resetFactor(ctx, params.account),
+  }),
+  route({
+    method: 'PUT',
+    path: '/me/password',
+    summary: { zh: '修改我的密码', en: 'Change my password' },
+    access: 'session',
+    body: z.strictObject({
+      old: z.string().min(1).max(500).describe('The password so far'),
+      password: z.string().max(256).describe('The new one'),
+      code: z.string().trim().max(40).optional().describe('One-time code, with a second factor'),
+    }),
+    handler: (ctx, { body }) => changePassword(ctx, body),
+  }),
+];
+
 const changeId = z.strictObject({ id: z.uuid().describe('Change of roles') });
 
 const roleChangeRoutes: Route[] = [
@@ -298,4 +376,9 @@ const roleChangeRoutes: Route[] = [
   }),
 ];
 
-export const organisationRoutes: Route[] = [...unitRoutes, ...accountRoutes, ...roleChangeRoutes];
+export const organisationRoutes: Route[] = [
+  ...unitRoutes,
+  ...accountRoutes,
+  ...manyRoutes,
+  ...roleChangeRoutes,
+];

@@ -635,9 +635,51 @@ export interface AccountFilter {
   paths: readonly string[];
   id?: string;
   search?: string;
+  /** Path whose subtree is meant, itself included. */
+  below?: string;
+  role?: string;
+  state?: 'open' | 'invited' | 'closed';
   /** Ids after this one. */
   after?: string;
   limit: number;
+}
+
+/** What else narrows a list of accounts; true when nothing does. */
+function narrowed({ below, role, state }: AccountFilter) {
+  const parts = [sql<boolean>`true`];
+  if (below !== undefined) {
+    parts.push(sql`(u.path = ${below} or u.path like ${`${literal(below)}/%`})`);
+  }
+  if (role !== undefined) {
+    parts.push(sql`exists (select 1 from org_account_role h
+      where h.account = a.id and h.role = ${role})`);
+  }
+  if (state !== undefined) {
+    parts.push(sql`case when a.disabled then 'closed'
+      when a.password_hash is null then 'invited' else 'open' end = ${state}`);
+  }
+  return sql<boolean>`(${sql.join(parts, sql` and `)})`;
+}
+
+/** Which of these names are taken, be it by a closed account. */
+export async function accountsTaken(ctx: At, ids: readonly string[]): Promise<Set<string>> {
+  const { rows } = await sql<{ id: string }>`
+    select id from org_account where id = any(${[...ids]}::text[])`.execute(ctx.db);
+  return new Set(rows.map((row) => row.id));
+}
+
+/** Accounts at or below a path that are not closed, and whether they can sign in. */
+export async function peopleBelow(
+  ctx: At,
+  path: string,
+  withDemo: boolean,
+): Promise<{ id: string; path: string; able: boolean }[]> {
+  const { rows } = await sql<{ id: string; path: string; able: boolean }>`
+    select a.id, u.path, a.password_hash is not null as able
+    from org_account a join org_unit u on u.code = a.unit
+    where not a.disabled and (${withDemo} or not a.demo)
+      and (u.path = ${path} or u.path like ${`${literal(path)}/%`})`.execute(ctx.db);
+  return rows;
 }
 
 export async function accountsWhere(
@@ -659,6 +701,7 @@ export async function accountsWhere(
     );
   if (filter.id !== undefined) query = query.where('a.id', '=', filter.id);
   if (filter.after !== undefined) query = query.where('a.id', '>', filter.after);
+  query = query.where(narrowed(filter));
   if (filter.search !== undefined && filter.search !== '') {
     const like = `%${literal(filter.search)}%`;
     query = query.where((by) =>

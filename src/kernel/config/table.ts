@@ -129,6 +129,18 @@ export const settingsTable = {
     zh: '一次读取不超过多少行时，审计按人记下涉及谁（只记加密摘要），本人可查',
     en: 'Up to how many rows a read is recorded person by person, as keyed hashes, for them to see',
   }),
+  account_list_rows: whole('GUANTONG_ACCOUNT_LIST_ROWS', 2000, [1, 100_000], {
+    zh: '一次批量开通账号的人数上限',
+    en: 'Most people in one list of accounts to open',
+  }),
+  account_list_max_bytes: whole('GUANTONG_ACCOUNT_LIST_MAX_BYTES', 16_777_216, [1024, 2 ** 30], {
+    zh: '批量开通名单文件的上限（字节），Excel 按解开后算',
+    en: 'Largest list of accounts to open, in bytes; of Excel what it unpacks to',
+  }),
+  account_active_days: whole('GUANTONG_ACCOUNT_ACTIVE_DAYS', 30, [1, 3650], {
+    zh: '多少天内登录过算活跃',
+    en: 'Days within which a sign-in makes an account active',
+  }),
   duty_break_days: whole('GUANTONG_DUTY_BREAK_DAYS', 90, [0, 3650], {
     zh: '卸任三员之一后，间隔多少天才能改任另一员',
     en: 'Days between holding one of the three administrators’ roles and taking another',

@@ -1,5 +1,12 @@
 /** Verbs on people: find them, open and close their accounts. */
-import { type Actor, authErrors, forgetActors, requirePermission, seesUnit } from '#kernel/auth';
+import {
+  type Actor,
+  authErrors,
+  forgetActors,
+  lastSignIns,
+  requirePermission,
+  seesUnit,
+} from '#kernel/auth';
 import type { Ctx } from '#kernel/context';
 import { afterCommit, tx } from '#kernel/db';
 import { organisationErrors } from '../errors.ts';
@@ -72,6 +79,10 @@ export const rolesKnown = (ctx: At): Promise<Role[]> => store.allRoles(ctx);
 
 export interface AccountQuery {
   search?: string;
+  /** A unit, its subtree included. */
+  unit?: string;
+  role?: string;
+  state?: 'open' | 'invited' | 'closed';
   after?: string;
   limit: number;
 }
@@ -82,7 +93,9 @@ export async function listAccounts(
   query: AccountQuery,
 ): Promise<{ accounts: AccountView[]; next: string | null }> {
   requirePermission(ctx, 'organisation.read');
-  const filter = { ...query, paths: await reach(ctx), limit: query.limit + 1 };
+  const { unit, ...rest } = query;
+  const below = unit === undefined ? {} : { below: (await unitOf(ctx, unit)).path };
+  const filter = { ...rest, ...below, paths: await reach(ctx), limit: query.limit + 1 };
   const rows = await store.accountsWhere(ctx, filter);
   const page = rows.slice(0, query.limit);
   const accounts = await views(ctx, page);
@@ -103,10 +116,9 @@ async function views(
   ctx: At,
   rows: readonly (store.AccountRow & { unitName: string })[],
 ): Promise<AccountView[]> {
-  const held = await store.rolesHeld(
-    ctx,
-    rows.map((row) => row.id),
-  );
+  const ids = rows.map((row) => row.id);
+  const held = await store.rolesHeld(ctx, ids);
+  const signedIn = await lastSignIns(ctx, ids);
   return rows.map((row) => ({
     id: row.id,
     name: maskName(row.name),
@@ -120,6 +132,7 @@ async function views(
     activated: row.password_hash !== null,
     disabled: row.disabled,
     demo: row.demo,
+    lastSignIn: signedIn.get(row.id)?.toISOString() ?? null,
     version: row.version,
   }));
 }

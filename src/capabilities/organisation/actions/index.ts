@@ -10,9 +10,12 @@ export {
   openAccount,
   rolesKnown,
 } from './accounts.ts';
+export { type OpenedMany, openMany } from './bulk.ts';
 export { setClosed } from './closing.ts';
 export { registerActors } from './identity.ts';
 export { acceptInvite, type Invite, invite, inviteOf } from './invites.ts';
 export { bindIdentity, whoLooked } from './looks.ts';
+export { changePassword, resetFactor } from './own.ts';
+export { accountRates } from './rates.ts';
 export { confirmRoles, grantRoles, proposeRoles, rejectRoles, roleChanges } from './roles.ts';
 export { boundariesUnder, findUnit, unitOf, unitsUnder } from './units.ts';

@@ -46,7 +46,7 @@ export async function invite(ctx: Ctx, id: string): Promise<Invite> {
 }
 
 /** What excludes the account of a link from the roles of whoever made it. */
-const exclusionOf = async (ctx: Pick<Ctx, 'db'>, account: string, issuer: string) =>
+export const exclusionOf = async (ctx: Pick<Ctx, 'db'>, account: string, issuer: string) =>
   exclusionBetween(
     await rolesNamed(ctx, account),
     await rolesNamed(ctx, issuer),
