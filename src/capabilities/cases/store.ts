@@ -335,6 +335,7 @@ export interface ListWhere {
   unit: string | null;
   q: string | null;
   subject: [kind: string, id: string] | null;
+  field: [name: string, value: string] | null;
   after: [openedAt: string, id: number] | null;
   limit: number;
 }
@@ -362,6 +363,9 @@ export async function listCases(ctx: StoreCtx, where: ListWhere): Promise<CaseRo
     where.subject === null
       ? sql`true`
       : sql`subject_kind = ${where.subject[0]} and subject_id = ${where.subject[1]}`,
+    where.field === null
+      ? sql`true`
+      : sql`state -> 'data' ->> ${sql.lit(where.field[0])} = ${where.field[1]}`,
     where.after === null
       ? sql`true`
       : sql`(opened_at, id) < (${where.after[0]}::timestamptz, ${where.after[1]}::bigint)`,

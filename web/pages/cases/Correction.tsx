@@ -3,10 +3,10 @@
  * It is acted upon on the page of its case, like any other.
  */
 import { useQuery } from '@tanstack/react-query';
-import { Button } from 'antd';
 import type { ReactNode } from 'react';
 import { Link, useParams } from 'react-router';
 import type { CaseDetail, TaskView } from '#cases/model';
+import type { Correction as About } from '#quality/model';
 import { type Bilingual, get, shortTime, useLocal, useText, useUnitWords } from '#web/client';
 import {
   ClockBar,
@@ -15,14 +15,19 @@ import {
   Loaded,
   NameAndCode,
   PageHeader,
+  PageSkeleton,
   Panel,
   StateMark,
   Timeline,
   type TimelineEntry,
 } from '#web/parts';
 import './cases.css';
+import { Acting } from './Acting.tsx';
 import { Standing } from './Corrections.tsx';
-import { useCase } from './data.ts';
+import { useCase, useCorrection } from './data.ts';
+import { Evidence, Says } from './Evidence.tsx';
+import { Mend } from './Mend.tsx';
+import { Rows } from './Rows.tsx';
 import { text } from './text.ts';
 
 type Fields = ReadonlyMap<string, string>;
@@ -107,7 +112,7 @@ const eventOf = (evidence: string | undefined): string | undefined => {
   }
 };
 
-function About({ data, fields }: { data: CaseDetail; fields: Fields }): ReactNode {
+function OneRecord({ data, fields }: { data: CaseDetail; fields: Fields }): ReactNode {
   const t = useText(text);
   const titles = useTitles(fields);
   const dataset = fields.get('dataset');
@@ -208,13 +213,42 @@ function Side({ data }: { data: CaseDetail }): ReactNode {
 function useEntries(data: CaseDetail): TimelineEntry[] {
   const unit = useUnitWords();
   const local = useLocal();
+  const t = useText(text);
   return data.timeline.map((entry) => ({
     id: entry.seq,
     at: entry.at,
-    who: [entry.who, unit(entry.unitName)].filter(Boolean).join(' · '),
+    who: [
+      entry.actsFor === null ? entry.who : t('actingFor', { who: entry.who, whose: entry.actsFor }),
+      unit(entry.unitName),
+    ]
+      .filter(Boolean)
+      .join(' · '),
     what: local(entry.text),
     detail: entry.reason,
   }));
+}
+
+/** What the data says: a check's counts and rows; of one record what stands there and what should. */
+function Matter({ data, about }: { data: CaseDetail; about: About | undefined }): ReactNode {
+  const fields = fieldsOf(data);
+  if (about === undefined || about.kind === 'record') {
+    return (
+      <>
+        <OneRecord data={data} fields={fields} />
+        {about?.canDeliver ? <Mend correction={about} /> : null}
+        {about && about.rechecks.length > 0 ? <Evidence correction={about} /> : null}
+        {about?.hasRows ? <Rows number={data.number} /> : null}
+      </>
+    );
+  }
+  return (
+    <>
+      <Evidence correction={about} />
+      {about.canDeliver ? <Mend correction={about} /> : null}
+      {about.hasRows && data.outcome === null ? <Rows number={data.number} /> : null}
+      <Says correction={about} />
+    </>
+  );
 }
 
 function Body({ data }: { data: CaseDetail }): ReactNode {
@@ -222,33 +256,22 @@ function Body({ data }: { data: CaseDetail }): ReactNode {
   const t = useText(text);
   const local = useLocal();
   const entries = useEntries(data);
-  const fields = fieldsOf(data);
-  const mine = data.actions.length > 0;
+  const about = useCorrection(data.number);
+  const owner = data.slots.owner?.name;
   return (
     <>
       <PageHeader
         title={data.title}
         crumbs={[{ label: t('corrections'), to: '/corrections' }, { label: data.number }]}
         marks={<Standing row={data} />}
-        actions={
-          <>
-            {mine && fields.has('dataset') ? (
-              <Link to={`/ingest?dataset=${fields.get('dataset')}`}>
-                <Button>{t('deliver')}</Button>
-              </Link>
-            ) : null}
-            <Link to={`/cases/${data.number}`}>
-              <Button type={mine ? 'primary' : 'default'}>{t(mine ? 'act' : 'openCase')}</Button>
-            </Link>
-          </>
-        }
+        actions={<Acting found={data} />}
       >
-        {local(data.typeTitle)} · {unit(data.unitName)} · {shortTime(data.openedAt)}
+        {local(data.typeTitle)} · {unit(owner ?? data.unitName)} · {shortTime(data.openedAt)}
       </PageHeader>
       <div className="case-page">
         <div className="case-main">
-          <About data={data} fields={fields} />
-          <Panel>
+          {about.isPending ? <PageSkeleton /> : <Matter data={data} about={about.data} />}
+          <Panel title={t('timeline')}>
             <Timeline entries={entries} />
           </Panel>
         </div>

@@ -1,8 +1,11 @@
-/** Corrections: data that disagrees with the facts, each with its department and its clock. */
-import { Input, Segmented } from 'antd';
+/**
+ * 问题数据整改: every fault that was found, with the department that has it and its clock; beside it
+ * how each department stands.
+ */
+import { Button, Input, Segmented } from 'antd';
 import { type ReactNode, useState } from 'react';
-import { useNavigate } from 'react-router';
-import type { CaseSummary } from '#cases/model';
+import { Link, useNavigate } from 'react-router';
+import type { CaseSummary, GroupFigures } from '#cases/model';
 import { shortTime, useLocal, useText, useUnitWords, useUrlValue } from '#web/client';
 import {
   ClockBar,
@@ -10,14 +13,17 @@ import {
   DataTable,
   EmptyState,
   ErrorState,
+  MoveKeys,
   NameAndCode,
   PageHeader,
+  Panel,
   StateMark,
   useKeys,
 } from '#web/parts';
 import './cases.css';
-import { useCases } from './data.ts';
+import { useCases, useFigures } from './data.ts';
 import { text } from './text.ts';
+import { useDays } from './words.ts';
 
 /** The case type this list shows, unless the address names another. */
 const correctionType = 'correction';
@@ -26,55 +32,153 @@ export function Standing({ row }: { row: CaseSummary }): ReactNode {
   const t = useText(text);
   const local = useLocal();
   if (row.outcome !== null) {
-    return <StateMark state="ok" word={t(`outcome_${row.outcome}`)} />;
+    const state = row.outcome === 'done' ? 'ok' : 'stale';
+    return <StateMark state={state} word={t(`outcome_${row.outcome}`)} />;
   }
   return <StateMark state={row.clock?.expired ? 'bad' : 'run'} word={local(row.stepTitle)} />;
 }
 
-function Filters(): ReactNode {
-  const t = useText(text);
+function useFilters() {
   const [show, setShow] = useUrlValue('show', 'open');
   const [q, setQ] = useUrlValue('q');
+  const [unit, setUnit] = useUrlValue('unit');
+  const [dataset, setDataset] = useUrlValue('dataset');
+  const [type] = useUrlValue('type', correctionType);
+  return { show, setShow, q, setQ, unit, setUnit, dataset, setDataset, type };
+}
+
+type Filters = ReturnType<typeof useFilters>;
+
+function FilterRow({ filters }: { filters: Filters }): ReactNode {
+  const t = useText(text);
+  const unitWords = useUnitWords();
+  const { show, q, unit, dataset } = filters;
+  const groups = useFigures(filters.type, 'slot:owner').data?.groups ?? [];
+  const name = groups.find((one) => one.key === unit)?.title ?? unit;
   return (
     <div className="list-filters">
       <Segmented
         value={show}
-        onChange={setShow}
+        onChange={filters.setShow}
         options={(['open', 'overdue', 'closed', 'all'] as const).map((value) => ({
           value,
           label: t(value),
         }))}
       />
+      <span className="corr-chips">
+        {unit === '' ? null : (
+          <Button size="small" onClick={() => filters.setUnit('')}>
+            {unitWords(name)} ×
+          </Button>
+        )}
+        {dataset === '' ? null : (
+          <Button size="small" onClick={() => filters.setDataset('')}>
+            {dataset} ×
+          </Button>
+        )}
+      </span>
       <Input.Search
         allowClear
         defaultValue={q}
         placeholder={t('search')}
         aria-label={t('search')}
-        onSearch={setQ}
+        onSearch={filters.setQ}
       />
     </div>
   );
 }
 
-function useList() {
-  const [show] = useUrlValue('show', 'open');
-  const [q] = useUrlValue('q');
-  const [type] = useUrlValue('type', correctionType);
-  return useCases({
+const useList = ({ show, q, type, unit, dataset }: Filters) =>
+  useCases({
     type,
     q: q || undefined,
+    unit: unit || undefined,
+    field: dataset === '' ? undefined : `dataset:${dataset}`,
     open: show === 'all' ? undefined : String(show !== 'closed'),
     overdue: show === 'overdue' ? 'true' : undefined,
   });
+
+/** `2 / 3`: faulty rows of those checked, and what the last recheck counted. */
+function Faulty({ row }: { row: CaseSummary }): ReactNode {
+  const t = useText(text);
+  const { rows, of, after_rows: after } = row.data;
+  if (typeof rows !== 'number') return <span className="faint">{t('oneRow')}</span>;
+  return (
+    <span className="num">
+      {typeof after === 'number' && after !== rows ? (
+        <>
+          <del className="faint">{rows}</del> {after}
+        </>
+      ) : (
+        rows
+      )}
+      {typeof of === 'number' ? <small className="faint"> / {of}</small> : null}
+    </span>
+  );
 }
 
-function Table(): ReactNode {
+function useColumns() {
   const unit = useUnitWords();
   const t = useText(text);
+  return [
+    {
+      key: 'title',
+      title: t('title'),
+      render: (row: CaseSummary) => <NameAndCode name={row.title} code={row.number} />,
+    },
+    {
+      key: 'step',
+      title: t('step'),
+      width: 120,
+      render: (row: CaseSummary) => <Standing row={row} />,
+    },
+    {
+      key: 'with',
+      title: t('withWhom'),
+      width: 130,
+      render: (row: CaseSummary) => row.with.map(unit).join('、') || '-',
+    },
+    {
+      key: 'rows',
+      title: t('faultyRows'),
+      width: 110,
+      number: true,
+      render: (row: CaseSummary) => <Faulty row={row} />,
+    },
+    {
+      key: 'clock',
+      title: t('clock'),
+      width: 210,
+      render: (row: CaseSummary) =>
+        row.clock ? <ClockBar compact {...clockProps(row.clock)} /> : '-',
+    },
+    {
+      key: 'opened',
+      title: t('openedAt'),
+      width: 90,
+      number: true,
+      render: (row: CaseSummary) => shortTime(row.openedAt),
+    },
+  ];
+}
+
+/** Nothing found is another matter than nothing there. */
+function Nothing({ filters }: { filters: Filters }): ReactNode {
+  const t = useText(text);
+  const narrowed = filters.q !== '' || filters.unit !== '' || filters.dataset !== '';
+  if (!narrowed && filters.show === 'open') {
+    return <EmptyState title={t('allMended')}>{t('allMendedHint')}</EmptyState>;
+  }
+  return <EmptyState title={t('none')}>{t(narrowed ? 'noneNarrow' : 'noneHint')}</EmptyState>;
+}
+
+function Table({ filters }: { filters: Filters }): ReactNode {
+  const t = useText(text);
   const navigate = useNavigate();
-  const list = useList();
+  const list = useList(filters);
   const rows = list.data?.pages.flatMap((page) => page.items);
   const [at, setAt] = useState(0);
+  const columns = useColumns();
   const open = (row: CaseSummary | undefined): void => {
     if (row) void navigate(`/corrections/${row.number}`);
   };
@@ -92,43 +196,98 @@ function Table(): ReactNode {
       onRow={open}
       onMore={list.hasNextPage ? () => void list.fetchNextPage() : undefined}
       loadingMore={list.isFetchingNextPage}
-      empty={<EmptyState title={t('none')}>{t('noneHint')}</EmptyState>}
-      columns={[
-        {
-          key: 'title',
-          title: t('title'),
-          render: (row) => <NameAndCode name={row.title} code={row.number} />,
-        },
-        { key: 'step', title: t('step'), width: 120, render: (row) => <Standing row={row} /> },
-        { key: 'unit', title: t('unit'), width: 150, render: (row) => unit(row.unitName) },
-        {
-          key: 'clock',
-          title: t('clock'),
-          width: 250,
-          render: (row) => (row.clock ? <ClockBar compact {...clockProps(row.clock)} /> : '-'),
-        },
-        {
-          key: 'opened',
-          title: t('openedAt'),
-          width: 90,
-          number: true,
-          render: (row) => shortTime(row.openedAt),
-        },
-      ]}
+      empty={<Nothing filters={filters} />}
+      columns={columns}
     />
+  );
+}
+
+const share = (part: number, whole: number): string =>
+  whole === 0 ? '-' : `${Math.round((part / whole) * 100)}%`;
+
+function Department(props: { group: GroupFigures; most: number; filters: Filters }): ReactNode {
+  const t = useText(text);
+  const unit = useUnitWords();
+  const days = useDays();
+  const { group, most, filters } = props;
+  const isChosen = filters.unit === group.key;
+  const part = most === 0 ? 0 : (group.open / most) * 100;
+  return (
+    <li>
+      <button
+        type="button"
+        className={isChosen ? 'corr-unit is-chosen' : 'corr-unit'}
+        aria-pressed={isChosen}
+        onClick={() => filters.setUnit(isChosen ? '' : (group.key ?? ''))}
+      >
+        <b>{unit(group.title ?? t('noUnit'))}</b>
+        <span className="num">
+          {group.open}
+          {group.overdue > 0 ? <em> {t('ofOverdue', { n: group.overdue })}</em> : null}
+        </span>
+        <span className="corr-bar" aria-hidden>
+          <i style={{ width: `${part}%` }} />
+        </span>
+        <small className="faint">
+          {t('closedLately', { n: group.closed, share: share(group.inTime, group.closed) })}
+          {group.medianTime === null
+            ? ''
+            : ` · ${t('medianTime', { time: days(group.medianTime) })}`}
+        </small>
+      </button>
+    </li>
+  );
+}
+
+function Departments({ filters }: { filters: Filters }): ReactNode {
+  const t = useText(text);
+  const found = useFigures(filters.type, 'slot:owner');
+  const groups = found.data?.groups ?? [];
+  const most = Math.max(0, ...groups.map((one) => one.open));
+  return (
+    <Panel title={t('byUnit')} note={t('last30')} className="corr-units">
+      {found.isSuccess && groups.length === 0 ? (
+        <p className="faint">{t('noUnits')}</p>
+      ) : (
+        <ul>
+          {groups.map((group) => (
+            <Department key={group.key ?? ''} {...{ group, most, filters }} />
+          ))}
+        </ul>
+      )}
+    </Panel>
   );
 }
 
 export default function Corrections(): ReactNode {
   const t = useText(text);
+  const filters = useFilters();
   return (
     <>
-      <PageHeader title={t('corrections')}>{t('lead')}</PageHeader>
-      <div className="list-page">
-        <Filters />
-        <div className="card">
-          <Table />
+      <PageHeader
+        title={t('corrections')}
+        actions={
+          <>
+            <Link to={`/case-types/${filters.type}`}>
+              <Button>{t('pileUp')}</Button>
+            </Link>
+            <Link to="/challenge">
+              <Button type="primary">{t('challenge')}</Button>
+            </Link>
+          </>
+        }
+      >
+        {t('lead')}
+      </PageHeader>
+      <div className="list-page corr-page">
+        <div className="corr-main">
+          <FilterRow filters={filters} />
+          <div className="card">
+            <Table filters={filters} />
+            <MoveKeys opens />
+          </div>
         </div>
+        <Departments filters={filters} />
       </div>
     </>
   );

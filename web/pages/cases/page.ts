@@ -1,4 +1,4 @@
-import { IconTool } from '@tabler/icons-react';
+import { IconSitemap, IconTool } from '@tabler/icons-react';
 import type { PageRoute } from '#web/client';
 
 export const pages: readonly PageRoute[] = [
@@ -13,4 +13,16 @@ export const pages: readonly PageRoute[] = [
     },
   },
   { path: '/corrections/:case', load: () => import('./Correction.tsx') },
+  { path: '/challenge', load: () => import('./Challenge.tsx') },
+  {
+    path: '/case-types',
+    load: () => import('./Types.tsx'),
+    nav: {
+      order: 52,
+      label: { zh: '事项流程', en: 'Processes' },
+      icon: IconSitemap,
+      access: 'cases.read',
+    },
+  },
+  { path: '/case-types/:type', load: () => import('./Type.tsx') },
 ];

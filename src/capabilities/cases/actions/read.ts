@@ -143,6 +143,12 @@ async function seenOf(ctx: Ctx, rows: store.CaseRow[]): Promise<Seen[]> {
   });
 }
 
+/** `dataset:components`: a field and its value, which may have colons itself. */
+const splitField = (text: string): [string, string] => {
+  const at = text.indexOf(':');
+  return [text.slice(0, at), text.slice(at + 1)];
+};
+
 const unitsSeen = (ctx: Ctx): string[] | null =>
   ctx.actor.kind === 'system' ? null : ctx.actor.roles.map((held) => held.unit);
 
@@ -166,6 +172,7 @@ export async function caseList(
     unit: unit?.code ?? filter.unit ?? null,
     q: filter.q?.trim() || null,
     subject: kind === undefined ? null : [kind, id.join('/')],
+    field: filter.field === undefined ? null : splitField(filter.field),
     after: after && [after[0] ?? '', Number(after[1])],
     limit: filter.limit + 1,
   });

@@ -89,6 +89,7 @@ export async function summary(seen: Seen): Promise<CaseSummary> {
     outcome: state.outcome,
     unit: state.unit,
     unitName: await unitName(ctx, state.unit),
+    with: [...new Set(openTasks(state).map((task) => task.unitName))],
     data: Object.fromEntries(listed.map((field) => [field, state.data[field]])),
     openedAt: state.openedAt,
     movedAt: state.movedAt,

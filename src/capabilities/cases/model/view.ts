@@ -88,6 +88,7 @@ export const caseSummary = z.strictObject({
   outcome: z.enum(['done', 'joined', 'void']).nullable().describe('How it ended; null while open'),
   unit: z.string().describe('Unit where it lies'),
   unitName: z.string().describe('Its name'),
+  with: z.array(z.string()).describe('Units that have an open task of it'),
   data: z.record(z.string(), z.unknown()).describe('Fields shown in lists'),
   openedAt: z.iso.datetime().describe('Opened, UTC'),
   movedAt: z.iso.datetime().describe('Last fact, UTC'),
@@ -188,6 +189,11 @@ export const caseFilter = z.strictObject({
   unit: z.string().optional().describe('Concerning this unit or one below'),
   q: z.string().max(100).optional().describe('Words of the title, or the number'),
   subject: z.string().optional().describe('`kind/id` it is about'),
+  field: z
+    .string()
+    .regex(/^[a-z][a-z0-9_]*:.{1,200}$/)
+    .optional()
+    .describe('Value of a field: `dataset:components`'),
   after: z.string().optional().describe('Cursor of the page before'),
   limit: z.coerce.number().int().min(1).max(200).default(50).describe('Cases a page'),
 });

@@ -1,0 +1,28 @@
+/** Words of 校核. */
+export const text = {
+  title: { zh: '我要校核', en: 'Challenge a value' },
+  corrections: { zh: '问题数据整改', en: 'Corrections of data' },
+  lead: {
+    zh: '发现登记的内容与实际不符，指出是哪一项、应为什么、依据是什么；数源单位会收到整改单，改好后自动办结。',
+    en: 'A register says what is not so? Point at the value, say what it should be and how you know. Its owner gets a correction that closes once it is mended.',
+  },
+  which: { zh: '哪一条记录', en: 'Which record' },
+  dataset: { zh: '数据资源', en: 'Dataset' },
+  chooseDataset: { zh: '选择数据资源', en: 'Choose a dataset' },
+  find: { zh: '查找', en: 'Find' },
+  noKey: { zh: '这个数据资源没有主键', en: 'This dataset has no key' },
+  noKeyHint: { zh: '不能指到某一条记录', en: 'No single record can be pointed at' },
+  record: { zh: '登记内容', en: 'What it says' },
+  recordNote: { zh: '只列出您有权看到的信息项', en: 'the items you may see' },
+  noRow: { zh: '没有这条记录，或不在您的范围内', en: 'No such record, or not yours to see' },
+  noRowHint: { zh: '请核对编号', en: 'Check the key' },
+  whichItem: { zh: '哪一项不对', en: 'Which item is wrong' },
+  expected: { zh: '应为', en: 'It should be' },
+  expectedHint: { zh: '不知道可以不填', en: 'leave empty if you do not know' },
+  reason: { zh: '依据', en: 'How you know' },
+  reasonHint: { zh: '例如：现场铭牌、证照、来电核实', en: 'a plate on site, a document, a call …' },
+  send: { zh: '提交校核', en: 'Send' },
+  made: { zh: '已提交', en: 'Sent' },
+  opened: { zh: '已向数源单位开出整改单', en: 'A correction is open at its owner' },
+  joined: { zh: '并入已有整改单，这是第 {n} 次反映', en: 'Joined the open correction, voice {n}' },
+};
