@@ -25,6 +25,8 @@ export interface Landing extends Compared {
   input: CommitInput;
   /** Version the delivery will be. */
   version: number;
+  /** Files prepared for the very shape of the dataset, their keys proved distinct; or null. */
+  ready: readonly Written[] | null;
   /** Columns and types of what stands, as a subquery. */
   old: string;
   /** About how large a file may grow. */
@@ -32,6 +34,8 @@ export interface Landing extends Compared {
   write(kind: Kind, query: string): Promise<Written>;
   /** Rows in as many files as that takes. */
   writeAll(query: string): Promise<Written[]>;
+  /** Moves a prepared file to its place. */
+  adopt(written: Written): Promise<Written>;
   drop(written: Written): Promise<void>;
 }
 
@@ -53,9 +57,9 @@ export const hashOf = (names: readonly string[], prefix = ''): string =>
 
 /** Lands rows and deletes by key. See `Lake.commit`. */
 export async function landByKey(landing: Landing, source: string): Promise<Landed> {
-  const { session, key, mode, state } = landing;
+  const { session, key, mode, state, ready } = landing;
   await stageRows(landing, source);
-  await checkKeys(session, 'delivered', key);
+  if (ready === null) await checkKeys(session, 'delivered', key);
   await stageDeletes(landing);
   await findKnown(landing);
   const names = nameList(key);
@@ -81,7 +85,7 @@ export async function landByKey(landing: Landing, source: string): Promise<Lande
 
 async function stageRows({ session, input }: Landing, source: string): Promise<void> {
   // Rows that are a file already are read where they are; a query is run once.
-  const kind = input.parquet === undefined ? 'table' : 'view';
+  const kind = input.sql === undefined ? 'view' : 'table';
   await session.run(`create temp ${kind} delivered as ${source}`);
 }
 

@@ -1,7 +1,6 @@
 /** Landing a delivery: files first, durable, then one transaction that makes them a snapshot. */
-import { stat } from 'node:fs/promises';
+import { rename, stat } from 'node:fs/promises';
 import { tx } from '#kernel/db';
-import { GuantongError } from '#kernel/errors';
 import { publish } from '#kernel/events';
 import { enqueue } from '#kernel/jobs';
 import { type Landed, type Landing, landByKey } from './bykey.ts';
@@ -9,13 +8,15 @@ import { checkKeys, compareWhole, countsOf } from './compare.ts';
 import { newFile } from './disk.ts';
 import type { Session } from './engine.ts';
 import { lakeErrors } from './errors.ts';
-import { pathsOf, writeFile, writeFiles } from './file.ts';
+import { pathsOf, type Written, writeFile, writeFiles } from './file.ts';
 import { checkIdentity } from './identity.ts';
 import { indexJob, wantsIndex } from './indexing.ts';
-import type { Column, CommitInput, LakeCtx, Snapshot } from './model.ts';
+import type { CommitInput, LakeCtx, Snapshot } from './model.ts';
 import { loadState, type Parts, type State, stateSql } from './parts.ts';
-import { messageOf, quietError } from './quiet.ts';
-import { quoteName, textList } from './sqltext.ts';
+import { madeFor } from './prepare.ts';
+import { refusalOf } from './refusal.ts';
+import { sourceSql } from './source.ts';
+import { textList } from './sqltext.ts';
 import {
   endFiles,
   filesOf,
@@ -61,27 +62,12 @@ export async function commit(parts: Parts, ctx: LakeCtx, input: CommitInput): Pr
 }
 
 function checkInput(input: CommitInput): void {
-  const sources = [input.parquet, input.sql].filter((source) => source !== undefined).length;
+  const { parquet, sql, prepared } = input;
+  const sources = [parquet, sql, prepared].filter((source) => source !== undefined).length;
   const hasRows = sources === 1 && input.parquet?.length !== 0;
   if (sources > 1 || !(hasRows || input.deletes !== undefined)) {
-    throw lakeErrors.make('bad_delivery', { detail: 'give parquet or sql' });
+    throw lakeErrors.make('bad_delivery', { detail: 'give parquet, sql or prepared' });
   }
-}
-
-/** Errors of the engine and the disk never show a path or a value. */
-function refusalOf(error: unknown): Error {
-  if (error instanceof GuantongError) return error;
-  const text = messageOf(error);
-  const code = (error as { code?: string }).code ?? '';
-  const isDisk = /No space left|IO Error|Could not write/i.test(text) || /^E[A-Z]+$/.test(code);
-  if (/No space left/i.test(text) || code === 'ENOSPC') {
-    return lakeErrors.make('write_failed', { reason: 'ENOSPC' });
-  }
-  if (isDisk) return lakeErrors.make('write_failed', { reason: code || 'IO' });
-  if (/^(Conversion|Binder|Catalog|Parser|Invalid Input|Out of Range|Out of Memory)/.test(text)) {
-    return lakeErrors.make('bad_delivery', { detail: quietError(text) });
-  }
-  return error instanceof Error ? error : new Error(text);
 }
 
 interface Preparing {
@@ -97,6 +83,7 @@ interface Preparing {
 function prepare({ parts, ctx, session, state, input, paths }: Preparing): Landing {
   const megabytes = ctx.settings.lake_file_mb;
   const { columns, key } = state.dataset.schema;
+  const made = input.prepared === undefined ? null : madeFor(input.prepared, input.dataset);
   const version = (state.snapshot?.version ?? 0) + 1;
   return {
     parts,
@@ -109,6 +96,8 @@ function prepare({ parts, ctx, session, state, input, paths }: Preparing): Landi
     megabytes,
     mode: input.mode ?? state.dataset.mode,
     old: stateSql(parts, state, columns),
+    // What was prepared before the shape changed is read as any other files.
+    ready: made?.schemaVersion === state.dataset.schema.version ? made.written : null,
     write: async (kind, query) => {
       const path = await newFile(parts.folders, input.dataset, version, kind);
       paths.push(path);
@@ -122,6 +111,13 @@ function prepare({ parts, ctx, session, state, input, paths }: Preparing): Landi
         paths.push(...(await pathsOf(prefix)));
       });
     },
+    adopt: async (written) => {
+      const path = await newFile(parts.folders, input.dataset, version, 'rows');
+      paths.push(path);
+      await rename(written.path, path);
+      await parts.disk.settle(path);
+      return { ...written, path };
+    },
     drop: (written) => parts.disk.remove(written.path),
   };
 }
@@ -134,7 +130,9 @@ async function land(landing: Landing): Promise<Landed> {
   if (input.deletes !== undefined && mode !== 'merge') {
     throw lakeErrors.make('bad_delivery', { detail: 'deletes need mode merge' });
   }
-  const source = await sourceOf(landing);
+  const { session, columns } = landing;
+  const parquet = input.parquet ?? input.prepared?.paths;
+  const source = await sourceSql(session, columns, { parquet, sql: input.sql });
   const isFirst = (state.snapshot?.rows ?? 0) === 0;
   if (mode === 'full' || (isFirst && input.deletes === undefined)) {
     return landWhole(landing, source);
@@ -143,35 +141,21 @@ async function land(landing: Landing): Promise<Landed> {
   return landByKey(landing, source);
 }
 
-/** The delivered rows with the declared columns and types. */
-async function sourceOf({ session, columns, input }: Landing): Promise<string> {
-  const { parquet, sql } = input;
-  if (parquet === undefined && sql === undefined) {
-    const nothing = columns.map(({ name, type }) => `null::${type} as ${quoteName(name)}`);
-    return `select ${nothing.join(', ')} where false`;
-  }
-  const from =
-    parquet === undefined ? `(${sql})` : `read_parquet(${textList(parquet)}, union_by_name = true)`;
-  const described = await session.rows(`describe select * from ${from}`);
-  const types = new Map(described.map((row) => [String(row.column_name), String(row.column_type)]));
-  const missing = columns.filter(({ name }) => !types.has(name)).map(({ name }) => name);
-  if (missing.length > 0) throw lakeErrors.make('column_missing', { columns: missing.join(', ') });
-  return `select ${columns.map((column) => castOf(column, types)).join(', ')} from ${from}`;
+async function writtenWhole(landing: Landing, source: string): Promise<Written[]> {
+  const { input, ready } = landing;
+  if (ready !== null) return Promise.all(ready.map((file) => landing.adopt(file)));
+  const from = input.parquet ?? input.prepared?.paths ?? [];
+  const isLarge = (await bytesOf(from)) > landing.megabytes * 2 ** 20;
+  return isLarge ? landing.writeAll(source) : [await landing.write('rows', source)];
 }
-
-const castOf = ({ name, type }: Column, types: ReadonlyMap<string, string>): string =>
-  types.get(name) === type
-    ? quoteName(name)
-    : `cast(${quoteName(name)} as ${type}) as ${quoteName(name)}`;
 
 /** All rows are written once; duplicates and sameness are judged on what was written. */
 async function landWhole(landing: Landing, source: string): Promise<Landed> {
-  const { session, state, key, old } = landing;
-  const isLarge = (await bytesOf(landing.input.parquet ?? [])) > landing.megabytes * 2 ** 20;
-  const written = isLarge ? await landing.writeAll(source) : [await landing.write('rows', source)];
+  const { session, state, key, old, ready } = landing;
+  const written = await writtenWhole(landing, source);
   const fresh = `read_parquet(${textList(written.map(({ path }) => path))})`;
   const rows = written.reduce((sum, file) => sum + file.rows, 0);
-  if (key.length > 0) await checkKeys(session, fresh, key);
+  if (key.length > 0 && ready === null) await checkKeys(session, fresh, key);
   const isFirst = state.snapshot === null;
   const counts = isFirst
     ? { added: rows, changed: 0, removed: 0, unchanged: 0 }
@@ -188,13 +172,15 @@ async function bytesOf(paths: readonly string[]): Promise<number> {
 }
 
 async function landAppend(landing: Landing, source: string): Promise<Landed> {
-  const written = await landing.write('rows', source);
-  const rows = (landing.state.snapshot?.rows ?? 0) + written.rows;
-  const counts = { added: written.rows, changed: 0, removed: 0, unchanged: 0 };
-  if (written.rows > 0)
-    return { ...counts, files: [{ kind: 'rows', written }], isWhole: false, rows };
-  await landing.drop(written);
-  return { ...counts, files: [], isWhole: false, rows };
+  const written = await writtenWhole(landing, source);
+  const added = written.reduce((sum, file) => sum + file.rows, 0);
+  const rows = (landing.state.snapshot?.rows ?? 0) + added;
+  const counts = { added, changed: 0, removed: 0, unchanged: 0, isWhole: false, rows };
+  if (added > 0) {
+    return { ...counts, files: written.map((one) => ({ kind: 'rows' as const, written: one })) };
+  }
+  await Promise.all(written.map((file) => landing.drop(file)));
+  return { ...counts, files: [] };
 }
 
 interface Recording {

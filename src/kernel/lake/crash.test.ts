@@ -206,6 +206,39 @@ describe('a disk that fails', () => {
   });
 });
 
+test.each([
+  ['while they are prepared', 'settle', 1],
+  ['when they are moved to their place', 'settle', 2],
+  ['while they are hashed', 'measure', 1],
+] as const)('files cannot be made durable %s: nothing is left of them', async (_, verb, at) => {
+  const { ctx } = world;
+  const root = join(home, `unprepared-${verb}-${at}`);
+  await mkdir(root, { recursive: true });
+  let calls = Number.NEGATIVE_INFINITY;
+  const failing = (path: string) => {
+    calls += 1;
+    if (calls !== at) return realDisk[verb](path);
+    throw Object.assign(new Error(`ENOSPC: no space left, '${path}'`), { code: 'ENOSPC' });
+  };
+  const disk = { ...realDisk, [verb]: failing };
+  const lake = await createLake({ home: root, log: ctx.log, settings: ctx.settings, disk });
+  const name = `unprepared_${verb}_${at}`;
+  await lake.define(ctx, { dataset: name, columns, mode: 'full', key: ['id'] });
+  const deliver = async (batch: string) => {
+    const sql = `select i as id, ${batch} as n from range(100) r(i)`;
+    const prepared = await lake.prepare(ctx, { dataset: name, sql });
+    return lake.commit(ctx, { dataset: name, prepared, batch });
+  };
+  const first = await deliver('1');
+  const before = await filesOnDisk(root);
+  calls = 0;
+  await expect(deliver('2')).rejects.toMatchObject({ code: 'lake.write_failed', status: 507 });
+  expect(await filesOnDisk(root)).toEqual(before);
+  expect((await lake.latest(ctx, name))?.id).toBe(first.id);
+  expect(await deliver('3')).toMatchObject({ version: 2, changed: 100 });
+  await lake.close();
+});
+
 /** A file system of four megabytes, where this process may mount one. */
 function mountSmall(folder: string): boolean {
   const made = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=4m', 'tmpfs', folder]);

@@ -62,14 +62,21 @@ export async function writeFile(
 export async function writeFiles(
   session: Engine,
   disk: Disk,
-  target: { prefix: string; query: string; key: string | undefined; megabytes: number },
+  target: {
+    prefix: string;
+    query: string;
+    key: string | undefined;
+    megabytes: number;
+    signal?: AbortSignal | undefined;
+  },
 ): Promise<Written[]> {
-  const { prefix, query, key, megabytes } = target;
+  const { prefix, query, key, megabytes, signal } = target;
   const folder = dirname(prefix);
   await session.run(
     `copy (${query}) to ${quoteText(folder)} (format parquet, compression zstd,
        file_size_bytes '${megabytes}MB', filename_pattern ${quoteText(`${basename(prefix)}-{i}`)},
        overwrite_or_ignore true)`,
+    { signal },
   );
   const all: Written[] = [];
   for (const path of await pathsOf(prefix)) all.push(await settled(session, disk, { path, key }));

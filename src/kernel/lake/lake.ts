@@ -16,6 +16,7 @@ import type { DatasetShape, Lake, LakeCtx, Relation, Snapshot } from './model.ts
 import { loadState, type Parts, stateSql } from './parts.ts';
 import { getSnapshot, getVersion, saveKeepRules, snapshotAt } from './past.ts';
 import { openPool } from './pool.ts';
+import { prepare } from './prepare.ts';
 import {
   type Dataset,
   findDataset,
@@ -53,6 +54,7 @@ export async function createLake(options: LakeOptions): Promise<Lake> {
   return {
     define: (ctx, shape) => define(parts, ctx, shape),
     commit: (ctx, input) => commit(parts, ctx, input),
+    prepare: (ctx, input) => prepare(parts, ctx, input),
     relation: (ctx, dataset, { asOf } = {}) => relation(parts, ctx, dataset, asOf),
     datasets: (ctx) => listDatasets(ctx.db),
     snapshots: async (ctx, dataset) => {

@@ -63,6 +63,8 @@ export interface CommitInput {
   parquet?: string[];
   /** Or a trusted query giving the delivered rows. Columns are taken by name. */
   sql?: string;
+  /** Or what `prepare` made: its files become those of the dataset where nothing else is needed. */
+  prepared?: Prepared;
   /**
    * Trusted query giving the keys to remove (merge only). A key both delivered and deleted is
    * refused.
@@ -72,6 +74,26 @@ export interface CommitInput {
   batch: string;
   /** Snapshots the rows were made from. */
   upstream?: number[];
+}
+
+declare const preparedBy: unique symbol;
+
+/**
+ * Rows written as files of a dataset, durable and hashed, their keys proved distinct, and seen by
+ * nobody. Only `Lake.prepare` makes one, and the lake takes no other for it.
+ */
+export interface Prepared {
+  readonly [preparedBy]: 'the lake';
+  readonly rows: number;
+  /** Where the files are until a commit takes them; whoever asked for them removes what is left. */
+  readonly paths: readonly string[];
+}
+
+export interface PrepareInput {
+  dataset: string;
+  /** Trusted query giving the rows. Columns are taken by name. */
+  sql: string;
+  signal?: AbortSignal | undefined;
 }
 
 /** A dataset as a subquery: trusted SQL text that names files. Never show `sql` to anybody. */
@@ -173,8 +195,8 @@ export interface Engine {
 export type Changes =
   /** Keys that may differ, maybe several times. */
   | { by: 'key'; sql: string; key: string[] }
-  /** Of a dataset without a key: the rows that came and those that went. */
-  | { by: 'row'; sql: string };
+  /** Of a dataset without a key: the rows that went and those that came. */
+  | { by: 'row'; gone: string; came: string };
 
 /**
  * What is kept of a dataset's past; the newest snapshot and what others are made from always are.
@@ -215,6 +237,13 @@ export interface Lake {
    * follow from them too.
    */
   commit(ctx: LakeCtx, input: CommitInput): Promise<Snapshot>;
+  /**
+   * Writes rows as the files a commit would write, before any lock is held: of a commit that
+   * replaces all rows, or adds rows without a key, only the short end is left. Leaves nothing when
+   * it fails; files never committed are swept.
+   * @throws lake.key_missing, key_twice, column_missing, write_failed; the reason of the signal
+   */
+  prepare(ctx: LakeCtx, input: PrepareInput): Promise<Prepared>;
   relation(ctx: LakeCtx, dataset: string, options?: { asOf?: number | Date }): Promise<Relation>;
   /** Names of all datasets the lake knows. */
   datasets(ctx: LakeCtx): Promise<string[]>;

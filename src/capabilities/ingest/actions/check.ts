@@ -5,6 +5,7 @@
 
 import { ident, literal } from '#catalogue';
 import type { Ctx } from '#kernel/context';
+import type { Prepared } from '#kernel/lake';
 import type { ColumnMap } from './columns.ts';
 import { type CheckInput, fieldsOf, type Judged, numbered, parquet } from './judged.ts';
 import type { Opened, PassWatch } from './reading/index.ts';
@@ -23,6 +24,8 @@ export interface Part {
 export interface Checked {
   /** Trusted query of the rows to take, typed. */
   accepted: string;
+  /** The same as files the lake only has to name; null where it has to look at them first. */
+  prepared: Prepared | null;
   /** Trusted query of the keys to remove; null when there are none. */
   removed: string | null;
   acceptedRows: number;
@@ -143,9 +146,10 @@ export async function removesAny(
 }
 
 /**
- * Takes and hands back.
+ * Takes and hands back, both at once: one keeps the engine busy, the other mostly this thread.
  * @param twice what `duplicates` gave; null when no key occurs twice
  * @returns accepted + returned = rows of all files, always
+ * @throws lake.key_twice when keys occur twice that `twice` does not name
  */
 export async function checkParts(
   ctx: Ctx,
@@ -161,17 +165,45 @@ export async function checkParts(
   const unread = parts.reduce((sum, { reading }) => sum + reading.rows - reading.good, 0);
   const good = parts.reduce((sum, { reading }) => sum + reading.good, 0);
   const returnedRows = broken + repeated + unread;
+  const acceptedRows = good - broken - repeated;
   const key = input.contract.key.map(ident).join(', ');
-  const returned = returnedRows === 0 ? null : await writeReturned(ctx, input, parts, twice);
   const isKept = input.compiled.gone === null ? 'true' : 'not "#gone"';
+  const accepted = goodSql(parts, twice, itemsOf(input), isKept);
+  const removes = await removesAny(ctx, input, parts);
+  const isMore = parts.some(({ lead }) => lead !== null) || removes || acceptedRows === 0;
+  const [prepared, returned] = await bothOf(
+    isMore ? null : prepareWhole(ctx, input, accepted),
+    returnedRows === 0 ? null : writeReturned(ctx, input, parts, twice),
+  );
   return {
-    accepted: goodSql(parts, twice, itemsOf(input), isKept),
-    removed: (await removesAny(ctx, input, parts)) ? goodSql(parts, twice, key, '"#gone"') : null,
-    acceptedRows: good - broken - repeated,
+    accepted,
+    prepared,
+    removed: removes ? goodSql(parts, twice, key, '"#gone"') : null,
+    acceptedRows,
     returnedRows,
     returned,
     refs: await refsOfAll(ctx, input, parts, returned),
   };
+}
+
+/** Waits for both, so that nothing is still written when one fails. */
+async function bothOf<A, B>(one: Promise<A> | null, other: Promise<B> | null) {
+  await Promise.allSettled([one, other]);
+  return [await one, await other] as const;
+}
+
+/** Files of rows that will stand as they are: all there is, or beside what stands without a key. */
+async function prepareWhole(
+  ctx: Ctx,
+  { contract, scratch, signal }: CheckInput,
+  sql: string,
+): Promise<Prepared | null> {
+  const { name: dataset, mode, key } = contract;
+  const isWhole = mode === 'full' || (mode === 'append' && key.length === 0);
+  if (!isWhole && (await ctx.lake.latest(ctx, dataset)) !== null) return null;
+  const prepared = await ctx.lake.prepare(ctx, { dataset, sql, signal });
+  scratch.add(prepared.paths);
+  return prepared;
 }
 
 /** What all rows of the files went back from, those that go back again included. */

@@ -81,7 +81,7 @@ async function intoLake(ctx: Ctx, work: Work, checked: Checked): Promise<Snapsho
   const isAdded = mode === 'full' && checked.refs !== null;
   return ctx.lake.commit(ctx, {
     dataset,
-    sql: checked.accepted,
+    ...(checked.prepared === null ? { sql: checked.accepted } : { prepared: checked.prepared }),
     ...(checked.removed === null ? {} : { deletes: checked.removed }),
     ...(isAdded ? { mode: key.length > 0 ? ('merge' as const) : ('append' as const) } : {}),
     batch,

@@ -4,6 +4,8 @@ import type { Ctx } from '#kernel/context';
 
 export interface Scratch {
   path(name: string): string;
+  /** Files that others made and that go with it, unless they were moved. */
+  add(paths: readonly string[]): void;
   clear(): Promise<void>;
 }
 
@@ -15,6 +17,7 @@ export function scratchOf(ctx: Pick<Ctx, 'lake'>): Scratch {
       paths.push(path);
       return path;
     },
+    add: (more) => void paths.push(...more),
     clear: async () => {
       await Promise.all(paths.map((path) => rm(path, { force: true }).catch(() => undefined)));
     },

@@ -68,10 +68,12 @@ const grouped = (raw: string, behind: string, type: string): string =>
     then try_cast(replace(${raw}, ',', '') as ${type})`;
 
 const timestampSql = (raw: string, item: Item, zone: string): string => {
-  const local = parsed(raw, formatsOf(item, 'timestamp'));
-  const zoned = `length(${raw}) > 16 and (${raw}[-1] = 'Z' or ${raw}[-6] in ('+', '-'))`;
+  const formats = formatsOf(item, 'timestamp');
+  const local = parsed(raw, formats);
+  const byYear = formats.every((format) => format.startsWith('%Y')) ? raw : undefined;
+  const zoned = `length(${raw}) > 16 and (suffix(${raw}, 'Z') or ${raw}[-6] in ('+', '-'))`;
   const instant = `timezone('UTC', try_cast(${raw} as timestamptz))`;
-  return `case when ${zoned} then ${instant} else ${toUtc(local, zone)} end`;
+  return `case when ${zoned} then ${instant} else ${toUtc(local, zone, byYear)} end`;
 };
 
 const yes = ['true', 't', '1', 'y', 'yes', '是', '有'];
