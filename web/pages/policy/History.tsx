@@ -12,10 +12,10 @@ function Side({ line, table }: { line: PolicyLine; table: PolicyTable }): ReactN
   const local = useLocal();
   const words = useWords(table);
   const parts = [
-    line.roles.map(words.role).join('、'),
+    line.roles.map(words.role).join(t('between')),
     line.grades.join(' '),
-    line.types?.map(words.meaning).join('、') ?? t('allTypes'),
-    line.purposes === undefined ? '' : t('onlyFor', { what: line.purposes.join('、') }),
+    line.types?.map(words.meaning).join(t('between')) ?? t('allTypes'),
+    line.purposes === undefined ? '' : t('onlyFor', { what: line.purposes.join(t('between')) }),
     line.own === undefined ? '' : t('ownOnly'),
     local(line.because),
   ];

@@ -19,7 +19,7 @@ export function useLineColumns(table: PolicyTable): Column<PolicyLine>[] {
       title: t('roles'),
       render: (line) => (
         <span className="policy-two">
-          <span>{line.roles.map(words.role).join('、')}</span>
+          <span>{line.roles.map(words.role).join(t('between'))}</span>
           <small className="faint">{line.id}</small>
         </span>
       ),
@@ -41,9 +41,9 @@ export function useLineColumns(table: PolicyTable): Column<PolicyLine>[] {
       title: t('types').replace(/[（(].*/, ''),
       render: (line) => (
         <span className="policy-two">
-          <span>{line.types?.map(words.meaning).join('、') ?? t('allTypes')}</span>
+          <span>{line.types?.map(words.meaning).join(t('between')) ?? t('allTypes')}</span>
           {line.purposes === undefined ? null : (
-            <small>{t('onlyFor', { what: line.purposes.join('、') })}</small>
+            <small>{t('onlyFor', { what: line.purposes.join(t('between')) })}</small>
           )}
           {line.own === undefined ? null : <small>{t('ownOnly')}</small>}
         </span>
@@ -92,7 +92,7 @@ export function Lines(props: {
   };
   const tools: Column<PolicyLine> = {
     key: 'tools',
-    title: '',
+    title: t('tools'),
     width: 96,
     render: (line) => (
       <span className="policy-tools">

@@ -22,7 +22,7 @@ function spoken(lines: readonly PolicyLine[], role: string, grade: Grade): Polic
 const isGeneral = ({ types, purposes, own }: PolicyLine): boolean =>
   types === undefined && purposes === undefined && own === undefined;
 
-function Cell(props: { lines: PolicyLine[]; table: PolicyTable; role: string }): ReactNode {
+function Cell(props: { lines: PolicyLine[]; table: PolicyTable; grade: Grade }): ReactNode {
   const t = useText(text);
   const local = useLocal();
   const words = useWords(props.table);
@@ -30,8 +30,8 @@ function Cell(props: { lines: PolicyLine[]; table: PolicyTable; role: string }):
   const special = props.lines.filter((line) => !isGeneral(line));
   const said = ({ types, purposes, own }: PolicyLine): string =>
     [
-      types === undefined ? '' : types.map(words.meaning).join('、'),
-      purposes === undefined ? '' : t('onlyFor', { what: purposes.join('、') }),
+      types === undefined ? '' : types.map(words.meaning).join(t('between')),
+      purposes === undefined ? '' : t('onlyFor', { what: purposes.join(t('between')) }),
       own === undefined ? '' : t('ownOnly'),
     ]
       .filter((part) => part !== '')
@@ -39,6 +39,9 @@ function Cell(props: { lines: PolicyLine[]; table: PolicyTable; role: string }):
   return (
     <div className="policy-cell">
       <span title={general === undefined ? t('byDefault') : local(general.because)}>
+        <span className="policy-grade">
+          <GradeChip grade={props.grade} short />
+        </span>{' '}
         <ViewMark view={general?.view ?? 'absent'} />
       </span>
       {special.map((line) => (
@@ -63,7 +66,7 @@ export function Matrix({ table, lines }: { table: PolicyTable; lines: PolicyLine
       key: grade,
       title: <GradeChip grade={grade} />,
       render: ({ role }: { role: string }) => (
-        <Cell lines={spoken(lines, role, grade)} table={table} role={role} />
+        <Cell lines={spoken(lines, role, grade)} table={table} grade={grade} />
       ),
     })),
   ];

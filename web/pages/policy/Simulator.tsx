@@ -1,10 +1,10 @@
 /** What somebody would see of a dataset for a purpose, on invented values, and which line decided. */
-import { Button, Form, Input, Segmented, Select } from 'antd';
+import { AutoComplete, Button, Form, Input, Segmented, Select } from 'antd';
 import { type ReactNode, useState } from 'react';
 import type { PolicyTable, Simulation } from '#gate/model';
 import { useLocal, useMay, useMe, useText, useUrlValue } from '#web/client';
 import { type Column, DataTable, EmptyState, GradeChip, Loaded, ViewMark } from '#web/parts';
-import { type Asked, useAccounts, useDatasets, useSimulation, useWords } from './data.ts';
+import { type Asked, useAccounts, useDatasets, useSimulation, useUnits, useWords } from './data.ts';
 import { text } from './text.ts';
 
 type Item = Simulation['items'][number];
@@ -71,7 +71,7 @@ function Found({ table, found }: { table: PolicyTable; found: Simulation }): Rea
   const columns = useColumns(table);
   const rows = {
     all: t('rowsAll'),
-    units: t('rowsUnits', { units: found.units.join('、') }),
+    units: t('rowsUnits', { units: found.units.join(t('between')) }),
     none: t('rowsNone'),
   }[found.rows];
   const { plain, changed, absent } = found;
@@ -94,6 +94,21 @@ function Found({ table, found }: { table: PolicyTable; found: Simulation }): Rea
 
 type Kind = 'me' | 'account' | 'role';
 
+const firstKind = (mayAll: boolean, account: string | undefined): Kind => {
+  if (!mayAll) return 'me';
+  return account === undefined ? 'role' : 'account';
+};
+
+/** In the address: `leader@330109004`, or `~` and the account. */
+function whoOf(word: string): Choice['who'] {
+  if (word.startsWith('~')) return { account: word.slice(1) };
+  const [role, unit] = word.split('@');
+  return { ...(role ? { role } : {}), ...(unit ? { unit } : {}) };
+}
+
+const wordOf = ({ account, role, unit }: Choice['who']): string =>
+  account === undefined ? [role ?? '', unit ?? ''].join('@').replace(/^@$/, '') : `~${account}`;
+
 interface Choice {
   table: PolicyTable;
   kind: Kind;
@@ -105,7 +120,8 @@ function Who({ table, kind, who, set }: Choice): ReactNode {
   const t = useText(text);
   const words = useWords(table);
   const [search, setSearch] = useState('');
-  const accounts = useAccounts(search).data?.accounts ?? [];
+  const accounts = useAccounts(kind === 'account' ? search : '').data?.accounts ?? [];
+  const units = useUnits(search === '' ? (who.unit ?? '') : search).data?.units ?? [];
   if (kind === 'me') return null;
   if (kind === 'account') {
     return (
@@ -135,16 +151,26 @@ function Who({ table, kind, who, set }: Choice): ReactNode {
         />
       </Form.Item>
       <Form.Item label={t('unit')} htmlFor="sim-unit">
-        <Input
+        <Select
           id="sim-unit"
-          value={who.unit ?? ''}
-          placeholder="330109004"
-          onChange={(event) => set({ ...who, unit: event.target.value.trim() })}
+          showSearch={{ filterOption: false, onSearch: setSearch }}
+          value={who.unit ?? null}
+          placeholder={t('pickUnit')}
+          options={units.map(({ code, name }) => ({ value: code, label: `${name} ${code}` }))}
+          onChange={(unit) => set({ ...who, unit: unit ?? undefined })}
         />
       </Form.Item>
     </>
   );
 }
+
+/** Purposes that some line names, and the one pages read for. */
+const purposesOf = ({ policies }: PolicyTable): string[] => [
+  ...new Set([
+    'browse',
+    ...policies.flatMap(({ lines }) => lines.flatMap((line) => line.purposes ?? [])),
+  ]),
+];
 
 const isChosen = ({ account, role, unit }: Choice['who']): boolean =>
   account !== undefined || (role !== undefined && unit !== undefined && unit !== '');
@@ -156,9 +182,11 @@ export function Simulator({ table }: { table: PolicyTable }): ReactNode {
   const me = useMe();
   const datasets = useDatasets().data?.datasets ?? [];
   const [dataset, setDataset] = useUrlValue('dataset');
-  const [kind, setKind] = useState<Kind>(may('gate.policy') ? 'role' : 'me');
-  const [who, setWho] = useState<Choice['who']>({});
-  const [purpose, setPurpose] = useState('browse');
+  const [named, setNamed] = useUrlValue('who');
+  const who = whoOf(named);
+  const setWho = (next: Choice['who']): void => setNamed(wordOf(next));
+  const [kind, setKind] = useState<Kind>(firstKind(may('gate.policy'), who.account));
+  const [purpose, setPurpose] = useUrlValue('purpose', 'browse');
   const [grant, setGrant] = useState('');
   const [asked, setAsked] = useState<Asked>();
   const found = useSimulation(asked);
@@ -192,10 +220,14 @@ export function Simulator({ table }: { table: PolicyTable }): ReactNode {
           />
         </Form.Item>
         <Form.Item label={t('purpose')} htmlFor="sim-purpose">
-          <Input
+          <AutoComplete
             id="sim-purpose"
             value={purpose}
-            onChange={(event) => setPurpose(event.target.value)}
+            options={purposesOf(table).map((value) => ({
+              value,
+              label: value === 'browse' ? `${t('purposeBrowse')} browse` : value,
+            }))}
+            onChange={setPurpose}
           />
         </Form.Item>
         <Form.Item label={t('grant')} htmlFor="sim-grant">

@@ -72,6 +72,17 @@ export const useDatasets = () =>
       get<{ datasets: { name: string; title: Bilingual }[] }>('/api/catalogue/datasets'),
   });
 
+export const useUnits = (search: string) =>
+  useQuery({
+    queryKey: ['organisation', 'units', search],
+    queryFn: () =>
+      get<{ units: { code: string; name: string }[] }>('/api/organisation/units', {
+        search: search === '' ? undefined : search,
+        level: search === '' ? 'town' : undefined,
+      }),
+    placeholderData: (before) => before,
+  });
+
 export function useAccounts(search: string) {
   const may = useMay();
   return useQuery({
