@@ -13,7 +13,6 @@ type Drift = Extract<SetCheck, { kind: 'drift' }>;
 
 /** Categories told apart; what is rarer counts together. */
 const categoriesMost = 50;
-const rest = '\u0000';
 
 const isOrdered = (type: string): boolean =>
   type === 'integer' || type.startsWith('decimal') || type === 'date' || type === 'timestamp';
@@ -51,20 +50,22 @@ async function profileNow(ctx: Ctx, asked: Asked): Promise<store.Profile> {
   const { rows } = await ask(ctx, { by, sql });
   const all = await ask(ctx, { by, sql: `select count(*) from ${source} as d` });
   const total = Number(all.rows[0]?.[0] ?? 0);
-  const counts = Object.fromEntries(rows.map(([value, n]) => [String(value), Number(n)]));
+  // PostgreSQL takes no NUL in a text.
+  const clean = (value: unknown): string => String(value).replaceAll('\0', '');
+  const counts = Object.fromEntries(rows.map(([value, n]) => [clean(value), Number(n)]));
   const named = Object.values(counts).reduce((sum, n) => sum + n, 0);
-  return { kind: 'categories', rows: total, counts: { ...counts, [rest]: total - named } };
+  return { kind: 'categories', rows: total, counts, rest: total - named };
 }
 
 /** Mean share of each category over the profiles before, beside the share now. */
 function categoryShift(now: store.Profile, before: readonly store.Profile[]): number {
   const all = [now, ...before].flatMap((one) => (one.kind === 'categories' ? [one] : []));
   const names = [...new Set(all.flatMap(({ counts }) => Object.keys(counts)))];
-  const shares = all.map(({ rows, counts }) =>
-    names.map((name) => (rows === 0 ? 0 : (counts[name] ?? 0) / rows)),
+  const shares = all.map(({ rows, counts, rest }) =>
+    [...names.map((name) => counts[name] ?? 0), rest].map((n) => (rows === 0 ? 0 : n / rows)),
   );
   const [mine = [], ...others] = shares;
-  const mean = names.map((_, at) => {
+  const mean = mine.map((_, at) => {
     const sum = others.reduce((total, one) => total + (one[at] ?? 0), 0);
     return sum / Math.max(others.length, 1);
   });

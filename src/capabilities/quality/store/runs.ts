@@ -70,7 +70,7 @@ export async function runsOf(
 }
 
 export type Profile =
-  | { kind: 'categories'; rows: number; counts: Record<string, number> }
+  | { kind: 'categories'; rows: number; counts: Record<string, number>; rest: number }
   | { kind: 'deciles'; rows: number; cuts: number[] };
 
 interface ProfileKey {
