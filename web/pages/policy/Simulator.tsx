@@ -1,5 +1,5 @@
 /** What somebody would see of a dataset for a purpose, on invented values, and which line decided. */
-import { AutoComplete, Button, Form, Input, Segmented, Select } from 'antd';
+import { AutoComplete, Form, Input, Segmented, Select } from 'antd';
 import { type ReactNode, useState } from 'react';
 import type { PolicyTable, Simulation } from '#gate/model';
 import { useLocal, useMay, useMe, useText, useUrlValue } from '#web/client';
@@ -180,7 +180,7 @@ export function Simulator({ table }: { table: PolicyTable }): ReactNode {
   const local = useLocal();
   const may = useMay();
   const me = useMe();
-  const datasets = useDatasets().data?.datasets ?? [];
+  const [search, setSearch] = useState('');
   const [dataset, setDataset] = useUrlValue('dataset');
   const [named, setNamed] = useUrlValue('who');
   const who = whoOf(named);
@@ -188,16 +188,17 @@ export function Simulator({ table }: { table: PolicyTable }): ReactNode {
   const [kind, setKind] = useState<Kind>(firstKind(may('gate.policy'), who.account));
   const [purpose, setPurpose] = useUrlValue('purpose', 'browse');
   const [grant, setGrant] = useState('');
-  const [asked, setAsked] = useState<Asked>();
-  const found = useSimulation(asked);
   const chosen = kind === 'me' ? { account: me.data?.actor?.id } : who;
   const kinds: Kind[] = may('gate.policy') ? ['role', 'account'] : ['me'];
   const kindWords = { me: t('myself'), account: t('account'), role: t('roleInUnit') };
-  const run = (): void =>
-    setAsked({ dataset, purpose, ...chosen, ...(grant === '' ? {} : { grant }) });
+  const isWhole = dataset !== '' && purpose.trim() !== '' && isChosen(chosen);
+  const isGrant = /^[0-9a-f-]{36}$/i.test(grant);
+  const whole = { dataset, purpose, ...chosen, ...(isGrant ? { grant } : {}) };
+  const found = useSimulation(isWhole ? whole : undefined);
+  const datasets = useDatasets(search === '' ? dataset : search).data?.resources ?? [];
   return (
     <>
-      <Form layout="vertical" className="card policy-ask" onFinish={run}>
+      <Form layout="vertical" className="card policy-ask">
         <Form.Item label={t('who')}>
           <Segmented
             aria-label={t('who')}
@@ -213,7 +214,7 @@ export function Simulator({ table }: { table: PolicyTable }): ReactNode {
         <Form.Item label={t('dataset')} htmlFor="sim-dataset">
           <Select
             id="sim-dataset"
-            showSearch={{ optionFilterProp: 'label' }}
+            showSearch={{ filterOption: false, onSearch: setSearch }}
             value={dataset === '' ? null : dataset}
             options={datasets.map(({ name, title }) => ({ value: name, label: local(title) }))}
             onChange={(next) => setDataset(next ?? '')}
@@ -237,15 +238,8 @@ export function Simulator({ table }: { table: PolicyTable }): ReactNode {
             onChange={(event) => setGrant(event.target.value.trim())}
           />
         </Form.Item>
-        <Button
-          type="primary"
-          htmlType="submit"
-          disabled={dataset === '' || purpose.trim() === '' || !isChosen(chosen)}
-        >
-          {t('run')}
-        </Button>
       </Form>
-      {asked === undefined ? (
+      {!isWhole ? (
         <EmptyState title={t('start')}>{t('startBody')}</EmptyState>
       ) : (
         <Loaded query={found}>{(data) => <Found table={table} found={data} />}</Loaded>

@@ -1,5 +1,6 @@
 /** What the page of policies reads and changes. */
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import type { SearchResult } from '#catalogue/model';
 import type { PolicyHistory, PolicyLine, PolicySaved, PolicyTable, Simulation } from '#gate/model';
 import { type Bilingual, get, post, put, useLocal, useMay, useText } from '#web/client';
 import { text } from './text.ts';
@@ -62,14 +63,15 @@ export const useSimulation = (asked: Asked | undefined) =>
     queryKey: ['policy', 'simulation', asked],
     queryFn: () => get<Simulation>('/api/gate/simulate', { ...asked }),
     enabled: asked !== undefined,
+    placeholderData: (before) => before,
     retry: false,
   });
 
-export const useDatasets = () =>
+export const useDatasets = (search: string) =>
   useQuery({
-    queryKey: ['policy', 'datasets'],
-    queryFn: () =>
-      get<{ datasets: { name: string; title: Bilingual }[] }>('/api/catalogue/datasets'),
+    queryKey: ['policy', 'datasets', search],
+    queryFn: () => get<SearchResult>('/api/catalogue/datasets', { q: search, limit: 50 }),
+    placeholderData: (before) => before,
   });
 
 export const useUnits = (search: string) =>

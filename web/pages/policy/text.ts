@@ -70,7 +70,6 @@ export const text = {
   dataset: { zh: '数据资源', en: 'Dataset' },
   purpose: { zh: '用途', en: 'Purpose' },
   grant: { zh: '授权编号（可不填）', en: 'Grant (optional)' },
-  run: { zh: '看看', en: 'Show' },
   start: { zh: '选人和数据资源', en: 'Choose who and which dataset' },
   startBody: {
     zh: '不读任何真实数据：用编造的值走一遍同样的规则和脱敏。',
