@@ -7,8 +7,8 @@ import { seats, whereWords } from './words.ts';
 const numeral =
   '(?:\\d{1,5}[A-Za-z]?|[一二三四五六七八九十百零〇两]{1,5}|[A-Za-z]\\d{0,4}|[甲乙丙丁东南西北])';
 const unit =
-  '(?:号楼|号院|号门|号|幢|栋|座|单元|室|层|楼|组|弄|支弄|期|房|户|区块|区|铺|商铺|店面|店铺|车库|苑)';
-const piece = `(?:第)?${numeral}(?:[-~]${numeral}){0,4}${unit}`;
+  '(?:号楼|号院|号|幢|栋|座|单元|室|层|楼|组|弄|支弄|期|房|户|区块|区|铺|商铺|店面|店铺|车库|苑)';
+const piece = `(?:第|主楼|副楼|裙楼|附楼)?${numeral}(?:[-~]${numeral}){0,4}${unit}`;
 const dashed = '\\d{1,4}(?:[-/]\\d{1,5}){1,4}(?:号|室)?';
 const tailShape = new RegExp(
   `^ ?(?:(?:${piece})(?:之[一二三四五六七八九十\\d]{1,2})?|${dashed})` +
@@ -21,6 +21,10 @@ const numbered = /号|弄/;
 /** So many houses, not the house of that number. */
 const counted =
   /^ ?[\d一二三四五六七八九十百]+(?:幢|栋|户|层|室|座)(?:居民|建筑|房屋|楼|农|住|家|商)/;
+/** A name before the number of a building, without a word of the sentence. */
+const unlisted =
+  /^[^\d\s,，。;；:：、()（）的了在是有和与及从到往向于为被把等称说来去后前时已]{2,10}(?=\d)/;
+
 const crossing = /^(?:与|和|、|-|\/|近|跟|同|到|至)$/;
 const crossed = /^(?:的)?(?:交叉路?口|十字路口|丁字路口|交汇处|交会处|交界处|交叉处|口|红绿灯)/;
 
@@ -45,7 +49,9 @@ function chainAt(tokens: readonly Token[], at: number, text: string): Chain {
     const one = tokens[next];
     if (one === undefined) break;
     const kind = placeOf(one, text);
-    const blank = text.slice(one.start, one.end) === ' ' && placeNext(tokens, next, text);
+    const between = text.slice(one.start, one.end);
+    const blank =
+      (between === ' ' || (between === '旁' && next > at)) && placeNext(tokens, next, text);
     if (kind === null && !blank) break;
     if (kind !== null) kinds.push(kind);
   }
@@ -75,19 +81,33 @@ function grow(tokens: readonly Token[], chain: Chain, text: string): Grown {
   const grown: Grown = { end: tokens[chain.next - 1]?.end ?? 0, next: chain.next, reasons: [] };
   let kind = chain.kinds.at(-1);
   for (let rounds = 0; rounds < 4; rounds += 1) {
-    const tail = tailShape.exec(text.slice(grown.end, grown.end + 40))?.[0];
-    if (tail === undefined || !fits(tail, kind)) break;
+    const tail = tailAt(text, grown.end, kind);
+    if (tail === undefined) break;
     if (counted.test(text.slice(grown.end, grown.end + tail.length + 3))) break;
     grown.end += tail.length;
     grown.next = tokenAt(tokens, grown.end, grown.next);
     grown.reasons.push(building.test(tail) ? 'building' : 'road_number');
     const more = chainAt(tokens, grown.next, text);
-    if (more.kinds.length === 0 || tokens[grown.next]?.start !== grown.end) break;
+    kind = 'road';
+    if (more.kinds.length === 0 || tokens[grown.next]?.start !== grown.end) continue;
     grown.end = tokens[more.next - 1]?.end ?? grown.end;
     grown.next = more.next;
     kind = more.kinds.at(-1);
   }
   return grown;
+}
+
+/** Numbers right behind, or behind the name of an estate that is in no list. */
+function tailAt(text: string, at: number, kind: PlaceKind | undefined): string | undefined {
+  const rest = text.slice(at, at + 48);
+  const tail = tailShape.exec(rest)?.[0];
+  if (tail !== undefined && fits(tail, kind)) return tail;
+  const name = kind === 'known' ? undefined : unlisted.exec(rest)?.[0];
+  if (name === undefined) return undefined;
+  const behind = tailShape.exec(rest.slice(name.length))?.[0];
+  return behind !== undefined && /幢|栋|座|单元|室|楼|\d-\d/.test(behind)
+    ? name + behind
+    : undefined;
 }
 
 /** A house number follows a road, a village or an estate; buildings follow these and towns. */
@@ -97,12 +117,13 @@ function fits(tail: string, kind: PlaceKind | undefined): boolean {
   return building.test(tail) && (kind === 'town' || /幢|栋|室|单元|-/.test(tail));
 }
 
+/** Two roads that meet, a word between them or not. */
 function crossingAt(tokens: readonly Token[], chain: Chain, text: string): Grown | null {
-  const last = tokens[chain.next - 1];
   const between = tokens[chain.next];
-  if (last === undefined || between === undefined || chain.kinds.at(-1) !== 'road') return null;
-  if (!crossing.test(text.slice(between.start, between.end))) return null;
-  const second = chainAt(tokens, chain.next + 1, text);
+  if (between === undefined || chain.kinds.at(-1) !== 'road') return null;
+  const joined = crossing.test(text.slice(between.start, between.end));
+  const second = joined ? chainAt(tokens, chain.next + 1, text) : chain;
+  if (!joined && chain.kinds.at(-2) !== 'road') return null;
   const end = tokens[second.next - 1]?.end ?? 0;
   if (second.kinds.at(-1) !== 'road') return null;
   const met = crossed.exec(text.slice(end, end + 8))?.[0];

@@ -2,7 +2,7 @@
 import { findAddresses } from './addresses.ts';
 import { lexicon } from './lexicon.ts';
 import type { Finding, FindOptions, Plain } from './model.ts';
-import { findNames } from './naming.ts';
+import { type Expected, expectedBy, findNames } from './naming.ts';
 import { findNumbers } from './numbers.ts';
 import { plainOf } from './plain.ts';
 import { findSigns } from './signs.ts';
@@ -22,19 +22,39 @@ function* runs(text: string): Generator<{ at: number; run: string }> {
   }
 }
 
-function wordsOf(plain: Plain): { addresses: Finding[]; names: Finding[] } {
+interface Worded {
+  addresses: Finding[];
+  names: Finding[];
+}
+
+const none: Expected = { starts: new Set(), ends: new Set(), known: new Set() };
+
+function wordsOfRun(run: string, before: Expected): Worded {
   const known = lexicon();
-  const all = { addresses: [] as Finding[], names: [] as Finding[] };
+  const first = tokensOf(run, known, before.known.size === 0 ? undefined : before);
+  const names = findNames(first, run);
+  if (names.length === 0) return { addresses: findAddresses(first, run), names };
+  const beside = expectedBy(names, run);
+  const again = { ...beside, known: new Set([...before.known, ...beside.known]) };
+  const second = tokensOf(run, known, again);
+  return { addresses: findAddresses(second, run), names: findNames(second, run) };
+}
+
+/** Names and addresses; a name found in one line is known again in the lines behind it. */
+function wordsOf(plain: Plain): Worded {
+  const all: Worded = { addresses: [], names: [] };
+  const seen = new Set<string>();
   for (const { at, run } of runs(plain.text)) {
     if (!/\p{Script=Han}{2}/u.test(run)) continue;
-    const tokens = tokensOf(run, known);
+    const { addresses, names } = wordsOfRun(run, { ...none, known: seen });
+    for (const { start, end } of names) if (end - start > 2) seen.add(run.slice(start, end));
     const move = (each: Finding): Finding => ({
       ...each,
       start: each.start + at,
       end: each.end + at,
     });
-    all.addresses.push(...findAddresses(tokens, run).map(move));
-    all.names.push(...findNames(tokens, run).map(move));
+    all.addresses.push(...addresses.map(move));
+    all.names.push(...names.map(move));
   }
   return all;
 }

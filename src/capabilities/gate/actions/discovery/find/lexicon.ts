@@ -90,7 +90,7 @@ function load(): Lexicon {
   }
   for (const word of trade) {
     const before = words.get(word);
-    words.set(word, { cost: Math.max(2000, before?.cost ?? 0), tag: before?.tag ?? 'n' });
+    words.set(word, { cost: Math.max(2000, before?.cost ?? 0), tag: 'n' });
   }
   for (const word of words.values()) word.cost = -Math.log(Math.max(1, word.cost) / total);
   [...chosen].forEach((sign, rank) => {

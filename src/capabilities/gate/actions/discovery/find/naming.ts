@@ -5,12 +5,12 @@ import { bodyEnds, labels } from './words.ts';
 
 const bodyEnd = new RegExp(`(?:${bodyEnds})$`);
 const label = new RegExp(`^(?:${labels})`);
-const joining = /^(?:n|nz|vn|ns|nt|a|b|an|ng|j|l|i|x|v|q|g|s|f)/;
+const joining = /^(?:n|vn|a$|b|j|l|i|g|x)/;
 
 /** The name begins the name of a body: 张小泉剪刀厂. */
 function ofBody(tokens: readonly Token[], at: number, text: string): boolean {
   const first = tokens[at];
-  for (let next = at + 1; next <= at + 7; next += 1) {
+  for (let next = at + 1; next <= at + 5; next += 1) {
     const one = tokens[next];
     if (first === undefined || one === undefined) return false;
     const word = text.slice(one.start, one.end);
@@ -29,4 +29,27 @@ export function findNames(tokens: readonly Token[], text: string): Finding[] {
     const reasons: Reason[] = ['surname', 'given_name'];
     return [{ type: 'person_name', start: one.start, end: one.end, reasons }];
   });
+}
+
+/** Between names in a list. */
+const joins = /^(?:、|和|与|及|以及|,|，|\/| )$/;
+
+/** Where further names may be expected, once some were found. */
+export interface Expected {
+  starts: ReadonlySet<number>;
+  ends: ReadonlySet<number>;
+  /** Names found, to be known again. */
+  known: ReadonlySet<string>;
+}
+
+/** What names that were found say of the places beside them. */
+export function expectedBy(names: readonly Finding[], text: string): Expected {
+  const [starts, ends] = [new Set<number>(), new Set<number>()];
+  for (const { start, end } of names) {
+    for (const size of [1, 2]) {
+      if (joins.test(text.slice(end, end + size))) starts.add(end + size);
+      if (joins.test(text.slice(start - size, start))) ends.add(start - size);
+    }
+  }
+  return { starts, ends, known: new Set(names.map(({ start, end }) => text.slice(start, end))) };
 }

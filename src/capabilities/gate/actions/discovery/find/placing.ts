@@ -6,9 +6,14 @@ import { estates, roads } from './words.ts';
 const suffixes: readonly [RegExp, PlaceKind, number][] = [
   [/^(?:自治区|省)/, 'province', 5],
   [/^(?:自治州|地区|市|盟)(?!民|场|面|值|长|容|政|区)/, 'city', 5],
-  [/^(?:自治县|新区|开发区|高新区|县|区(?!长|域|政府|委|级|间|块|别|内|里))/, 'county', 5],
+  [
+    /^(?:自治县|新区|开发区|高新区|县|区(?!长(?![河安寿沙春治葛乐兴泰清宁])|域|政府|委|级|间|块|别|内|里))/,
+    'county',
+    5,
+  ],
   [/^(?:街道|镇(?!长|街|村|党|政|静)|乡(?!村|镇|亲|长|愁)|农场|林场)/, 'town', 4],
   [/^(?:社区|村(?!民|委|级|长|里|社|口|道|务|庄|支)|自然村|居委会|村委会)/, 'village', 4.5],
+  [/^[东南西北中][一二三四五]?(?:路(?!口)|街|大道|大街)/, 'road', 3.2],
   [new RegExp(`^(?:[东南西北中]|[一二三四五六七八九十])?(?:${roads})`), 'road', 4.5],
   [
     new RegExp(`^(?:${estates})(?:[一二三四五六七八九十\\d]+期|[东南西北一二三四五]区)?`),
@@ -20,10 +25,12 @@ const suffixes: readonly [RegExp, PlaceKind, number][] = [
 /** No name of a place has these: they are words of the sentence around it. */
 const sentence =
   /[的了在是有和与及或从到往沿向于对为被把将位等个这那其该本我你他她它们说称去来经由至住找请让给当因如若就也都又还并且而则但之各每某两几多少全整附请近]/;
-const beginning =
-  /^(?:家|现|户|途|赶|开|送|走|行|驶|前|后|上|下|出|进|入|过|回|跑|逃|离|距|靠|临|沿|此|另|旁|内|外|民|址|据|处)/;
+const beginning = /^(?:家|现|户|途|赶|送|走|驶|跑|逃|离|距|靠|此|另|旁|址|据)/;
 const afterWords =
   /(?:住|在|到|沿|从|至|位于|往|址|地址|地点|住所|发生|途经|前往|[:：,，。;；、(（ "“])$/;
+
+const above =
+  /[^\s,，。:：与和及在到从至往向于][^\s,，。:：与和及在到从至往向于省市县区镇乡村道](?:省|市|县|区|镇|乡|村|街道)$/;
 
 const costOfSize = [0, 2.6, 0.4, 1.4, 2.2, 4, 5];
 const costOfSign = 7;
@@ -43,7 +50,8 @@ export function placesAt(text: string, at: number, known: Lexicon): Token[] {
   if (road !== undefined) return [token('place', at, road.length, 4, 'ns', 'road')];
   if (!isHan(text[at])) return [];
   const found: Token[] = [];
-  const helped = at === 0 || afterWords.test(text.slice(Math.max(0, at - 2), at)) ? -2 : 0;
+  const before = text.slice(Math.max(0, at - 4), at);
+  const helped = above.test(before) ? -4.5 : at === 0 || afterWords.test(before) ? -2 : 0;
   for (let size = 1; size <= 6; size += 1) {
     const name = text.slice(at, at + size);
     const last = name.at(-1) ?? '';
@@ -52,7 +60,7 @@ export function placesAt(text: string, at: number, known: Lexicon): Token[] {
     for (const [suffix, place, base] of suffixes) {
       const end = suffix.exec(rest)?.[0];
       if (end === undefined) continue;
-      const lead = beginning.test(name) && size > 1 ? 5 : 0;
+      const lead = beginning.test(name) && size > 1 && !known.words.has(name) ? 5 : 0;
       const cost = base + nameCost(name, known) + helped + lead;
       found.push(token('place', at, size + end.length, cost, 'ns', place));
     }
