@@ -31,6 +31,8 @@ export interface Me {
     roles: RoleHeld[];
     permissions: string[];
   } | null;
+  /** A second factor has to be set up before anything else. */
+  mustEnrol: boolean;
   /** Sent as `x-csrf-token` with every write. */
   csrf: string | null;
   /** Demo mode: sample data, role switcher. */
@@ -130,7 +132,7 @@ export function useSwitchAccount(): (account: string) => Promise<void> {
   );
 }
 
-export const signIn = (name: string, password: string): Promise<unknown> =>
-  post('/api/auth/login', { name, password });
+export const signIn = (name: string, password: string, code?: string): Promise<unknown> =>
+  post('/api/auth/login', { name, password, ...(code ? { code } : {}) });
 
 export const signOut = (): Promise<unknown> => post('/api/auth/logout');

@@ -43,6 +43,7 @@ export { ReasonCard, Timeline, type TimelineEntry } from './narrative.tsx';
 export { NumberCard, type NumberCardProps } from './number.tsx';
 export { type Crumb, Facts, PageHeader, Panel, useTitle } from './page.tsx';
 export { Photo, type PhotoProps } from './photo.tsx';
+export { useProof } from './proof.tsx';
 export { Scene, type SceneName } from './scene.tsx';
 export { lineOf, Sparkline, Trend, type TrendProps } from './sparkline.tsx';
 export { EmptyState, ErrorState, Loaded, PageSkeleton } from './states.tsx';

@@ -110,4 +110,14 @@ export const text = {
   elderOff: { zh: '标准字', en: 'Normal' },
   story: { zh: '看故事', en: 'The story' },
   close: { zh: '关闭', en: 'Close' },
+  proofTitle: { zh: '请再确认一次是您本人', en: 'Confirm that it is you' },
+  proofWhy: {
+    zh: '这一步影响较大，确认后一段时间内不再询问。',
+    en: 'This step matters; once confirmed you are not asked again for a while.',
+  },
+  proofPassword: { zh: '您的密码', en: 'Your password' },
+  proofPasswordMissing: { zh: '请输入密码', en: 'Enter your password' },
+  proofCode: { zh: '动态验证码', en: 'One-time code' },
+  proofOk: { zh: '确认', en: 'Confirm' },
+  proofCancel: { zh: '取消', en: 'Cancel' },
 };

@@ -38,7 +38,13 @@ function useItems(words: string): Items {
         </span>
       ),
     }));
-  return [...people, { type: 'divider' }, { key: '#out', label: t('signOut') }];
+  return [
+    ...people,
+    { type: 'divider' },
+    { key: '/account', label: t('myAccount') },
+    { key: '/looked', label: t('looked') },
+    { key: '#out', label: t('signOut') },
+  ];
 }
 
 function Finder(props: { words: string; onWords: (words: string) => void }): ReactNode {
@@ -85,7 +91,10 @@ export function Account(): ReactNode {
         items,
         selectedKeys: [actor.id],
         className: 'role-menu',
-        onClick: ({ key }) => void (key === '#out' ? leave() : become(key)),
+        onClick: ({ key }) => {
+          if (key === '#out') void leave();
+          else void (key.startsWith('/') ? navigate(key) : become(key));
+        },
       }}
       popupRender={(menu) => (
         <div className="role-popup">

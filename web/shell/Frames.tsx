@@ -32,6 +32,9 @@ function Gate({ children }: { children: ReactNode }): ReactNode {
       );
     }
   }
+  if (me.data?.mustEnrol === true && page?.open !== true && location.pathname !== '/account') {
+    return <Navigate to="/account" replace />;
+  }
   return <Suspense fallback={<PageSkeleton />}>{children}</Suspense>;
 }
 

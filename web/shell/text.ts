@@ -15,6 +15,8 @@ export const text = {
   switchHint: { zh: '演示模式：所有人都是虚构的', en: 'Demo mode: all people are invented' },
   findRole: { zh: '找角色、单位', en: 'Find a role or a unit' },
   signOut: { zh: '退出', en: 'Sign out' },
+  myAccount: { zh: '我的账号与安全', en: 'My account and security' },
+  looked: { zh: '谁看过我的数据', en: 'Who looked at my data' },
   signIn: { zh: '登录', en: 'Sign in' },
   account: { zh: '账号', en: 'Account' },
   more: { zh: '更多', en: 'More' },

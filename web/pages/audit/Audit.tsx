@@ -5,11 +5,12 @@ import { type ReactNode, useState } from 'react';
 import { useMay, useText } from '#web/client';
 import { KeyCap, PageHeader, useKeys } from '#web/parts';
 import './audit.css';
+import { Days } from './Days.tsx';
 import { exportPath, useFilters, useRecords, useSummary, useVerify } from './data.ts';
 import { FilterBar } from './Filters.tsx';
 import { RecordPanel } from './Record.tsx';
 import { Records } from './Records.tsx';
-import { Standing, Verdict } from './Seal.tsx';
+import { Head, Standing, Verdict } from './Seal.tsx';
 import { text } from './text.ts';
 
 export default function Audit(): ReactNode {
@@ -28,7 +29,7 @@ export default function Audit(): ReactNode {
     const next = rows?.[Math.max(0, at + by)];
     if (next !== undefined) setChosen(next.id);
   };
-  const start = () => verify.mutate();
+  const start = () => verify.mutate('');
   const mayVerify = may('audit.verify');
   useKeys({ j: step(1), k: step(-1), v: mayVerify ? start : undefined });
   return (
@@ -37,9 +38,15 @@ export default function Audit(): ReactNode {
         title={t('title')}
         actions={
           <>
-            <Button icon={<IconDownload size={16} aria-hidden />} href={exportPath(filters)}>
-              {t('export')}
-            </Button>
+            {(['csv', 'xlsx'] as const).map((format) => (
+              <Button
+                key={format}
+                icon={<IconDownload size={16} aria-hidden />}
+                href={exportPath(filters, format)}
+              >
+                {t(`export.${format}`)}
+              </Button>
+            ))}
             {mayVerify ? (
               <Button
                 type="primary"
@@ -58,11 +65,14 @@ export default function Audit(): ReactNode {
       <Standing summary={summary.data} />
       <div className="audit-body">
         <div className="audit-main">
-          <Verdict verify={verify} />
+          <Verdict verify={verify} filters={filters} />
           <FilterBar filters={filters} />
           <Records query={records} rows={rows} chosen={shown} onChoose={setChosen} />
         </div>
-        <RecordPanel record={rows?.[at]} filters={filters} head={summary.data?.head ?? null} />
+        <RecordPanel record={rows?.[at]} filters={filters}>
+          <Head head={summary.data?.head ?? null} />
+          <Days onCompare={mayVerify ? (digests) => verify.mutate(digests) : undefined} />
+        </RecordPanel>
       </div>
     </div>
   );

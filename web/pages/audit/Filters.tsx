@@ -1,8 +1,9 @@
 import { IconX } from '@tabler/icons-react';
+import { useMutation } from '@tanstack/react-query';
 import { Button, Input, Segmented, Select } from 'antd';
 import { type ReactNode, useEffect, useState } from 'react';
 import { useText } from '#web/client';
-import { type Filters, useActionGroups } from './data.ts';
+import { type Filters, seekPerson, useActionGroups } from './data.ts';
 import { text } from './text.ts';
 
 /** Typed text reaches the address on Enter or when the field is left: each reading is a record. */
@@ -33,6 +34,27 @@ function TextFilter(props: {
   );
 }
 
+/** By the number of a document: the address gets its keyed hash, never the number. */
+function PersonFilter({ filters }: { filters: Filters }): ReactNode {
+  const t = useText(text);
+  const seek = useMutation({ mutationFn: seekPerson, onSuccess: filters.setPerson });
+  if (filters.person !== '') {
+    return <span className="chip">{t('personOf', { id: filters.person.slice(0, 6) })}</span>;
+  }
+  return (
+    <Input.Search
+      className="audit-filter"
+      aria-label={t('byPerson')}
+      placeholder={t('byPerson')}
+      autoComplete="off"
+      loading={seek.isPending}
+      onSearch={(identity) => {
+        if (identity.trim() !== '') seek.mutate(identity.trim());
+      }}
+    />
+  );
+}
+
 const periods = ['1', '7', '30', ''] as const;
 
 export function FilterBar({ filters }: { filters: Filters }): ReactNode {
@@ -46,6 +68,9 @@ export function FilterBar({ filters }: { filters: Filters }): ReactNode {
     filters.setSubject('');
     filters.setDataset('');
     filters.setRequest('');
+    filters.setPurpose('');
+    filters.setPerson('');
+    filters.setRecord('');
   };
   return (
     <search className="audit-filters" aria-label={t('filters')}>
@@ -67,6 +92,8 @@ export function FilterBar({ filters }: { filters: Filters }): ReactNode {
         value={filters.subject}
         onChange={filters.setSubject}
       />
+      <TextFilter label={t('purpose')} value={filters.purpose} onChange={filters.setPurpose} />
+      <PersonFilter filters={filters} />
       <Segmented
         aria-label={t('period')}
         value={filters.days}
@@ -75,6 +102,9 @@ export function FilterBar({ filters }: { filters: Filters }): ReactNode {
       />
       {filters.request === '' ? null : (
         <span className="chip">{t('requestOf', { id: filters.request.slice(0, 8) })}</span>
+      )}
+      {filters.record === '' ? null : (
+        <span className="chip">{t('recordOf', { id: filters.record.slice(0, 8) })}</span>
       )}
       {filters.any ? (
         <Button type="text" icon={<IconX size={16} aria-hidden />} onClick={clear}>

@@ -4,7 +4,6 @@ import { useText } from '#web/client';
 import { EmptyState, Facts, figure, NameAndCode, Panel } from '#web/parts';
 import { type AuditRecord, type Filters, useDatasetTitle, usePurpose } from './data.ts';
 import { Did, When, Who } from './Records.tsx';
-import { Head } from './Seal.tsx';
 import { text } from './text.ts';
 
 const asText = (value: unknown): string =>
@@ -52,6 +51,7 @@ function Chosen({ record, filters }: { record: AuditRecord; filters: Filters }):
           [t('rows'), figure(record.rows)],
           [t('purpose'), purpose(record.purpose)],
           [t('grant'), record.grant],
+          [t('persons'), figure(record.persons?.length ?? null)],
           [t('request'), <code key="request">{record.requestId}</code>],
           [t('recordId'), <code key="id">{record.id}</code>],
         ]}
@@ -66,6 +66,11 @@ function Chosen({ record, filters }: { record: AuditRecord; filters: Filters }):
             {t('sameSubject')}
           </Button>
         )}
+        {(record.persons ?? []).slice(0, 3).map((person) => (
+          <Button key={person} size="small" onClick={() => filters.setPerson(person)}>
+            {t('samePerson', { id: person.slice(0, 6) })}
+          </Button>
+        ))}
         <Button size="small" onClick={() => filters.setRequest(record.requestId)}>
           {t('sameRequest')}
         </Button>
@@ -74,11 +79,11 @@ function Chosen({ record, filters }: { record: AuditRecord; filters: Filters }):
   );
 }
 
-/** The record that is chosen, whole, and below it the head of the chain. */
+/** The record that is chosen, whole, and below it the proofs. */
 export function RecordPanel(props: {
   record: AuditRecord | undefined;
   filters: Filters;
-  head: string | null;
+  children: ReactNode;
 }): ReactNode {
   const t = useText(text);
   return (
@@ -92,7 +97,7 @@ export function RecordPanel(props: {
           )}
         </div>
       </Panel>
-      <Head head={props.head} />
+      {props.children}
     </aside>
   );
 }

@@ -1,7 +1,8 @@
+import { Button } from 'antd';
 import type { ReactNode } from 'react';
 import { useAge, useText } from '#web/client';
 import { ErrorState, figure, maskName, Panel, StateMark } from '#web/parts';
-import type { AuditSummary, AuditVerdict, useVerify } from './data.ts';
+import type { AuditSummary, AuditVerdict, Filters, useVerify } from './data.ts';
 import { text } from './text.ts';
 
 function Fact(props: { name: string; value: ReactNode; note: ReactNode }): ReactNode {
@@ -77,7 +78,12 @@ export function Head({ head }: { head: string | null }): ReactNode {
   );
 }
 
-function Broken({ broken }: { broken: NonNullable<AuditVerdict['broken']> }): ReactNode {
+function Broken(props: {
+  broken: NonNullable<AuditVerdict['broken']>;
+  filters: Filters;
+}): ReactNode {
+  const { broken, filters } = props;
+  const { record } = broken;
   const t = useText(text);
   const where = [
     broken.batch === null ? undefined : t('brokenWhere', { batch: broken.batch }),
@@ -89,17 +95,32 @@ function Broken({ broken }: { broken: NonNullable<AuditVerdict['broken']> }): Re
       <StateMark state="bad" word={t(`broken.${broken.what}`)} />
       <code>{where.join(' · ')}</code>
       <span>{t('brokenBody')}</span>
+      {record === null ? null : (
+        <Button
+          size="small"
+          onClick={() => {
+            filters.setDays('');
+            filters.setRecord(record);
+          }}
+        >
+          {t('showBroken')}
+        </Button>
+      )}
     </div>
   );
 }
 
 /** What the verification found; stays until the next one. */
-export function Verdict({ verify }: { verify: ReturnType<typeof useVerify> }): ReactNode {
+export function Verdict(props: {
+  verify: ReturnType<typeof useVerify>;
+  filters: Filters;
+}): ReactNode {
+  const { verify, filters } = props;
   const t = useText(text);
-  if (verify.error) return <ErrorState error={verify.error} onRetry={() => verify.mutate()} />;
+  if (verify.error) return <ErrorState error={verify.error} onRetry={() => verify.mutate('')} />;
   if (verify.data === undefined) return null;
   const { broken, records, batches } = verify.data;
-  if (broken !== null) return <Broken broken={broken} />;
+  if (broken !== null) return <Broken broken={broken} filters={filters} />;
   return (
     <div className="audit-verdict" role="status">
       <StateMark state="ok" word={t('whole')} />

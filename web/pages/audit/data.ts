@@ -1,6 +1,6 @@
 /** Reading the audit: filters of the address, pages, how it stands. */
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import type { AuditPage, AuditRecord, AuditSummary, AuditVerdict } from '#kernel/audit';
+import type { AuditDay, AuditPage, AuditRecord, AuditSummary, AuditVerdict } from '#kernel/audit';
 import {
   type Bilingual,
   get,
@@ -22,6 +22,9 @@ export function useFilters() {
   const [subject, setSubject] = useUrlValue('what');
   const [dataset, setDataset] = useUrlValue('dataset');
   const [request, setRequest] = useUrlValue('request');
+  const [purpose, setPurpose] = useUrlValue('why');
+  const [person, setPerson] = useUrlValue('person');
+  const [record, setRecord] = useUrlValue('record');
   const [days, setDays] = useUrlValue('days', '7');
   return {
     actor,
@@ -34,31 +37,39 @@ export function useFilters() {
     setDataset,
     request,
     setRequest,
+    purpose,
+    setPurpose,
+    person,
+    setPerson,
+    record,
+    setRecord,
     days: days === 'all' ? '' : days,
     setDays: (next: string) => setDays(next === '' ? 'all' : next),
-    any: [actor, action, subject, dataset, request].some((value) => value !== ''),
+    any: [actor, action, subject, dataset, request, purpose, person, record].some(
+      (value) => value !== '',
+    ),
   };
 }
 
 export type Filters = ReturnType<typeof useFilters>;
 
-const queryOf = ({ actor, action, subject, dataset, request, days }: Filters) => ({
-  actor,
-  action,
-  subject,
-  dataset,
-  request,
+const valuesOf = (filters: Filters) => {
+  const { actor, action, subject, dataset, request, purpose, person, record } = filters;
+  return { actor, action, subject, dataset, request, purpose, person, record };
+};
+
+const queryOf = ({ days, ...filters }: Filters) => ({
+  ...valuesOf({ days, ...filters }),
   since: days === '' ? '' : new Date(serverNow() - Number(days) * dayMs).toISOString(),
 });
 
 /** Address of the export with the same filters. */
-export const exportPath = (filters: Filters): string =>
-  withQuery('/api/audit/export', queryOf(filters));
+export const exportPath = (filters: Filters, format: 'csv' | 'xlsx'): string =>
+  withQuery('/api/audit/export', { ...queryOf(filters), format });
 
 export function useRecords(filters: Filters) {
-  const { actor, action, subject, dataset, request, days } = filters;
   return useInfiniteQuery({
-    queryKey: ['audit', 'records', { actor, action, subject, dataset, request, days }],
+    queryKey: ['audit', 'records', { ...valuesOf(filters), days: filters.days }],
     queryFn: ({ pageParam }) =>
       get<AuditPage>('/api/audit/records', { ...queryOf(filters), after: pageParam }),
     initialPageParam: '',
@@ -75,10 +86,23 @@ export const useSummary = () =>
     refetchInterval: 10_000,
   });
 
+/** The sealed digests of the last days; asking for them is a record too. */
+export const useDays = () =>
+  useQuery({
+    queryKey: ['audit', 'days'],
+    queryFn: () => get<{ days: AuditDay[] }>('/api/audit/days', { limit: 7 }),
+    refetchOnWindowFocus: false,
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+
+/** What stands for a person in the audit; the number itself travels in no address. */
+export const seekPerson = async (identity: string): Promise<string> =>
+  (await post<{ person: string }>('/api/audit/seek', { identity })).person;
+
 export function useVerify() {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: () => post<AuditVerdict>('/api/audit/verify'),
+    mutationFn: (digests: string) => post<AuditVerdict>('/api/audit/verify', { digests }),
     onSuccess: () => client.invalidateQueries({ queryKey: ['audit', 'summary'] }),
   });
 }

@@ -1,8 +1,8 @@
 import { useMutation } from '@tanstack/react-query';
 import { Button, Form, Input } from 'antd';
-import type { ReactNode } from 'react';
+import { type ReactNode, useState } from 'react';
 import { useNavigate, useSearchParams } from 'react-router';
-import { queryClient, reconnect, sessionKey, signIn, useMe, useText } from '#web/client';
+import { ApiError, queryClient, reconnect, sessionKey, signIn, useMe, useText } from '#web/client';
 import { ErrorState, useTitle } from '#web/parts';
 import { Entrance } from './Entrance.tsx';
 import { text } from './text.ts';
@@ -10,7 +10,11 @@ import { text } from './text.ts';
 interface Login {
   name: string;
   password: string;
+  code?: string;
 }
+
+const asksCode = (error: unknown): boolean =>
+  error instanceof ApiError && ['auth.code_needed', 'auth.wrong_code'].includes(error.code);
 
 /** Only a path of this site is followed. */
 const safeBack = (back: string | null): string =>
@@ -20,8 +24,10 @@ function LoginForm(): ReactNode {
   const t = useText(text);
   const navigate = useNavigate();
   const [params] = useSearchParams();
+  const [withCode, setWithCode] = useState(false);
   const login = useMutation({
-    mutationFn: ({ name, password }: Login) => signIn(name, password),
+    mutationFn: ({ name, password, code }: Login) => signIn(name, password, code),
+    onError: (error) => setWithCode((before) => before || asksCode(error)),
     onSuccess: async () => {
       await queryClient.refetchQueries({ queryKey: [...sessionKey] });
       reconnect();
@@ -44,6 +50,11 @@ function LoginForm(): ReactNode {
       >
         <Input.Password autoComplete="current-password" />
       </Form.Item>
+      {withCode ? (
+        <Form.Item name="code" label={t('code')} extra={t('codeHint')}>
+          <Input autoComplete="one-time-code" inputMode="numeric" autoFocus />
+        </Form.Item>
+      ) : null}
       {login.error ? <ErrorState error={login.error} /> : null}
       <Button type="primary" htmlType="submit" block loading={login.isPending}>
         {t('submit')}

@@ -28,4 +28,9 @@ export const text = {
     zh: '演示模式：账号和密码在启动程序的终端里',
     en: 'Demo: accounts and password stand in the terminal',
   },
+  code: { zh: '动态验证码', en: 'One-time code' },
+  codeHint: {
+    zh: '手机验证器上的六位数字；手机不在身边就用恢复码',
+    en: 'Six digits of your authenticator; without the phone, a recovery code',
+  },
 };

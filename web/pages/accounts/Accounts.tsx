@@ -1,0 +1,59 @@
+/** 账号与角色: who has an account, what waits for a second pair of eyes, how many are active. */
+import { IconUpload, IconUserPlus } from '@tabler/icons-react';
+import { Button } from 'antd';
+import { type ReactNode, useState } from 'react';
+import { useMay, useText } from '#web/client';
+import { PageHeader } from '#web/parts';
+import './accounts.css';
+import { Changes } from './Changes.tsx';
+import { List } from './List.tsx';
+import { OpenMany } from './OpenMany.tsx';
+import { OpenOne } from './OpenOne.tsx';
+import { Rates } from './Rates.tsx';
+import { text } from './text.ts';
+
+export default function Accounts(): ReactNode {
+  const t = useText(text);
+  const may = useMay();
+  const [opening, setOpening] = useState<'one' | 'many'>();
+  const done = (): void => setOpening(undefined);
+  return (
+    <div className="accounts">
+      <PageHeader
+        title={t('title')}
+        actions={
+          may('organisation.manage') ? (
+            <>
+              <Button
+                icon={<IconUpload size={16} aria-hidden />}
+                onClick={() => setOpening('many')}
+              >
+                {t('openMany')}
+              </Button>
+              <Button
+                type="primary"
+                icon={<IconUserPlus size={16} aria-hidden />}
+                onClick={() => setOpening('one')}
+              >
+                {t('openOne')}
+              </Button>
+            </>
+          ) : null
+        }
+      >
+        {t('lead')}
+      </PageHeader>
+      <div className="accounts-body">
+        <div className="accounts-main">
+          <List />
+        </div>
+        <aside className="accounts-side">
+          <Changes />
+          <Rates />
+        </aside>
+      </div>
+      {opening === 'one' ? <OpenOne onDone={done} /> : null}
+      {opening === 'many' ? <OpenMany onDone={done} /> : null}
+    </div>
+  );
+}

@@ -1,0 +1,15 @@
+import { IconUsers } from '@tabler/icons-react';
+import type { PageRoute } from '#web/client';
+
+export const pages: readonly PageRoute[] = [
+  {
+    path: '/accounts',
+    load: () => import('./Accounts.tsx'),
+    nav: {
+      order: 95,
+      label: { zh: '系统 · 账号', en: 'System: accounts' },
+      icon: IconUsers,
+      access: 'organisation.read',
+    },
+  },
+];
