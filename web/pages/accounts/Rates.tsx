@@ -1,37 +1,54 @@
 import type { ReactNode } from 'react';
 import { useText, useUnitWords } from '#web/client';
-import { type Column, DataTable, EmptyState, ErrorState, figure, Panel } from '#web/parts';
+import { EmptyState, figure, Loaded, Panel } from '#web/parts';
 import { type UnitRate, useOwnUnit, useRates } from './data.ts';
 import { text } from './text.ts';
 
 const share = ({ open, active }: UnitRate): string =>
   open === 0 ? '-' : `${Math.round((active / open) * 100)}%`;
 
-export function Rates(): ReactNode {
+function Table({ units }: { units: readonly UnitRate[] }): ReactNode {
   const t = useText(text);
   const unit = useUnitWords();
+  return (
+    <table className="accounts-rates">
+      <thead>
+        <tr>
+          <th scope="col">{t('unit')}</th>
+          <th scope="col">{t('openCount')}</th>
+          <th scope="col">{t('ableCount')}</th>
+          <th scope="col">{t('activeCount')}</th>
+          <th scope="col">{t('share')}</th>
+        </tr>
+      </thead>
+      <tbody>
+        {units.map((row) => (
+          <tr key={row.code}>
+            <th scope="row">{unit(row.name)}</th>
+            <td>{figure(row.open)}</td>
+            <td>{figure(row.able)}</td>
+            <td>{figure(row.active)}</td>
+            <td>{share(row)}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+/** Units that have accounts, those with the most first. */
+export function Rates(): ReactNode {
+  const t = useText(text);
   const query = useRates(useOwnUnit());
-  const columns: Column<UnitRate>[] = [
-    { key: 'unit', title: t('unit'), render: (row) => unit(row.name) },
-    { key: 'open', title: t('openCount'), number: true, render: (row) => figure(row.open) },
-    { key: 'able', title: t('ableCount'), number: true, render: (row) => figure(row.able) },
-    { key: 'active', title: t('activeCount'), number: true, render: (row) => figure(row.active) },
-    { key: 'share', title: t('share'), number: true, render: share },
-  ];
-  const rows = query.data?.units.filter((one) => one.open > 0);
   return (
     <Panel title={t('rates')}>
-      {query.error ? (
-        <ErrorState error={query.error} onRetry={() => void query.refetch()} />
-      ) : (
-        <DataTable
-          label={t('rates')}
-          columns={columns}
-          rows={rows}
-          rowKey={(row) => row.code}
-          empty={<EmptyState title={t('noRates')} />}
-        />
-      )}
+      <Loaded query={query}>
+        {({ units }) => {
+          const filled = units.filter((one) => one.open > 0).sort((a, b) => b.open - a.open);
+          if (filled.length === 0) return <EmptyState title={t('noRates')} />;
+          return <Table units={filled} />;
+        }}
+      </Loaded>
     </Panel>
   );
 }

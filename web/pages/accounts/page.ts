@@ -7,7 +7,7 @@ export const pages: readonly PageRoute[] = [
     load: () => import('./Accounts.tsx'),
     nav: {
       order: 95,
-      label: { zh: '系统 · 账号', en: 'System: accounts' },
+      label: { zh: '系统', en: 'System' },
       icon: IconUsers,
       access: 'organisation.read',
     },
