@@ -125,7 +125,7 @@ export async function changes(
   const { columns, key } = span.dataset.schema;
   const { version } = span.dataset.schema;
   if (span.a.schemaVersion !== version || span.b.schemaVersion !== version) return null;
-  if (key.length === 0) return { by: 'row', sql: movedRows(parts, span, columns) };
+  if (key.length === 0) return { by: 'row', ...movedRows(parts, span, columns) };
   const touched = await touchedKeys(parts, db, span);
   if (touched.keys !== null) return { by: 'key', sql: touched.keys, key };
   if (touched.why === 'key_changed') return null;
@@ -144,11 +144,11 @@ function differingKeys(parts: Parts, span: Span): string {
     where a.${first} is null or b.${first} is null or ${differs({ columns, key }, 'a', 'b')})`;
 }
 
-/** Rows that came and rows that went. */
-function movedRows(parts: Parts, span: Span, columns: Column[]): string {
+/** Rows that went and rows that came. */
+function movedRows(parts: Parts, span: Span, columns: Column[]): { gone: string; came: string } {
   const [before, after] = unshared(parts, span, columns);
   const names = nameList(columns.map(({ name }) => name));
   const only = (here: string, there: string): string =>
     `(select ${names} from ${here} except all select ${names} from ${there})`;
-  return `(select * from ${only(before, after)} union all select * from ${only(after, before)})`;
+  return { gone: only(before, after), came: only(after, before) };
 }

@@ -9,6 +9,15 @@ export const refreshPlan = z
       .enum(['rows', 'groups'])
       .nullable()
       .describe('Row by row or group by group; null when whole'),
+    pinned: z
+      .array(z.string())
+      .describe(
+        'Datasets that only subqueries and the like look at: when one changes it is made again',
+      ),
+    last: z
+      .enum(['followed', 'remade'])
+      .nullable()
+      .describe('How it came about last; null before the first time'),
     why: z
       .strictObject({ zh: z.string(), en: z.string() })
       .nullable()

@@ -1,132 +1,207 @@
-/** The rows of a derived dataset that a change of its sources touches, as trusted SQL. */
-import { ident } from '#catalogue';
-import { type Changes, type TreeNode, writeQuery } from '#kernel/lake';
-import type { Shape } from './shape.ts';
+/**
+ * The rows of a query that a change of what it reads makes go and come, as trusted SQL: for every
+ * part of its plan the rows before and after, and of them those that may differ, so that what is
+ * left of both is the same.
+ */
+import type { Plan, Select } from './plan.ts';
+import { partName, touchedName } from './trees.ts';
 
-/** A source at the snapshot the derived dataset was made from, and as it stands now. */
+/** A dataset at the snapshot the derived dataset was made from, and as it stands now. */
 export interface Moved {
   name: string;
   before: string;
   after: string;
-  changes: Changes | null;
+  /**
+   * Of a dataset with a key: the keys that may differ; without: the rows that went and came. Null
+   * when nothing changed.
+   */
+  changes: { by: 'key'; sql: string; key: readonly string[] } | Bags | null;
 }
 
+interface Bags {
+  by: 'row';
+  gone: string;
+  came: string;
+}
+
+/** A parenthesised query at both moments; `gone` and `came` are null when nothing changed. */
 export interface Delta {
-  /** Rows to put in, with the query's own columns. */
-  sql: string;
-  /** Keys that may have to go. */
-  touched: string;
+  before: string;
+  after: string;
+  moved: { gone: string; came: string } | null;
 }
 
-interface Asked {
-  sql: string;
-  tree: TreeNode;
-  shape: Exclude<Shape, { kind: 'whole' }>;
+export interface Making {
   sources: ReadonlyMap<string, Moved>;
+  /** Writes the rows of a query down, once, and gives what reads them. */
+  keep(sql: string): Promise<string>;
 }
 
+const ident = (name: string): string => `"${name.replaceAll('"', '""')}"`;
 const list = (names: readonly string[]): string => names.map(ident).join(', ');
 
-/** The query over the sources as they stand, one of them narrowed. */
-function over(asked: Asked, narrowed: ReadonlyMap<string, string>): string {
-  const given = [...asked.sources.values()].map(
-    ({ name, after }) =>
-      `${ident(name)} as (select * from ${narrowed.get(name) ?? after} as given)`,
+/** A query over the parts given by name. */
+function over(sql: string, given: ReadonlyMap<string, string>): string {
+  if (given.size === 0) return `(${sql})`;
+  const parts = [...given].map(
+    ([name, part]) => `${ident(name)} as (select * from ${part} as part)`,
   );
-  return `(with ${given.join(', ')} ${asked.sql})`;
+  return `(with ${parts.join(', ')} select * from (${sql}) as made)`;
 }
 
-/** Null when the changes of a source cannot be told. */
-export async function deltaOf(asked: Asked): Promise<Delta | null> {
-  if ([...asked.sources.values()].some(({ changes }) => changes === null)) return null;
-  return asked.shape.kind === 'rows'
-    ? rowsDelta(asked, asked.shape)
-    : groupsDelta(asked, asked.shape);
+const none = (sql: string): string => `(select * from ${sql} as nothing where false)`;
+const all = (parts: readonly string[]): string =>
+  `(${parts.map((part) => `select * from ${part} as one`).join(' union all ')})`;
+
+function tableDelta(moved: Moved): Delta {
+  const { before, after, changes } = moved;
+  if (changes === null) return { before, after, moved: null };
+  if (changes.by === 'row') return { before, after, moved: changes };
+  const only = (side: string): string =>
+    `(select * from ${side} as held semi join ${changes.sql} as changed using (${list(changes.key)}))`;
+  return { before, after, moved: { gone: only(before), came: only(after) } };
 }
 
-/** Keys of the driver: those that changed, and those whose looked-up row changed. */
-function rowsDelta(asked: Asked, shape: Extract<Shape, { kind: 'rows' }>): Delta | null {
-  const driver = asked.sources.get(shape.driver);
-  if (driver?.changes?.by !== 'key') return null;
-  const key = driver.changes.key;
-  const parts = [`select ${list(key)} from ${driver.changes.sql} as changed`];
-  for (const { source, pairs } of shape.lookups) {
-    const changes = asked.sources.get(source)?.changes;
-    if (changes?.by !== 'key') return null;
-    const same = pairs.map(({ from, key: other }) => `d.${ident(from)} = c.${ident(other)}`);
-    parts.push(
-      `select ${key.map((item) => `d.${ident(item)}`).join(', ')} from ${driver.after} as d
-       semi join ${changes.sql} as c on ${same.join(' and ')}`,
-    );
-  }
-  const keys = `(select distinct * from (${parts.join(' union all ')}))`;
-  const narrowed = `(select * from ${driver.after} as d semi join ${keys} as k using (${list(key)}))`;
-  const renamed = shape.keys.map(({ from, item }) => `${ident(from)} as ${ident(item)}`);
+/** An arm without changes still gives the others its types. */
+function unionDelta(arms: readonly Delta[]): Delta {
+  const side = (name: 'gone' | 'came'): string =>
+    all(arms.map(({ after, moved }) => (moved === null ? none(after) : moved[name])));
   return {
-    sql: over(asked, new Map([[shape.driver, narrowed]])),
-    touched: `(select ${renamed.join(', ')} from ${keys} as keys)`,
+    before: all(arms.map(({ before }) => before)),
+    after: all(arms.map(({ after }) => after)),
+    moved: arms.some(({ moved }) => moved !== null)
+      ? { gone: side('gone'), came: side('came') }
+      : null,
   };
+}
+
+type Side = 'before' | 'after';
+
+const given = (parts: readonly Delta[], side: Side, changed = new Map<number, string>()) =>
+  new Map(parts.map((part, at) => [partName(at), changed.get(at) ?? part[side]]));
+
+/**
+ * Rows of the first part that changed or meet a row that did: what comes from them goes and comes
+ * whole.
+ */
+async function drivenRows(
+  sql: string,
+  { driver }: Select,
+  parts: readonly Delta[],
+  making: Making,
+): Promise<{ gone: string; came: string }> {
+  const key = driver?.key ?? [];
+  const named = key.map((name, at) => `${ident(`#k${at}`)} as ${ident(name)}`).join(', ');
+  const keys = parts.flatMap(({ moved }, at) => {
+    if (moved === null) return [];
+    if (at === 0) {
+      const both = all([moved.gone, moved.came]);
+      return [`(select ${list(key)} from ${both} as own)`];
+    }
+    const meet = driver?.meets[at] ?? '';
+    return (['before', 'after'] as const).map((side) => {
+      const met = side === 'before' ? moved.gone : moved.came;
+      return `(select ${named} from ${over(meet, given(parts, side, new Map([[at, met]])))} as met)`;
+    });
+  });
+  const touched = await making.keep(`select distinct * from ${all(keys)} as keys`);
+  const only = (side: Side): string => {
+    const rows = `(select * from ${parts[0]?.[side]} as held
+      semi join ${touched} as touched using (${list(key)}))`;
+    return over(sql, given(parts, side, new Map([[0, rows]])));
+  };
+  return { gone: only('before'), came: only('after') };
 }
 
 /**
- * Groups that changed rows belong to or belonged to, before any HAVING; they are made again from
- * all their rows.
+ * Every row that comes or goes has at least one changed row behind it. Each is found once: by the
+ * first part that changed of it, those before it without their changes.
  */
-async function groupsDelta(
-  asked: Asked,
-  shape: Extract<Shape, { kind: 'groups' }>,
-): Promise<Delta | null> {
-  const driver = asked.sources.get(shape.driver);
-  if (!driver?.changes) return null;
-  const { changes } = driver;
-  const query = await markedQuery(asked.tree, shape);
-  const marked = (rows: string): string =>
-    `(with ${ident(driver.name)} as (select * from ${rows} as given) ${query})`;
-  const sides =
-    changes.by === 'row'
-      ? [changes.sql]
-      : [driver.before, driver.after].map(
-          (side) =>
-            `(select * from ${side} as s semi join ${changes.sql} as c using (${list(changes.key)}))`,
-        );
-  const named = shape.groups.map(({ item }, at) => `"#g${at}" as ${ident(item)}`).join(', ');
-  const groups = sides.map((rows) => `select ${named} from ${marked(rows)} as g`);
-  const touched = `(select distinct * from (${groups.join(' union all ')}))`;
-  const marks = shape.groups.map((_, at) => `"#g${at}"`);
-  const same = shape.groups.map(({ item }, at) => `m."#g${at}" = t.${ident(item)}`);
-  const narrowed = `(select m.* exclude (${marks.join(', ')}) from ${marked(driver.after)} as m
-    semi join ${touched} as t on ${same.join(' and ')})`;
-  return { sql: over(asked, new Map([[shape.driver, narrowed]])), touched };
+function spreadRows(sql: string, parts: readonly Delta[]): { gone: string; came: string } {
+  const side = (name: 'gone' | 'came'): string => {
+    const at: Side = name === 'gone' ? 'before' : 'after';
+    const still = new Map<number, string>();
+    const found: string[] = [];
+    for (const [index, part] of parts.entries()) {
+      if (part.moved === null) continue;
+      const rows = part.moved[name];
+      found.push(over(sql, given(parts, at, new Map([...still, [index, rows]]))));
+      still.set(
+        index,
+        `(select * from ${part[at]} as held except all select * from ${rows} as gone)`,
+      );
+    }
+    return all(found);
+  };
+  return { gone: side('gone'), came: side('came') };
 }
 
-/** The rows of the driver, whole, each with what it is grouped by. */
-async function markedQuery(
-  tree: TreeNode,
-  shape: Extract<Shape, { kind: 'groups' }>,
+const moves = (sql: string, select: Select, parts: readonly Delta[], making: Making) =>
+  select.driver === null
+    ? Promise.resolve(spreadRows(sql, parts))
+    : drivenRows(sql, select, parts, making);
+
+/** Groups that changed rows belong to or belonged to are made again from all their rows. */
+export async function touchedGroups(
+  select: Select,
+  parts: readonly Delta[],
+  making: Making,
 ): Promise<string> {
-  const statement = structuredClone(JSON.parse(JSON.stringify(tree))) as { node: TreeNode };
-  const query = statement.node;
-  const star = {
-    class: 'STAR',
-    type: 'STAR',
-    alias: '',
-    query_location: 0,
-    relation_name: '',
-    exclude_list: [],
-    replace_list: [],
-    columns: false,
-    expr: null,
-    qualified_exclude_list: [],
-    rename_list: [],
-  };
-  query.select_list = [
-    star,
-    ...shape.groups.map(({ expression }, at) => ({ ...expression, alias: `#g${at}` })),
-  ];
-  query.group_expressions = [];
-  query.group_sets = [];
-  query.having = null;
-  query.aggregate_handling = 'STANDARD_HANDLING';
-  query.modifiers = [];
-  return (await writeQuery(statement)).sql;
+  const { gone, came } = await moves(select.grouped?.rows ?? '', select, parts, making);
+  return making.keep(`select distinct * from ${all([gone, came])} as marked`);
+}
+
+/** The groups of these keys, at one of the moments. */
+export const groupsAt = (
+  { grouped }: Select,
+  parts: readonly Delta[],
+  side: Side,
+  touched: string,
+): string =>
+  over(grouped?.narrowed ?? '', new Map([...given(parts, side), [touchedName, touched]]));
+
+async function selectDelta(select: Select, making: Making): Promise<Delta> {
+  const parts = await partsOf(select, making);
+  const before = over(select.sql, given(parts, 'before'));
+  const after = over(select.sql, given(parts, 'after'));
+  if (parts.every(({ moved }) => moved === null)) return { before, after, moved: null };
+  if (select.grouped === null) {
+    return { before, after, moved: await moves(select.sql, select, parts, making) };
+  }
+  const touched = await touchedGroups(select, parts, making);
+  const [gone, came] = (['before', 'after'] as const).map((side) =>
+    groupsAt(select, parts, side, touched),
+  ) as [string, string];
+  return { before, after, moved: { gone, came } };
+}
+
+export async function partsOf({ parts }: Select, making: Making): Promise<Delta[]> {
+  const found: Delta[] = [];
+  for (const part of parts) found.push(await deltaOf(part, making));
+  return found;
+}
+
+/** What a change of the sources does to the rows of a plan. */
+export async function deltaOf(plan: Plan, making: Making): Promise<Delta> {
+  if (plan.kind === 'pinned') {
+    const sql = `(${plan.sql})`;
+    return { before: sql, after: sql, moved: null };
+  }
+  if (plan.kind === 'table') {
+    const moved = making.sources.get(plan.source);
+    if (moved === undefined) throw new Error(`a plan reads ${plan.source}, which is not given`);
+    return tableDelta(moved);
+  }
+  if (plan.kind === 'select') return selectDelta(plan, making);
+  const arms: Delta[] = [];
+  for (const arm of plan.arms) arms.push(await deltaOf(arm, making));
+  return unionDelta(arms);
+}
+
+/** With every source under its name: what is pinned reads it so. */
+export function sourced(sources: ReadonlyMap<string, Moved>, sql: string): string {
+  const given = [...sources.values()].map(
+    ({ name, after }) => `${ident(name)} as (select * from ${after} as given)`,
+  );
+  return `with ${given.join(', ')} ${sql}`;
 }

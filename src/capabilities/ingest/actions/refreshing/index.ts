@@ -2,15 +2,14 @@
  * Derived datasets: kept up to date when something they read changed, each after all it reads;
  * by what changed where their query allows it, else made again, whole.
  */
-import { rm } from 'node:fs/promises';
-import { type Contract, derivedFrom, getDataset, ident, knownDataset, literal } from '#catalogue';
-import { traceQuery } from '#gate';
+import { type Contract, derivedFrom, getDataset, ident, knownDataset } from '#catalogue';
 import type { Ctx } from '#kernel/context';
 import { parseQuery, type Snapshot } from '#kernel/lake';
 import type { RefreshPlan } from '../../model.ts';
-import { deltaOf, type Moved } from './delta.ts';
-import { type Shape, type Source, shapeOf } from './shape.ts';
-import { reasons } from './why.ts';
+import { deltaOf, type Moved, sourced } from './delta.ts';
+import { follow } from './follow.ts';
+import { type Plan, type Shape, type Source, shapeOf } from './plan.ts';
+import { reasons, type Why } from './why.ts';
 
 /** Batches of this shape are ours: what they refresh is refreshed already in its turn. */
 const prefix = 'derived:';
@@ -19,22 +18,13 @@ const prefix = 'derived:';
 const batchOf = (contract: Contract, upstream: readonly number[]): string =>
   `${prefix}v${contract.version}:${upstream.join(',')}`;
 
-async function sourcesOf(ctx: Ctx, contract: Contract): Promise<Map<string, Source>> {
-  const found = await Promise.all(contract.reads.map((name) => getDataset(ctx, name)));
-  return new Map(
-    found.map(({ name, mode, derived, key, items }) => [
-      name,
-      // A derived source follows its own by merges where it can: its snapshots tell.
-      { name, mode: derived ? 'merge' : mode, key, items: items.map((item) => item.name) },
-    ]),
-  );
-}
-
 async function shapeFor(ctx: Ctx, contract: Contract): Promise<Shape> {
-  const sources = await sourcesOf(ctx, contract);
+  const found = await Promise.all(contract.reads.map((name) => getDataset(ctx, name)));
+  const sources = new Map<string, Source>(
+    found.map(({ name, key, items }) => [name, { name, key, items: items.map((one) => one.name) }]),
+  );
   const { tree } = await parseQuery(contract.sql ?? '');
-  const items = new Map([...sources].map(([name, source]) => [name, [...source.items]]));
-  return shapeOf({ tree, trace: traceQuery(tree, items), key: contract.key, sources });
+  return shapeOf(tree, contract.key, sources);
 }
 
 /**
@@ -43,11 +33,52 @@ async function shapeFor(ctx: Ctx, contract: Contract): Promise<Shape> {
  */
 export async function refreshPlan(ctx: Ctx, dataset: string): Promise<RefreshPlan> {
   const contract = await knownDataset(ctx, dataset);
-  if (contract.sql === null) return { derived: false, incremental: false, shape: null, why: null };
+  const whole = { incremental: false, shape: null, pinned: [], last: null };
+  if (contract.sql === null) return { derived: false, ...whole, why: null };
   const shape = await shapeFor(ctx, contract);
-  return shape.kind === 'whole'
-    ? { derived: true, incremental: false, shape: null, why: reasons[shape.why] }
-    : { derived: true, incremental: true, shape: shape.kind, why: null };
+  const why = shape.kind === 'whole' ? shape.why : await unbound(ctx, contract, shape.plan);
+  const last = await lastWay(ctx, contract);
+  if (why !== null || shape.kind === 'whole') {
+    return { derived: true, ...whole, last, why: reasons[why ?? 'not_bound'] };
+  }
+  const { kind, pinned } = shape;
+  return { derived: true, incremental: true, shape: kind, pinned, last, why: null };
+}
+
+/** How it came about last. */
+async function lastWay(ctx: Ctx, { name }: Contract): Promise<RefreshPlan['last']> {
+  const latest = await ctx.lake.latest(ctx, name);
+  if (latest === null) return null;
+  return latest.mode === 'merge' ? 'followed' : 'remade';
+}
+
+/** The plan over sources without a row: whether the engine can make sense of it. */
+async function unbound(ctx: Ctx, contract: Contract, plan: Plan): Promise<Why | null> {
+  const sources = new Map<string, Moved>();
+  for (const name of contract.reads) {
+    const shape = await ctx.lake.shape(ctx, name);
+    if (shape === null) return null;
+    const none = `(select ${shape.columns
+      .map(({ name: column, type }) => `null::${type} as ${ident(column)}`)
+      .join(', ')} where false)`;
+    const changes: Moved['changes'] =
+      shape.key.length === 0
+        ? { by: 'row', gone: none, came: none }
+        : {
+            by: 'key',
+            sql: `(select ${shape.key.map(ident).join(', ')} from ${none})`,
+            key: shape.key,
+          };
+    sources.set(name, { name, before: none, after: none, changes });
+  }
+  const delta = await deltaOf(plan, { sources, keep: async (sql) => `(${sql})` });
+  const named = sourced(sources, `select * from ${delta.moved?.came ?? delta.after} as came`);
+  try {
+    await ctx.lake.engine.run(`explain ${named}`);
+    return null;
+  } catch {
+    return 'not_bound';
+  }
 }
 
 interface Making {
@@ -74,7 +105,7 @@ export async function refreshDerived(ctx: Ctx, contract: Contract): Promise<Snap
   // The checked tree is what runs, written as text again by the engine's own parser.
   const { sql } = await parseQuery(contract.sql);
   const making = { contract, sql, upstream, batch, latest };
-  return (await follow(ctx, making)) ?? (await remake(ctx, making));
+  return (await followed(ctx, making)) ?? (await remake(ctx, making));
 }
 
 /** Made again, whole. */
@@ -93,57 +124,13 @@ async function remake(ctx: Ctx, making: Making): Promise<Snapshot> {
   return ctx.lake.commit(ctx, { dataset, mode: 'full', sql: query, batch, upstream });
 }
 
-/** Null when it has to be made again: nothing stands to follow from, or the shape forbids it. */
-async function follow(ctx: Ctx, making: Making): Promise<Snapshot | null> {
-  const { contract, sql, upstream, batch, latest } = making;
+/** Null when it has to be made again: nothing of ours stands, or its shape forbids it. */
+async function followed(ctx: Ctx, making: Making): Promise<Snapshot | null> {
+  const { contract, upstream, latest } = making;
   const isOurs = latest?.batch?.startsWith(`${prefix}v${contract.version}:`) === true;
   if (!isOurs || latest.upstream.length !== upstream.length) return null;
   const shape = await shapeFor(ctx, contract);
-  if (shape.kind === 'whole') return null;
-  const sources = new Map<string, Moved>();
-  for (const [at, name] of contract.reads.entries()) {
-    const moved = await movedOf(ctx, name, [latest.upstream[at] ?? 0, upstream[at] ?? 0]);
-    if (moved === null) return null;
-    sources.set(name, moved);
-  }
-  const { tree } = await parseQuery(contract.sql ?? '');
-  const delta = await deltaOf({ sql, tree, shape, sources });
-  if (delta === null) return null;
-  const items = contract.items.map(({ name }) => ident(name)).join(', ');
-  const key = contract.key.map(ident).join(', ');
-  const path = ctx.lake.stage(`${contract.name}.derived.parquet`);
-  try {
-    await ctx.lake.engine.run(
-      `copy (select ${items} from ${delta.sql} as made) to ${literal(path)} (format parquet)`,
-    );
-    return await ctx.lake.commit(ctx, {
-      dataset: contract.name,
-      mode: 'merge',
-      parquet: [path],
-      deletes: `select ${key} from ${delta.touched} as touched
-        anti join read_parquet(${literal(path)}) as kept using (${key})`,
-      batch,
-      upstream,
-    });
-  } finally {
-    await rm(path, { force: true });
-  }
-}
-
-/** Null when the snapshot it was read at is not there any more. */
-async function movedOf(
-  ctx: Ctx,
-  name: string,
-  [from, to]: [number, number],
-): Promise<Moved | null> {
-  const known = await ctx.lake.snapshots(ctx, name);
-  if (!known.some(({ id }) => id === from)) return null;
-  const [before, after, changes] = [
-    await ctx.lake.relation(ctx, name, { asOf: from }),
-    await ctx.lake.relation(ctx, name, { asOf: to }),
-    await ctx.lake.changes(ctx, name, from, to),
-  ];
-  return { name, before: before.sql, after: after.sql, changes };
+  return shape.kind === 'whole' ? null : follow(ctx, { ...making, latest }, shape);
 }
 
 /** Makes again everything derived from `dataset`, in order. */

@@ -118,19 +118,101 @@ const visitQuery: fc.Arbitrary<Derived> = fc.constantFrom('person', 'person % 2'
   key: ['g'],
   items: groupItems,
 }));
-const query = fc.oneof(rowQuery, groupQuery, visitQuery);
+const wholeQuery: fc.Arbitrary<Derived> = fc.constantFrom(
+  { sql: 'select id, n as a, null::varchar as b from wholes', key: ['id'], items: rowItems },
+  {
+    sql: 'select p.id, w.n as a, p.name as b from people p join wholes w on w.id = p.age',
+    key: ['id'],
+    items: rowItems,
+  },
+  {
+    sql: 'select coalesce(n, 0)::varchar as g, count(*) as n, sum(id) as s, max(id) as m from wholes group by 1',
+    key: ['g'],
+    items: groupItems,
+  },
+);
+/** Branches put together, WITH and queries in FROM, one inside the other. */
+const people = fc.constantFrom(
+  'people',
+  "(select * from people where age > 0 or name like 'n%')",
+  '(select id, name, age, house from people where id < 4 union all ' +
+    'select id, upper(name), age + 1, house from people where id >= 4)',
+);
+const nestedQuery: fc.Arbitrary<Derived> = fc
+  .record({ from: people, where: condition, join: fc.boolean(), a: number })
+  .map(({ from, where, join, a }) => ({
+    sql: `with folk as (select * from ${from} as f), homes(house, town) as (
+        select house, max(town) from houses group by house)
+      select id, ${a} as a, ${join ? 'town' : 'name'} as b
+      from folk ${join ? 'join homes using (house)' : ''} where ${where}`,
+    key: ['id'],
+    items: rowItems,
+  }));
+const branchQuery: fc.Arbitrary<Derived> = fc
+  .record({ where: condition, other: fc.constantFrom('houses', 'wholes'), top: fc.boolean() })
+  .map(({ where, other, top }) => {
+    const second =
+      other === 'houses'
+        ? 'select house + 10 as id, area as a, town as b from houses'
+        : "select id + 20, n, 'w' from wholes";
+    const both = `select id, age as a, name as b from people where ${where} union all ${second}`;
+    return {
+      sql: top ? both : `select * from (${both}) u where a is not null`,
+      key: ['id'],
+      items: rowItems,
+    };
+  });
+/** Joins of every kind: by a key, by anything, one to many, to those that are there or are not. */
+const joinQuery: fc.Arbitrary<Derived> = fc
+  .constantFrom(
+    'select id, area as a, town as b from people join houses on area = age and houses.house = people.house',
+    'select id, age as a, name as b from people semi join visits on person = id',
+    'select id, age as a, name as b from people anti join houses using (house)',
+    'select p.id * 10 + h.house as id, h.area as a, p.name as b from people p, houses h where p.age < h.area',
+    'select p.id * 10 + coalesce(h.house, 0) as id, area as a, town as b ' +
+      'from people p left join houses h on h.area > p.age',
+    'select a.id * 10 + b.id as id, a.age as a, b.name as b from people a join people b on a.house = b.house',
+    'select p.id, h.area as a, w.n::varchar as b from people p join houses h using (house) ' +
+      'left join wholes w on w.id = h.area',
+    'select id * 10 + n as id, age as a, name as b from people, (values (1), (2)) as twice(n)',
+    'select id * 100 + unnest([1, 2]) as id, age as a, name as b from people',
+  )
+  .map((sql) => ({ sql, key: ['id'], items: rowItems }));
+const joinedGroups: fc.Arbitrary<Derived> = fc
+  .constantFrom(
+    "select coalesce(town, '?') as g, count(*) as n, sum(age) as s, max(area) as m " +
+      'from people left join houses using (house) group by 1',
+    "select coalesce(town, '?') as g, count(*) as n, sum(cost) as s, max(age) as m " +
+      'from visits join people on person = id join houses using (house) group by all having count(*) > 0',
+    "select coalesce(name, '?') as g, sum(c) as n, sum(a) as s, max(c) as m from (" +
+      'select name, house, count(*) as c, sum(age) as a from people group by name, house) by_house group by name',
+    "select distinct coalesce(town, '?') as g, 1 as n, 2 as s, 3 as m from houses",
+    'select name as g, count(*) as n, max(id) as s, min(id) as m from people ' +
+      'where house in (select house from houses where area > 1) and name is not null group by name',
+  )
+  .map((sql) => ({ sql, key: ['g'], items: groupItems }));
+const query = fc.oneof(
+  rowQuery,
+  groupQuery,
+  visitQuery,
+  wholeQuery,
+  nestedQuery,
+  branchQuery,
+  joinQuery,
+  joinedGroups,
+);
 
 interface Change {
-  to: 'people' | 'houses' | 'visits';
+  to: 'people' | 'houses' | 'visits' | 'wholes';
   rows: (number | null)[][];
   gone: number[];
   isCompacted: boolean;
 }
 
-const small = fc.integer({ min: 1, max: 6 });
+const small = fc.integer({ min: 1, max: 9 });
 const maybe = fc.option(fc.integer({ min: 0, max: 4 }), { nil: null });
 const change: fc.Arbitrary<Change> = fc.record({
-  to: fc.constantFrom('people' as const, 'people' as const, 'houses' as const, 'visits' as const),
+  to: fc.constantFrom<Change['to'][]>('people', 'people', 'houses', 'visits', 'wholes'),
   rows: fc.uniqueArray(fc.tuple(small, maybe, maybe, maybe), {
     selector: ([id]) => id,
     maxLength: 4,
@@ -148,12 +230,14 @@ const selects: Record<Change['to'], (row: (number | null)[]) => string> = {
     `select ${id} as id, ${text(a)} as name, ${whole(b)} as age, ${whole(c)} as house`,
   houses: ([id, a, b]) => `select ${id} as house, ${text(a)} as town, ${whole(b)} as area`,
   visits: ([id, a]) => `select ${id} as person, ${whole(a)} as cost`,
+  wholes: ([id, a]) => `select ${id} as id, ${whole(a)} as n`,
 };
 
 async function deliver(change: Change): Promise<void> {
   const { ctx } = world;
   const { to } = change;
-  const key = sources[to]?.key[0];
+  // What is delivered whole needs no word of what is gone.
+  const key = to === 'wholes' ? undefined : sources[to]?.key[0];
   const given = new Set(change.rows.map(([id]) => id));
   const gone = change.gone.filter((id) => !given.has(id));
   if (change.rows.length === 0 && (key === undefined || gone.length === 0)) return;
@@ -229,16 +313,26 @@ const rows = (sql: string): Derived => ({
 
 const refused: Record<string, [Derived, zh: string]> = {
   no_key: [{ ...rows('select id, age as a from people'), key: [] }, '没有主键'],
-  union: [rows('select id, age as a from people union all select house, area from houses'), '单个'],
+  except: [rows('select id, age as a from people except select house, area from houses'), 'EXCEPT'],
+  merged: [rows('select id, age as a from people union select house, area from houses'), 'UNION'],
   clock: [rows('select id, year(current_date) as a from people'), '当前时间'],
-  subquery: [rows('select id, (select max(area) from houses) as a from people'), '子查询'],
   windowed: [rows('select id, row_number() over (order by id) as a from people'), '窗口'],
   cut: [rows('select id, age as a from people order by id limit 3'), '限制'],
-  distinct_rows: [rows('select distinct id, age as a from people'), '去重'],
-  whole_source: [rows('select id, n as a from wholes'), '整份'],
-  loose_join: [rows('select id, area as a from people join houses on area = age'), '主键'],
-  made_key: [rows('select id + 1 as id, age as a from people'), '原样'],
-  not_its_key: [rows('select age as id, count(*) as a from people group by age, name'), '分组'],
+  cut_inside: [rows('select * from (select id, age as a from people order by id limit 3)'), '来源'],
+  first_of: [rows('select distinct on (age) id, age as a from people order by age, id'), '去重'],
+  full_join: [rows('select id, area as a from people full join houses using (house)'), '全关联'],
+  lateral: [
+    rows('select id, a from people join lateral (select people.age + 1 as a) later on true'),
+    '另一边',
+  ],
+  outer_with: [
+    rows(
+      'with h as (select house from houses) ' +
+        'select id, age as a from (select * from people where house in (select house from h)) p',
+    ),
+    '外层',
+  ],
+  totals: [rows('select max(id) as id, count(*) as a from people'), '没有分组'],
   ordered_sum: [
     rows("select age as id, length(string_agg(name, '')) as a from people group by age"),
     '先后',
@@ -250,7 +344,7 @@ test('a query that cannot follow says why, and is made again whole', async () =>
   const person = world.as(actor('anybody', '330109/330109-zhzf', ['catalogue.read']));
   for (const [name, [, why]] of Object.entries(refused)) {
     const plan = await refreshPlan(person, name);
-    expect(plan).toMatchObject({ derived: true, incremental: false, shape: null });
+    expect(plan).toMatchObject({ derived: true, incremental: false, shape: null, pinned: [] });
     expect(plan.why?.zh, name).toContain(why);
   }
   expect(await refreshPlan(person, 'people')).toMatchObject({ derived: false, why: null });
@@ -261,14 +355,16 @@ test('a query that cannot follow says why, and is made again whole', async () =>
 
 test('following gives what making again gives', { timeout: 300_000 }, async () => {
   const nothing: Change = { to: 'people', rows: [], gone: [], isCompacted: false };
-  for (const to of ['people', 'houses', 'visits'] as const) {
-    const row = [
-      [1, 1, 1, 1],
-      [2, 2, 2, 2],
-      [3, 1, null, 1],
-    ];
+  for (const to of ['people', 'houses', 'visits', 'wholes'] as const) {
+    const row = [1, 2, 3, 4, 5, 6, 7, 8, 9].map((id) => [id, id % 3, id % 4 || null, (id % 3) + 1]);
     await deliver({ ...nothing, to, rows: row });
   }
+  // What does not follow though it should is made again, and said: here it is a fault.
+  const faults: unknown[] = [];
+  const log = Object.assign(Object.create(world.ctx.log), {
+    warn: (fault: unknown) => faults.push(fault),
+  });
+  const ctx = { ...world.ctx, log };
   let followed = 0;
   let made = 0;
   await fc.assert(
@@ -286,8 +382,9 @@ test('following gives what making again gives', { timeout: 300_000 }, async () =
         for (const one of changes) {
           await deliver(one);
           for (const [name, made] of derived) {
-            const snapshot = await refreshDerived(world.ctx, await getDataset(world.ctx, name));
+            const snapshot = await refreshDerived(ctx, await getDataset(ctx, name));
             if (snapshot?.mode === 'merge') followed += 1;
+            expect(faults, made.sql).toEqual([]);
             expect(await kept(name, made), made.sql).toEqual(await remade(made));
           }
         }
@@ -296,12 +393,47 @@ test('following gives what making again gives', { timeout: 300_000 }, async () =
     { numRuns: 8 },
   );
   // Not by making again: most of them came by what changed.
-  expect(followed).toBeGreaterThan(20);
+  expect(followed).toBeGreaterThan(made * 3);
+});
+
+test('what only a subquery looks at is pinned: when it changes the whole is made again', async () => {
+  const { ctx } = world;
+  const sql = 'select id, age as a from people where house in (select house from houses)';
+  await declare({ housed: rows(sql) });
+  const plan = await refreshPlan(ctx, 'housed');
+  expect(plan).toMatchObject({ incremental: true, shape: 'rows', pinned: ['houses'] });
+  const contract = await getDataset(ctx, 'housed');
+  await refreshDerived(ctx, contract);
+  const change = { gone: [], isCompacted: false };
+  await deliver({ ...change, to: 'people', rows: [[1, 1, 77, 1]] });
+  expect(await refreshDerived(ctx, contract)).toMatchObject({ mode: 'merge' });
+  await deliver({ ...change, to: 'houses', rows: [[1, 5, 78]], gone: [2] });
+  await refreshDerived(ctx, contract);
+  expect(await kept('housed', rows(sql))).toEqual(await remade(rows(sql)));
+});
+
+test('a query that comes to give a key twice is refused as it is when made again', async () => {
+  const { ctx } = world;
+  const sql = 'select age as id, count(name) as a from people where age > 900 group by age, name';
+  await declare({ doubled: rows(sql) });
+  const contract = await getDataset(ctx, 'doubled');
+  const people = (rows: Change['rows']): Promise<void> =>
+    deliver({ to: 'people', rows, gone: [], isCompacted: false });
+  await people([[1, 1, 901, 1]]);
+  await refreshDerived(ctx, contract);
+  await people([[2, 2, 902, 1]]);
+  expect(await refreshDerived(ctx, contract)).toMatchObject({ mode: 'merge', rows: 2 });
+  await people([[3, 3, 901, 1]]);
+  await expect(refreshDerived(ctx, contract)).rejects.toMatchObject({ code: 'lake.key_twice' });
+  expect((await ctx.lake.latest(ctx, 'doubled'))?.rows).toBe(2);
+  await people([[3, 3, 903, 1]]);
+  expect(await refreshDerived(ctx, contract)).toMatchObject({ rows: 3 });
+  expect(await kept('doubled', rows(sql))).toEqual(await remade(rows(sql)));
 });
 
 test('what its changes left as it was is known to follow from the newer snapshot', async () => {
   const { ctx } = world;
-  await declare({ grown: rows('select id, age as a from people where age > 90') });
+  await declare({ grown: rows('select id, age as a from people where age > 9000') });
   const contract = await getDataset(ctx, 'grown');
   const before = await refreshDerived(ctx, contract);
   await deliver({ to: 'people', rows: [[1, 1, 2, 3]], gone: [], isCompacted: false });
