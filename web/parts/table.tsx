@@ -3,7 +3,7 @@
  */
 import { Button, Table } from 'antd';
 import type { ColumnType } from 'antd/es/table/index.js';
-import { type KeyboardEvent, type ReactNode, useSyncExternalStore } from 'react';
+import { type KeyboardEvent, type MouseEvent, type ReactNode, useSyncExternalStore } from 'react';
 import { useText } from '#web/client';
 import { KeyCap } from './marks.tsx';
 import { EmptyState } from './states.tsx';
@@ -60,6 +60,10 @@ export function useMedia(query: string): boolean {
   );
 }
 
+/** A control inside a row does its own: it does not open the row. */
+const isControl = (target: EventTarget): boolean =>
+  target instanceof Element && target.closest('label, button, a') !== null;
+
 export function DataTable<T extends object>(props: DataTableProps<T>): ReactNode {
   const t = useText(text);
   // On a phone a row is a card: its cells stand below each other.
@@ -86,7 +90,9 @@ export function DataTable<T extends object>(props: DataTableProps<T>): ReactNode
             ? {
                 className: 'is-clickable',
                 tabIndex: 0,
-                onClick: () => onRow(row),
+                onClick: (event: MouseEvent) => {
+                  if (!isControl(event.target)) onRow(row);
+                },
                 onKeyDown: (event: KeyboardEvent) => {
                   if (event.key === 'Enter' && event.target === event.currentTarget) onRow(row);
                 },

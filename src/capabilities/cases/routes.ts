@@ -5,6 +5,7 @@ import { casesErrors } from './errors.ts';
 import {
   actInput,
   actMany,
+  candidate,
   caseDetail,
   caseFilter,
   casePage,
@@ -192,6 +193,17 @@ const hands: Route[] = [
     body: newDelegation,
     response: delegation,
     handler: (ctx, { body }) => actions.delegate(ctx, body),
+  }),
+  route({
+    method: 'GET',
+    path: '/delegations/candidates',
+    summary: { zh: '可以委托的人', en: 'People I may hand my tasks to' },
+    access: 'cases.act',
+    query: z.strictObject({
+      q: z.string().max(60).default('').describe('Words of the name or login'),
+    }),
+    response: z.strictObject({ people: z.array(candidate).describe('Ten at most') }),
+    handler: async (ctx, { query }) => ({ people: await actions.candidates(ctx, query.q) }),
   }),
   route({
     method: 'POST',

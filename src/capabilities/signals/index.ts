@@ -14,6 +14,7 @@ export {
   scoreOf,
   signalList,
   silence,
+  stillSo,
 } from './actions/index.ts';
 export type { RaiseInput, Signal, SourceScore } from './model.ts';
 

@@ -94,6 +94,14 @@ export async function byCase(ctx: StoreCtx, caseId: string): Promise<SignalRow |
   return row as SignalRow | undefined;
 }
 
+/** Live signals of a source that opened a case. */
+export async function withCase(ctx: StoreCtx, source: string): Promise<SignalRow[]> {
+  const found = await sql<SignalRow>`select * from signal
+    where source = ${source} and state = 'confirmed' and case_id is not null
+    order by id`.execute(ctx.db);
+  return found.rows;
+}
+
 export async function insert(
   ctx: StoreCtx,
   row: Omit<SignalRow, 'id' | 'version_no'>,

@@ -43,8 +43,11 @@ function useFilters() {
   const [q, setQ] = useUrlValue('q');
   const [unit, setUnit] = useUrlValue('unit');
   const [dataset, setDataset] = useUrlValue('dataset');
+  const [source, setSource] = useUrlValue('source');
   const [type] = useUrlValue('type', correctionType);
-  return { show, setShow, q, setQ, unit, setUnit, dataset, setDataset, type };
+  const chosen = { q, unit, dataset, source };
+  const set = { setShow, setQ, setUnit, setDataset, setSource };
+  return { show, type, ...chosen, ...set };
 }
 
 type Filters = ReturnType<typeof useFilters>;
@@ -71,6 +74,11 @@ function FilterRow({ filters }: { filters: Filters }): ReactNode {
             {unitWords(name)} ×
           </Button>
         )}
+        {filters.source === '' ? null : (
+          <Button size="small" onClick={() => filters.setSource('')}>
+            {filters.source} ×
+          </Button>
+        )}
         {dataset === '' ? null : (
           <Button size="small" onClick={() => filters.setDataset('')}>
             {dataset} ×
@@ -88,15 +96,23 @@ function FilterRow({ filters }: { filters: Filters }): ReactNode {
   );
 }
 
-const useList = ({ show, q, type, unit, dataset }: Filters) =>
-  useCases({
+/** One field at a time: a source is of one dataset. */
+const fieldOf = ({ dataset, source }: Filters): string | undefined => {
+  if (source !== '') return `source:${source}`;
+  return dataset === '' ? undefined : `dataset:${dataset}`;
+};
+
+const useList = (filters: Filters) => {
+  const { show, q, type, unit } = filters;
+  return useCases({
     type,
     q: q || undefined,
     unit: unit || undefined,
-    field: dataset === '' ? undefined : `dataset:${dataset}`,
+    field: fieldOf(filters),
     open: show === 'all' ? undefined : String(show !== 'closed'),
     overdue: show === 'overdue' ? 'true' : undefined,
   });
+};
 
 /** `2 / 3`: faulty rows of those checked, and what the last recheck counted. */
 function Faulty({ row }: { row: CaseSummary }): ReactNode {
@@ -165,7 +181,7 @@ function useColumns() {
 /** Nothing found is another matter than nothing there. */
 function Nothing({ filters }: { filters: Filters }): ReactNode {
   const t = useText(text);
-  const narrowed = filters.q !== '' || filters.unit !== '' || filters.dataset !== '';
+  const narrowed = filters.q !== '' || filters.unit !== '' || fieldOf(filters) !== undefined;
   if (!narrowed && filters.show === 'open') {
     return <EmptyState title={t('allMended')}>{t('allMendedHint')}</EmptyState>;
   }
@@ -259,6 +275,45 @@ function Departments({ filters }: { filters: Filters }): ReactNode {
   );
 }
 
+/** What found the most: one line for each check of a dataset and each rule. */
+function Sources({ filters }: { filters: Filters }): ReactNode {
+  const t = useText(text);
+  const groups = (useFigures(filters.type, 'field:source').data?.groups ?? []).filter(
+    (one) => one.open > 0 && one.key !== null,
+  );
+  const most = Math.max(0, ...groups.map((one) => one.open));
+  if (groups.length === 0) return null;
+  return (
+    <Panel title={t('bySource')} className="corr-units">
+      <ul>
+        {groups.map((group) => {
+          const key = group.key ?? '';
+          const isChosen = filters.source === key;
+          return (
+            <li key={key}>
+              <button
+                type="button"
+                className={isChosen ? 'corr-unit is-chosen' : 'corr-unit'}
+                aria-pressed={isChosen}
+                onClick={() => filters.setSource(isChosen ? '' : key)}
+              >
+                <span className="corr-source">{key}</span>
+                <span className="num">
+                  {group.open}
+                  {group.overdue > 0 ? <em> {t('ofOverdue', { n: group.overdue })}</em> : null}
+                </span>
+                <span className="corr-bar" aria-hidden>
+                  <i style={{ width: `${(group.open / Math.max(1, most)) * 100}%` }} />
+                </span>
+              </button>
+            </li>
+          );
+        })}
+      </ul>
+    </Panel>
+  );
+}
+
 export default function Corrections(): ReactNode {
   const t = useText(text);
   const filters = useFilters();
@@ -287,7 +342,10 @@ export default function Corrections(): ReactNode {
             <MoveKeys opens />
           </div>
         </div>
-        <Departments filters={filters} />
+        <div className="corr-side">
+          <Departments filters={filters} />
+          <Sources filters={filters} />
+        </div>
       </div>
     </>
   );

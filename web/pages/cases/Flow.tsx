@@ -1,7 +1,7 @@
 /** A case type drawn: steps, who does what, limits, ways; on each step what stands there now. */
 import { IconClock, IconUser } from '@tabler/icons-react';
 import { type ReactNode, useId, useMemo } from 'react';
-import type { CaseType, ClockType, StepFigures } from '#cases/model';
+import type { CaseType, ClockType, StepFigures, TypeDetail } from '#cases/model';
 import { useLocal, useText } from '#web/client';
 import { StateMark } from '#web/parts';
 import { type FlowBox, type FlowLine, flowBox, layoutFlow } from './flow-layout.ts';
@@ -31,7 +31,30 @@ function Clock({ clock, whose }: { clock: ClockType; whose: string }): ReactNode
   );
 }
 
-function Tasks({ step }: { step: FlowBox['declared'] }): ReactNode {
+export interface Names {
+  roles: TypeDetail['roles'];
+  slots: CaseType['slots'];
+}
+
+/** `数据员 · 数源单位`: who has a task, in words. */
+function useSeat({ roles, slots }: Names): (role: string, unit: string) => string {
+  const t = useText(text);
+  const local = useLocal();
+  const known: Record<string, string> = {
+    district: t('unit_district'),
+    home: t('unit_home'),
+    opener: t('unit_opener'),
+  };
+  return (role, unit) => {
+    const [slot = '', level] = unit.split(' of ').reverse();
+    const where = known[slot] ?? (local(slots[slot]?.title) || slot);
+    const above = level === 'town' ? t('townOf') : level === 'village' ? t('villageOf') : '';
+    return `${local(roles[role]) || role} · ${where}${above}`;
+  };
+}
+
+function Tasks({ step, names }: { step: FlowBox['declared']; names: Names }): ReactNode {
+  const seat = useSeat(names);
   const t = useText(text);
   const local = useLocal();
   return (
@@ -40,7 +63,7 @@ function Tasks({ step }: { step: FlowBox['declared'] }): ReactNode {
         <div key={name} className="flow-task">
           <b>{local(task.title)}</b>
           <small>
-            <IconUser size={12} aria-hidden /> {task.role} · {task.unit}
+            <IconUser size={12} aria-hidden /> {seat(task.role, task.unit)}
             {task.on_entry ? '' : ` · ${t('onDemand')}`}
           </small>
         </div>
@@ -87,6 +110,7 @@ function StepBox(props: {
   box: FlowBox;
   figures: StepFigures | undefined;
   most: number;
+  names: Names;
 }): ReactNode {
   const t = useText(text);
   const local = useLocal();
@@ -99,7 +123,7 @@ function StepBox(props: {
         {local(box.declared.title)}
         {final ? <small>{t(`final_${box.declared.outcome ?? 'done'}`)}</small> : null}
       </h3>
-      <Tasks step={box.declared} />
+      <Tasks step={box.declared} names={props.names} />
       {final ? null : <Stock figures={figures} most={most} />}
     </li>
   );
@@ -132,7 +156,11 @@ function Lines({ lines, marker }: { lines: readonly FlowLine[]; marker: string }
   });
 }
 
-export function Flow(props: { type: CaseType; figures: readonly StepFigures[] }): ReactNode {
+export function Flow(props: {
+  type: CaseType;
+  roles: Names['roles'];
+  figures: readonly StepFigures[];
+}): ReactNode {
   const t = useText(text);
   const local = useLocal();
   const { type, figures } = props;
@@ -166,6 +194,7 @@ export function Flow(props: { type: CaseType; figures: readonly StepFigures[] })
               <StepBox
                 key={box.step}
                 box={box}
+                names={{ roles: props.roles, slots: type.slots }}
                 most={most}
                 figures={figures.find((one) => one.step === box.step)}
               />

@@ -249,7 +249,7 @@ function Body({ detail }: { detail: TypeDetail }): ReactNode {
       <div className="list-page">
         <Filters groups={all.data?.groups ?? []} {...{ unit, setUnit, days, setDays }} />
         <div className="card">
-          <Flow type={definition} figures={found.data?.steps ?? []} />
+          <Flow type={definition} roles={detail.roles} figures={found.data?.steps ?? []} />
         </div>
         <Loaded query={found}>
           {(figures) => (

@@ -43,6 +43,10 @@ export const flowBox = {
 const gap = { x: 132, y: 28 } as const;
 const lane = 30;
 const margin = 12;
+/** Room at the left for lines that come back to the first step. */
+const left = 48;
+/** How far a line that goes round keeps from a box. */
+const aside = 14;
 
 interface Edge {
   from: string;
@@ -128,7 +132,7 @@ function placed(type: CaseType, ranks: ReadonlyMap<string, number>, top: number)
     const y = bottoms.get(rank) ?? top;
     const height = heightOf(declared);
     bottoms.set(rank, y + height + gap.y);
-    return { step, declared, rank, x: margin + rank * (flowBox.width + gap.x), y, height };
+    return { step, declared, rank, x: left + rank * (flowBox.width + gap.x), y, height };
   });
 }
 
@@ -148,14 +152,27 @@ function direct({ from, to }: Ends, shift: number) {
   };
 }
 
-/** A line that goes round: up (or down) to a lane of its own, along it, and back to the box. */
-function around({ from, to }: Ends, y: number, side: 'top' | 'bottom') {
-  const sideOf = (box: FlowBox): number => (side === 'top' ? box.y : box.y + box.height);
-  const start = { x: from.x + flowBox.width * 0.6, y: sideOf(from) };
-  const end = { x: to.x + flowBox.width * 0.4, y: sideOf(to) };
+/**
+ * A line that goes round, between the columns where no box stands: out at the side, along a lane of
+ * its own above or below all boxes, and in at the left of the other.
+ */
+function around({ from, to }: Ends, y: number, back: boolean, place: number) {
+  const beside = aside + (place % 4) * 7;
+  const inset = flowBox.head / 2 + 10;
+  const start = { x: back ? from.x : from.x + flowBox.width, y: from.y + inset };
+  const end = { x: to.x, y: to.y + inset };
+  const out = back ? start.x - beside : start.x + beside;
+  const into = end.x - beside;
+  const points = [
+    [start.x, start.y],
+    [out, start.y],
+    [out, y],
+    [into, y],
+    [into, end.y],
+  ];
   return {
-    path: `M${start.x} ${start.y} L${start.x} ${y} L${end.x} ${y} L${end.x} ${end.y}`,
-    label: { x: (start.x + end.x) / 2, y },
+    path: `M${points.map((point) => point.join(' ')).join(' L')} L${end.x} ${end.y}`,
+    label: { x: (out + into) / 2, y },
   };
 }
 
@@ -181,15 +198,15 @@ export function layoutFlow(type: CaseType): Flow {
     const drawn = isNext(edge)
       ? direct(ends, 0)
       : back
-        ? around(ends, bottom + lane * (under.indexOf(edge) + 1), 'bottom')
-        : around(ends, top - lane * (over.indexOf(edge) + 1) + lane / 4, 'top');
+        ? around(ends, bottom + lane * (under.indexOf(edge) + 1), true, under.indexOf(edge))
+        : around(ends, top - lane * (over.indexOf(edge) + 1) + lane / 4, false, over.indexOf(edge));
     return [{ ...edge, back, ...drawn }];
   });
   const columns = Math.max(...boxes.map((box) => box.rank)) + 1;
   return {
     boxes,
     lines,
-    width: margin * 2 + columns * flowBox.width + (columns - 1) * gap.x,
+    width: left + margin + columns * flowBox.width + (columns - 1) * gap.x,
     height: bottom + lane * under.length + margin + (under.length > 0 ? lane / 2 : 0),
   };
 }

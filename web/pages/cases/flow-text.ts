@@ -18,10 +18,7 @@ export const text = {
   scroll: { zh: '流程图，可左右滚动', en: 'Picture of the process, scrolls sideways' },
   onDemand: { zh: '按需', en: 'on demand' },
   nobody: { zh: '没有事项停在这里', en: 'no case stands here' },
-  ages: {
-    zh: '已停留：中位 {median}，九成不超过 {p90}',
-    en: 'here for {median} (median), 90 % within {p90}',
-  },
+  ages: { zh: '停留 {median}，九成 {p90} 内', en: 'median {median}, 90 % {p90}' },
   final_done: { zh: '办结', en: 'closed' },
   final_joined: { zh: '并案', en: 'joined' },
   final_void: { zh: '终止', en: 'void' },
@@ -69,6 +66,11 @@ export const text = {
   what_action: { zh: '操作', en: 'action' },
   what_clock: { zh: '时限', en: 'limit' },
   what_field: { zh: '字段', en: 'field' },
+  unit_district: { zh: '本区', en: 'the district' },
+  unit_home: { zh: '所在单位', en: 'where it lies' },
+  unit_opener: { zh: '发起单位', en: 'who opened it' },
+  townOf: { zh: '所在镇街', en: ' (its town)' },
+  villageOf: { zh: '所在村社', en: ' (its village)' },
   allUnits: { zh: '全部单位', en: 'All units' },
   gone: { zh: '（新版已无此环节）', en: ' (not in the new version)' },
 };

@@ -56,6 +56,7 @@ export const text = {
   noneNarrow: { zh: '放宽筛选再看', en: 'Widen the filters' },
   byUnit: { zh: '各数源单位', en: 'By department' },
   last30: { zh: '办结按近 30 天', en: 'closed in 30 days' },
+  bySource: { zh: '按检查规则', en: 'By check' },
   noUnits: { zh: '还没有整改单', en: 'No corrections yet' },
   noUnit: { zh: '未定单位', en: 'No department' },
   ofOverdue: { zh: '超期 {n}', en: '{n} overdue' },

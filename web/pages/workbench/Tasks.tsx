@@ -1,6 +1,6 @@
 /** Everything one person has to do, whatever it belongs to: one inbox. */
 import { useInfiniteQuery } from '@tanstack/react-query';
-import { Segmented } from 'antd';
+import { Checkbox, Segmented } from 'antd';
 import { type ReactNode, useState } from 'react';
 import { useNavigate } from 'react-router';
 import type { TaskItem } from '#cases/model';
@@ -16,6 +16,8 @@ import {
   Panel,
   useKeys,
 } from '#web/parts';
+import { text as handsText } from './hands-text.ts';
+import { Many } from './Many.tsx';
 import { text } from './text.ts';
 
 interface TaskList {
@@ -41,11 +43,45 @@ const Limit = ({ item }: { item: TaskItem }): ReactNode => {
   return <ClockBar compact {...clockProps(clock)} />;
 };
 
-function List(props: { list: ReturnType<typeof useTasks> }): ReactNode {
+const keyOf = (item: TaskItem): string => `${item.case.id}/${item.task.id}`;
+
+/** Tasks that can be done together: of one kind, and each of another case. */
+const isAlike = (one: TaskItem, other: TaskItem): boolean =>
+  one.case.type === other.case.type && one.task.name === other.task.name;
+
+function Choose(props: {
+  item: TaskItem;
+  chosen: readonly TaskItem[];
+  onChange: (chosen: TaskItem[]) => void;
+}): ReactNode {
+  const t = useText(handsText);
+  const { item, chosen, onChange } = props;
+  const isChosen = chosen.some((one) => keyOf(one) === keyOf(item));
+  const [first] = chosen;
+  const other = first !== undefined && !isAlike(first, item);
+  const isTwice = chosen.some((one) => one.case.id === item.case.id);
+  return (
+    <Checkbox
+      checked={isChosen}
+      disabled={!isChosen && (other || isTwice)}
+      aria-label={t('chooseOne', { number: item.case.number })}
+      onChange={() =>
+        onChange(isChosen ? chosen.filter((one) => keyOf(one) !== keyOf(item)) : [...chosen, item])
+      }
+    />
+  );
+}
+
+function List(props: {
+  list: ReturnType<typeof useTasks>;
+  chosen: readonly TaskItem[];
+  onChoose: (chosen: TaskItem[]) => void;
+}): ReactNode {
   const unit = useUnitWords();
   const t = useText(text);
   const local = useLocal();
   const navigate = useNavigate();
+  const hands = useText(handsText);
   const { list } = props;
   const rows = list.data?.pages.flatMap((page) => page.items);
   const [at, setAt] = useState(0);
@@ -71,10 +107,23 @@ function List(props: { list: ReturnType<typeof useTasks> }): ReactNode {
       empty={<EmptyState title={t('todoNone')}>{t('todoNoneHint')}</EmptyState>}
       columns={[
         {
+          key: 'choose',
+          title: <span className="visually-hidden">{hands('choose')}</span>,
+          width: 44,
+          render: (item) => <Choose item={item} chosen={props.chosen} onChange={props.onChoose} />,
+        },
+        {
           key: 'task',
           title: t('task'),
           width: 150,
-          render: (item) => <b>{local(item.task.title)}</b>,
+          render: (item) => (
+            <>
+              <b>{local(item.task.title)}</b>
+              {item.task.actsFor === null ? null : (
+                <small className="chip">{hands('forWhom', { who: item.task.actsFor })}</small>
+              )}
+            </>
+          ),
         },
         {
           key: 'case',
@@ -92,6 +141,7 @@ export function Tasks(): ReactNode {
   const t = useText(text);
   const [due, setDue] = useUrlValue('due');
   const list = useTasks(due);
+  const [chosen, setChosen] = useState<TaskItem[]>([]);
   const total = list.data?.pages[0]?.total;
   return (
     <Panel
@@ -110,7 +160,8 @@ export function Tasks(): ReactNode {
         />
       }
     >
-      <List list={list} />
+      <Many chosen={chosen} onClear={() => setChosen([])} />
+      <List list={list} chosen={chosen} onChoose={setChosen} />
       <p className="workbench-keys faint">
         <KeyCap>J</KeyCap> <KeyCap>K</KeyCap> {t('move')} <KeyCap>Enter</KeyCap> {t('open')}
       </p>

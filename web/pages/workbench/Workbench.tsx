@@ -5,6 +5,7 @@ import { type ReactNode, useEffect } from 'react';
 import { Link, useNavigate } from 'react-router';
 import { takeArrival, useMay, useMe, useMyRole, useText, useUnitWords } from '#web/client';
 import { Filling, maskName, PageHeader, Scene } from '#web/parts';
+import { Hands } from './Hands.tsx';
 import { Notices } from './Notices.tsx';
 import { Numbers } from './Numbers.tsx';
 import { Tasks } from './Tasks.tsx';
@@ -76,6 +77,7 @@ export default function Workbench(): ReactNode {
         <div className="workbench-side">
           {me?.demo ? <StoryCard /> : null}
           <Notices />
+          {may('cases.act') ? <Hands /> : null}
         </div>
       </div>
     </>

@@ -1,7 +1,7 @@
 /** Case types as people look at them: drawn, compared, and counted. */
 import { requirePermission } from '#kernel/auth';
 import type { Ctx } from '#kernel/context';
-import { findUnit } from '#organisation';
+import { findUnit, rolesKnown } from '#organisation';
 import { casesErrors } from '../errors.ts';
 import {
   type CaseType,
@@ -51,6 +51,17 @@ function versionView(row: VersionRow, before: VersionRow | undefined, open: numb
   };
 }
 
+/** Titles of all roles a case type names. */
+async function roleTitles(ctx: Ctx, type: CaseType): Promise<TypeDetail['roles']> {
+  const named = new Set(
+    Object.values(type.steps).flatMap((step) => Object.values(step.tasks).map((task) => task.role)),
+  );
+  const known = await rolesKnown(ctx);
+  return Object.fromEntries(
+    known.filter(({ name }) => named.has(name)).map(({ name, title }) => [name, title]),
+  );
+}
+
 /** One case type, its newest version or the one named. @throws cases.type_unknown */
 export async function typeDetail(ctx: Ctx, name: string, version?: number): Promise<TypeDetail> {
   requirePermission(ctx, 'cases.read');
@@ -65,6 +76,7 @@ export async function typeDetail(ctx: Ctx, name: string, version?: number): Prom
     version: shown.version,
     retired: rows[0]?.retired ?? false,
     definition: shown.definition,
+    roles: await roleTitles(ctx, shown.definition),
     versions: rows.map((row, at) => versionView(row, rows[at + 1], openOn(row))),
   };
 }

@@ -2,7 +2,7 @@
 export { act, lockCases } from './act.ts';
 export { isWorkday } from './calendar.ts';
 export { clockFired, ladderFired } from './clocks.ts';
-export { delegate, myDelegations, revokeDelegation } from './delegate.ts';
+export { candidates, delegate, myDelegations, revokeDelegation } from './delegate.ts';
 export { previewType, typeDetail, typeFigures, typeList } from './figures.ts';
 export { openPhoto, storePhoto } from './files.ts';
 export { actMany } from './many.ts';

@@ -11,6 +11,13 @@ export const newDelegation = z
   .describe('My tasks in other hands for a time');
 export type NewDelegation = z.infer<typeof newDelegation>;
 
+export const candidate = z.strictObject({
+  account: z.string().describe('Login name'),
+  name: z.string().describe('Masked name'),
+  unitName: z.string().describe('Where he works'),
+});
+export type Candidate = z.infer<typeof candidate>;
+
 export const delegation = z
   .strictObject({
     id: z.number().int().describe('Id'),

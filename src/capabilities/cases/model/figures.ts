@@ -38,6 +38,7 @@ export const typeDetail = z.strictObject({
   version: z.number().int().describe('Version that is shown'),
   retired: z.boolean().describe('No pack declares it any more'),
   definition: caseType,
+  roles: z.record(z.string(), text).describe('Titles of the roles it names'),
   versions: z.array(typeVersionView).describe('Newest first'),
 });
 export type TypeDetail = z.infer<typeof typeDetail>;

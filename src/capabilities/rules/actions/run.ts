@@ -7,7 +7,7 @@ import type { Ctx } from '#kernel/context';
 import { tx } from '#kernel/db';
 import { GuantongError } from '#kernel/errors';
 import { findUnit } from '#organisation';
-import { clear, raise } from '#signals';
+import { clear, raise, stillSo } from '#signals';
 import { ruleErrors } from '../errors.ts';
 import * as store from '../store.ts';
 
@@ -138,6 +138,8 @@ async function tell(ctx: Ctx, rule: store.Rule, delta: Delta): Promise<void> {
   for (const subject of delta.gone) {
     await clearSubject(ctx, rule.name, rule.definition.subject_kind, subject);
   }
+  // What is found still, and was said to be mended, was not.
+  await stillSo(ctx, `rules/${rule.name}`);
   const rows = raised.map((finding) => ({
     subject: finding.subject,
     unit: finding.unit,

@@ -9,4 +9,4 @@ export {
   silence,
   sourceScores,
 } from './handle.ts';
-export { caseClosed, clear, raise } from './raise.ts';
+export { caseClosed, clear, raise, stillSo } from './raise.ts';

@@ -127,6 +127,18 @@ async function tellAgain(
   await tell(platform, { ...at, action: 'found_again', ifNew: true });
 }
 
+/**
+ * Says that what a source raised and did not clear is still so, now that it has looked again: cases
+ * that were being rechecked failed it. Nothing is counted and nobody told. Needs `signals.raise`.
+ */
+export async function stillSo(ctx: Ctx, source: string): Promise<void> {
+  requirePermission(ctx, 'signals.raise');
+  for (const row of await store.withCase(ctx, source)) {
+    const at = { case: row.case_id ?? '', facts: measured(row.evidence) };
+    await tell(asPlatform(ctx), { ...at, action: 'recheck_failed' });
+  }
+}
+
 async function seenAgain(
   ctx: Ctx,
   row: store.SignalRow,

@@ -3,7 +3,7 @@
  * again.
  */
 
-import { openCasesWith, tell } from '#cases';
+import { getCase, openCasesWith, tell } from '#cases';
 import { type Contract, getDataset, ident } from '#catalogue';
 import type { Ctx } from '#kernel/context';
 import { clear } from '#signals';
@@ -11,7 +11,7 @@ import type { ChallengeRow } from '../../store/corrections.ts';
 import * as store from '../../store.ts';
 import { ask, inOwnName } from '../ask.ts';
 import { challengeSource, hashOf, raiseValue } from './challenge.ts';
-import { partsOf } from './rows.ts';
+import { partsOf, textField } from './rows.ts';
 
 export interface Refreshed {
   dataset: string;
@@ -19,10 +19,15 @@ export interface Refreshed {
   batch?: string | null;
 }
 
-/** Corrections that wait for a delivery go on to their recheck. */
+/**
+ * Corrections that wait for a delivery go on to their recheck, where quality itself rechecks: a rule
+ * runs in its own time, and what it does not find any more it clears wherever its case stands.
+ */
 async function tellCorrections(ctx: Ctx, { dataset, snapshot, batch }: Refreshed): Promise<void> {
   const facts = { batch: batch ?? null, after_snapshot: snapshot };
   for (const id of await openCasesWith(ctx, 'dataset', dataset)) {
+    const one = await getCase(ctx, id);
+    if (textField(one, 'check') === null) continue;
     await tell(ctx, { case: id, action: 'redelivered', facts });
   }
 }
