@@ -5,12 +5,15 @@ import { checksKind, scoringKind, setChecksSection } from './kind/index.ts';
 import { qualityRoutes } from './routes.ts';
 
 export {
+  faultFile,
   faultyRows,
   freezeMonths,
   overviewOf,
   qualityOf,
+  rankingFile,
   rankingOf,
   runChecks,
+  runNow,
   runsOf,
   scoringInForce,
 } from './actions/index.ts';
@@ -30,6 +33,7 @@ export const quality: Capability = {
   },
   permissions: {
     'quality.read': { zh: '查看数据质量', en: 'See the quality of data' },
+    'quality.run': { zh: '立即检查本单位的数据', en: 'Run the checks of my data now' },
   },
   start: setNextRound,
 };

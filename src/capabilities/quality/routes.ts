@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type Route, route } from '#kernel/http';
+import { type Route, route, sendTable, tableFormat } from '#kernel/http';
 import * as quality from './actions/index.ts';
 import * as model from './model.ts';
 import { correctionRoutes } from './routes/corrections.ts';
@@ -65,6 +65,32 @@ export const qualityRoutes: Route[] = [
   }),
   route({
     method: 'GET',
+    path: '/datasets/:dataset/checks/:check/file',
+    summary: { zh: '下载一条质量规则的问题数据', en: 'The faulty rows of a check as a file' },
+    access,
+    params: ofCheck,
+    query: z.strictObject({
+      format: tableFormat,
+      lang: z.enum(['zh', 'en']).default('zh').describe('Language of the head'),
+      notes: z.stringbool().default(true).describe('With columns that say what is wrong'),
+    }),
+    stream: true,
+    handler: async (ctx, { params, query: { format, ...asked } }, reply) => {
+      const { table, more } = await quality.faultFile(ctx, { ...params, ...asked });
+      return sendTable(reply.header('x-guantong-truncated', String(more)), table, format);
+    },
+  }),
+  route({
+    method: 'POST',
+    path: '/datasets/:dataset/run',
+    summary: { zh: '立即检查一个数据资源', en: 'Run the checks of a dataset now' },
+    access: quality.runPermission,
+    params: ofDataset,
+    response: model.datasetQuality,
+    handler: (ctx, { params }) => quality.runNow(ctx, params.dataset),
+  }),
+  route({
+    method: 'GET',
     path: '/rankings',
     summary: { zh: '有晾晒榜的月份', en: 'Months with a ranking' },
     access,
@@ -83,5 +109,21 @@ export const qualityRoutes: Route[] = [
     params: ofMonth,
     response: model.ranking,
     handler: (ctx, { params }) => quality.rankingOf(ctx, params.month),
+  }),
+  route({
+    method: 'GET',
+    path: '/rankings/:month/file',
+    summary: { zh: '下载一个月的晾晒榜', en: 'The ranking of a month as a file' },
+    access,
+    params: ofMonth,
+    query: z.strictObject({
+      format: z.enum(['docx', 'xlsx']).default('docx').describe('Word or Excel'),
+    }),
+    stream: true,
+    handler: async (ctx, { params, query: { format } }, reply) => {
+      const { name, bytes } = await quality.rankingFile(ctx, params.month, format);
+      const file = `attachment; filename*=UTF-8''${encodeURIComponent(name)}`;
+      return reply.type(quality.paperTypes[format]).header('content-disposition', file).send(bytes);
+    },
   }),
 ];

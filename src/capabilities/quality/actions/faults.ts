@@ -30,8 +30,11 @@ interface Found {
   run: store.StoredRun;
 }
 
-/** Rows of a dataset go to who answers for it and to who governs above him. */
-async function ownedBy(ctx: Ctx, contract: Contract): Promise<void> {
+/**
+ * Rows of a dataset go to who answers for it and to who governs above him.
+ * @throws quality.not_owner
+ */
+export async function ownedBy(ctx: Ctx, contract: Contract): Promise<void> {
   const owner = await findUnit(ctx, contract.owner);
   const mayKnow = owner !== undefined && seesUnit(ctx.actor, owner.path);
   if (!mayKnow && ctx.actor.kind !== 'system') throw qualityErrors.make('not_owner');

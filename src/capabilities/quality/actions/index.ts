@@ -1,5 +1,8 @@
 /** Verbs of quality. */
+export { faultFile } from './faultfile.ts';
 export { faultyRows } from './faults.ts';
+export { runNow, runPermission } from './now.ts';
+export { paperTypes, rankingFile } from './publish/index.ts';
 export { freezeMonths, monthNow, rankingMonths, rankingOf, readPermission } from './ranking.ts';
 export { checkJob, checkOne, onDeclared, onRefreshed, round } from './rounds.ts';
 export { runChecks } from './run.ts';
