@@ -51,14 +51,14 @@ function useSigns(): { word: (sign: string) => string; sign: (word: string) => s
     ' ': t('sign.space'),
     ',': t('sign.comma'),
     '': t('sign.none'),
-    '\0': 'NUL',
+    '␀': 'NUL',
     '\u0001': '\\u0001',
     '\u001f': '\\u001f',
   };
   const signs = new Map(Object.entries(names).map(([sign, name]) => [name, sign]));
   return {
     word: (sign) => names[sign] ?? sign,
-    sign: (word) => signs.get(word) ?? word.replaceAll('\\t', '\t').replaceAll('\\0', '\0'),
+    sign: (word) => signs.get(word) ?? word.replaceAll('\\t', '\t').replaceAll('\\0', '␀'),
   };
 }
 
@@ -163,8 +163,8 @@ function Control({ field, label, found, said, onSay }: ControlProps): ReactNode 
 
 const signsOf = {
   delimiter: { of: [',', ';', '\t', '|', ' ', '^', '，'], most: 8 },
-  quote: { of: ['"', "'", '“”', '「」', ''], most: 2 },
-  escape: { of: ['"', '\\', '\0', ''], most: 1 },
+  quote: { of: ['"', "'", '“”', '「」', ''], most: 4 },
+  escape: { of: ['"', '\\', '␀', ''], most: 4 },
 } as const;
 
 function Sign(props: ControlProps & { field: keyof typeof signsOf }): ReactNode {

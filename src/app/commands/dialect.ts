@@ -15,7 +15,7 @@ export interface DialectFlags {
 }
 
 /** Characters a shell passes on badly have names. */
-const named: Record<string, string> = { tab: '\t', space: ' ', none: '' };
+const named: Record<string, string> = { tab: '\t', space: ' ', none: '', nul: '␀' };
 
 const unnamed = (text: string): string =>
   named[text] ?? text.replaceAll('\\t', '\t').replaceAll('\\u0001', '\u0001');
@@ -43,9 +43,9 @@ const encodings = ['utf-8', 'utf-16le', 'utf-16be', 'gb18030', 'latin-1'];
 export const withDialect = (command: Command): Command =>
   command
     .addOption(new Option('--encoding <name>', 'how the text is written').choices(encodings))
-    .option('--delimiter <text>', 'what separates fields; tab, space', unnamed)
+    .option('--delimiter <text>', 'what separates fields; tab, space, nul', unnamed)
     .option('--quote <text>', 'what quotes fields; two characters open and close; none', unnamed)
-    .option('--escape <text>', 'the quote again, a backslash, none', unnamed)
+    .option('--escape <text>', 'the quote again, a backslash, nul, none', unnamed)
     .option('--newline <name>', 'what ends records: lf, crlf, cr', lineEnd)
     .option('--preamble <rows>', 'records above the header', rows)
     .option('--header-rows <rows>', 'records of the header', rows)

@@ -23,7 +23,7 @@ import {
   pullSource,
   returnedFile,
 } from './actions/index.ts';
-import type { DialectInput } from './model.ts';
+import { type DialectInput, dialectInput } from './model.ts';
 import { usualDialect } from './store/dialects.ts';
 
 let world: ArrivalWorld;
@@ -231,4 +231,20 @@ test('a file that has come is proposed as a dataset, read as it is said', async 
   expect(found).toMatchObject({ rows: 2, dialect: { delimiter: '|', headerRows: 0 } });
   const said = await proposeUpload(reader, { ...file, owner, dialect: { headerRows: 1 } });
   expect(said).toMatchObject({ rows: 1, dialect: { headerRows: 1, sheet: null, sheets: [] } });
+});
+
+test('NUL between cells: found, delivered, kept; the sign for it can be said', async () => {
+  const text = 'id\0面积\nN-1\x002\nN-2\x003\nN-3\0"4"\n';
+  const found = await look(text, undefined, 'lids');
+  expect(found).toMatchObject({ delimiter: '␀', faults: [], bad: 0 });
+  expect(dialectInput.safeParse({ delimiter: '\0' }).success).toBe(false);
+  expect(dialectInput.safeParse({ escape: '中' }).success).toBe(false);
+  const run = await deliverUploads(officer, {
+    ...{ dataset: 'lids', uploads: [await come(text)] },
+    ...{ dialect: { delimiter: '␀' }, keepDialect: true },
+  });
+  await world.drain();
+  expect(await getRun(officer, run.id)).toMatchObject({ state: 'done', accepted: 3 });
+  const kept = await usualDialect(world.ctx, 'lids');
+  expect(kept).toEqual({ delimiter: '␀' });
 });

@@ -250,6 +250,8 @@ export {
   filePreview,
   type PreviewInput,
   previewInput,
+  withNul,
+  withoutNul,
 } from './model/dialect.ts';
 export {
   type FileProposal,

@@ -5,6 +5,13 @@
  * and those that departments add.
  */
 import { headers, severalTables, surroundings } from './around.ts';
+import {
+  exportEncodings,
+  exportPairs,
+  exportRows,
+  exportShapes,
+  exportSpellings,
+} from './exports.ts';
 import { brokenLines, brokenRows } from './rows.ts';
 import { englishTable } from './table.ts';
 import type { PollutedFile } from './truth.ts';
@@ -15,7 +22,7 @@ export type { PollutedFile, Truth } from './truth.ts';
 
 /**
  * The whole corpus.
- * @param step every how many rows a row is broken: 1 gives some 5,000 files, 12 some 500
+ * @param step every how many rows a row is broken: 1 gives some 6,500 files, 12 some 900
  */
 export function pollutedFiles(step: number): PollutedFile[] {
   const table = englishTable(84);
@@ -29,5 +36,10 @@ export function pollutedFiles(step: number): PollutedFile[] {
     ...severalTables(table),
     ...brokenRows(table, step),
     ...brokenLines(table, step),
+    ...exportSpellings(),
+    ...exportShapes(),
+    ...exportPairs(),
+    ...exportEncodings(),
+    ...exportRows(step),
   ];
 }

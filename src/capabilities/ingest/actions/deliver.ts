@@ -9,7 +9,13 @@ import { tx } from '#kernel/db';
 import { GuantongError } from '#kernel/errors';
 import { findUnit } from '#organisation';
 import { ingestErrors } from '../errors.ts';
-import type { DeliveredFile, DeliverInput, DeliverResult, Delivery } from '../model.ts';
+import {
+  type DeliveredFile,
+  type DeliverInput,
+  type DeliverResult,
+  type Delivery,
+  withoutNul,
+} from '../model.ts';
 import { endDelivery, insertDelivery, lastLanded, touchDelivery } from '../store.ts';
 import { checkParts, duplicates, judgePart, type Part, removesAny } from './check.ts';
 import { withStructural } from './faults.ts';
@@ -202,7 +208,7 @@ async function openParts(work: Work): Promise<Part[]> {
     });
     files.push(one);
     const { encoding, headers, dialect } = one.opened;
-    Object.assign(file, { encoding, headers, delimiter: dialect.delimiter });
+    Object.assign(file, { encoding, headers, delimiter: withoutNul(dialect.delimiter) });
   }
   const opened = files.map((file) => file.opened);
   const leads = leadsOf(opened);

@@ -6,6 +6,17 @@ const bilingual = z.strictObject({
   en: z.string().describe('English'),
 });
 
+/** Stands for NUL wherever that cannot be written or kept. */
+const nulSign = '␀';
+export const withNul = (sign: string): string => sign.replaceAll(nulSign, '\0');
+export const withoutNul = (sign: string): string => sign.replaceAll('\0', nulSign);
+
+const isEscape = (quote: string, before: string): boolean => {
+  if (before.length <= 1 && (before <= '\x7f' || before === nulSign)) return true;
+  if (quote === '') return /^[^\p{L}\p{N}]*$/u.test(before);
+  return before === quote || (quote.length === 2 && before === quote[1]);
+};
+
 /** What a person says of a file; what he leaves out is found. */
 export const dialectInput = z
   .strictObject({
@@ -13,11 +24,11 @@ export const dialectInput = z
     delimiter: z.string().min(1).max(8).describe('What separates fields'),
     quote: z
       .string()
-      .max(2)
-      .describe('What quotes fields; two characters open and close; empty when nothing does'),
+      .max(4)
+      .describe('What quotes fields; two different characters open and close; empty when none do'),
     escape: z
       .string()
-      .max(1)
+      .max(4)
       .describe('What stands before a quote inside quotes: the quote again, another one, nothing'),
     newline: z.enum(['\n', '\r\n', '\r']).describe('What ends records'),
     preambleRows: z.number().int().min(0).max(1000).describe('Records above the header'),
@@ -30,7 +41,14 @@ export const dialectInput = z
       .describe('Item of every column in the order of the file; null of one not taken'),
   })
   .partial()
-  .describe('How files are to be read; what is left out is found')
+  .refine(({ quote = '', escape: before = '' }) => isEscape(quote, before), {
+    path: ['escape'],
+    message: '应为后引号本身或一个 ASCII 字符 / the closing quote itself, or one ASCII character',
+  })
+  .refine((said) => !Object.values(said).some((part) => String(part).includes('\0')), {
+    message: 'NUL 请写作 ␀（U+2400）/ write NUL as ␀ (U+2400)',
+  })
+  .describe('How files are to be read; what is left out is found; NUL is written as ␀ (U+2400)')
   .meta({ examples: [{ encoding: 'gb18030', headerRows: 0, columns: ['id', 'name', null] }] });
 export type DialectInput = z.output<typeof dialectInput>;
 

@@ -17,6 +17,7 @@ import type { Ctx } from '#kernel/context';
 import { findUnit } from '#organisation';
 import { ingestErrors } from '../../errors.ts';
 import type { DialectInput, FilePreview, PreviewInput } from '../../model/dialect.ts';
+import { withoutNul } from '../../model.ts';
 import { usualDialect } from '../../store/dialects.ts';
 import { passedHeaders } from '../columns.ts';
 import { compileOptions, requireOwner } from '../deliver.ts';
@@ -169,9 +170,9 @@ function previewOf(name: string, look: Look, sees: (at: number) => boolean): Fil
   const missing = contract?.items.filter((item) => !columns.has(item.name)) ?? [];
   return {
     ...{ file: name, encoding, newline, preambleRows, headerRows, footerRows, above, said, usual },
-    delimiter: dialect.delimiter,
+    delimiter: withoutNul(dialect.delimiter),
     quote: dialect.quote || null,
-    escape: dialect.escape || null,
+    escape: withoutNul(dialect.escape) || null,
     sheet: excel?.sheet ?? null,
     sheets: excel?.sheets ?? [],
     ignored: excel?.ignored ?? [],

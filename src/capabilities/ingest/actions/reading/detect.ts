@@ -6,7 +6,7 @@
  * regularity is the share of records of the commonest width, so that one broken record in a
  * hundred does not outweigh all others.
  */
-import type { DialectInput } from '../../model.ts';
+import { type DialectInput, withNul } from '../../model.ts';
 import { CR, closeOf, type Dialect, LF, openOf } from './dialect.ts';
 import { type SampleRecord, sampleRecords } from './sample.ts';
 
@@ -20,6 +20,13 @@ export interface Found {
   score: number;
 }
 
+/** What was said, with the NUL that stands for itself. */
+const heard = (said: Fixed): Fixed => ({
+  ...said,
+  ...(said.delimiter === undefined ? {} : { delimiter: withNul(said.delimiter) }),
+  ...(said.escape === undefined ? {} : { escape: withNul(said.escape) }),
+});
+
 /** What a person said of the dialect; the rest is found. */
 export type Fixed = Pick<DialectInput, 'delimiter' | 'quote' | 'escape' | 'newline'>;
 
@@ -32,6 +39,7 @@ const delimiters: Record<string, number> = {
   '\t': 1,
   ';': 1,
   '|': 0.99,
+  '\0': 0.98,
   '\u0001': 0.98,
   '\u001e': 0.98,
   '\u001f': 0.98,
@@ -54,9 +62,15 @@ const sure = 0.75;
 const several = 0.985;
 const unexpected = 0.6;
 
-const quotes: Record<string, number> = { '"': 1, "'": 0.99, '“”': 0.97, '': 0.97 };
-/** Doubled, with a backslash, not at all. */
-const escapes = { doubled: 1, backslash: 0.995, none: 0.97 };
+const quotes: Record<string, number> = { '"': 1, "'": 0.99, '': 0.97 };
+/** Quotes of print, and those few programs write. */
+const rareQuote = 0.97;
+/** The ordinary one several times: it stands at both ends of cells, and nowhere else. */
+const runQuote = 0.99;
+const isRun = (quote: string): boolean => quote.length > 1 && openOf(quote) === quote;
+const pairs = ['“”', '‘’', '„“', '„”', '«»', '»«', '‹›', '「」', '『』', '`´', "`'"];
+/** Doubled, with a backslash or NUL before, with anything else before, not at all. */
+const escapes = { doubled: 1, backslash: 0.995, other: 0.98, none: 0.97 };
 
 const scoredRecords = 400;
 /** Cells looked at per candidate. */
@@ -85,7 +99,8 @@ function newlines(text: string, fixed: Fixed): Ends[] {
 function longDelimiters(lines: string[]): string[] {
   const seen = new Map<string, number>();
   for (const line of lines) {
-    const runs = line.match(/[^\p{L}\p{N}\s"'“”.\-/_+%()]{2,4}|\t\S\t|[,;|] | [|;] /gu) ?? [];
+    const runs =
+      line.match(/[^\p{L}\p{N}\s"'“”.\-/_+%()]{2,4}|[-=~]+>|\t\S\t|[,;|] | [|;] /gu) ?? [];
     for (const run of new Set(runs)) seen.set(run, (seen.get(run) ?? 0) + 1);
     for (const run of runs) {
       // An empty field doubles its delimiter: half of the run is asked too.
@@ -141,15 +156,43 @@ interface Quoting {
   prior: number;
 }
 
+/** Signs at both ends of cells, as far as delimiters everybody uses show where those are. */
+const edges =
+  /(?:^|[,;\t|\n\r]) ?([^\p{L}\p{N}\s,;|.()[\]{}<>#+-])|([^\p{L}\p{N}\s,;|.()[\]{}<>#+-]) ?(?=$|[,;\t|\n\r])/gu;
+/** The same sign two or three times before a cell's text. */
+const doubledEdges = /(?:^|[,;\t|\n\r])((["'`])\2{1,2})(?!\2)[^,;\t|\r\n]/g;
+
+/** Quotes besides the ordinary ones that may open and close cells of this text. */
+function rareQuotes(text: string): string[] {
+  const opens = new Map<string, number>();
+  const closes = new Map<string, number>();
+  const count = (counts: Map<string, number>, sign: string): void =>
+    void counts.set(sign, (counts.get(sign) ?? 0) + 1);
+  for (const [, open, close] of text.matchAll(edges)) {
+    if (open !== undefined) count(opens, open);
+    if (close !== undefined) count(closes, close);
+  }
+  const often = (sign: string, counts: Map<string, number>): boolean => (counts.get(sign) ?? 0) > 1;
+  const isBoth = (open: string, close: string): boolean =>
+    often(open, opens) && often(close, closes);
+  const same = [...opens.keys()].filter((sign) => !(sign in quotes) && isBoth(sign, sign));
+  const two = pairs.filter(([open = '', close = '']) => isBoth(open, close));
+  const several = new Map<string, number>();
+  for (const [, run = ''] of text.matchAll(doubledEdges)) count(several, run);
+  const runs = [...several.keys()].filter((run) => often(run, several));
+  return [...two, ...same, ...runs];
+}
+
 /** Ways of quoting that occur; the ordinary one first, so that it is kept where none is better. */
-function quotings(text: string, fixed: Fixed): Quoting[] {
-  const wanted = fixed.quote === undefined ? Object.keys(quotes) : [fixed.quote];
-  const occurring = wanted.filter(
-    (quote) =>
-      quote === '"' || fixed.quote !== undefined || quote === '' || text.includes(openOf(quote)),
+function quotings(text: string, fixed: Fixed, rare: readonly string[]): Quoting[] {
+  const isFree = fixed.quote === undefined;
+  const usual = isFree ? Object.keys(quotes) : [fixed.quote ?? ''];
+  const occurring = usual.filter(
+    (quote) => quote === '"' || !isFree || quote === '' || text.includes(openOf(quote)),
   );
-  return occurring.flatMap((quote): Quoting[] => {
-    const prior = quotes[quote] ?? 1;
+  const wanted = [...occurring, ...rare];
+  return wanted.flatMap((quote): Quoting[] => {
+    const prior = isFree ? (quotes[quote] ?? (isRun(quote) ? runQuote : rareQuote)) : 1;
     if (quote === '') {
       const isSlashed = fixed.escape === '\\' || /\\[,;|\t\\]/.test(text);
       const plain = { quote, escape: '', prior: text.includes('"') ? prior : prior * 0.99 };
@@ -158,31 +201,54 @@ function quotings(text: string, fixed: Fixed): Quoting[] {
     const close = closeOf(quote);
     if (fixed.escape !== undefined) return [{ quote, escape: fixed.escape, prior }];
     const ways: Quoting[] = [{ quote, escape: close, prior: prior * escapes.doubled }];
-    if (text.includes(`\\${close}`)) {
-      ways.push({ quote, escape: '\\', prior: prior * escapes.backslash });
+    for (const before of ['\\', '\0']) {
+      if (!text.includes(before + close)) continue;
+      ways.push({ quote, escape: before, prior: prior * escapes.backslash });
     }
     return ways;
   });
 }
 
 /** They separate and do nothing else. */
-const controls = ['\t', '\u0001', '\u001e', '\u001f'];
+const controls = ['\t', '\0', '\u0001', '\u001e', '\u001f'];
 
 const isWord = /[\p{L}\p{N}]/u;
 const isTyped = /^\s*[+-]?[\d.,:/-]*\d%?\s*$/;
 
 const numeric = /^[+-]?[\d.,]*\d%?$/;
 
+/** Quotes of print by their openers; the ordinary one has a rule of its own. */
+const mates = new Map([...pairs.map(([open = '', close = '']) => [open, close] as const)]);
+const closers = new Set([...mates.values()].filter((close) => close !== "'"));
+
+/** A quote at one end alone, or one of the keyboard at both. */
+function isHalf(first: string, last: string, signs: ReadonlySet<string>): boolean {
+  if (first === "'") return true;
+  if (first !== last && (signs.has(first) || signs.has(last))) return true;
+  if (mates.has(first)) return last !== mates.get(first);
+  return closers.has(last) && first !== last && !mates.has(first);
+}
+
+const isWithin = (cell: string, quote: string): boolean =>
+  cell.length > 2 && cell.startsWith(openOf(quote)) && cell.endsWith(closeOf(quote));
+
 /**
  * How much a cell looks like one value, 0 to 1: what stands in quotes does; what still has
  * delimiters or halves of quotes in it does not.
  */
-function cleanness(cell: string, quoted: boolean): number {
-  if (quoted || cell === '') return 1;
+function cleanness(
+  cell: string,
+  quoted: boolean,
+  quote: string,
+  signs: ReadonlySet<string>,
+): number {
+  if (cell === '') return 1;
+  // Quotes within quotes at both ends: they are longer than that.
+  if (quoted) return isWithin(cell, quote) ? 0.2 : 1;
   const text = cell.trim();
   const first = text[0] ?? '';
   const last = text.at(-1) ?? '';
-  if (first === '"' || last === '"' || first === '“' || (first === "'" && last === "'")) return 0.2;
+  if (first === '"' || last === '"' || isHalf(first, last, signs)) return 0.2;
   if (controls.some((control) => text.includes(control))) return 0.2;
   const edge = cell !== text ? 0.95 : 1;
   if (numeric.test(text)) return edge;
@@ -213,7 +279,7 @@ function commonestWidth(records: SampleRecord[]): Width {
 }
 
 /** The records that stand for the others: a file of lines longer than the sample has one. */
-function judge(text: string, dialect: Dialect, prior: number): Found {
+function judge(text: string, dialect: Dialect, prior: number, signs: ReadonlySet<string>): Found {
   const records = sampleRecords(text, dialect);
   const filled = records.filter(({ blank }) => !blank).slice(0, scoredRecords);
   if (filled.length === 0) return { dialect, records, width: 1, score: 0 };
@@ -226,7 +292,7 @@ function judge(text: string, dialect: Dialect, prior: number): Found {
   const used = new Uint8Array(width);
   for (const { fields, quoted } of looked) {
     for (const [at, cell] of fields.entries()) {
-      clean += cleanness(cell, quoted[at] === true);
+      clean += cleanness(cell, quoted[at] === true, dialect.quote, signs);
       if (isWord.test(cell)) used[at] = 1;
       if (isTyped.test(cell)) typed += 1;
     }
@@ -237,7 +303,10 @@ function judge(text: string, dialect: Dialect, prior: number): Found {
   const fullness = columns * 3 < width * 2 ? 0.9 : 1;
   // What also stands between words has to leave numbers and dates behind.
   const evidence = prior < sure ? 0.3 + 0.7 * (typed / cells) : 1;
-  const score = share * gain(columns) * (clean / cells) * fullness * evidence * prior;
+  // A header is as wide as its rows; what stands above it is narrower.
+  const widest = Math.max(...filled.slice(0, 3).map(({ fields }) => fields.length));
+  const header = widest > 1 && widest < width ? 0.94 : 1;
+  const score = share * gain(columns) * (clean / cells) * fullness * evidence * header * prior;
   return { dialect, records, width, score };
 }
 
@@ -257,35 +326,61 @@ function withQuotes(best: Found, found: Found[]): Found {
   return same !== undefined && straysOf(same) < straysMost(same.records) ? same : best;
 }
 
-/** Quotes that are not doubled inside quotes: tried only where doubling fails again and again. */
-function withoutEscape(text: string, best: Found, fixed: Fixed): Found {
+const noSigns: ReadonlySet<string> = new Set();
+
+/** What stands before quotes again and again, and separates nothing. */
+function escapersOf(text: string, { delimiter, quote }: Dialect): string[] {
+  const close = closeOf(quote);
+  const counts = new Map<string, number>();
+  for (let at = text.indexOf(close); at >= 0; at = text.indexOf(close, at + close.length)) {
+    const before = text[at - 1] ?? '';
+    if (!/[^\p{L}\p{N}\s]/u.test(before) && before !== '\0') continue;
+    if (before > '\x7f' || delimiter.includes(before) || quote.includes(before)) continue;
+    counts.set(before, (counts.get(before) ?? 0) + 1);
+  }
+  return [...counts].flatMap(([before, count]) => (count > 1 ? [before] : []));
+}
+
+/**
+ * Quotes that are not doubled inside quotes: other signs before them, or none, tried only where
+ * doubling fails again and again.
+ */
+function otherwiseEscaped(text: string, best: Found, fixed: Fixed): Found {
   const { dialect } = best;
   const isOpen = fixed.escape === undefined && dialect.escape === closeOf(dialect.quote);
   if (!isOpen || dialect.quote === '' || straysOf(best) < straysMost(best.records)) return best;
-  const loose = judge(text, { ...dialect, escape: '' }, escapes.none);
-  return loose.score > best.score ? loose : best;
+  let settled = best;
+  const ways: [string, number][] = escapersOf(text, dialect).map((one) => [one, escapes.other]);
+  for (const [before, prior] of [...ways, ['', escapes.none] as const]) {
+    const other = judge(text, { ...dialect, escape: before }, prior, noSigns);
+    if (other.score > settled.score) settled = other;
+  }
+  return settled;
 }
 
 /**
  * All dialects that are worth a thought, best first.
  * @param text the first records of a file, decoded
  */
-export function dialectsOf(text: string, fixed: Fixed = {}): Found[] {
+export function dialectsOf(text: string, said: Fixed = {}): Found[] {
+  const fixed = heard(said);
   const found: Found[] = [];
-  const ways = quotings(text, fixed);
+  const rare = fixed.quote === undefined ? rareQuotes(text) : [];
+  const ways = quotings(text, fixed, rare);
+  const signs = new Set(rare.filter((quote) => quote.length === 1));
   for (const ends of newlines(text, fixed)) {
     for (const [delimiter, likely] of delimiterCandidates(text, fixed)) {
       for (const { prior, ...way } of ways) {
         if (delimiter !== '' && openOf(way.quote) === delimiter) continue;
         const dialect = { delimiter, ...way, ...ends };
-        found.push(judge(text, dialect, likely * prior));
+        found.push(judge(text, dialect, likely * prior, signs));
       }
     }
   }
   found.sort((a, b) => b.score - a.score);
   const [best, ...others] = found;
   if (best === undefined) return [];
-  const settled = withoutEscape(text, withQuotes(best, found), fixed);
+  const settled = otherwiseEscaped(text, withQuotes(best, found), fixed);
   return [{ ...settled, dialect: usual(settled) }, ...others];
 }
 

@@ -26,23 +26,50 @@ function unmarkedUtf16(head: Buffer): Encoding | null {
   }
   const enough = sample.length / 20;
   // Characters such as 一 (U+4E00) have a zero on the other side; they are few.
-  if (zeros[1] > enough && zeros[0] * 5 < zeros[1]) return 'utf-16le';
-  return zeros[0] > enough && zeros[1] * 5 < zeros[0] ? 'utf-16be' : null;
+  if (zeros[1] > enough && zeros[0] * 5 < zeros[1]) return endsWide(sample, 0) ? 'utf-16le' : null;
+  const isBig = zeros[0] > enough && zeros[1] * 5 < zeros[0];
+  return isBig && endsWide(sample, 1) ? 'utf-16be' : null;
+}
+
+/** Line ends have their zero beside them too; NUL that separates cells stands elsewhere. */
+function endsWide(sample: Buffer, at: 0 | 1): boolean {
+  let wide = 0;
+  let bare = 0;
+  for (let i = 0; i < sample.length; i += 1) {
+    if (sample[i] !== LF) continue;
+    if (i % 2 === at && sample[at === 0 ? i + 1 : i - 1] === 0) wide += 1;
+    else bare += 1;
+  }
+  return wide + bare === 0 || wide * 4 > bare;
 }
 
 /** Control characters that tables do have: tab, line ends, and the separators of old systems. */
 const separators = new Set([0x01, 0x09, 0x0a, 0x0d, 0x1c, 0x1d, 0x1e, 0x1f]);
 
-/** Control characters no table has; NUL in the header line means it is no text at all. */
+/** So many NUL in a row fill up a block of something else than text. */
+const fillMost = 16;
+
+/**
+ * Control characters no table has. NUL may separate or escape in lines of text: here and there,
+ * with no other control character beside it.
+ */
 function controlled(head: Buffer): boolean {
-  const firstLine = head.subarray(0, Math.max(head.indexOf(LF), 0));
-  if (firstLine.includes(0)) return true;
   const sample = head.subarray(0, 65536);
   let controls = 0;
+  let zeros = 0;
+  let run = 0;
+  let longest = 0;
   for (const byte of sample) {
-    if (byte < 0x20 && !separators.has(byte)) controls += 1;
+    run = byte === 0 ? run + 1 : 0;
+    longest = Math.max(longest, run);
+    if (byte === 0) zeros += 1;
+    else if (byte < 0x20 && !separators.has(byte)) controls += 1;
   }
-  return controls * 20 > sample.length;
+  if (zeros > 0 && (controls > 0 || longest > fillMost || zeros * 3 > sample.length)) {
+    const firstLine = head.subarray(0, Math.max(head.indexOf(LF), 0));
+    if (firstLine.includes(0)) return true;
+  }
+  return (controls + (longest > fillMost ? zeros : 0)) * 20 > sample.length;
 }
 
 /** What a line beyond ASCII is written in; null when its bytes have no meaning in any of them. */
@@ -85,13 +112,16 @@ function pairsOf(line: Buffer): Pairs {
 const isChineseUtf8 = (line: Buffer): boolean =>
   line.some((byte) => byte >= 0xe3) && !line.some((byte) => byte >= 0xc2 && byte < 0xe0);
 
+/** Quotes, dashes, dots and the euro of Windows-1252. */
+const ofWindows = new Set([0x80, 0x82, 0x84, 0x85, 0x91, 0x92, 0x93, 0x94, 0x95, 0x96, 0x97, 0x99]);
+
 const isAscii = (line: Buffer): boolean => !line.some((byte) => byte > 0x7f);
 
 function lineEncoding(line: Buffer): LineEncoding {
   if (isUtf8(line)) return isAscii(line) ? 'ascii' : 'utf-8';
   const pairs = pairsOf(line);
   if (pairs.valid && pairs.common * 2 >= pairs.all) return 'gb18030';
-  const isEuropean = !line.some((byte) => byte >= 0x80 && byte < 0xa0);
+  const isEuropean = !line.some((byte) => byte >= 0x80 && byte < 0xa0 && !ofWindows.has(byte));
   if (isEuropean && (!pairs.valid || pairs.letters * 2 > pairs.all)) return 'latin-1';
   return pairs.valid ? 'gb18030' : null;
 }

@@ -1,24 +1,32 @@
 /**
  * Fields of one record, leniently: used for headers, for inspection and for records that go back.
  */
-import { closeOf, type Dialect, openOf } from './dialect.ts';
+import { closeOf, type Dialect, escaperOf, isLoose, openOf } from './dialect.ts';
 
-interface Marks {
+export interface Marks {
   delimiter: string;
   open: string;
   close: string;
   /** Doubled quotes stand for one. */
   doubled: boolean;
-  backslash: boolean;
+  /** What else stands before a quote inside quotes; empty when nothing does. */
+  escaper: string;
+  /** It stands before delimiters outside of quotes too. */
+  loose: boolean;
 }
 
-const marksOf = ({ delimiter, quote, ...dialect }: Dialect): Marks => ({
-  delimiter,
-  open: openOf(quote),
-  close: closeOf(quote),
-  doubled: dialect.escape !== '' && dialect.escape === closeOf(quote),
-  backslash: dialect.escape === '\\',
-});
+export const marksOf = (dialect: Dialect): Marks => {
+  const { delimiter, quote } = dialect;
+  const escaper = escaperOf(dialect);
+  return {
+    delimiter,
+    open: openOf(quote),
+    close: closeOf(quote),
+    doubled: dialect.escape !== '' && escaper === '',
+    escaper,
+    loose: isLoose(escaper),
+  };
+};
 
 /** Cuts decoded text of one record. A quote that does not close takes the rest. */
 export function cutFields(record: string, dialect: Dialect): string[] {
@@ -39,28 +47,36 @@ export function cutFields(record: string, dialect: Dialect): string[] {
 type Cut = [string, number];
 
 /** Where the field ends; -1 when it goes to the end of the record. */
-function delimiterAt(record: string, from: number, { delimiter, backslash }: Marks): number {
+function delimiterAt(record: string, from: number, { delimiter, escaper, loose }: Marks): number {
   if (delimiter === '') return -1;
-  if (!backslash) return record.indexOf(delimiter, from);
+  if (!loose) return record.indexOf(delimiter, from);
   for (let at = from; at < record.length; at += 1) {
-    if (record[at] === '\\') at += 1;
+    if (record[at] === escaper) at += 1;
     else if (record.startsWith(delimiter, at)) return at;
   }
   return -1;
 }
 
-/** A backslash goes only where it says something. */
-const unescaped = (text: string, { open, close, delimiter, backslash }: Marks): string =>
-  backslash && text.includes('\\')
-    ? text.replace(/\\([\s\S])/g, (whole, char: string) =>
-        [open, close, delimiter[0], '\\', '\n', '\r'].includes(char) ? char : whole,
-      )
-    : text;
+const special = /[.*+?^${}()|[\]\\/-]/g;
+
+/** An escape goes only where it says something; NUL never says anything else. */
+export function unescaped(text: string, { open, close, delimiter, escaper, loose }: Marks): string {
+  if (escaper === '' || !text.includes(escaper)) return text;
+  if (escaper === '\0') return text.replaceAll('\0', '');
+  const outside = loose ? [delimiter[0] ?? '', '\n', '\r'] : [];
+  const before = new Set([open[0], close[0], escaper, ...outside]);
+  const pattern = new RegExp(`${escaper.replace(special, '\\$&')}([\\s\\S])`, 'g');
+  return text.replace(pattern, (whole, char: string) => (before.has(char) ? char : whole));
+}
+
+/** Outside of quotes most escapes are text. */
+const outside = (text: string, marks: Marks): string =>
+  marks.loose ? unescaped(text, marks) : text;
 
 function bare(record: string, at: number, marks: Marks): Cut {
   const end = delimiterAt(record, at, marks);
-  if (end < 0) return [unescaped(record.slice(at), marks), -1];
-  return [unescaped(record.slice(at, end), marks), end + marks.delimiter.length];
+  if (end < 0) return [outside(record.slice(at), marks), -1];
+  return [outside(record.slice(at, end), marks), end + marks.delimiter.length];
 }
 
 /** One quoted field, with whatever follows its closing quote. */
@@ -92,10 +108,11 @@ function quoted(record: string, start: number, marks: Marks): Cut {
   }
 }
 
-function closeAt(record: string, from: number, { close, backslash }: Marks): number {
-  if (!backslash) return record.indexOf(close, from);
+function closeAt(record: string, from: number, { close, escaper }: Marks): number {
+  if (escaper === '') return record.indexOf(close, from);
   for (let at = from; at < record.length; at += 1) {
-    if (record[at] === '\\') at += 1;
+    const next = record[at + 1];
+    if (record[at] === escaper && (next === escaper || next === close[0])) at += 1;
     else if (record.startsWith(close, at)) return at;
   }
   return -1;

@@ -1,4 +1,5 @@
 /** What a reading found of a file, in words that people and programs share. */
+import { withoutNul } from '../../model.ts';
 import type { Reading } from './index.ts';
 
 /** How a file is written and where its table stands. */
@@ -26,7 +27,7 @@ export const foundDialect = (reading: Reading): FoundDialect => ({
   footerRows: reading.footerRows,
 });
 
-/** The same with what was passed over, for whoever delivered the file. */
+/** The same with what was passed over, for whoever delivered the file; NUL can be kept as ␀. */
 export interface FoundFile extends FoundDialect {
   /** Sheet of a workbook that was read; null of other files. */
   sheet: string | null;
@@ -39,5 +40,12 @@ export function foundFile(reading: Reading): FoundFile {
   const others = excel !== null && excel.sheets.length > 1 ? ['other_sheets'] : [];
   const flattened = nested > 0 ? ['nested'] : [];
   const ignored = [...(excel?.ignored ?? []), ...others, ...flattened];
-  return { ...foundDialect(reading), sheet: excel?.sheet ?? null, ignored };
+  const found = foundDialect(reading);
+  return {
+    ...found,
+    delimiter: withoutNul(found.delimiter),
+    escape: found.escape === null ? null : withoutNul(found.escape),
+    sheet: excel?.sheet ?? null,
+    ignored,
+  };
 }

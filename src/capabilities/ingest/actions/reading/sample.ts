@@ -2,7 +2,8 @@
  * Records of a piece of text under a dialect that is only tried: no width is known yet, so nothing
  * is refused. Quotes that do not fit give the physical line, as the splitter does.
  */
-import { CR, closeOf, type Dialect, openOf } from './dialect.ts';
+import { CR, closeOf, type Dialect, escaperOf, isLoose, openOf } from './dialect.ts';
+import { marksOf, unescaped } from './fields.ts';
 
 export interface SampleRecord {
   fields: string[];
@@ -19,11 +20,12 @@ export interface SampleRecord {
 
 const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 
-/** What ends a bare field, and a backslash with what it takes along. */
+/** What ends a bare field, and an escape with what it takes along. */
 function stops(dialect: Dialect): RegExp {
   const line = dialect.mixed ? '\\r\\n|\\n|\\r' : dialect.newline === CR ? '\\r' : '\\r?\\n';
   const parts = [dialect.delimiter === '' ? null : escaped(dialect.delimiter), line];
-  if (dialect.escape === '\\') parts.unshift('\\\\[\\s\\S]');
+  const escaper = escaperOf(dialect);
+  if (isLoose(escaper)) parts.unshift(`${escaped(escaper)}[\\s\\S]`);
   return new RegExp(parts.filter((part) => part !== null).join('|'), 'g');
 }
 
@@ -33,6 +35,8 @@ class Cutter {
   readonly #stops: RegExp;
   readonly #open: string;
   readonly #close: string;
+  readonly #escaper: string;
+  readonly #marks: ReturnType<typeof marksOf>;
 
   constructor(text: string, dialect: Dialect) {
     this.#text = text;
@@ -40,6 +44,8 @@ class Cutter {
     this.#stops = stops(dialect);
     this.#open = openOf(dialect.quote);
     this.#close = closeOf(dialect.quote);
+    this.#escaper = escaperOf(dialect);
+    this.#marks = marksOf(dialect);
   }
 
   /** The next stop from `from`: where it is, and whether it is the delimiter. */
@@ -49,7 +55,7 @@ class Cutter {
       const found = this.#stops.exec(this.#text);
       if (found === null) return { at: this.#text.length, length: 0, isDelimiter: false };
       const isDelimiter = found[0] === this.#dialect.delimiter;
-      if (found[0][0] === '\\' && !isDelimiter && this.#dialect.escape === '\\') continue;
+      if (found[0][0] === this.#escaper && !isDelimiter) continue;
       return { at: found.index, length: found[0].length, isDelimiter };
     }
   }
@@ -81,11 +87,11 @@ class Cutter {
     for (let at = from; ; ) {
       const end = text.indexOf(this.#close, at);
       if (end < 0) return -1;
-      if (escaper === '\\') {
-        let slashes = 0;
-        while (text[end - 1 - slashes] === '\\' && end - 1 - slashes >= from) slashes += 1;
-        if (slashes % 2 === 1) {
-          at = end + this.#close.length;
+      if (this.#escaper !== '') {
+        let before = 0;
+        while (text[end - 1 - before] === this.#escaper && end - 1 - before >= from) before += 1;
+        if (before % 2 === 1) {
+          at = end + 1;
           continue;
         }
         return end + this.#close.length;
@@ -105,7 +111,9 @@ class Cutter {
 
   #value(from: number, to: number, isQuoted: boolean): string {
     const raw = this.#text.slice(from, to);
-    if (this.#dialect.escape === '\\') return raw.replace(/\\(["'\\,;|\t])/g, '$1');
+    if (this.#escaper !== '') {
+      return isQuoted || isLoose(this.#escaper) ? unescaped(raw, this.#marks) : raw;
+    }
     return isQuoted && this.#dialect.escape === this.#close
       ? raw.replaceAll(this.#close + this.#close, this.#close)
       : raw;

@@ -6,7 +6,7 @@ import ExcelJS from 'exceljs';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { csvSql } from '../stage.ts';
-import { standard } from './dialect.ts';
+import { type Dialect, standard } from './dialect.ts';
 import { cutFields } from './fields.ts';
 import {
   cleanDialect,
@@ -18,7 +18,7 @@ import {
   writeClean,
   writeSpelt,
 } from './index.ts';
-import { type SplitResult, Splitter } from './splitter.ts';
+import { type SplitOptions, type SplitResult, Splitter } from './splitter.ts';
 
 const comma = standard;
 
@@ -143,6 +143,44 @@ describe('any bytes', () => {
       }),
       { numRuns: 1000 },
     );
+  });
+});
+
+/** Quotes and escapes beyond those of RFC 4180, with what troubles each. */
+const odder: [string, Partial<Dialect>, string[]][] = [
+  ['NUL before a quote', { escape: '\0' }, ['\0', '\0"', '"']],
+  ['NUL between cells', { delimiter: '\0' }, ['\0', '"', '""']],
+  ['a caret before a quote', { escape: '^' }, ['^', '^"', '^^', '"']],
+  ['backslash', { escape: '\\' }, ['\\', '\\"', '\\,', '"']],
+  ['three quotes', { quote: '"""', escape: '"""' }, ['"', '"""', '""']],
+  ['two quotes of the keyboard', { quote: "''", escape: "''" }, ["'", "''", "''''"]],
+  ['quotes of print', { quote: '“”', escape: '”' }, ['“', '”', '””']],
+  ['one quote of print', { quote: '“', escape: '“' }, ['“', '““']],
+];
+
+describe.each(odder)('%s', (_name, part, trouble) => {
+  const dialect: Dialect = { ...standard, ...part };
+  const words = fc.constantFrom('a', '中', '1', dialect.delimiter, '\n', '\r\n', ...trouble);
+  const any = fc.array(words, { maxLength: 50 }).map((parts) => Buffer.from(parts.join('')));
+  const cut = (bytes: Buffer, chunk: number) => {
+    const good: string[] = [];
+    const base = { dialect, columns: 2, recordBytes: 1000, start: 0, transcoded: false };
+    const onRecord: SplitOptions['onRecord'] = (buffer, at, stop, reason) => {
+      if (reason === null) good.push(buffer.toString('utf8', at, stop));
+    };
+    const splitter = new Splitter({ ...base, onRecord });
+    for (let at = 0; at < bytes.length; at += chunk) splitter.push(bytes.subarray(at, at + chunk));
+    const { rows, marks } = splitter.finish();
+    return { rows, marks: [...marks], good };
+  };
+
+  test('is cut the same whatever the chunks, and good records have their fields', () => {
+    const check = (bytes: Buffer, chunk: number): void => {
+      const whole = cut(bytes, 1 << 20);
+      expect(cut(bytes, chunk)).toEqual(whole);
+      for (const record of whole.good) expect(cutFields(record, dialect)).toHaveLength(2);
+    };
+    fc.assert(fc.property(any, fc.integer({ min: 1, max: 9 }), check), { numRuns: 500 });
   });
 });
 

@@ -9,7 +9,7 @@
  * the next line. One stray quote costs one row, never the rows behind it.
  */
 import { isUtf8 } from 'node:buffer';
-import { CR, closeOf, type Dialect, LF, openOf } from './dialect.ts';
+import { CR, closeOf, type Dialect, escaperOf, isLoose, LF, openOf, usesNul } from './dialect.ts';
 import { MarkedRecords, type Reason } from './records.ts';
 
 export interface SplitOptions {
@@ -57,7 +57,6 @@ const NEWLINE = 2;
 /** Quotes and line ends that end no record: an engine may stumble over them. */
 const ODD = 3;
 const ESCAPE = 4;
-const BACKSLASH = 0x5c;
 const REPLACEMENT = Buffer.from('\uFFFD', 'utf8');
 
 /** Records that engines take for something else: what they make of the file is of no use. */
@@ -69,7 +68,9 @@ const OPEN = -1;
 const STRAY = -2;
 
 /** Classes of bytes: plain ones are skipped in the inner loop, the others are looked at. */
-const classesOf = ({ delimiter, quote, newline, mixed, ...dialect }: Dialect): Uint8Array => {
+const classesOf = (dialect: Dialect): Uint8Array => {
+  const { delimiter, quote, newline, mixed } = dialect;
+  const escaper = escaperOf(dialect);
   const classes = new Uint8Array(256);
   const set = (byte: number | undefined, kind: number): void => {
     if (byte !== undefined) classes[byte] = kind;
@@ -78,7 +79,7 @@ const classesOf = ({ delimiter, quote, newline, mixed, ...dialect }: Dialect): U
   set(Buffer.from(closeOf(quote))[0], ODD);
   set(LF, ODD);
   set(CR, ODD);
-  if (dialect.escape === '\\') set(BACKSLASH, ESCAPE);
+  if (isLoose(escaper)) set(Buffer.from(escaper)[0], ESCAPE);
   set(Buffer.from(delimiter)[0], DELIMITER);
   set(newline, NEWLINE);
   if (mixed) set(CR, NEWLINE);
@@ -109,7 +110,9 @@ export class Splitter {
   readonly #open: Buffer;
   readonly #close: Buffer;
   readonly #doubled: boolean;
-  readonly #backslash: boolean;
+  /** The byte that stands before a quote inside quotes; OPEN when none does. */
+  readonly #escaper: number;
+  readonly #nul: boolean;
   readonly #marks = new MarkedRecords();
   #bytes: Buffer = Buffer.alloc(0);
   #pending: Buffer = Buffer.alloc(0);
@@ -143,7 +146,8 @@ export class Splitter {
     this.#open = Buffer.from(openOf(dialect.quote));
     this.#close = Buffer.from(closeOf(dialect.quote));
     this.#doubled = dialect.escape !== '' && dialect.escape === closeOf(dialect.quote);
-    this.#backslash = dialect.escape === '\\';
+    this.#escaper = Buffer.from(escaperOf(dialect))[0] ?? OPEN;
+    this.#nul = usesNul(dialect);
     this.#base = options.start;
   }
 
@@ -317,13 +321,16 @@ export class Splitter {
   #quoted(bytes: Buffer, open: number, size: number, final: boolean): number {
     const close = this.#close[0];
     const width = this.#close.length;
-    const before = this.#backslash ? BACKSLASH : close;
+    const escaper = this.#escaper;
+    const before = escaper === OPEN ? close : escaper;
     let i = open + this.#open.length;
     for (;;) {
       while (i < size && bytes[i] !== close && bytes[i] !== before) i += 1;
       if (i >= size) return OPEN;
-      if (this.#backslash && bytes[i] === BACKSLASH) {
-        i += 2;
+      if (bytes[i] === escaper) {
+        if (i + 1 >= size) return OPEN;
+        const next = bytes[i + 1];
+        i += next === escaper || next === close ? 2 : 1;
         continue;
       }
       if (width > 1) {
@@ -435,7 +442,7 @@ export class Splitter {
 
   #content(bytes: Buffer, at: number, stop: number): Reason | null {
     const record = bytes.subarray(at, stop);
-    if (record.includes(0)) return 'nul';
+    if (!this.#nul && record.includes(0)) return 'nul';
     if (!isUtf8(record)) return 'encoding';
     return this.#options.transcoded && record.includes(REPLACEMENT) ? 'encoding' : null;
   }
@@ -499,7 +506,7 @@ export class Splitter {
     const last = bytes.lastIndexOf(this.#newline, size - 1);
     const end = final ? size : Math.max(last + 1, at);
     const whole = bytes.subarray(at, this.#mixed ? size : end);
-    if (!isUtf8(whole) || whole.includes(0)) return false;
+    if (!isUtf8(whole) || (!this.#nul && whole.includes(0))) return false;
     return !this.#options.transcoded || !whole.includes(REPLACEMENT);
   }
 }

@@ -50,6 +50,7 @@ const filled = (record: SampleRecord): number =>
   record.fields.filter((field) => field.trim() !== '').length;
 
 const isTyped = (kind: Kind): boolean => kind === 'number' || kind === 'date';
+const isFormed = (kind: Kind): boolean => isTyped(kind) || kind === 'code';
 
 /** What the rows have in a column. */
 interface Column {
@@ -115,12 +116,34 @@ function looksLikeNames(record: SampleRecord): boolean {
   );
 }
 
+/** Of as many cells as the rows, only one that other comments or the names follow. */
+function isComment(record: SampleRecord, width: number, next: SampleRecord | undefined): boolean {
+  if (record.fields[0]?.startsWith('#') !== true) return false;
+  if (record.fields.length !== width) return true;
+  if (next === undefined) return false;
+  return next.fields[0]?.startsWith('#') === true || looksLikeNames(next);
+}
+
+const others = [',', ';', '\t', '|'];
+
+/** A record that another delimiter cuts into just as many names as there are columns. */
+function otherwiseCut({ fields }: SampleRecord, width: number): string[] | null {
+  const [only = ''] = fields;
+  if (fields.length !== 1 || width < 3) return null;
+  for (const delimiter of others) {
+    const parts = only.split(delimiter).map((part) => part.trim());
+    const isNames = parts.every((part) => part !== '' && part.length < 60);
+    if (parts.length === width && isNames) return parts;
+  }
+  return null;
+}
+
 /** A title or a note: one or two cells where the rows have many. */
 function isAbove(record: SampleRecord, width: number, next: SampleRecord | undefined): boolean {
   if (record.blank) return true;
   const cells = filled(record);
-  const isComment = record.fields[0]?.startsWith('#') === true && record.fields.length !== width;
-  if (isComment || cells === 0) return true;
+  if (isComment(record, width, next) || cells === 0) return true;
+  if (otherwiseCut(record, width) !== null) return false;
   if (width < 3) return width === 2 && record.fields.length === 1;
   if (cells > Math.max(1, Math.floor(width * 0.4))) return false;
   return !isGroups(record, width, next);
@@ -195,6 +218,10 @@ function headerHeight(records: SampleRecord[], at: number, width: number): numbe
   while (height < headerMost) {
     const record = records[at + height];
     if (record === undefined || record.blank || record.fields.length !== width) break;
+    if (width > 1 && filled(record) === 0) {
+      height += 1;
+      continue;
+    }
     const columns = columnsOf(rowsBehind(records, at + height + 1, width), width);
     const typed = columns.flatMap(({ kind }, place) => (isTyped(kind) ? [place] : []));
     if (typed.length === 0) break;
@@ -233,17 +260,29 @@ function fitted(fields: readonly string[], width: number): string[] {
   return names.slice(0, width);
 }
 
+/** Quotes that fit nowhere are no part of a name. */
+const unquoted = ({ fields, stray }: SampleRecord): string[] =>
+  stray ? fields.map((field) => field.replaceAll('"', '')) : fields;
+
 function namesOf(header: SampleRecord[], input: StructureInput): string[] {
+  const { width } = input;
   const [only] = header;
   const last = header.at(-1);
-  if (only === undefined || last === undefined)
-    return Array.from({ length: input.width }, () => '');
-  if (header.length === 1) return fitted(only.fields, input.width);
-  const leaves = fitted(last.fields, input.width);
-  const whole = joined(header, input.width);
-  const isWhole = leaves.every((name) => name !== '') && new Set(leaves).size === leaves.length;
+  if (only === undefined || last === undefined) return Array.from({ length: width }, () => '');
+  if (header.length === 1) return otherwiseCut(only, width) ?? fitted(unquoted(only), width);
+  const leaves = fitted(last.fields, width);
+  const whole = joined(header.slice(fullRow(header, width)), width);
   if (input.knows(whole) > input.knows(leaves)) return whole;
-  return input.knows(leaves) > 0 || isWhole ? leaves : whole;
+  return input.knows(leaves) > 0 ? leaves : whole;
+}
+
+/** The first record that names every column on its own; what stands above it are groups. */
+function fullRow(header: SampleRecord[], width: number): number {
+  const at = header.findIndex(({ fields }) => {
+    const names = fitted(fields, width);
+    return names.every((name) => name !== '') && new Set(names).size === width;
+  });
+  return Math.max(at, 0);
 }
 
 function place(input: StructureInput): Place {
@@ -290,7 +329,7 @@ function isBelow(
   if (width < 3 && record.fields.length >= width) return false;
   if (cells.length === 1 && record.fields[0]?.trim() === said && record.fields.length !== 2) {
     if (kindOf(said) !== 'text') return false;
-    const isOther = first !== undefined && isTyped(first.kind) && said.length > 12;
+    const isOther = first !== undefined && isFormed(first.kind) && said.length > 12;
     return notes.test(said) || afterBlank || isOther;
   }
   const labels = cells.filter((cell) => /^[^:：]{1,12}[:：]/.test(cell)).length;
