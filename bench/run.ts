@@ -21,6 +21,7 @@ const benches = [
   'audit',
   'lake',
   'lake-100m',
+  'derived',
   'search',
   'knowing',
   'start-up',

@@ -5,6 +5,7 @@ import { listDatasets } from '#catalogue';
 import { columnLineage, diffRows, page, read } from '#gate';
 import { type DiffRows, type Point, pageInput, point } from '#gate/model';
 import { refreshPlan } from '#ingest';
+import type { RefreshPlan } from '#ingest/model';
 import { answer, table } from '../output.ts';
 import type { Platform } from '../platform.ts';
 import { runOf, withPlatform } from './shared.ts';
@@ -157,27 +158,43 @@ async function diff(name: string, options: DiffFlags, command: Command) {
   });
 }
 
+/** Which way a derived dataset follows its sources, as a last line. */
+function refreshWords(plan: RefreshPlan, language: 'zh' | 'en'): string {
+  if (!plan.derived) return '';
+  const pinned = plan.pinned.join(', ');
+  if (language === 'zh') {
+    if (plan.why !== null) return `\n更新：整份重算（${plan.why.zh}）`;
+    return `\n更新：只更新变化的部分${pinned === '' ? '' : `；${pinned} 变化时整份重算`}`;
+  }
+  if (plan.why !== null) return `\nrefresh: made again whole (${plan.why.en})`;
+  return `\nrefresh: only what changed${pinned === '' ? '' : `; whole when ${pinned} changes`}`;
+}
+
 async function lineage(name: string, options: AsOption, command: Command) {
   const run = runOf(command);
   await withPlatform(run, async (platform) => {
     const ctx = await operator(platform, options);
     const found = await columnLineage(ctx, name);
     const refresh = await refreshPlan(ctx, name);
-    answer(run.output, { ...found, refresh }, () =>
-      table([
-        ...found.edges
-          .filter(({ how }) => how !== null)
-          .map(({ from, to, how }) => ({
-            from: `${from.node}.${from.item}`,
-            to: `${to.node}.${to.item}`,
-            how: how ?? '',
+    const how = refreshWords(refresh, run.output.language);
+    answer(
+      run.output,
+      { ...found, refresh },
+      () =>
+        `${table([
+          ...found.edges
+            .filter(({ how }) => how !== null)
+            .map(({ from, to, how }) => ({
+              from: `${from.node}.${from.item}`,
+              to: `${to.node}.${to.item}`,
+              how: how ?? '',
+            })),
+          ...found.rows.map(({ dataset, item, influences }) => ({
+            from: `datasets/${dataset}.${item}`,
+            to: `datasets/${name}`,
+            how: influences.join(' '),
           })),
-        ...found.rows.map(({ dataset, item, influences }) => ({
-          from: `datasets/${dataset}.${item}`,
-          to: `datasets/${name}`,
-          how: influences.join(' '),
-        })),
-      ]),
+        ])}${how}`,
     );
   });
 }

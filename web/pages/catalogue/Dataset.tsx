@@ -10,7 +10,14 @@ import { Facts, figure, GradeChip, Loaded, PageHeader, Panel, StateMark } from '
 import { useAsOf } from './AsOf.tsx';
 import { useWho, WhatChanged } from './Changed.tsx';
 import './catalogue.css';
-import { downloadHref, type Resource, useDeliveriesOf, useResource, useVersions } from './data.ts';
+import {
+  downloadHref,
+  type Resource,
+  useDeliveriesOf,
+  useRefresh,
+  useResource,
+  useVersions,
+} from './data.ts';
 import { Elements } from './Elements.tsx';
 import { Items } from './Items.tsx';
 import { LineageStrip } from './Lineage.tsx';
@@ -114,6 +121,32 @@ function Keeping({ resource: { contract, keeping } }: { resource: Resource }): R
   );
 }
 
+/** Of a derived resource: which way it follows its sources, and why not when it does not. */
+function Refresh({ name }: { name: string }): ReactNode {
+  const t = useText(text);
+  const local = useLocal();
+  const plan = useRefresh(name, true).data;
+  if (plan === undefined) return null;
+  const how = plan.incremental ? t(plan.shape === 'groups' ? 'byGroups' : 'byRows') : t('byWhole');
+  const note =
+    plan.why !== null
+      ? local(plan.why)
+      : plan.pinned.length > 0
+        ? t('pinned', { what: plan.pinned.join(t('list')) })
+        : null;
+  return (
+    <span className="cat-reason">
+      {how}
+      {note === null ? null : <small className="muted">{note}</small>}
+      {plan.last === null ? null : (
+        <small className="muted">
+          {t(plan.last === 'followed' ? 'lastFollowed' : 'lastRemade')}
+        </small>
+      )}
+    </span>
+  );
+}
+
 function ContractPanel({ resource }: { resource: Resource }): ReactNode {
   const { contract } = resource;
   const t = useText(text);
@@ -138,6 +171,9 @@ function ContractPanel({ resource }: { resource: Resource }): ReactNode {
             [t('share'), withReason(t(`share.${share.type}`), why(share))],
             [t('opening'), withReason(t(`open.${open.type}`), why(open))],
             [t('cycle'), t(`cycle.${contract.cycle}`)],
+            ...(contract.derived
+              ? [[t('refresh'), <Refresh key="r" name={contract.name} />] as const]
+              : []),
             [t('keeping'), <Keeping key="k" resource={resource} />],
             ...(checks.length === 0
               ? []

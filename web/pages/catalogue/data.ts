@@ -14,7 +14,7 @@ import type {
   Summary,
 } from '#catalogue/model';
 import type { DatasetView, DiffRows, PageResult } from '#gate/model';
-import type { Delivery } from '#ingest/model';
+import type { Delivery, RefreshPlan } from '#ingest/model';
 import { type Bilingual, currentLanguage, get, upload, useMay } from '#web/client';
 
 export interface Filters {
@@ -82,6 +82,14 @@ export const useVersions = (name: string) =>
   useQuery({
     queryKey: ['catalogue', 'versions', name],
     queryFn: () => get<{ versions: DataVersion[] }>(`${base}/datasets/${name}/versions`),
+  });
+
+/** How a derived resource is kept up to date. */
+export const useRefresh = (name: string, enabled: boolean) =>
+  useQuery({
+    queryKey: ['catalogue', 'refresh', name],
+    queryFn: () => get<RefreshPlan>(`/api/ingest/datasets/${name}/refresh`),
+    enabled,
   });
 
 const gate = (name: string): string => `/api/gate/datasets/${name}`;

@@ -22,7 +22,8 @@ function useLineage(name: string) {
   });
 }
 
-function Refresh({ plan }: { plan: RefreshPlan }): ReactNode {
+function Refresh(props: { plan: RefreshPlan; lineage: ColumnLineage }): ReactNode {
+  const { plan, lineage } = props;
   const t = useText(text);
   const local = useLocal();
   const words = !plan.derived
@@ -30,9 +31,18 @@ function Refresh({ plan }: { plan: RefreshPlan }): ReactNode {
     : plan.why !== null
       ? t('whole', { why: local(plan.why) })
       : t(plan.shape === 'groups' ? 'byGroups' : 'byRows');
+  const titleOf = (name: string): string => {
+    const found = lineage.nodes.find(({ id }) => id === `datasets/${name}`);
+    return found === undefined ? name : local(found.title);
+  };
+  const last = { followed: 'lastFollowed', remade: 'lastRemade' } as const;
   return (
     <Panel title={t('refresh')}>
       <p>{words}</p>
+      {plan.pinned.length === 0 ? null : (
+        <p>{t('pinned', { what: plan.pinned.map(titleOf).join(t('and')) })}</p>
+      )}
+      {plan.last === null ? null : <p className="faint">{t(last[plan.last])}</p>}
     </Panel>
   );
 }
@@ -53,11 +63,11 @@ function Rows({ lineage }: { lineage: ColumnLineage }): ReactNode {
         {lineage.rows.map(({ dataset, item, influences }) => (
           <li key={`${dataset}.${item}`}>
             {titleOf(dataset, item)}
-            <span className="faint">{influences.map((each) => t(each)).join('、')}</span>
+            <span className="faint">{influences.map((each) => t(each)).join(t('and'))}</span>
           </li>
         ))}
       </ul>
-      {blind.length > 0 ? <p>{t('notFollowed', { items: blind.join('、') })}</p> : null}
+      {blind.length > 0 ? <p>{t('notFollowed', { items: blind.join(t('and')) })}</p> : null}
     </Panel>
   );
 }
@@ -84,7 +94,7 @@ function Page({ lineage, refresh }: { lineage: ColumnLineage; refresh: RefreshPl
         <Panel>
           <LineageGraph lineage={lineage} pageOf={(name) => `/lineage/${name}`} />
         </Panel>
-        <Refresh plan={refresh} />
+        <Refresh plan={refresh} lineage={lineage} />
         {refresh.derived ? <Rows lineage={lineage} /> : null}
       </div>
     </>

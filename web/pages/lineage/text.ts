@@ -19,6 +19,13 @@ export const text = {
     zh: '来源变化涉及哪些分组，就只更新哪些分组。',
     en: 'Only the groups whose sources changed are made again.',
   },
+  and: { zh: '、', en: ', ' },
+  pinned: {
+    zh: '{what} 只在子查询里被查看：它们有变化时整份重算。',
+    en: 'A subquery looks at {what}: when that changes the whole is made again.',
+  },
+  lastFollowed: { zh: '最近一次：只更新了变化的部分。', en: 'Last time: only what changed.' },
+  lastRemade: { zh: '最近一次：整份重算。', en: 'Last time: made again whole.' },
   whole: { zh: '每次整份重算：{why}。', en: 'Made again whole each time: {why}.' },
   rows: { zh: '决定有哪些行', en: 'What decides over its rows' },
   rowsNone: { zh: '没有条件、关联和分组。', en: 'No condition, join or grouping.' },
