@@ -4,6 +4,7 @@ import { configErrors } from './errors.ts';
 import type { Setting } from './setting.ts';
 import { settingsTable } from './table.ts';
 
+export { namedSecret, secretName } from './secrets.ts';
 export type { Setting } from './setting.ts';
 export { configErrors, settingsTable };
 

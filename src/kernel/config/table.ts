@@ -269,6 +269,22 @@ export const settingsTable = {
     zh: '回告渠道不通时重试等待的上限（毫秒）',
     en: 'Longest wait between two tries of an answer to a reporter, in milliseconds',
   }),
+  push_hosts: text('GUANTONG_PUSH_HOSTS', '', {
+    zh: '允许推送待办到的主机（短信、邮件、群机器人等），逗号分隔，*.开头表示其下各级',
+    en: 'Hosts notices may be pushed to, separated by commas, `*.` for all below; none when empty',
+  }),
+  push_networks: text('GUANTONG_PUSH_NETWORKS', '', {
+    zh: '虽属内部或保留、仍允许推送到的网段（CIDR），逗号分隔',
+    en: 'Private or reserved networks (CIDR) notices may be pushed to all the same',
+  }),
+  push_time_limit_ms: whole('GUANTONG_PUSH_TIME_LIMIT_MS', 10_000, [100, 600_000], {
+    zh: '一次推送等待对方应答的时间上限（毫秒）',
+    en: 'Longest wait for a channel to take a notice, in milliseconds',
+  }),
+  push_attempts: whole('GUANTONG_PUSH_ATTEMPTS', 3, [1, 100], {
+    zh: '一个渠道连续失败多少次后换下一个渠道',
+    en: 'Failures in a row at one channel before the next one in order is tried',
+  }),
   attachment_max_bytes: whole('GUANTONG_ATTACHMENT_MAX_BYTES', 8_388_608, [1024, 2 ** 30], {
     zh: '单张照片的上限（字节）',
     en: 'Largest photo attached to a case, in bytes',
