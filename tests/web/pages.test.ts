@@ -34,6 +34,7 @@ const readers: readonly [RegExp, string][] = [
   [/^\/(ingest|corrections|returned|propose|warehouses|libraries)/, 'sun'],
   [/^\/town-warehouses/, 'xu'],
   [/^\/(cockpit|wall|indicators|rules)/, 'zhang'],
+  [/^\/quality/, 'xu'],
   [/^\/mine/, 'wang'],
   [/^\/phone/, 'shen'],
 ];

@@ -23,6 +23,7 @@ import { Items } from './Items.tsx';
 import { LineageStrip } from './Lineage.tsx';
 import { Fresh } from './List.tsx';
 import { Preview } from './Preview.tsx';
+import { Quality } from './Quality.tsx';
 import { text } from './text.ts';
 import { Versions } from './Versions.tsx';
 
@@ -76,10 +77,7 @@ function Headline({ resource }: { resource: Resource }): ReactNode {
       </div>
       <div>
         <dt>{t('quality')}</dt>
-        <dd>
-          <b className="faint">{t('qualityNone')}</b>
-          <small>{t('qualityBody')}</small>
-        </dd>
+        <Quality name={contract.name} />
       </div>
       <div>
         <dt>{t('usedBy')}</dt>
