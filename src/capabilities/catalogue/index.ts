@@ -7,6 +7,7 @@ import { datasetsKind, librariesKind, listKinds, synonymsKind } from './kind/ind
 import { catalogueRoutes } from './routes.ts';
 
 export {
+  changeItems,
   datasetHistory,
   datasetLineage,
   derivedFrom,
@@ -18,6 +19,7 @@ export {
   lateness,
   listDatasets,
   listLibraries,
+  type Regrade,
   sealedFrom,
   searchDatasets,
   summaryOf,

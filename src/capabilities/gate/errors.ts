@@ -46,6 +46,36 @@ export const gateErrors = errorTable('gate', {
     zh: '“{by}”只由平台自己计算',
     en: '"{by}" is computed by the platform itself only',
   },
+  discovery_running: {
+    status: 409,
+    zh: '已有一次识别正在进行，等它结束或先停止',
+    en: 'Discovery is running already; wait for it or stop it first',
+  },
+  discovery_not_running: {
+    status: 409,
+    zh: '这次识别已经结束',
+    en: 'This run has ended already',
+  },
+  grading_refused: {
+    status: 400,
+    zh: '有 {count} 个信息项不能这样定级',
+    en: '{count} items cannot be graded so',
+  },
+  grading_lower: {
+    status: 400,
+    zh: '“{item}”现为 {grade}，调低须走降级审批',
+    en: '"{item}" is {grade}; lowering it takes an approved declassification',
+  },
+  grading_not_submitted: {
+    status: 409,
+    zh: '“{item}”没有待确认的提议',
+    en: 'Nothing is waiting for confirmation at "{item}"',
+  },
+  grading_own: {
+    status: 403,
+    zh: '“{item}”由本人提出，须由他人确认',
+    en: 'You put "{item}" forward yourself; somebody else has to confirm it',
+  },
   purpose_missing: {
     status: 400,
     zh: '读取数据必须说明用途',

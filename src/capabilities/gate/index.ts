@@ -1,11 +1,20 @@
 /** Door of the gate: grades, policies, grants; the one way to data. */
 import type { Capability } from '#kernel/capability';
+import {
+  discoverJob,
+  driftJob,
+  lookForDrift,
+  runDiscovery,
+  wantDrift,
+} from './actions/discovery/index.ts';
 import { refreshHot } from './actions/index.ts';
 import { policies, serveSection } from './kind.ts';
 import { gateRoutes } from './routes.ts';
 
 export {
   type CellFinding,
+  cancelDiscovery,
+  decideGrades,
   discoveryOptions,
   type Finding,
   findInColumn,
@@ -13,12 +22,16 @@ export {
   type Judged,
   type JudgeOptions,
   judgeColumn,
+  listGrades,
   maskedExample,
+  startDiscovery,
+  submitGrades,
   type Value,
 } from './actions/discovery/index.ts';
 export {
   checkSql,
   columnLineage,
+  compileView,
   type DiffOptions,
   datasetReads,
   diffRows,
@@ -31,6 +44,7 @@ export {
   materialise,
   page,
   policyHistory,
+  policyLines,
   type ReadOneOptions,
   type ReadOptions,
   read,
@@ -56,14 +70,33 @@ export const gate: Capability = {
   sections: [serveSection],
   routes: gateRoutes,
   on: {
-    'dataset.refreshed': (ctx, event) => refreshHot(ctx, datasetOf(event.payload)),
+    'dataset.refreshed': async (ctx, event) => {
+      await wantDrift(ctx, datasetOf(event.payload));
+      await refreshHot(ctx, datasetOf(event.payload));
+    },
     'gate.hot_wanted': (ctx, event) => refreshHot(ctx, datasetOf(event.payload)),
   },
+  jobs: { [discoverJob]: runDiscovery, [driftJob]: lookForDrift },
   publishes: {
+    'gate.discovery_done': 'Discovery has looked at all it was asked for: {run, found}',
     'gate.hot_wanted': 'A contract asks for a hot copy of its dataset: {dataset}',
   },
   permissions: {
     'gate.policy': { zh: '修改可见规则', en: 'Change policies', duties: ['security'] },
+    'gate.grades': {
+      zh: '查看分类分级',
+      en: 'See types and grades of items',
+      duties: ['security', 'business'],
+    },
+    'gate.discover': {
+      zh: '识别敏感数据，提出分类分级',
+      en: 'Look for sensitive data, put grades forward',
+    },
+    'gate.confirm_grades': {
+      zh: '确认分类分级',
+      en: 'Confirm types and grades',
+      duties: ['security'],
+    },
     'gate.read': { zh: '读取数据', en: 'Read data' },
     'gate.manage': {
       zh: '发放和收回数据授权',

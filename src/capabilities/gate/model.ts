@@ -1,5 +1,8 @@
 /** The nouns of the gate: grades, views, policies, grants and what a read answers. */
 import { z } from 'zod';
+
+export * from './model/discovery.ts';
+
 import { maskNames } from './actions/masks/index.ts';
 
 /** GB/T 43697 practice of Zhejiang's public data: L1 不敏感 … L4 敏感. */

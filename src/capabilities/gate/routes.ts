@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { type Route, route, sendTable, tableFormat } from '#kernel/http';
 import * as gate from './actions/index.ts';
 import * as model from './model.ts';
+import { discoveryRoutes } from './routes/discovery.ts';
 
 const dataset = z.strictObject({ dataset: z.string().min(1).describe('Name of the dataset') });
 const readAccess = 'gate.read';
@@ -205,4 +206,10 @@ const grantRoutes: Route[] = [
   }),
 ];
 
-export const gateRoutes: Route[] = [...dataRoutes, ...viewRoutes, ...policyRoutes, ...grantRoutes];
+export const gateRoutes: Route[] = [
+  ...dataRoutes,
+  ...viewRoutes,
+  ...policyRoutes,
+  ...grantRoutes,
+  ...discoveryRoutes,
+];

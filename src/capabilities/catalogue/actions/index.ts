@@ -17,6 +17,7 @@ export { knownDataset, sealedFrom } from './known.ts';
 export { listLibraries } from './libraries.ts';
 export { datasetLineage } from './lineage.ts';
 export { catalogueLists } from './lists.ts';
+export { changeItems, type Regrade } from './regrade.ts';
 export { searchDatasets } from './search/index.ts';
 
 /**

@@ -1,5 +1,15 @@
 /** Discovery: what is sensitive in values, columns and datasets, and what people say to it. */
+
+export {
+  confirmPermission,
+  decideGrades,
+  gradeSteps,
+  gradingRights,
+  submitGrades,
+} from './decide.ts';
+export { driftJob, lookForDrift, wantDrift } from './drift.ts';
 export { type Finding, findSensitive, type Reason } from './find/index.ts';
+export { gradesOverview, listGrades } from './grades.ts';
 export {
   type CellFinding,
   findInColumn,
@@ -10,4 +20,12 @@ export {
   type Value,
 } from './judge.ts';
 export { maskedExample } from './masks.ts';
+export {
+  cancelDiscovery,
+  discoverJob,
+  discoverPermission,
+  discoveryRuns,
+  runDiscovery,
+  startDiscovery,
+} from './runs.ts';
 export { discoveryOptions } from './settings.ts';
