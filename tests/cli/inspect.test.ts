@@ -1,5 +1,5 @@
 /** `guantong inspect`: a file and nothing else, in the exact shape that programs rely on. */
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -47,4 +47,22 @@ test('a table, found and as it is said to be; nothing is written', async () => {
   const said = await run('inspect', path, '--preamble', '2', '--header-rows', '0');
   expect(documentOf(said)).toMatchObject({ preambleRows: 2, headerRows: 0, rows: 2 });
   expect(await readdir(folder)).not.toContain('h');
+}, 60_000);
+
+test('several files, or a folder of them: one that is refused stops no other', async () => {
+  const several = join(folder, 'several');
+  await mkdir(several);
+  await writeFile(join(several, 'a.csv'), 'id|name\n1|x\n2|y\n');
+  await writeFile(join(several, 'b.bin'), '%PDF-1.7\n');
+  await writeFile(join(several, 'c.csv'), 'a\0b\n1\x002\n3\x004\n');
+  const all = await run('inspect', several);
+  expect(all.code).toBe(1);
+  expect(documentOf(all)).toMatchObject([
+    { file: join(several, 'a.csv'), delimiter: '|', rows: 2 },
+    { file: join(several, 'b.bin'), error: { code: 'ingest.not_a_table' } },
+    { file: join(several, 'c.csv'), delimiter: '\0', rows: 2 },
+  ]);
+  const two = await run('inspect', join(several, 'a.csv'), join(several, 'c.csv'));
+  expect(two.code).toBe(0);
+  expect(documentOf<unknown[]>(two)).toHaveLength(2);
 }, 60_000);

@@ -5,7 +5,7 @@ import type { Command } from 'commander';
 import { loadSettings, type Settings } from '#kernel/config';
 import { appErrors } from '../errors.ts';
 import { type Output, terminalLanguage } from '../output.ts';
-import { openPlatform, type Platform } from '../platform.ts';
+import type { Platform } from '../platform.ts';
 
 export interface Run {
   output: Output;
@@ -38,6 +38,8 @@ export async function withPlatform<T>(
   work: (platform: Platform) => Promise<T>,
   onInterrupt?: () => void,
 ): Promise<T> {
+  // A command that looks at files alone never reads all the stations.
+  const { openPlatform } = await import('../platform.ts');
   const platform = await openPlatform(run.settings, { role: 'command' });
   let closing: Promise<void> | undefined;
   const close = (): Promise<void> => {

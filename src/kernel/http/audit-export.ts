@@ -1,6 +1,6 @@
 /** The audit as a file for spreadsheets: CSV or Excel, written as it is read. */
 import { PassThrough, Readable } from 'node:stream';
-import ExcelJS from 'exceljs';
+import type ExcelJS from 'exceljs';
 import type { AuditPage } from '#kernel/audit';
 import { harmless } from './csv.ts';
 
@@ -48,7 +48,9 @@ export const asCsv = (pages: Pages): Readable => Readable.from(lines(pages));
 const rowsOfSheet = 1_048_575;
 
 async function write(pages: Pages, out: PassThrough): Promise<void> {
-  const book = new ExcelJS.stream.xlsx.WorkbookWriter({ stream: out });
+  // Read when it is needed: it takes longer than all else at the start.
+  const { default: Excel } = await import('exceljs');
+  const book = new Excel.stream.xlsx.WorkbookWriter({ stream: out });
   let sheet: ExcelJS.Worksheet | undefined;
   let count = 0;
   const open = (): ExcelJS.Worksheet => {

@@ -1,6 +1,5 @@
 /** A list of people to open accounts for, as it was sent: CSV or Excel, headers in either language. */
 import { readFile } from 'node:fs/promises';
-import ExcelJS from 'exceljs';
 import yauzl from 'yauzl';
 import type { Ctx } from '#kernel/context';
 import type { Fault, GuantongError } from '#kernel/errors';
@@ -64,7 +63,9 @@ async function excelRows(bytes: Buffer, limit: number): Promise<string[][]> {
     throw unreadable;
   });
   if (size > limit) throw organisationErrors.make('list_too_large', { bytes: limit });
-  const book = new ExcelJS.Workbook();
+  // Read when it is needed: it takes longer than all else at the start.
+  const { default: Excel } = await import('exceljs');
+  const book = new Excel.Workbook();
   await book.xlsx.load(bytes as unknown as ArrayBuffer).catch(() => {
     throw unreadable;
   });

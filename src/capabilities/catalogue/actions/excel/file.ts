@@ -1,5 +1,5 @@
 /** The workbook itself: written with widths and a frozen header, read within limits. */
-import ExcelJS from 'exceljs';
+import type ExcelJS from 'exceljs';
 import yauzl from 'yauzl';
 import type { Fault } from '#kernel/errors';
 import { catalogueErrors } from '../../errors.ts';
@@ -47,7 +47,9 @@ const usualWidth = 18;
 const sheetNames = Object.keys(sheets) as SheetName[];
 
 export async function writeBook(book: Book): Promise<Buffer> {
-  const file = new ExcelJS.Workbook();
+  // Read when it is needed: it takes longer than all else at the start.
+  const { default: Excel } = await import('exceljs');
+  const file = new Excel.Workbook();
   for (const name of sheetNames) {
     const sheet = file.addWorksheet(sheets[name], { views: [{ state: 'frozen', ySplit: 1 }] });
     sheet.columns = layout[name].map((header) => ({
@@ -150,7 +152,9 @@ export async function readBook(
   bytes: Buffer,
   limit: number,
 ): Promise<{ book: ReadBook; faults: Fault[] }> {
-  const file = new ExcelJS.Workbook();
+  // Read when it is needed: it takes longer than all else at the start.
+  const { default: Excel } = await import('exceljs');
+  const file = new Excel.Workbook();
   try {
     await checkSize(bytes, limit);
     await file.xlsx.load(bytes as unknown as ArrayBuffer);
