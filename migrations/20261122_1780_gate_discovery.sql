@@ -12,7 +12,8 @@ create table gate_discovery_run (
   created_at timestamptz not null,
   ended_at timestamptz
 );
-comment on table gate_discovery_run is 'One look at datasets for sensitive data: how far it is, who asked for it';
+comment on table gate_discovery_run is
+  'One look at datasets for sensitive data: how far it is, who asked for it';
 create index gate_discovery_run_newest on gate_discovery_run (created_at desc);
 
 create table gate_discovery (

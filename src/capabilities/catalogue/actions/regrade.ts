@@ -28,7 +28,9 @@ export interface Regrade {
 
 const longestLine = 118;
 
-/** The text of a contract with other meanings and grades; everything else stays as it is written. */
+/**
+ * The text of a contract with other meanings and grades; everything else stays as it is written.
+ */
 function rewritten(text: string, changes: readonly Regrade[]): string {
   const file = parseDocument(text);
   for (const { dataset, item, semantic, grade } of changes) {

@@ -1,6 +1,6 @@
 /**
- * A dataset looked at, in the engine as far as it goes: a sample or a prefilter in SQL, what is left
- * confirmed here, in the platform's own process; nothing but masked examples leaves it.
+ * A dataset looked at, in the engine as far as it goes: a sample or a prefilter in SQL, what is
+ * left confirmed here, in the platform's own process; nothing but masked examples leaves it.
  */
 import { type Contract, type Item, matches, type SemanticName, semantics } from '#catalogue';
 import type { Ctx } from '#kernel/context';
