@@ -11,6 +11,21 @@ export const noticesErrors = errorTable('notices', {
     zh: '模板文字用了未声明的参数“{param}”',
     en: 'The text uses the parameter "{param}", which is not declared',
   },
+  host_not_listed: {
+    status: 403,
+    zh: '不允许推送到 {host}，请在设置 push_hosts 中登记',
+    en: 'Nothing is pushed to {host}; list it in the setting push_hosts',
+  },
+  address_forbidden: {
+    status: 403,
+    zh: '{host} 指向内部或保留地址，不能推送',
+    en: '{host} leads to a private or reserved address; nothing is pushed there',
+  },
+  channel_unknown: {
+    status: 400,
+    zh: '没有名为“{channel}”的推送渠道',
+    en: 'There is no channel "{channel}"',
+  },
   not_yours: {
     status: 404,
     zh: '没有发给您的这条通知',

@@ -1,8 +1,14 @@
 /** Door of the capability `notices`: telling people, by which channel, with receipts. */
 import type { Capability } from '#kernel/capability';
-import { outboundTimer, sendOutbound } from './actions/index.ts';
+import {
+  channelsPermission,
+  outboundTimer,
+  pushJob,
+  pushOn,
+  sendOutbound,
+} from './actions/index.ts';
 import './errors.ts';
-import { noticesKind } from './kind.ts';
+import { channelsKind, noticesKind } from './kind.ts';
 import { noticesRoutes } from './routes.ts';
 
 export {
@@ -18,8 +24,16 @@ export {
 
 export const notices: Capability = {
   name: 'notices',
-  kinds: [noticesKind],
+  kinds: [channelsKind, noticesKind],
   routes: noticesRoutes,
+  jobs: { [pushJob]: (ctx, payload) => pushOn(ctx, (payload as { id: number }).id) },
+  permissions: {
+    [channelsPermission]: {
+      zh: '查看推送渠道的状态',
+      en: 'See how the channels stand',
+      duties: ['system'],
+    },
+  },
   timers: {
     [outboundTimer]: (ctx, timer) => sendOutbound(ctx, (timer.payload as { id: number }).id),
   },

@@ -13,9 +13,83 @@ export const noticeTemplate = z
     body: bilingual.describe('One sentence: what happened and what to do'),
     params: z.array(z.string().min(1)).default([]).describe('Parameters the texts may use'),
     urgent: z.boolean().default(false).describe('Shown before all others'),
+    channels: z
+      .array(z.string().min(1))
+      .default([])
+      .describe('Channels it is pushed by besides the app, in order: the next when one fails'),
   })
   .describe('A text told to people, in both languages');
 export type NoticeTemplate = z.infer<typeof noticeTemplate>;
+
+const named = z
+  .strictObject({
+    secret: z
+      .string()
+      .regex(/^[A-Z][A-Z0-9_]{0,63}$/)
+      .describe('Name of a secret: `GUANTONG_SECRET_<NAME>` or `secrets/<NAME>` of the home'),
+  })
+  .describe('A value that is no part of the pack');
+
+const shared = {
+  title: bilingual.describe('What people call it'),
+  per_minute: z.int().min(1).max(10_000).default(20).describe('Most messages a minute'),
+};
+
+/** A file of the kind `channels`. */
+export const channelFile = z
+  .discriminatedUnion('type', [
+    z.strictObject({
+      ...shared,
+      type: z.literal('webhook').describe('A signed POST for each person: the staff app'),
+      url: z.union([z.url(), named]).describe('Address it posts to'),
+      secret: named.describe('Key of the signature'),
+    }),
+    z.strictObject({
+      ...shared,
+      type: z.literal('robot').describe('A group robot of a staff messenger'),
+      url: z.union([z.url(), named]).describe('Address with its access token'),
+      secret: named.describe('Key of the signature'),
+    }),
+    z.strictObject({
+      ...shared,
+      type: z.literal('mail').describe('Mail by SMTP to the address a person gave'),
+      host: z.string().min(1).describe('Server'),
+      port: z.int().min(1).max(65_535).default(465).describe('Port'),
+      security: z
+        .enum(['tls', 'starttls', 'none'])
+        .default('tls')
+        .describe('tls from the first byte, starttls before anything is said, none'),
+      from: z.string().min(3).describe('Sender'),
+      user: z.string().min(1).optional().describe('Name to sign in with'),
+      password: named.optional().describe('Password to sign in with'),
+    }),
+  ])
+  .describe('A way to people outside of the app; off while a secret of it is not set')
+  .meta({
+    example: {
+      type: 'robot',
+      title: { zh: '值班群', en: 'Duty group' },
+      url: { secret: 'DUTY_ROBOT_URL' },
+      secret: { secret: 'DUTY_ROBOT_SIGN' },
+    },
+  });
+export type ChannelFile = z.infer<typeof channelFile>;
+
+export const channelState = z.strictObject({
+  name: z.string().describe('Name of the file'),
+  title: bilingual,
+  type: z.enum(['webhook', 'robot', 'mail']),
+  on: z.boolean().describe('Whether all its secrets are set'),
+  missing: z.array(z.string()).describe('Secrets that are not set'),
+  sent: z.number().int().describe('Taken within the last 24 hours'),
+  waiting: z.number().int().describe('Waiting at it'),
+  lastError: z.string().nullable().describe('Why the last one did not leave'),
+});
+export type ChannelState = z.infer<typeof channelState>;
+
+export const contact = z.strictObject({
+  mail: z.email().max(200).nullable().describe('Where notices are mailed to; null for nowhere'),
+});
 
 export const reporter = z.strictObject({
   channel: z.string().min(1).describe('Channel the report came by and the answer goes back by'),

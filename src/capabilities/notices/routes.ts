@@ -2,9 +2,16 @@ import { z } from 'zod';
 import type { Actor } from '#kernel/auth';
 import { onLive } from '#kernel/events';
 import { type Route, route, sse } from '#kernel/http';
-import { myNotices, readNotice } from './actions/index.ts';
+import {
+  channelStates,
+  channelsPermission,
+  myContact,
+  myNotices,
+  readNotice,
+  setContact,
+} from './actions/index.ts';
 import { liveMessageFor } from './actions/live.ts';
-import { noticePage } from './model.ts';
+import { channelState, contact, noticePage } from './model.ts';
 
 /**
  * Forwards what concerns the reader until he leaves. A slow reader loses hints, never notices: they
@@ -54,6 +61,30 @@ export const noticesRoutes: Route[] = [
     access: 'session',
     response: unread,
     handler: (ctx) => readNotice(ctx, null),
+  }),
+  route({
+    method: 'GET',
+    path: '/channels',
+    summary: { zh: '推送渠道的状态', en: 'How the channels stand' },
+    access: channelsPermission,
+    response: z.strictObject({ channels: z.array(channelState) }),
+    handler: async (ctx) => ({ channels: await channelStates(ctx) }),
+  }),
+  route({
+    method: 'GET',
+    path: '/contact',
+    summary: { zh: '我的接收方式', en: 'Where I am reached' },
+    access: 'session',
+    response: contact,
+    handler: (ctx) => myContact(ctx),
+  }),
+  route({
+    method: 'PUT',
+    path: '/contact',
+    summary: { zh: '设置我的接收方式', en: 'Set where I am reached' },
+    access: 'session',
+    body: contact,
+    handler: (ctx, { body }) => setContact(ctx, body),
   }),
   route({
     method: 'GET',

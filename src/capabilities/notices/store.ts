@@ -1,9 +1,26 @@
 /** The only SQL of notices on PostgreSQL. */
-import { type Generated, sql } from 'kysely';
+import { type Generated, type Selectable, sql, type Updateable } from 'kysely';
 import type { Ctx } from '#kernel/context';
 import type { Db } from '#kernel/db';
 import type { Bilingual } from '#kernel/errors';
-import type { NoticeTemplate, Reporter } from './model.ts';
+import type { ChannelFile, NoticeTemplate, Reporter } from './model.ts';
+
+type PushTable = {
+  id: Generated<number>;
+  notice_id: number;
+  account: string;
+  channels: string[];
+  place: Generated<number>;
+  failures: Generated<number>;
+  attempts: Generated<number>;
+  state: Generated<'queued' | 'sent' | 'withdrawing' | 'done'>;
+  channel: string | null;
+  reference: string | null;
+  last_error: string | null;
+  at: Date;
+  tried_at: Date | null;
+  sent_at: Date | null;
+};
 
 type NoticesTables = {
   notice_template: { name: string; pack: string; definition: unknown };
@@ -18,6 +35,9 @@ type NoticesTables = {
     at: Date;
     withdrawn_at: Date | null;
   };
+  notice_channel: { name: string; pack: string; definition: unknown };
+  notice_contact: { account: string; type: 'mail'; address: string };
+  notice_push: PushTable;
   notice_receipt: { notice_id: number; account: string; read_at: Date | null };
   outbound_message: {
     id: Generated<number>;
@@ -100,8 +120,12 @@ export async function insertNotice(
   return id;
 }
 
-/** Withdraws the standing notices of a key; gives the accounts concerned. */
-export async function withdrawKey(ctx: StoreCtx, key: string, at: Date): Promise<string[]> {
+/** Withdraws the standing notices of a key; gives them and the accounts concerned. */
+export async function withdrawKey(
+  ctx: StoreCtx,
+  key: string,
+  at: Date,
+): Promise<{ notices: number[]; accounts: string[] }> {
   const gone = await tables(ctx.db)
     .updateTable('notice')
     .set({ withdrawn_at: at })
@@ -109,7 +133,7 @@ export async function withdrawKey(ctx: StoreCtx, key: string, at: Date): Promise
     .where('withdrawn_at', 'is', null)
     .returning('id')
     .execute();
-  if (gone.length === 0) return [];
+  if (gone.length === 0) return { notices: [], accounts: [] };
   const ids = gone.map((row) => row.id);
   const rows = await tables(ctx.db)
     .selectFrom('notice_receipt')
@@ -117,7 +141,7 @@ export async function withdrawKey(ctx: StoreCtx, key: string, at: Date): Promise
     .distinct()
     .where('notice_id', 'in', ids)
     .execute();
-  return rows.map((row) => row.account);
+  return { notices: ids, accounts: rows.map((row) => row.account) };
 }
 
 export interface NoticeRow {
@@ -246,4 +270,216 @@ export async function outboundOf(
       on m.channel = r.channel and m.ref = r.ref
     order by m.id`.execute(ctx.db);
   return found.rows;
+}
+
+export async function saveChannel(
+  ctx: StoreCtx,
+  pack: string,
+  name: string,
+  file: ChannelFile,
+): Promise<void> {
+  const definition = JSON.stringify(file);
+  await tables(ctx.db)
+    .insertInto('notice_channel')
+    .values({ name, pack, definition })
+    .onConflict((on) => on.column('name').doUpdateSet({ pack, definition }))
+    .execute();
+}
+
+export async function removeChannel(ctx: StoreCtx, name: string): Promise<void> {
+  await tables(ctx.db).deleteFrom('notice_channel').where('name', '=', name).execute();
+}
+
+export async function allChannels(ctx: StoreCtx): Promise<{ name: string; file: ChannelFile }[]> {
+  const rows = await tables(ctx.db)
+    .selectFrom('notice_channel')
+    .select(['name', 'definition'])
+    .orderBy('name')
+    .execute();
+  return rows.map(({ name, definition }) => ({ name, file: definition as ChannelFile }));
+}
+
+/** Those of these channels that a pack declares. */
+export async function channelsKnown(
+  ctx: StoreCtx,
+  names: readonly string[],
+): Promise<Map<string, ChannelFile>> {
+  if (names.length === 0) return new Map();
+  const all = await allChannels(ctx);
+  return new Map(all.filter(({ name }) => names.includes(name)).map((one) => [one.name, one.file]));
+}
+
+export const findChannel = async (ctx: StoreCtx, name: string): Promise<ChannelFile | undefined> =>
+  (await channelsKnown(ctx, [name])).get(name);
+
+export async function contactOf(
+  ctx: StoreCtx,
+  account: string,
+  type: 'mail',
+): Promise<string | null> {
+  const row = await tables(ctx.db)
+    .selectFrom('notice_contact')
+    .select('address')
+    .where('account', '=', account)
+    .where('type', '=', type)
+    .executeTakeFirst();
+  return row?.address ?? null;
+}
+
+export async function putContact(
+  ctx: StoreCtx,
+  account: string,
+  type: 'mail',
+  address: string | null,
+): Promise<void> {
+  if (address === null) {
+    await tables(ctx.db)
+      .deleteFrom('notice_contact')
+      .where('account', '=', account)
+      .where('type', '=', type)
+      .execute();
+    return;
+  }
+  await tables(ctx.db)
+    .insertInto('notice_contact')
+    .values({ account, type, address })
+    .onConflict((on) => on.columns(['account', 'type']).doUpdateSet({ address }))
+    .execute();
+}
+
+/** A push with what it says. */
+export type PushRow = Selectable<PushTable> & {
+  title: Bilingual;
+  body: Bilingual;
+  link: string | null;
+  urgent: boolean;
+  withdrawn_at: Date | null;
+};
+
+export async function insertPushes(
+  ctx: StoreCtx,
+  notice: number,
+  accounts: readonly string[],
+  channels: readonly string[],
+  at: Date,
+): Promise<number[]> {
+  const rows = await tables(ctx.db)
+    .insertInto('notice_push')
+    .values(
+      accounts.map((account) => ({
+        notice_id: notice,
+        account,
+        channels: [...channels],
+        channel: null,
+        reference: null,
+        last_error: null,
+        at,
+        tried_at: null,
+        sent_at: null,
+      })),
+    )
+    .onConflict((on) => on.columns(['notice_id', 'account']).doNothing())
+    .returning('id')
+    .execute();
+  return rows.map((row) => row.id);
+}
+
+export async function findPush(ctx: StoreCtx, id: number): Promise<PushRow | undefined> {
+  const found = await sql<PushRow>`
+    select p.*, n.title, n.body, n.link, n.urgent, n.withdrawn_at
+    from notice_push p join notice n on n.id = p.notice_id where p.id = ${id}`.execute(ctx.db);
+  return found.rows[0];
+}
+
+export async function savePush(
+  ctx: StoreCtx,
+  id: number,
+  change: Updateable<PushTable>,
+): Promise<void> {
+  await tables(ctx.db).updateTable('notice_push').set(change).where('id', '=', id).execute();
+}
+
+/** Whether a channel took this notice already, for whomever. */
+export async function wasPushed(ctx: StoreCtx, notice: number, channel: string): Promise<boolean> {
+  const row = await tables(ctx.db)
+    .selectFrom('notice_push')
+    .select('id')
+    .where('notice_id', '=', notice)
+    .where('channel', '=', channel)
+    .where('sent_at', 'is not', null)
+    .limit(1)
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+/**
+ * Takes one of the sends a channel allows within a minute, counted over all processes.
+ * @returns null when there was one, else when the oldest of the minute was tried
+ */
+export async function takeSlot(
+  ctx: StoreCtx,
+  ask: {
+    id: number;
+    channel: string;
+    at: Date;
+    minuteAgo: Date;
+    perMinute: number;
+    /** Of a group channel: another push of this notice that is under way goes first. */
+    alone: number | null;
+  },
+): Promise<Date | null> {
+  const run = async (db: Db): Promise<Date | null> => {
+    await sql`select pg_advisory_xact_lock(hashtextextended(${`push ${ask.channel}`}, 0))`.execute(
+      db,
+    );
+    const { rows } = await sql<{ n: number; oldest: Date | null; ahead: Date | null }>`
+      select count(*) as n, min(tried_at) as oldest,
+        max(tried_at) filter (where notice_id = ${ask.alone}::bigint and state = 'queued') as ahead
+      from notice_push
+      where channel = ${ask.channel} and tried_at > ${ask.minuteAgo}
+        and id <> ${ask.id}`.execute(db);
+    const counted = rows[0];
+    if (counted?.ahead) return counted.ahead;
+    if (counted?.oldest && counted.n >= ask.perMinute) return counted.oldest;
+    await tables(db)
+      .updateTable('notice_push')
+      .set({ channel: ask.channel, tried_at: ask.at })
+      .where('id', '=', ask.id)
+      .execute();
+    return null;
+  };
+  return ctx.db.isTransaction ? run(ctx.db) : ctx.db.transaction().execute(run);
+}
+
+/** Pushes of these notices that left, or never will. */
+export async function withdrawable(
+  ctx: StoreCtx,
+  notices: readonly number[],
+): Promise<{ id: number; channel: string | null }[]> {
+  if (notices.length === 0) return [];
+  return tables(ctx.db)
+    .selectFrom('notice_push')
+    .select(['id', 'channel'])
+    .where('notice_id', 'in', [...notices])
+    .where('state', '=', 'sent')
+    .execute();
+}
+
+export interface PushCounts {
+  sent: number;
+  waiting: number;
+  lastError: string | null;
+}
+
+/** What each channel took since an instant, and what waits at it. */
+export async function pushCounts(ctx: StoreCtx, since: Date): Promise<Map<string, PushCounts>> {
+  const { rows } = await sql<PushCounts & { channel: string }>`
+    select at_channel as channel, count(*) filter (where sent_at > ${since}) as sent,
+      count(*) filter (where state in ('queued', 'withdrawing')) as waiting,
+      (array_agg(last_error order by tried_at desc)
+        filter (where last_error is not null))[1] as "lastError"
+    from (select p.*, coalesce(p.channel, p.channels[p.place + 1]) as at_channel
+      from notice_push p) q
+    group by at_channel`.execute(ctx.db);
+  return new Map(rows.map(({ channel, ...counts }) => [channel, counts]));
 }

@@ -160,6 +160,8 @@ export const text = {
   'do.ingest.propose': { zh: '拟定数据契约', en: 'Proposed a contract' },
   'do.ingest.pull': { zh: '从来源取数', en: 'Pulled from a source' },
   'do.audit.dropped': { zh: '清理过了保留期的审计', en: 'Dropped what was past its retention' },
+  'do.notices': { zh: '通知', en: 'Notices' },
+  'do.notices.contact_set': { zh: '设置接收方式', en: 'Set where he is reached' },
   'do.audit.seek': { zh: '按证件号查审计', en: 'Searched the audit by person' },
   'do.audit.digests': { zh: '取每日封存摘要', en: 'Took the digests of the days' },
   'do.audit.own_looks': { zh: '查看谁看过自己的数据', en: 'Asked who looked at his data' },

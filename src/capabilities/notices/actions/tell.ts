@@ -9,6 +9,7 @@ import { noticesErrors } from '../errors.ts';
 import type { Notice, NoticeTemplate, Reporter } from '../model.ts';
 import * as store from '../store.ts';
 import { outboundTimer } from './outbound.ts';
+import { queuePushes, withdrawPushes } from './push/index.ts';
 
 export type Recipient =
   | { account: string }
@@ -68,6 +69,7 @@ export async function notify(ctx: Ctx, input: NotifyInput): Promise<void> {
       at,
     };
     const id = await store.insertNotice(inner, notice, accounts);
+    await queuePushes(inner, id, accounts, text.channels ?? []);
     await publish(inner, 'notice.sent', {
       accounts,
       notice: {
@@ -105,7 +107,8 @@ async function queueAnswer(
 /** Takes back what was told under a key: what it asked for is done. */
 export async function withdraw(ctx: Ctx, key: string): Promise<void> {
   await tx(ctx, async (inner) => {
-    const accounts = await store.withdrawKey(inner, key, inner.clock.now());
+    const { notices, accounts } = await store.withdrawKey(inner, key, inner.clock.now());
+    await withdrawPushes(inner, notices);
     if (accounts.length > 0) await publish(inner, 'notice.withdrawn', { accounts, key });
   });
 }
