@@ -250,6 +250,11 @@ export const ingestErrors = errorTable('ingest', {
     zh: '缺少 Upload-Offset，不知道这一段从哪里开始',
     en: 'Upload-Offset is missing: where does the piece begin',
   },
+  upload_announced: {
+    status: 400,
+    zh: '登记上传需要文件名和大小：JSON 的 name、bytes，或 Upload-Length 与 Upload-Metadata 的 filename',
+    en: 'Announce a name and a size: name and bytes in JSON, or Upload-Length and filename in Upload-Metadata',
+  },
   upload_offset: {
     status: 409,
     zh: '已收到 {stands} 字节，这一段却从 {given} 开始；请从 {stands} 续传',

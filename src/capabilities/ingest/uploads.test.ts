@@ -202,3 +202,48 @@ test('on the wire: announced, asked, gone on with, as headers say', async () => 
   const asked = await world.app.inject({ method: 'GET', url, headers });
   expect(asked.json()).toMatchObject({ received: whole.length, name: 'a.csv' });
 });
+
+test('a program that speaks tus: what it can, announce, ask by HEAD after a break, go on', async () => {
+  const { token, csrf } = await openSession(world.ctx, officer.actor.id);
+  const headers = {
+    ...{ cookie: `gt_session=${token}`, 'x-csrf-token': csrf },
+    'tus-resumable': '1.0.0',
+  };
+  const uploads = '/api/ingest/uploads';
+  const can = await world.app.inject({ method: 'OPTIONS', url: uploads });
+  expect(can.statusCode).toBe(204);
+  expect(can.headers).toMatchObject({ 'tus-version': '1.0.0' });
+  expect(can.headers['tus-extension']).toContain('expiration');
+  const announced = (more: Record<string, string>) =>
+    world.app.inject({ method: 'POST', url: uploads, headers: { ...headers, ...more } });
+  expect((await announced({ 'upload-length': '-1' })).json().error.code).toBe(
+    'ingest.upload_announced',
+  );
+  const name = `filename ${Buffer.from('井盖.csv').toString('base64')}`;
+  const size = { 'upload-length': String(whole.length), 'upload-metadata': name };
+  const made = await announced(size);
+  expect(made.statusCode).toBe(201);
+  const url = String(made.headers.location);
+  const send = (from: number, to: number) =>
+    world.app.inject({
+      ...{ method: 'PATCH', url, payload: whole.subarray(from, to) },
+      headers: {
+        ...{ ...headers, 'upload-offset': String(from) },
+        'content-type': 'application/offset+octet-stream',
+      },
+    });
+  await send(0, 300);
+  expect((await world.app.inject({ method: 'HEAD', url })).statusCode).toBe(401);
+  const asked = await world.app.inject({ method: 'HEAD', url, headers });
+  expect(asked).toMatchObject({ statusCode: 200, body: '' });
+  expect(asked.headers).toMatchObject({
+    ...{ 'upload-offset': '300', 'upload-length': String(whole.length) },
+    ...{ 'tus-resumable': '1.0.0', 'cache-control': 'no-store' },
+  });
+  expect(Date.parse(String(asked.headers['upload-expires']))).toBeGreaterThan(
+    world.clock.now().getTime(),
+  );
+  expect((await send(0, 10)).statusCode).toBe(409);
+  const last = await send(300, whole.length);
+  expect(last.headers).toMatchObject({ 'upload-offset': String(whole.length) });
+});

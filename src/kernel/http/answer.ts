@@ -58,7 +58,7 @@ function watched(audit: Audit): { audit: Audit; settled: () => Promise<void> } {
   };
 }
 
-const writes = (route: ServedRoute): boolean => route.method !== 'GET';
+const writes = ({ method }: ServedRoute): boolean => method !== 'GET' && method !== 'OPTIONS';
 
 /** A piece of an upload, as tus and the IETF's resumable uploads name it. */
 export const octetTypes = ['application/offset+octet-stream', 'application/partial-upload'];

@@ -17,7 +17,7 @@ export interface RouteInput<P, Q, B> {
 }
 
 export interface Route {
-  method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'OPTIONS';
   /** Path below `/api/<capability>`, `:name` for parameters. Absolute when it starts with `//`. */
   path: string;
   summary: Bilingual;
@@ -39,6 +39,8 @@ export interface Route {
   stream?: boolean;
   /** Body limit in bytes when it differs from the setting `http_body_limit_bytes`. */
   bodyLimit?: number;
+  /** Asked by HEAD too: the same headers, no body. */
+  head?: boolean;
   /** Multipart upload: the handler reads `request.parts()`. */
   multipart?: boolean;
   /** A piece of a file as it is: the handler reads the stream `request.body` itself. */

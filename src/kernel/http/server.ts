@@ -154,6 +154,7 @@ export async function buildServer(deps: ServerDeps): Promise<FastifyInstance> {
     app.route({
       method: route.method,
       url: route.url,
+      ...(route.head === true ? { exposeHeadRoute: true } : {}),
       ...(route.bodyLimit === undefined ? {} : { bodyLimit: route.bodyLimit }),
       onRequest: entrance(served, route),
       handler: handle(route),

@@ -16,6 +16,7 @@ import {
 import { ingestErrors } from '../errors.ts';
 import {
   filePreview,
+  type NewUpload,
   newRun,
   newUpload,
   previewInput,
@@ -26,11 +27,16 @@ import {
 
 const ofUpload = z.strictObject({ upload: z.string().max(64).describe('Id of the upload') });
 
+/** Protocol of resumable uploads that programs may speak (tus.io/protocols/resumable-upload). */
+const tusVersion = '1.0.0';
+
 /** Where it stands, as resumable uploads say it. */
 function marked(reply: FastifyReply, made: Upload): Upload {
   reply.header('upload-offset', String(made.received));
   reply.header('upload-length', String(made.bytes));
   reply.header('upload-complete', made.received === made.bytes ? '?1' : '?0');
+  reply.header('upload-expires', new Date(made.expiresAt).toUTCString());
+  reply.header('tus-resumable', tusVersion);
   reply.header('cache-control', 'no-store');
   return made;
 }
@@ -51,6 +57,25 @@ function offsetIn(request: FastifyRequest): number {
   const text = headerOf(request, 'upload-offset') ?? '';
   if (!/^\d{1,15}$/.test(text)) throw ingestErrors.make('upload_header');
   return Number(text);
+}
+
+/** The file's name in `Upload-Metadata`: pairs of a key and base64, parted by commas. */
+function nameIn(request: FastifyRequest): string {
+  const pairs = (headerOf(request, 'upload-metadata') ?? '').split(',');
+  for (const pair of pairs) {
+    const [key = '', value = ''] = pair.trim().split(' ');
+    if (key === 'filename' || key === 'name') return Buffer.from(value, 'base64').toString('utf8');
+  }
+  return '';
+}
+
+/** What a program that speaks tus announces, which sends no body. */
+function announced(request: FastifyRequest): NewUpload {
+  const length = headerOf(request, 'upload-length') ?? '';
+  const bytes = /^\d{1,15}$/.test(length) ? Number(length) : undefined;
+  const parsed = newUpload.safeParse({ name: nameIn(request), bytes });
+  if (!parsed.success) throw ingestErrors.make('upload_announced');
+  return parsed.data;
 }
 
 const append = route({
@@ -77,12 +102,30 @@ export const uploadRoutes: Route[] = [
     path: '/uploads',
     summary: { zh: '登记要上传的文件', en: 'Announce an upload' },
     access: deliverPermission,
-    body: newUpload,
+    body: newUpload.nullish(),
     response: upload,
-    handler: async (ctx, { body }, reply) => {
-      const made = await createUpload(ctx, body);
+    handler: async (ctx, { body, request }, reply) => {
+      const made = await createUpload(ctx, body ?? announced(request));
       reply.header('location', `/api/ingest/uploads/${made.id}`);
+      if (headerOf(request, 'tus-resumable') !== null) reply.status(201);
       return marked(reply, made);
+    },
+  }),
+  route({
+    method: 'OPTIONS',
+    path: '/uploads',
+    summary: { zh: '续传协议的版本和能力', en: 'What resumable uploads can do here' },
+    access: 'public',
+    stream: true,
+    handler: async (ctx, _input, reply) => {
+      await reply
+        .status(204)
+        .header('tus-resumable', tusVersion)
+        .header('tus-version', tusVersion)
+        .header('tus-max-size', String(ctx.settings.delivery_max_bytes))
+        .header('tus-extension', 'creation,expiration,checksum,termination')
+        .header('tus-checksum-algorithm', 'sha256')
+        .send();
     },
   }),
   route({
@@ -97,6 +140,7 @@ export const uploadRoutes: Route[] = [
     method: 'GET',
     path: '/uploads/:upload',
     summary: { zh: '一个文件已传到哪里', en: 'How far an upload is' },
+    head: true,
     access: deliverPermission,
     params: ofUpload,
     response: upload,
