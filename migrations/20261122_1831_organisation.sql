@@ -1,8 +1,11 @@
--- Three administrators in three people, also over time; role changes by two people; whose data it is.
+-- Three administrators in three people, also over time; role changes by two people; whose data
+-- it is.
 alter table org_role add column duty text check (duty in ('system', 'security', 'audit'));
 alter table org_role add column sealed boolean not null default false;
-comment on column org_role.duty is 'Which of the three administrators the role is; null for all others';
-comment on column org_role.sealed is 'Holders work in a sealed compartment: who is looked at is not told';
+comment on column org_role.duty is
+  'Which of the three administrators the role is; null for all others';
+comment on column org_role.sealed is
+  'Holders work in a sealed compartment: who is looked at is not told';
 
 alter table org_account add column identity text;
 create index org_account_identity on org_account (identity) where identity is not null;
@@ -16,7 +19,7 @@ create table org_role_past (
   primary key (account, role)
 );
 comment on table org_role_past is
-  'When an account last held a role that excludes others: the break between two duties is counted from it';
+  'When an account last held a role that excludes others: breaks between duties count from it';
 
 create table org_role_change (
   id          uuid primary key,

@@ -8,7 +8,7 @@ comment on column auth_sessions.proved_at is
 
 alter table auth_attempts add column since timestamptz;
 comment on table auth_attempts is
-  'Wrong sign-ins within a period, for a name at an address, an address, and a name; whether or not the account exists';
+  'Wrong sign-ins within a period, for a name at an address, an address, and a name';
 
 create table auth_sign_ins (
   account      text not null,
@@ -17,7 +17,7 @@ create table auth_sign_ins (
   primary key (account, from_address)
 );
 comment on table auth_sign_ins is
-  'Last sign-in of an account from each address: who signed in from there before is not locked out by others';
+  'Last sign-in of an account from each address: from there others do not lock it out';
 
 create table auth_factors (
   account      text primary key,
@@ -27,7 +27,7 @@ create table auth_factors (
   last_step    bigint not null default 0
 );
 comment on table auth_factors is
-  'Second factor (RFC 6238); the secret is sealed with a key of the home, last_step refuses a code used before';
+  'Second factor (RFC 6238); the secret is sealed, last_step refuses a code used before';
 
 create table auth_recovery (
   account   text not null,

@@ -1,4 +1,5 @@
--- Pushing notices by channels outside: declared channels, where people are reached, what was pushed.
+-- Pushing notices by channels outside: declared channels, where people are reached, what was
+-- pushed.
 
 create table notice_channel (
   name text primary key,

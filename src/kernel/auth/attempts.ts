@@ -59,7 +59,9 @@ export async function countAttempt(
   return { keys: limits.map(({ key }) => key) };
 }
 
-/** It was right: the name at its address starts afresh, the wider counts forget this one attempt. */
+/**
+ * It was right: the name at its address starts afresh, the wider counts forget this one attempt.
+ */
 export async function forgive(ctx: Pick<Ctx, 'db'>, { keys }: Counted): Promise<void> {
   const [own = '', ...wider] = keys;
   await store.clearAttempts(ctx.db, own);

@@ -144,7 +144,8 @@ export async function useCode(ctx: Ctx, account: string, code: string): Promise<
 
 /**
  * Takes the own second factor away, by a code of it.
- * @throws auth.wrong_code, auth.locked, auth.factor_required where the platform asks this account for one
+ * @throws auth.wrong_code, auth.locked, auth.factor_required where the platform asks this account
+ * for one
  */
 export async function removeFactor(ctx: Ctx, code: string): Promise<void> {
   const account = mine(ctx);

@@ -1,6 +1,6 @@
 /**
- * Keys of the home: 256 random bits in a file that only the platform's user reads. What they hash or
- * seal lies in the database; who has one of the two has nothing.
+ * Keys of the home: 256 random bits in a file that only the platform's user reads. What they hash
+ * or seal lies in the database; who has one of the two has nothing.
  */
 import { createHmac, randomBytes } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';

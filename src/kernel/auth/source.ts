@@ -29,8 +29,8 @@ export interface ActorSource {
    */
   byAccount(ctx: Ctx, id: string): Promise<Actor | undefined>;
   /**
-   * Whether the account must have a second factor, and whether it is of the demo, which is asked for
-   * neither a factor nor a second proof. Nothing is asked when absent.
+   * Whether the account must have a second factor, and whether it is of the demo, which is asked
+   * for neither a factor nor a second proof. Nothing is asked when absent.
    */
   guard?(ctx: Ctx, id: string): Promise<{ secondFactor: boolean; exempt: boolean }>;
   /** The account signing in under this name. */

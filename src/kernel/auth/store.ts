@@ -309,6 +309,7 @@ export const findFactor = (db: Db, account: string): Promise<FactorRow | undefin
     .where('account', '=', account)
     .executeTakeFirst();
 
+/** A factor counts from now on; the step of its first code is used up. */
 export async function confirmFactor(
   db: Db,
   account: string,

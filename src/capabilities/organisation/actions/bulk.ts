@@ -1,4 +1,7 @@
-/** Opening many accounts from one list: all faults at once, and nothing is opened until none is left. */
+/**
+ * Opening many accounts from one list: all faults at once, and nothing is opened until none is
+ * left.
+ */
 import { randomUUID } from 'node:crypto';
 import { requirePermission, seesUnit } from '#kernel/auth';
 import type { Ctx } from '#kernel/context';

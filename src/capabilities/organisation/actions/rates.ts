@@ -10,8 +10,9 @@ import { unitOf } from './units.ts';
 const dayMs = 24 * 3_600_000;
 
 /**
- * Accounts of the units directly below one, each with its subtree: open, able to sign in (a password
- * was set), active (signed in within `account_active_days`). Needs `organisation.read` in that unit.
+ * Accounts of the units directly below one, each with its subtree: open, able to sign in (a
+ * password was set), active (signed in within `account_active_days`). Needs `organisation.read` in
+ * that unit.
  * @throws organisation.no_unit, auth.not_in_unit
  */
 export async function accountRates(ctx: Ctx, under: string): Promise<UnitRate[]> {

@@ -89,7 +89,8 @@ async function requireBreak(
 
 /**
  * Refuses roles that would make two administrators one person: among themselves, with another
- * account of the same person, by the link the password was set with, or too soon after another duty.
+ * account of the same person, by the link the password was set with, or too soon after another
+ * duty.
  * @throws organisation.exclusive, excluded_link, too_soon
  */
 export async function requireApart(

@@ -1,4 +1,6 @@
-/** A list of people to open accounts for, as it was sent: CSV or Excel, headers in either language. */
+/**
+ * A list of people to open accounts for, as it was sent: CSV or Excel, headers in either language.
+ */
 import { readFile } from 'node:fs/promises';
 import yauzl from 'yauzl';
 import type { Ctx } from '#kernel/context';

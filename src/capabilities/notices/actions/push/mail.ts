@@ -6,7 +6,9 @@ import { type Adapter, ChannelFailure, type Push, pushGuard } from './channel.ts
 export interface MailOptions {
   host: string;
   port: number;
-  /** `tls` from the first byte, `starttls` before anything is said, `none` inside a closed network. */
+  /**
+   * `tls` from the first byte, `starttls` before anything is said, `none` inside a closed network.
+   */
   security: 'tls' | 'starttls' | 'none';
   from: string;
   user: string | null;
@@ -16,7 +18,9 @@ export interface MailOptions {
 const textOf = (push: Push): string =>
   [push.body.zh, push.body.en, ...(push.url === null ? [] : [push.url])].join('\n\n');
 
-/** A line of a header holds no break: nodemailer folds, and what a text smuggles in is taken out. */
+/**
+ * A line of a header holds no break: nodemailer folds, and what a text smuggles in is taken out.
+ */
 const line = (text: string): string => text.replace(/[\r\n]+/g, ' ');
 
 /** 4xx of SMTP and of the network may pass; 5xx will not. */

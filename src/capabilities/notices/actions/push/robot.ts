@@ -1,6 +1,6 @@
 /**
- * A group robot as staff messengers have it: timestamp and signature in the address, Markdown in the
- * body. Sign = Base64 of HMAC-SHA256(secret, "<timestamp>\n<secret>"), percent-encoded.
+ * A group robot as staff messengers have it: timestamp and signature in the address, Markdown in
+ * the body. Sign = Base64 of HMAC-SHA256(secret, "<timestamp>\n<secret>"), percent-encoded.
  */
 import { createHmac } from 'node:crypto';
 import { z } from 'zod';
