@@ -45,6 +45,7 @@ export {
   useMe,
   useMyRole,
   useSwitchAccount,
+  useThemeWords,
   useUnitWords,
 } from './session.ts';
 export {

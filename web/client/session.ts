@@ -111,6 +111,19 @@ export function useUnitWords(): (name: string | null | undefined) => string {
   return (name) => (english && name ? (names?.[name] ?? name) : (name ?? ''));
 }
 
+/** Themes of the catalogue in the reader's language; one that no pack translates stays Chinese. */
+export function useThemeWords(): (theme: string) => string {
+  const me = useMe().data;
+  const english = useLanguage() === 'en';
+  const themes = useQuery({
+    queryKey: ['catalogue', 'themes'],
+    queryFn: () => get<{ themes: Record<string, string> }>('/api/catalogue/themes'),
+    enabled: english && me !== undefined && me.actor !== null,
+    staleTime: Number.POSITIVE_INFINITY,
+  }).data?.themes;
+  return (theme) => (english ? (themes?.[theme] ?? theme) : theme);
+}
+
 /** Whether the signed-in actor holds a permission: to leave out what he could not do anyway. */
 export function useMay(): (permission: string) => boolean {
   const held = useMe().data?.actor?.permissions ?? [];

@@ -11,6 +11,7 @@ export {
 } from './clock.tsx';
 export { DialectFields, type FoundReading } from './dialect.tsx';
 export { FileDrop, type FileDropProps } from './drop.tsx';
+export { ExportMenu, type FileFormat } from './export.tsx';
 export { figure } from './figure.ts';
 export { Filling, type FillingReport, type FillingStep, useFilling } from './filling.tsx';
 export { type Area, type AreaGeometry, centreOf, projection } from './geo.ts';

@@ -120,4 +120,7 @@ export const text = {
   proofCode: { zh: '动态验证码', en: 'One-time code' },
   proofOk: { zh: '确认', en: 'Confirm' },
   proofCancel: { zh: '取消', en: 'Cancel' },
+  export: { zh: '导出', en: 'Export' },
+  asExcel: { zh: 'Excel 工作簿', en: 'As Excel' },
+  asCsv: { zh: 'CSV 文件', en: 'As CSV' },
 };

@@ -5,7 +5,13 @@ import { loadSettings } from '#kernel/config';
 import { GuantongError } from '#kernel/errors';
 import { organisation } from '#organisation';
 import { actor, applyFiles, type TestWorld, testWorld } from '#testing';
-import { catalogueHistory, catalogueLists, datasetHistory, elementsOf } from './actions/index.ts';
+import {
+  catalogueHistory,
+  catalogueLists,
+  catalogueSheet,
+  datasetHistory,
+  elementsOf,
+} from './actions/index.ts';
 import { usccHolds } from './kind/lists.ts';
 
 const capabilities = [organisation, catalogue];
@@ -285,4 +291,43 @@ describe('history', () => {
       code: 'catalogue.not_found',
     });
   });
+});
+
+test('a code table is named once: unknown or beside own codes refused, its changes reach contracts', async () => {
+  const held = (said: string): string =>
+    `items:\n  id: {title: {zh: 编号, en: Id}, type: text, grade: L2, ${said}}\n`;
+  const with_ = (said: string) => ({
+    'datasets/homes.yaml': dataset('养老', '', shared, held(said)),
+  });
+  expect(await refusedWith(with_('code_table: nowhere'))).toEqual(['catalogue.unknown_code_table']);
+  const both = 'code_table: resource_classes, codes: {"3": {zh: 部门, en: Department}}';
+  expect(await refusedWith(with_(both))).toEqual(['catalogue.codes_and_table']);
+  const table = (more: string): Record<string, string> => ({
+    ...with_('code_table: sexes'),
+    'codes/sexes.yaml': `title: {zh: 性别, en: Sex}\nsource: 测试\ncodes:\n  男: {zh: 男, en: Male}\n${more}`,
+  });
+  await applyFiles(world.ctx, capabilities, { ...files(), ...table('') });
+  const codesOf = async () =>
+    Object.keys((await getDataset(world.ctx, 'homes')).items[0]?.codes ?? {});
+  expect(await codesOf()).toEqual(['男']);
+  const { version } = await getDataset(world.ctx, 'homes');
+  await applyFiles(world.ctx, capabilities, {
+    ...files(),
+    ...table('  女: {zh: 女, en: Female}\n'),
+  });
+  expect(await codesOf()).toEqual(['男', '女']);
+  const after = await getDataset(world.ctx, 'homes');
+  expect(after.version).toBe(version + 1);
+  const [newest] = await datasetHistory(world.ctx, 'homes');
+  expect(newest?.changes.map(({ path }) => path)).toEqual(['items.id.codes.女']);
+});
+
+test('lists go out as tables, audited, no more of them than the viewer may know', async () => {
+  const lists = await catalogueLists(world.ctx);
+  const table = await catalogueSheet(world.ctx, 'negatives', 'zh');
+  expect(table.rows).toHaveLength(lists.negatives.length);
+  expect(table.columns[0]).toEqual({ title: '数据资源', isNumber: false });
+  const overdue = await catalogueSheet(world.ctx, 'overdue', 'en');
+  expect(overdue.rows).toHaveLength(lists.overdue.length);
+  expect(overdue.columns.at(-1)).toEqual({ title: 'Days late', isNumber: true });
 });

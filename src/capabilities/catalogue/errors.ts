@@ -56,6 +56,16 @@ export const catalogueErrors = errorTable('catalogue', {
     zh: '代码表“{table}”里没有代码“{code}”',
     en: 'The code table "{table}" has no code "{code}"',
   },
+  unknown_code_table: {
+    status: 400,
+    zh: '信息项“{item}”引用的代码表 {table} 不存在',
+    en: 'The code table {table} of the item "{item}" does not exist',
+  },
+  codes_and_table: {
+    status: 400,
+    zh: '信息项“{item}”同时写了代码和代码表，只能写一样',
+    en: 'The item "{item}" has both codes and a code table; give one of them',
+  },
   bad_notation: {
     status: 400,
     zh: '信息项“{item}”的数据格式 {format} 与类型 {type} 不符',

@@ -45,6 +45,11 @@ const itemDeclared = z
       .record(z.string().min(1), bilingual)
       .optional()
       .describe('The only values allowed, each with its words'),
+    code_table: z
+      .string()
+      .regex(/^[a-z][a-z0-9_]{0,62}$/)
+      .optional()
+      .describe('Code table of the packs (`codes/`) whose codes are the only values allowed'),
     empty: z
       .array(z.string().min(1))
       .optional()

@@ -2,12 +2,13 @@
 
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
-import { type Route, receiveFiles, route } from '#kernel/http';
+import { type Route, receiveFiles, route, sendTable, tableFormat } from '#kernel/http';
 import { applyPermission } from '#kernel/packs';
 import {
   catalogueAsDcat,
   catalogueHistory,
   catalogueLists,
+  catalogueSheet,
   datasetHistory,
   datasetLineage,
   dataVersions,
@@ -18,7 +19,9 @@ import {
   knownDataset,
   listLibraries,
   searchDatasets,
+  sheetNames,
   summaryOf,
+  themeWords,
 } from './actions/index.ts';
 import { catalogueErrors } from './errors.ts';
 import { semantics } from './kind/compile/semantics/index.ts';
@@ -121,6 +124,28 @@ export const catalogueRoutes: Route[] = [
     access: 'session',
     response: lists,
     handler: (ctx) => catalogueLists(ctx),
+  }),
+  route({
+    method: 'GET',
+    path: '/lists/:list/export',
+    summary: { zh: '导出清单或专题库', en: 'A list or the libraries as a file' },
+    access: 'catalogue.read',
+    params: z.strictObject({ list: z.enum(sheetNames).describe('Which list') }),
+    query: z.strictObject({
+      format: tableFormat,
+      lang: z.enum(['zh', 'en']).default('zh').describe('Language of the head and titles'),
+    }),
+    stream: true,
+    handler: async (ctx, { params, query }, reply) =>
+      sendTable(reply, await catalogueSheet(ctx, params.list, query.lang), query.format),
+  }),
+  route({
+    method: 'GET',
+    path: '/themes',
+    summary: { zh: '数据主题的英文', en: 'Themes in English' },
+    access: 'session',
+    response: z.strictObject({ themes: z.record(z.string(), z.string()) }),
+    handler: async (ctx) => ({ themes: await themeWords(ctx) }),
   }),
   route({
     method: 'GET',

@@ -1,4 +1,5 @@
 /** The only SQL of the catalogue on PostgreSQL: contracts in every version, and lineage. */
+import { sql } from 'kysely';
 import type { Ctx } from '#kernel/context';
 import type { Db } from '#kernel/db';
 import { catalogueErrors } from './errors.ts';
@@ -58,6 +59,22 @@ export async function currentContracts(ctx: StoreCtx): Promise<Contract[]> {
     .orderBy('name')
     .execute();
   return rows.map(contractOf);
+}
+
+/** Contracts in force with an item of this code table, each with the digest of its file. */
+export async function contractsOfTable(
+  ctx: StoreCtx,
+  table: string,
+): Promise<(Contract & { digest: string })[]> {
+  const rows = await tables(ctx.db)
+    .selectFrom('catalogue_contract')
+    .select([...columns, 'digest'])
+    .where('current', '=', true)
+    .where('withdrawn', '=', false)
+    .where(sql<boolean>`body::jsonb -> 'items' @> ${JSON.stringify([{ code_table: table }])}::jsonb`)
+    .orderBy('name')
+    .execute();
+  return rows.map((row) => ({ ...contractOf(row), digest: row.digest }));
 }
 
 export async function currentContract(ctx: StoreCtx, name: string): Promise<Contract | null> {

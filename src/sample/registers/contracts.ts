@@ -21,6 +21,7 @@ const contractShape = z.object({
       required: z.boolean().default(false),
       pattern: z.string().optional(),
       codes: z.record(z.string(), z.unknown()).optional(),
+      code_table: z.string().optional(),
     }),
   ),
   headers: z.record(z.string(), z.string()).default({}),
@@ -34,6 +35,10 @@ export interface DeliveredContract {
   dates: ReadonlySet<string>;
   dirt: Omit<DirtPlan, 'keep' | 'delimited' | 'delimiter'>;
 }
+
+/** Whether only listed values are allowed, listed there or in a code table. */
+const isCoded = (item: { codes?: unknown; code_table?: string | undefined }): boolean =>
+  item.codes !== undefined || item.code_table !== undefined;
 
 /** Of a dataset the pack declares. */
 export function contractOf(dataset: string): DeliveredContract {
@@ -55,7 +60,7 @@ export function contractOf(dataset: string): DeliveredContract {
       items: names,
       required: named((item) => item.required),
       dates: named((item) => (isDate(item) || item.type === 'timestamp') && item.required),
-      codes: named((item) => item.codes !== undefined || item.pattern !== undefined),
+      codes: named((item) => isCoded(item) || item.pattern !== undefined),
       checked: named((item) => isChecked(item) && item.required),
       text: textOf(items, key),
       // With a key of several items a row repeated is told from one delivered again by nobody.
@@ -67,8 +72,8 @@ export function contractOf(dataset: string): DeliveredContract {
 /** A text that may begin with a stray quote: of the shape of a name or a place, not the key. */
 function textOf(items: z.output<typeof contractShape>['items'], key: readonly string[]): string {
   const texts = Object.entries(items).filter(
-    ([name, { type, codes, pattern }]) =>
-      type === 'text' && codes === undefined && pattern === undefined && !key.includes(name),
+    ([name, item]) =>
+      item.type === 'text' && !isCoded(item) && item.pattern === undefined && !key.includes(name),
   );
   const [found] = texts.find(([, { required }]) => required) ?? texts[0] ?? [];
   if (found === undefined) throw new Error('a delivered dataset has no text');

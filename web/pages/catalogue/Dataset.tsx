@@ -1,12 +1,30 @@
 /**
  * One resource: what it is, how fresh, what this reader sees, where it comes from, what changed.
  */
-import { IconCloudUpload, IconDownload } from '@tabler/icons-react';
-import { Button, Dropdown } from 'antd';
+import { IconCloudUpload } from '@tabler/icons-react';
+import { Button } from 'antd';
 import type { ReactNode } from 'react';
 import { Link, useParams } from 'react-router';
-import { shortTime, useAge, useLive, useLocal, useMay, useText } from '#web/client';
-import { Facts, figure, GradeChip, Loaded, PageHeader, Panel, StateMark } from '#web/parts';
+import {
+  shortTime,
+  useAge,
+  useLive,
+  useLocal,
+  useMay,
+  useText,
+  useThemeWords,
+  useUnitWords,
+} from '#web/client';
+import {
+  ExportMenu,
+  Facts,
+  figure,
+  GradeChip,
+  Loaded,
+  PageHeader,
+  Panel,
+  StateMark,
+} from '#web/parts';
 import { useAsOf } from './AsOf.tsx';
 import { useWho, WhatChanged } from './Changed.tsx';
 import './catalogue.css';
@@ -28,6 +46,7 @@ import { text } from './text.ts';
 import { Versions } from './Versions.tsx';
 
 function Headline({ resource }: { resource: Resource }): ReactNode {
+  const unit = useUnitWords();
   const t = useText(text);
   const { contract, summary, lineage, due } = resource;
   const versions = useVersions(contract.name).data?.versions;
@@ -50,7 +69,7 @@ function Headline({ resource }: { resource: Resource }): ReactNode {
       <div>
         <dt>{t('owner')}</dt>
         <dd>
-          <b>{summary.ownerName}</b>
+          <b>{unit(summary.ownerName)}</b>
           <small>
             {contract.source?.system ?? t('sourceSql')} · {t('oneSource')}
           </small>
@@ -241,22 +260,11 @@ function Deliveries({ name }: { name: string }): ReactNode {
 function Download({ name }: { name: string }): ReactNode {
   const t = useText(text);
   const [asOf] = useAsOf();
-  const formats = [
-    ['xlsx', 'asExcel'],
-    ['csv', 'asCsv'],
-  ] as const;
-  const items = formats.map(([format, word]) => ({
-    key: format,
-    label: <a href={downloadHref(name, format, asOf)}>{t(word)}</a>,
-  }));
-  return (
-    <Dropdown menu={{ items }} trigger={['click']}>
-      <Button icon={<IconDownload size={16} aria-hidden />}>{t('download')}</Button>
-    </Dropdown>
-  );
+  return <ExportMenu label={t('download')} hrefOf={(format) => downloadHref(name, format, asOf)} />;
 }
 
 function Page({ resource }: { resource: Resource }): ReactNode {
+  const theme = useThemeWords();
   const t = useText(text);
   const local = useLocal();
   const may = useMay();
@@ -279,7 +287,10 @@ function Page({ resource }: { resource: Resource }): ReactNode {
         title={local(contract.title)}
         crumbs={[
           { label: t('title'), to: '/catalogue' },
-          { label: contract.theme, to: `/catalogue?theme=${encodeURIComponent(contract.theme)}` },
+          {
+            label: theme(contract.theme),
+            to: `/catalogue?theme=${encodeURIComponent(contract.theme)}`,
+          },
           { label: local(contract.title) },
         ]}
         marks={

@@ -4,7 +4,15 @@ import { Button, Input, type InputRef } from 'antd';
 import { type ReactNode, useRef, useState } from 'react';
 import { useNavigate } from 'react-router';
 import type { Line, SearchResult, Summary } from '#catalogue/model';
-import { useAge, useLive, useLocal, useText, useUrlValue } from '#web/client';
+import {
+  useAge,
+  useLive,
+  useLocal,
+  useText,
+  useThemeWords,
+  useUnitWords,
+  useUrlValue,
+} from '#web/client';
 import {
   type Column,
   DataTable,
@@ -103,6 +111,7 @@ function Resource({ row }: { row: Line }): ReactNode {
 }
 
 function useColumns(): Column<Line>[] {
+  const unit = useUnitWords();
   const t = useText(text);
   // On a phone a number stands without its column's title.
   const narrow = useMedia('(max-width: 640px)');
@@ -122,7 +131,9 @@ function useColumns(): Column<Line>[] {
       key: 'owner',
       title: t('owner'),
       width: 150,
-      render: (row) => <Marked text={row.ownerName} hit={hitOf(row, 'owner', row.ownerName)} />,
+      render: (row) => (
+        <Marked text={unit(row.ownerName)} hit={hitOf(row, 'owner', unit(row.ownerName))} />
+      ),
     },
     {
       key: 'share',
@@ -164,6 +175,8 @@ function Facet(props: {
   const t = useText(text);
   const { name, found, value } = props;
   const [whole, setWhole] = useState(false);
+  const theme = useThemeWords();
+  const unit = useUnitWords();
   const all = found.facets[name];
   const chosen = all.findIndex((one) => one.value === value);
   const some = whole || chosen >= shortFacet ? all : all.slice(0, shortFacet);
@@ -172,7 +185,11 @@ function Facet(props: {
       ? t(`layer.${one.value as 'raw'}`)
       : name === 'share'
         ? t(`share.${one.value as 'none'}`)
-        : one.title;
+        : name === 'theme'
+          ? theme(one.value)
+          : name === 'owner'
+            ? unit(one.title)
+            : one.title;
   return (
     <fieldset className="cat-facet">
       <legend>{t(name)}</legend>

@@ -9,11 +9,12 @@ import type {
   NegativeLine,
   OverdueLine,
 } from '#catalogue/model';
-import { shortTime, useLocal, useText, useUrlValue } from '#web/client';
+import { shortTime, useLocal, useText, useUnitWords, useUrlValue } from '#web/client';
 import {
   type Column,
   DataTable,
   EmptyState,
+  ExportMenu,
   Loaded,
   PageHeader,
   type State,
@@ -42,6 +43,7 @@ const Two = ({ first, second }: { first: ReactNode; second: ReactNode }): ReactN
 );
 
 function useDemandColumns(): Column<DemandLine>[] {
+  const unit = useUnitWords();
   const t = useText(text);
   return [
     {
@@ -53,7 +55,7 @@ function useDemandColumns(): Column<DemandLine>[] {
       key: 'applicant',
       title: t('applicant'),
       width: 130,
-      render: (row) => row.applicantUnit.name,
+      render: (row) => unit(row.applicantUnit.name),
     },
     { key: 'basis', title: t('basis'), render: (row) => row.basis },
     {
@@ -62,7 +64,7 @@ function useDemandColumns(): Column<DemandLine>[] {
       render: (row) => (
         <Two
           first={<ResourceLink resource={row.resource} />}
-          second={row.providerUnit?.name ?? ''}
+          second={unit(row.providerUnit?.name)}
         />
       ),
     },
@@ -102,6 +104,7 @@ const dutyStates: Record<DutyLine['state'], State> = {
 };
 
 function useDutyColumns(): Column<DutyLine>[] {
+  const unit = useUnitWords();
   const t = useText(text);
   return [
     {
@@ -112,7 +115,7 @@ function useDutyColumns(): Column<DutyLine>[] {
     {
       key: 'unit',
       title: t('responsible'),
-      render: (row) => <Two first={row.responsible.name} second={row.role} />,
+      render: (row) => <Two first={unit(row.responsible.name)} second={row.role} />,
     },
     {
       key: 'by',
@@ -138,6 +141,7 @@ function useDutyColumns(): Column<DutyLine>[] {
 const negativeStates = { approved: 'ok', expired: 'warn', unapproved: 'bad' } as const;
 
 function useNegativeColumns(): Column<NegativeLine>[] {
+  const unit = useUnitWords();
   const t = useText(text);
   const local = useLocal();
   return [
@@ -151,7 +155,7 @@ function useNegativeColumns(): Column<NegativeLine>[] {
         />
       ),
     },
-    { key: 'owner', title: t('owner'), width: 130, render: (row) => row.owner.name },
+    { key: 'owner', title: t('owner'), width: 130, render: (row) => unit(row.owner.name) },
     {
       key: 'clause',
       title: t('clause'),
@@ -176,10 +180,11 @@ function useNegativeColumns(): Column<NegativeLine>[] {
 }
 
 function useOverdueColumns(): Column<OverdueLine>[] {
+  const unit = useUnitWords();
   const t = useText(text);
   return [
     { key: 'resource', title: t('resource'), render: (row) => <ResourceLink resource={row} /> },
-    { key: 'owner', title: t('owner'), render: (row) => row.owner.name },
+    { key: 'owner', title: t('owner'), render: (row) => unit(row.owner.name) },
     {
       key: 'cycle',
       title: t('cycle'),
@@ -251,7 +256,15 @@ export default function Lists(): ReactNode {
     query.data === undefined ? '' : ` ${query.data[one].length}`;
   return (
     <>
-      <PageHeader title={t('lists.title')} actions={<Tools here="lists" />}>
+      <PageHeader
+        title={t('lists.title')}
+        actions={
+          <>
+            <Tools here="lists" />
+            <ExportMenu path={`/api/catalogue/lists/${tab}/export`} />
+          </>
+        }
+      >
         {t('lists.lead')}
       </PageHeader>
       <div className="cat-page">

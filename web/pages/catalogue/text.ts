@@ -278,8 +278,6 @@ export const text = {
     en: 'version {n}, landed {time}',
   },
   asOfNone: { zh: '那时还没有数据', en: 'There was no data then' },
-  asCsv: { zh: 'CSV 文件', en: 'As CSV' },
-  asExcel: { zh: 'Excel 工作簿', en: 'As Excel' },
   compareWith: { zh: '与哪一版比', en: 'Compared with' },
   compareTo: { zh: '比对的新版', en: 'The newer version' },
   'whole.replaced': {

@@ -2,11 +2,12 @@
 import { Button, Segmented } from 'antd';
 import type { ReactNode } from 'react';
 import type { Warehouse, Warehouses } from '#ingest/model';
-import { useAge, useLive, useLocal, useMe, useText, useUrlValue } from '#web/client';
+import { useAge, useLive, useLocal, useMe, useText, useThemeWords, useUrlValue } from '#web/client';
 import {
   type Column,
   DataTable,
   EmptyState,
+  ExportMenu,
   Loaded,
   NameAndCode,
   PageHeader,
@@ -118,6 +119,7 @@ function Bar({ filters }: { filters: Filters }): ReactNode {
 function Found({ all, filters }: { all: Warehouses; filters: Filters }): ReactNode {
   const t = useText(text);
   const local = useLocal();
+  const theme = useThemeWords();
   const roles = useMe().data?.actor?.roles ?? [];
   const [open, setOpen] = useUrlValue('unit');
   const columns = useColumns(new Set(roles.map(({ unit }) => unit)));
@@ -129,6 +131,7 @@ function Found({ all, filters }: { all: Warehouses; filters: Filters }): ReactNo
         <Shares
           title={t('themes')}
           parts={all.themes}
+          nameOf={theme}
           chosen={filters.theme}
           onChoose={filters.setTheme}
         />
@@ -170,7 +173,12 @@ export default function Departments(): ReactNode {
   useLive('dataset', ['warehouses']);
   return (
     <>
-      <PageHeader title={t('departments')}>{t('departmentsLead')}</PageHeader>
+      <PageHeader
+        title={t('departments')}
+        actions={<ExportMenu path="/api/ingest/warehouses/export" />}
+      >
+        {t('departmentsLead')}
+      </PageHeader>
       <div className="wh-page">
         <Loaded query={query}>{(all) => <Found all={all} filters={filters} />}</Loaded>
       </div>

@@ -2,11 +2,12 @@
 import type { ReactNode } from 'react';
 import { useNavigate } from 'react-router';
 import type { Library } from '#catalogue/model';
-import { useLive, useLocal, useText, useUrlValue } from '#web/client';
+import { useLive, useLocal, useText, useUnitWords, useUrlValue } from '#web/client';
 import {
   type Column,
   DataTable,
   EmptyState,
+  ExportMenu,
   Facts,
   figure,
   Loaded,
@@ -26,6 +27,7 @@ function Mine({ library }: { library: Library }): ReactNode {
 }
 
 function Card({ library, onOpen }: { library: Library; onOpen: () => void }): ReactNode {
+  const unit = useUnitWords();
   const t = useText(text);
   const local = useLocal();
   const users = library.users.filter(({ standing }) => standing);
@@ -42,7 +44,7 @@ function Card({ library, onOpen }: { library: Library; onOpen: () => void }): Re
       </span>
       <span className="wh-library-foot faint">
         <span>
-          {t('keeper')} {library.owner.name}
+          {t('keeper')} {unit(library.owner.name)}
         </span>
         <span>
           {t('contributors')} {library.contributors.length}
@@ -59,6 +61,7 @@ type Held = Library['datasets'][number];
 type User = Library['users'][number];
 
 function Datasets({ library }: { library: Library }): ReactNode {
+  const unit = useUnitWords();
   const t = useText(text);
   const local = useLocal();
   const go = useNavigate();
@@ -75,7 +78,7 @@ function Datasets({ library }: { library: Library }): ReactNode {
         </span>
       ),
     },
-    { key: 'owner', title: t('owner'), width: 150, render: (row) => row.ownerName },
+    { key: 'owner', title: t('owner'), width: 150, render: (row) => unit(row.ownerName) },
     count('rows', 104, (row) => row.rows),
     last,
   ];
@@ -91,9 +94,10 @@ function Datasets({ library }: { library: Library }): ReactNode {
 }
 
 function Users({ library }: { library: Library }): ReactNode {
+  const unit = useUnitWords();
   const t = useText(text);
   const columns: Column<User>[] = [
-    { key: 'unit', title: t('unit'), width: 170, render: (row) => row.name },
+    { key: 'unit', title: t('unit'), width: 170, render: (row) => unit(row.name) },
     { key: 'purpose', title: t('purpose'), render: (row) => row.purpose },
     {
       key: 'until',
@@ -126,15 +130,16 @@ function Users({ library }: { library: Library }): ReactNode {
 }
 
 function Detail({ library }: { library: Library }): ReactNode {
+  const unit = useUnitWords();
   const t = useText(text);
   const local = useLocal();
-  const contributors = library.contributors.map(({ name }) => name).join('、');
+  const contributors = library.contributors.map(({ name }) => unit(name)).join(t('and'));
   return (
     <div className="wh-detail">
       <p className="muted">{local(library.description)}</p>
       <Facts
         rows={[
-          [t('keeper'), library.owner.name],
+          [t('keeper'), unit(library.owner.name)],
           [t('contributors'), contributors || '-'],
         ]}
       />
@@ -157,7 +162,12 @@ export default function Libraries(): ReactNode {
   const opened = query.data?.libraries.find(({ name }) => name === open);
   return (
     <>
-      <PageHeader title={t('libraries')}>{t('librariesLead')}</PageHeader>
+      <PageHeader
+        title={t('libraries')}
+        actions={<ExportMenu path="/api/catalogue/lists/libraries/export" />}
+      >
+        {t('librariesLead')}
+      </PageHeader>
       <div className="wh-page">
         <Loaded query={query}>
           {({ libraries }) =>

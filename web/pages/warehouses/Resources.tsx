@@ -2,7 +2,7 @@
 import type { ReactNode } from 'react';
 import { useNavigate } from 'react-router';
 import type { Warehouse, WarehouseResource } from '#ingest/model';
-import { shortTime, useLocal, useText } from '#web/client';
+import { shortTime, useLocal, useText, useThemeWords } from '#web/client';
 import { type Column, DataTable, figure, GradeChip, NameAndCode, StateMark } from '#web/parts';
 import { Named, useCount } from './pieces.tsx';
 import { text } from './text.ts';
@@ -19,6 +19,7 @@ function useColumns(): Column<WarehouseResource>[] {
   const t = useText(text);
   const local = useLocal();
   const count = useCount();
+  const theme = useThemeWords();
   return [
     {
       key: 'name',
@@ -26,7 +27,7 @@ function useColumns(): Column<WarehouseResource>[] {
       render: (row) => (
         <span className="wh-resource">
           <NameAndCode name={local(row.title)} code={row.name} />
-          <small className="faint">{row.theme}</small>
+          <small className="faint">{theme(row.theme)}</small>
         </span>
       ),
     },

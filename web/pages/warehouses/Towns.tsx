@@ -2,11 +2,12 @@
 import type { ReactNode } from 'react';
 import { useNavigate } from 'react-router';
 import type { TownWarehouse } from '#ingest/model';
-import { useLive, useLocal, useText, useUrlValue } from '#web/client';
+import { useLive, useLocal, useText, useThemeWords, useUnitWords, useUrlValue } from '#web/client';
 import {
   type Column,
   DataTable,
   EmptyState,
+  ExportMenu,
   figure,
   Loaded,
   NameAndCode,
@@ -26,14 +27,16 @@ function Resources({ town }: { town: TownWarehouse }): ReactNode {
   const go = useNavigate();
   const count = useCount();
   const last = useLast<TownResource>();
+  const theme = useThemeWords();
+  const unit = useUnitWords();
   const columns: Column<TownResource>[] = [
     {
       key: 'name',
       title: t('resource'),
       render: (row) => <NameAndCode name={local(row.title)} code={row.name} />,
     },
-    { key: 'theme', title: t('theme'), width: 120, render: (row) => row.theme },
-    { key: 'owner', title: t('owner'), width: 150, render: (row) => row.ownerName },
+    { key: 'theme', title: t('theme'), width: 120, render: (row) => theme(row.theme) },
+    { key: 'owner', title: t('owner'), width: 150, render: (row) => unit(row.ownerName) },
     count('rows', 104, (row) => row.rows),
     last,
   ];
@@ -137,7 +140,12 @@ export default function Towns(): ReactNode {
   useLive('dataset', ['warehouses']);
   return (
     <>
-      <PageHeader title={t('towns')}>{t('townsLead')}</PageHeader>
+      <PageHeader
+        title={t('towns')}
+        actions={<ExportMenu path="/api/ingest/warehouses/towns/export" />}
+      >
+        {t('townsLead')}
+      </PageHeader>
       <div className="wh-page">
         <Loaded query={query}>{({ towns }) => <Found towns={towns} />}</Loaded>
       </div>

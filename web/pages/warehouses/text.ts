@@ -65,6 +65,7 @@ export const text = {
   isMissing: { zh: '未归集', en: 'Never delivered' },
   nothing: { zh: '没有符合条件的单位', en: 'No such unit' },
   nothingHint: { zh: '换个词，或清除筛选', en: 'Try another word, or clear the filters' },
+  and: { zh: '、', en: ', ' },
   clear: { zh: '清除筛选', en: 'Clear filters' },
   noTown: { zh: '您的单位不在任何镇街', en: 'Your unit lies in no town' },
   noTownHint: {

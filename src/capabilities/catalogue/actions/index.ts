@@ -19,6 +19,8 @@ export { datasetLineage } from './lineage.ts';
 export { catalogueLists } from './lists.ts';
 export { changeItems, type Regrade } from './regrade.ts';
 export { searchDatasets } from './search/index.ts';
+export { catalogueSheet, sheetNames } from './sheets.ts';
+export { themeWords } from './themes.ts';
 
 /**
  * The contract in force.

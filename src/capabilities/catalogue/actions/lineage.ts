@@ -2,7 +2,8 @@
 import { parse } from 'yaml';
 import { z } from 'zod';
 import type { Ctx } from '#kernel/context';
-import { appliedSources, usersOf } from '#kernel/packs';
+import type { Bilingual } from '#kernel/errors';
+import { appliedSources, declaredNow, usersOf } from '#kernel/packs';
 import { bilingual, type Contract, type Lineage } from '../model.ts';
 import { currentContracts, edges } from '../store.ts';
 import { knowable, mayKnow } from './known.ts';
@@ -22,9 +23,16 @@ async function usersIn(ctx: Ctx, names: readonly string[]): Promise<Lineage['dow
   );
   return sources.map((source) => ({
     name: source.name,
-    title: titleIn(source.content) ?? { zh: source.name, en: source.name },
+    title: titleIn(source.content) ?? titleByKind(source),
     kind: source.kind,
   }));
+}
+
+/** A list of lines has no title of its own: it is the matters of 2026, not 2026. */
+function titleByKind({ kind, name }: { kind: string; name: string }): Bilingual {
+  const title = declaredNow().kinds.find((one) => one.name === kind)?.title;
+  if (title === undefined) return { zh: name, en: name };
+  return { zh: `${title.zh} ${name}`, en: `${title.en} ${name}` };
 }
 
 const titled = z.object({ title: bilingual });

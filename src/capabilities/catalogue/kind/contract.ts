@@ -1,6 +1,6 @@
 /** From the file of a pack to the contract in force. */
 import type { PackFile } from '#kernel/packs';
-import type { Contract, ContractFile } from '../model.ts';
+import type { CodesFile, Contract, ContractFile } from '../model.ts';
 
 /** What a file declares, before it has a version. `reads` is filled from the parse of the SQL. */
 export type Declared = Omit<Contract, 'version' | 'appliedAt'>;
@@ -39,4 +39,17 @@ export function declaredContract(file: PackFile, reads: readonly string[]): Decl
     sql: file.sql ?? null,
     reads: [...reads],
   };
+}
+
+/** Items of a code table hold its codes, so that whoever reads a contract finds them there. */
+export function withCodes<One extends { items: Contract['items'] }>(
+  contract: One,
+  tables: readonly { name: string; body: CodesFile }[],
+): One {
+  const items = contract.items.map((item) => {
+    const found = tables.filter(({ name }) => name === item.code_table);
+    if (found.length === 0) return item;
+    return { ...item, codes: Object.assign({}, ...found.map(({ body }) => body.codes)) };
+  });
+  return { ...contract, items };
 }

@@ -60,6 +60,14 @@ function itemFaults(name: string, item: Omit<Item, 'name'>, data: ContractFile, 
   }
 }
 
+function tableFaults(name: string, item: Omit<Item, 'name'>, index: PackIndex, say: Say): void {
+  const { code_table: table, codes } = item;
+  if (table === undefined) return;
+  const path = ['items', name, 'code_table'];
+  if (codesIn(index, table) === null) say('unknown_code_table', path, { item: name, table });
+  if (codes !== undefined) say('codes_and_table', path, { item: name });
+}
+
 function codeFaults(file: PackFile, said: Catalogued, index: PackIndex, say: Say): void {
   const { code } = said;
   if (code === undefined) return;
@@ -99,6 +107,7 @@ export function elementFaults(file: PackFile, index: PackIndex): Fault[] {
   const representations = codesIn(index, tables.representation);
   for (const [name, item] of Object.entries(data.items)) {
     itemFaults(name, item, data, say);
+    tableFaults(name, item, index, say);
     const word = item.element?.representation;
     if (word === undefined || representations?.has(word) !== false) continue;
     const path = ['items', name, 'element', 'representation'];

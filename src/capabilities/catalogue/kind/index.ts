@@ -7,10 +7,10 @@ import type { KeepRules } from '#kernel/lake';
 import type { PackFile, PackIndex, PackKind } from '#kernel/packs';
 import { unitKnown } from '#organisation';
 import { catalogueErrors } from '../errors.ts';
-import { contractFile, type RetentionFile } from '../model.ts';
-import { saveContract, withdrawContract } from '../store.ts';
+import { type CodesFile, contractFile, type RetentionFile } from '../model.ts';
+import { listOf, saveContract, withdrawContract } from '../store.ts';
 import { duckType } from './compile/index.ts';
-import { declaredContract, fileOf } from './contract.ts';
+import { declaredContract, fileOf, withCodes } from './contract.ts';
 import { elementFaults } from './elements.ts';
 import { contractFaults } from './items.ts';
 import { derivedFaults, relationsOf, rowCheckFaults } from './sql.ts';
@@ -60,7 +60,8 @@ function keepRules(retention: RetentionFile | null): KeepRules | null {
 }
 
 async function apply(ctx: Ctx, file: PackFile): Promise<void> {
-  const declared = declaredContract(file, await relationsOf(file));
+  const tables = await listOf<CodesFile>(ctx, 'codes');
+  const declared = withCodes(declaredContract(file, await relationsOf(file)), tables);
   await saveContract(ctx, declared, file.digest);
   await ctx.lake.define(ctx, {
     dataset: declared.name,

@@ -1,10 +1,14 @@
 /** Kinds beside the resources: code tables, providers, and the three lists (三清单). */
+import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
+import type { Ctx } from '#kernel/context';
 import type { Fault } from '#kernel/errors';
+import { publish } from '#kernel/events';
 import { type PackFile, type PackIndex, type PackKind, placeOf } from '#kernel/packs';
 import { unitKnown } from '#organisation';
 import { catalogueErrors } from '../errors.ts';
 import {
+  type CodesFile,
   codesFile,
   cycles,
   type Demand,
@@ -16,8 +20,8 @@ import {
   type Provider,
   provider,
 } from '../model.ts';
-import { removeList, saveList } from '../store.ts';
-import { fileOf } from './contract.ts';
+import { contractsOfTable, listOf, removeList, saveContract, saveList } from '../store.ts';
+import { fileOf, withCodes } from './contract.ts';
 
 type Say = (key: keyof typeof catalogueErrors.entries, params: Record<string, string>) => void;
 
@@ -139,12 +143,24 @@ const providersKind = listKind<Provider>({
   },
 });
 
+/** A table that changed changes every contract that refers to it: a new version of each. */
+async function applyCodes(ctx: Ctx, file: PackFile): Promise<void> {
+  await saveList(ctx, file, [file.data]);
+  const codes = await listOf<CodesFile>(ctx, 'codes');
+  for (const { digest, ...contract } of await contractsOfTable(ctx, file.name)) {
+    const { version: _, appliedAt: __, ...declared } = withCodes(contract, codes);
+    if (isDeepStrictEqual(declared.items, contract.items)) continue;
+    await saveContract(ctx, declared, digest);
+    await publish(ctx, 'catalogue.contract_applied', { dataset: contract.name });
+  }
+}
+
 const codesKind: PackKind = {
   name: 'codes',
   title: { zh: '代码表', en: 'Code tables' },
   format: 'yaml',
   schema: codesFile,
-  apply: async (ctx, file) => saveList(ctx, file, [file.data]),
+  apply: applyCodes,
   remove: async (ctx, { pack, name }) => removeList(ctx, { pack, kind: 'codes', name }),
 };
 

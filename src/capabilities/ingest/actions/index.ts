@@ -57,3 +57,4 @@ export {
 } from './returned/index.ts';
 export { departmentWarehouses, warehousePermission } from './warehouses/departments.ts';
 export { townWarehouses } from './warehouses/towns.ts';
+export { departmentSheet, townSheet } from './warehouses/sheets.ts';

@@ -99,6 +99,7 @@ export const itemColumns: readonly ColumnSpec[] = [
   column('敏感级别', 'grade', text, 10),
   column('必填', 'required', yes, 8),
   column('取值规则', 'pattern', text, 20),
+  column('代码表', 'code_table', text, 14),
   column('最小值', 'min', bound, 10),
   column('最大值', 'max', bound, 10),
   column('日期格式', 'format', textOrList, 12),
