@@ -92,6 +92,16 @@ export const gradesSummary = z
   .strictObject({
     owners: z.array(ownerProgress).describe('Progress by department'),
     datasets: z.array(datasetGrade).describe('Grade of every dataset: that of its highest item'),
+    types: z
+      .array(
+        z.strictObject({
+          name: z.string().describe('Semantic type'),
+          title: words.describe('Its title'),
+          grade: level.describe('Grade it is proposed'),
+          standard: z.string().nullable().describe('Standard that fixes it'),
+        }),
+      )
+      .describe('Semantic types there are'),
     states: z.record(z.string(), z.number().int()).describe('Items by state'),
   })
   .describe('How far grading is');
@@ -171,3 +181,8 @@ export const discoveryStep = z
     at: z.iso.datetime().describe('When, UTC'),
   })
   .describe('One step in the history of an item');
+export type GradesPage = z.infer<typeof gradesPage>;
+export type GradesSummary = z.infer<typeof gradesSummary>;
+export type DiscoverySeen = z.infer<typeof discoverySeen>;
+export type DiscoveryStep = z.infer<typeof discoveryStep>;
+export type DecidedItems = z.infer<typeof decidedItems>;

@@ -1,6 +1,6 @@
 /** Items with their declared and proposed types and grades: lists, progress, grades of datasets. */
 import type { z } from 'zod';
-import { type Contract, type Grade, highestGrade } from '#catalogue';
+import { type Contract, type Grade, highestGrade, semanticNames, semantics } from '#catalogue';
 import { requirePermission } from '#kernel/auth';
 import type { Ctx } from '#kernel/context';
 import { findUnit } from '#organisation';
@@ -160,6 +160,10 @@ export async function gradesOverview(ctx: Ctx): Promise<z.output<typeof gradesSu
       proposed: top(contract.name),
       national: 'general' as const,
     })),
+    types: semanticNames.map((name) => {
+      const { title, grade, standard = null } = semantics[name];
+      return { name, title, grade, standard };
+    }),
     states: Object.fromEntries(
       [...Map.groupBy(items, ({ state }) => state)].map(([state, all]) => [state, all.length]),
     ),
