@@ -44,6 +44,21 @@ async function settled(
   };
 }
 
+/** Values of a row group: of a wide table the engine holds fewer rows of it in memory. */
+const groupValues = 2 ** 21;
+/** Rows of a row group, in steps of the engine's vectors. */
+const groupRows = { least: 8192, most: 122_880, step: 2048 };
+
+/** What to say of row groups of so many columns when Parquet is written. */
+export function rowGroupSql(columns: number): string {
+  const { least, most, step } = groupRows;
+  const rows = Math.floor(groupValues / Math.max(columns, 1) / step) * step;
+  return `row_group_size ${Math.min(most, Math.max(least, rows))}`;
+}
+
+const columnsOf = async (session: Engine, query: string): Promise<number> =>
+  (await session.rows(`describe ${query}`)).length;
+
 /** Writes the rows of `query` to `path` and makes them durable. */
 export async function writeFile(
   session: Engine,
@@ -51,7 +66,10 @@ export async function writeFile(
   target: { path: string; query: string; key: string | undefined },
 ): Promise<Written> {
   const { path, query } = target;
-  await session.run(`copy (${query}) to ${quoteText(path)} (format parquet, compression zstd)`);
+  const groups = rowGroupSql(await columnsOf(session, query));
+  await session.run(
+    `copy (${query}) to ${quoteText(path)} (format parquet, compression zstd, ${groups})`,
+  );
   return settled(session, disk, target);
 }
 
@@ -72,8 +90,9 @@ export async function writeFiles(
 ): Promise<Written[]> {
   const { prefix, query, key, megabytes, signal } = target;
   const folder = dirname(prefix);
+  const groups = rowGroupSql(await columnsOf(session, query));
   await session.run(
-    `copy (${query}) to ${quoteText(folder)} (format parquet, compression zstd,
+    `copy (${query}) to ${quoteText(folder)} (format parquet, compression zstd, ${groups},
        file_size_bytes '${megabytes}MB', filename_pattern ${quoteText(`${basename(prefix)}-{i}`)},
        overwrite_or_ignore true)`,
     { signal },

@@ -205,6 +205,7 @@ async function openParts(work: Work): Promise<Part[]> {
     const one = await openFile(ctx, contract, {
       ...{ path, file: file.name, dialect: input.dialect, usual: input.usual },
       scratch: (name) => scratch.path(name),
+      signal: input.signal,
     });
     files.push(one);
     const { encoding, headers, dialect } = one.opened;

@@ -22,6 +22,7 @@ export interface OpenInput {
   usual?: boolean | undefined;
   /** Of a workbook so many rows are enough. */
   sheetRows?: number;
+  signal?: AbortSignal | undefined;
 }
 
 export interface OpenedFile {
@@ -42,10 +43,10 @@ export async function openFile(
   contract: Contract | null,
   input: OpenInput,
 ): Promise<OpenedFile> {
-  const { path, file, scratch, sheetRows } = input;
+  const { path, file, scratch, sheetRows, signal } = input;
   const known = contract === null ? new Map<string, string>() : knownHeaders(contract);
   const options: ReadingOptions = {
-    ...{ file, scratch, limits: readingLimits(ctx.settings), engine: ctx.lake.engine },
+    ...{ file, scratch, limits: readingLimits(ctx.settings), engine: ctx.lake.engine, signal },
     knows: (headers) => headers.filter((header) => known.has(normalHeader(header))).length,
     ...(sheetRows === undefined ? {} : { sheetRows }),
   };

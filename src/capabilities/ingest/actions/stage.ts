@@ -1,6 +1,7 @@
 /** From records to a columnar scratch file, row for row in the order of the file. */
 import { literal } from '#catalogue';
 import type { Ctx } from '#kernel/context';
+import { rowGroupSql } from '#kernel/lake';
 import { ingestErrors } from '../errors.ts';
 import {
   cleanDialect,
@@ -68,24 +69,32 @@ interface Said {
 const isMisread = (error: unknown): boolean =>
   /CSV Error|Invalid Input Error/.test(error instanceof Error ? error.message : String(error));
 
-const orderly = (query: string, to: string): string =>
+const orderly = (query: string, to: string, columns: number): string =>
   `set session preserve_insertion_order = true;
-   copy (${query}) to ${literal(to)}
-     (format parquet, compression snappy, dictionary_size_limit 1)`;
+   copy (${query}) to ${literal(to)} (format parquet, compression snappy, dictionary_size_limit 1,
+     ${rowGroupSql(columns)})`;
+
+interface Copying {
+  /** Fields of a record. */
+  columns: number;
+  /** Whether the engine listed what it refused. */
+  listed: boolean;
+  signal: AbortSignal | undefined;
+}
 
 /** Writes `query` to `to` and counts; null when the engine cannot read what the splitter can. */
 async function copy(
   ctx: Ctx,
   query: string,
   to: string,
-  { listed, signal }: { listed: boolean; signal: AbortSignal | undefined },
+  { columns, listed, signal }: Copying,
 ): Promise<Said | null> {
   const refused = listed
     ? '(select list(distinct line_byte_position order by line_byte_position) from reject_errors)'
     : 'null';
   try {
     const [said] = await ctx.lake.engine.rows(
-      `${orderly(query, to)};
+      `${orderly(query, to, columns)};
        select (select count(*) from read_parquet(${literal(to)})) as n, ${refused} as refused`,
       { signal },
     );
@@ -99,14 +108,14 @@ async function copy(
 
 /**
  * Scratch Parquet of a query over a file; the order of the file is the numbering of its rows. It is
- * read once or twice: no dictionaries are built for it.
+ * read once or twice: no dictionaries are built for it. `columns`: as wide as the records.
  */
 export const copyInOrder = (
   ctx: Ctx,
   query: string,
   to: string,
-  signal?: AbortSignal,
-): Promise<void> => ctx.lake.engine.run(orderly(query, to), { signal });
+  { columns, signal }: Pick<Copying, 'columns' | 'signal'>,
+): Promise<void> => ctx.lake.engine.run(orderly(query, to, columns), { signal });
 
 /** The engine counts the good records of the splitter, and refused exactly those it gives back. */
 function agrees(reading: Reading, said: Said): boolean {
@@ -142,7 +151,8 @@ function readAsItStands(ctx: Ctx, opened: Opened, to: string, staging: Staging):
   const shape = { header: true, newline: opened.newline, recordBytes };
   const listed = csvSql(opened.path, opened, { ...shape, refused: 'listed' });
   const source = csvSql(opened.path, opened, { ...shape, refused: 'passed over' });
-  const said = copy(ctx, query(listed), to, { listed: true, signal: ended }).catch((error) => {
+  const copying = { columns: opened.headers.length, listed: true, signal: ended };
+  const said = copy(ctx, query(listed), to, copying).catch((error) => {
     if (stop.signal.aborted) return null;
     throw error;
   });
@@ -212,10 +222,11 @@ async function stageCopies(
       );
     },
   ];
+  const copying = { columns: reading.headers.length, listed: false, signal };
   let theirs: number | null = null;
   for (const attempt of attempts) {
     const source = await attempt();
-    const said = await copy(ctx, query(source), path, { listed: false, signal });
+    const said = await copy(ctx, query(source), path, copying);
     if (said?.rows === reading.good) return { reading, path, source };
     theirs = said?.rows ?? null;
     ctx.log.warn({ ours: reading.good, theirs }, 'the engine reads a file otherwise');

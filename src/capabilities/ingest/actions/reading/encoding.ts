@@ -131,7 +131,7 @@ type Tally = Record<'utf-8' | 'gb18030' | 'latin-1' | 'none', number>;
 const emptyTally = (): Tally => ({ 'utf-8': 0, gb18030: 0, 'latin-1': 0, none: 0 });
 
 /** Calls `take` with each line and its end; an unfinished last line is left out unless `whole`. */
-function eachLine(
+export function eachLine(
   bytes: Buffer,
   whole: boolean,
   take: (line: Buffer, end: number) => void,
@@ -177,7 +177,7 @@ export function sniff(head: Buffer, file: string): Sniffed {
   return { encoding: mostly(tally), bom: 0 };
 }
 
-async function eachChunk(
+export async function eachChunk(
   path: string,
   start: number,
   take: (bytes: Buffer, last: boolean) => number | Promise<number>,
@@ -217,75 +217,8 @@ export async function mixtureOf(path: string, bom: number): Promise<Mixture> {
   return { encoding, beside: isBoth ? 'utf-8' : null };
 }
 
-const decoderName = (encoding: Encoding): string =>
-  encoding === 'latin-1' ? 'windows-1252' : encoding;
-
-/**
- * Writes the file anew in UTF-8. Bytes without meaning become U+FFFD, so that their records can go
- * back.
- */
-export async function transcode(from: string, to: string, sniffed: Sniffed): Promise<void> {
-  const decoder = new TextDecoder(decoderName(sniffed.encoding), { ignoreBOM: false });
-  const target = await open(to, 'w');
-  try {
-    await eachChunk(from, sniffed.bom, async (bytes, last) => {
-      await target.writeFile(decoder.decode(bytes, { stream: !last }));
-      return bytes.length;
-    });
-  } finally {
-    await target.close();
-  }
-}
-
-/**
- * The same where lines may be in different encodings: each is read in its own. A line that has no
- * meaning in either stays as it is, so that its record goes back with its own bytes.
- * @returns what was found
- */
-export async function transcodeLines(
-  from: string,
-  to: string,
-  { encoding, bom }: Sniffed,
-): Promise<Mixture> {
-  const strict = new TextDecoder('gb18030', { fatal: true });
-  const lenient = new TextDecoder('gb18030');
-  const target = await open(to, 'w');
-  let others = 0;
-  const isOther = (line: Buffer): boolean => {
-    if (encoding === 'gb18030') return isUtf8(line) && !isAscii(line) && isChineseUtf8(line);
-    return lineEncoding(line) === 'gb18030';
-  };
-  /** Bytes of lines that are all in one encoding. */
-  const decoded = (run: Buffer, other: boolean): Buffer | string => {
-    if ((encoding === 'gb18030') === other) return run;
-    if (encoding === 'gb18030') return lenient.decode(run);
-    try {
-      return strict.decode(run);
-    } catch {
-      return run;
-    }
-  };
-  try {
-    await eachChunk(from, bom, async (bytes, last) => {
-      let from = 0;
-      let other = false;
-      const parts: (Buffer | string)[] = [];
-      const used = eachLine(bytes, last, (line, end) => {
-        const isOne = isOther(line);
-        if (isOne) others += 1;
-        if (isOne === other) return;
-        parts.push(decoded(bytes.subarray(from, end - line.length), other));
-        from = end - line.length;
-        other = isOne;
-      });
-      parts.push(decoded(bytes.subarray(from, used), other));
-      for (const part of parts) if (part.length > 0) await target.writeFile(part);
-      return used;
-    });
-  } finally {
-    await target.close();
-  }
-  const main = encoding === 'gb18030' ? 'gb18030' : 'utf-8';
-  const beside = main === 'gb18030' ? 'utf-8' : 'gb18030';
-  return { encoding: main, beside: others > 0 ? beside : null };
-}
+/** Whether a line of a file that is mostly in `encoding` is in the other of UTF-8 and GB18030. */
+export const isOtherLine = (line: Buffer, encoding: Encoding): boolean =>
+  encoding === 'gb18030'
+    ? isUtf8(line) && !isAscii(line) && isChineseUtf8(line)
+    : lineEncoding(line) === 'gb18030';

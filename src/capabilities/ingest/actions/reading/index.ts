@@ -11,15 +11,7 @@ import { ingestErrors } from '../../errors.ts';
 import { unpackArchive } from './archive.ts';
 import { type Container, containerOf } from './container.ts';
 import { type Dialect, isPlain, LF, standard } from './dialect.ts';
-import {
-  type Encoding,
-  type Mixture,
-  mixtureOf,
-  type Sniffed,
-  sniff,
-  transcode,
-  transcodeLines,
-} from './encoding.ts';
+import { type Encoding, type Mixture, mixtureOf, type Sniffed, sniff } from './encoding.ts';
 import { type ExcelFound, unpackExcel } from './excel.ts';
 import { cutFaulty, cutFields, shown } from './fields.ts';
 import { type DialectOptions, type Head, readFooter, readHead } from './head.ts';
@@ -30,6 +22,7 @@ import { chunksOf, type PassResult, type PassWatch, pass } from './pass.ts';
 import { isReturned, type MarkedRecord, type MarkedRecords, type Reason } from './records.ts';
 import { blankOut, rewrite, spellOut } from './rewrite.ts';
 import { type SplitOptions, type SplitResult, Splitter } from './splitter.ts';
+import { toUtf8 } from './transcode.ts';
 
 export { type RecordText, recordTexts } from './again.ts';
 export { expandArchives, type GivenFile } from './archive.ts';
@@ -57,6 +50,8 @@ export interface ReadingOptions {
   empty?: boolean;
   /** Told now and then how many of the file's bytes are read. */
   progress?: (bytes: number, of: number) => void;
+  /** Ends the turning of a text into UTF-8; the reading itself is ended by `PassWatch`. */
+  signal?: AbortSignal | undefined;
   /** Other names for the columns, as many; headers of a file without any are empty. */
   rename?: (headers: string[], headerRows: number) => string[];
   /** Of a workbook so many rows are enough, for whoever only looks at it. */
@@ -258,14 +253,18 @@ const named = ({ encoding, beside }: Mixture): FileEncoding => {
 async function inUtf8(path: string, sniffed: Sniffed, options: ReadingOptions): Promise<Source> {
   if (sniffed.encoding === 'utf-8') return { path, bom: sniffed.bom, encoding: 'utf-8' };
   const to = options.scratch('utf8.csv');
-  await transcode(path, to, sniffed);
+  await toUtf8({ path, ...sniffed, both: false }, to, options.signal);
   return { path: to, bom: 0, encoding: sniffed.encoding };
 }
 
 /** The same of a file of which lines may be in another encoding. */
 async function inBoth(path: string, sniffed: Sniffed, options: ReadingOptions): Promise<Source> {
   const to = options.scratch('utf8.csv');
-  return { path: to, bom: 0, encoding: named(await transcodeLines(path, to, sniffed)) };
+  const others = await toUtf8({ path, ...sniffed, both: true }, to, options.signal);
+  const encoding = sniffed.encoding === 'gb18030' ? 'gb18030' : 'utf-8';
+  const beside = encoding === 'gb18030' ? 'utf-8' : 'gb18030';
+  const mixture = { encoding, beside: others > 0 ? beside : null } as const;
+  return { path: to, bom: 0, encoding: named(mixture) };
 }
 
 /** The head was in one encoding and the rest is not; null when nothing better is known. */

@@ -84,8 +84,9 @@ async function repeatedSql(
   const { compiled, scratch, signal } = input;
   const { file } = numbering;
   const text = scratch.path('text.parquet');
+  const columns = part.reading.headers.length;
   const fields = fieldsOf(part.reading.headers, part.lead).join(', ');
-  await copyInOrder(ctx, `select [${fields}] as f from ${part.source}`, text, signal);
+  await copyInOrder(ctx, `select [${fields}] as f from ${part.source}`, text, { columns, signal });
   const same = structuralNumber(compiled.rules.length, 'duplicate');
   const own = `(select n, first_n, first_file from ${parquet(twice)} where file = ${file})`;
   const placed = numberedRows(own, 'n', '"row"', numbering);
@@ -226,7 +227,8 @@ export async function writeReturned(
   const unread = await unreadSql(input, parts);
   if (unread !== null) selects.push(unread);
   const found = scratch.path('found.parquet');
-  await copyInOrder(ctx, selects.join(' union all '), found, signal);
+  const columns = Math.max(...parts.map(({ reading }) => reading.headers.length));
+  await copyInOrder(ctx, selects.join(' union all '), found, { columns, signal });
   const told = await textsSql(ctx, input, parts, found);
   const path = scratch.path('returned.parquet');
   const all =
