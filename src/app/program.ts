@@ -17,6 +17,7 @@ const program = new Command('guantong')
 const alone: Record<string, () => Promise<(program: Command) => void>> = {
   inspect: async () => (await import('./commands/inspect.ts')).inspectCommand,
   contract: async () => (await import('./commands/contract.ts')).contractCommand,
+  discover: async () => (await import('./commands/discover.ts')).discoverCommand,
 };
 
 /** The command that was asked for: the first word that is no option and no value of one. */
