@@ -34,7 +34,7 @@ const readers: readonly [RegExp, string][] = [
   [/^\/(ingest|corrections|returned|propose|warehouses|libraries)/, 'sun'],
   [/^\/town-warehouses/, 'xu'],
   [/^\/(cockpit|wall|indicators|rules)/, 'zhang'],
-  [/^\/quality/, 'xu'],
+  [/^\/(quality|ranking)/, 'xu'],
   [/^\/mine/, 'wang'],
   [/^\/phone/, 'shen'],
 ];

@@ -30,7 +30,7 @@ export function Headline({ name, score }: { name: string; score: Score }): React
   return (
     <section className="card quality-score">
       <span className="muted">{name}</span>
-      <b className={score.score === null ? 'num faint' : 'num'}>{points(score.score)}</b>
+      <b className={score.score === null ? 'faint' : ''}>{points(score.score)}</b>
       <span className="faint">
         {t('outOf')} · {t('judged', { n: score.judged })}
       </span>
@@ -51,7 +51,7 @@ export function Families({ score }: { score: Score }): ReactNode {
               <span className="faint">{t('weight', { n: one.weight })}</span>
             </dt>
             <dd>
-              <b className="num">{one.rate === null ? t('notJudged') : percent(one.rate)}</b>
+              <b>{one.rate === null ? t('notJudged') : percent(one.rate)}</b>
               <Bar rate={one.rate} />
               <small className="faint">
                 {one.rate === null ? t('notJudgedHint') : t('checksOf', { n: one.checks })}

@@ -1,5 +1,5 @@
 /** 数据质量: the district, its departments, every dataset; worst first. */
-import { Button, Input, Segmented } from 'antd';
+import { Input, Segmented } from 'antd';
 import type { ReactNode } from 'react';
 import { Link, useNavigate } from 'react-router';
 import type { ScoredDataset, ScoredUnit, Overview as Seen } from '#quality/model';
@@ -26,7 +26,7 @@ function Departments({ units }: { units: readonly ScoredUnit[] }): ReactNode {
   const [, setWords] = useUrlValue('q');
   const families = units[0]?.families ?? [];
   return (
-    <Panel title={t('departments')} extra={<Link to="/quality/ranking">{t('ranking')}</Link>}>
+    <Panel title={t('departments')} extra={<Link to="/ranking">{t('ranking')}</Link>}>
       <DataTable<ScoredUnit>
         wide
         label={t('departments')}
@@ -181,15 +181,14 @@ function Body({ data }: { data: Seen }): ReactNode {
 
 export default function Overview(): ReactNode {
   const t = useText(text);
-  const navigate = useNavigate();
   const query = useOverview();
   const scoring = useScoring().data;
+  const local = useLocal();
   return (
     <>
       <PageHeader
         title={t('title')}
-        marks={scoring ? <span className="chip">{scoring.version}</span> : null}
-        actions={<Button onClick={() => void navigate('/quality/ranking')}>{t('ranking')}</Button>}
+        marks={scoring ? <span className="chip">{local(scoring.title)}</span> : null}
       >
         {t('lead')}
       </PageHeader>

@@ -13,7 +13,7 @@ export const pages: readonly PageRoute[] = [
     },
   },
   {
-    path: '/quality/ranking',
+    path: '/ranking',
     load: () => import('./Ranking.tsx'),
     nav: {
       order: 44,

@@ -72,7 +72,8 @@ function rowsOf(ctx: Ctx, subject: Subject, source: string): Promise<ByTown> {
 /** Values of the parameters a check's SQL names. */
 export async function paramsOf(ctx: Ctx, check: SetCheck): Promise<Record<string, JsonScalar>> {
   if (check.kind !== 'reference' || !('units' in check.to)) return {};
-  const units = await unitsUnder(ctx, ctx.settings.county_code, check.to.units);
+  const level = check.to.units === 'any' ? undefined : check.to.units;
+  const units = await unitsUnder(ctx, ctx.settings.county_code, level);
   return { [unitsParam]: JSON.stringify(units.map(({ code }) => code)) };
 }
 
@@ -106,9 +107,11 @@ async function judgeRows(
   const of = sum(all);
   if (of === 0)
     return waiting('没有要检查的行', 'there are no rows to check', { ...read, of: 0, faulty: 0 });
-  const faulty = Number(rows[0]?.[0] ?? 0);
-  const town = townsSql(shapeOf(subject.contract), compiled);
-  const bad = faulty === 0 ? [] : byTown((await ask(ctx, { by, sql: town, params })).rows);
+  const counted = byTown(rows);
+  const faulty = sum(counted);
+  const told = compiled.hasTown || faulty === 0 || subject.contract.unit_item === null;
+  const towns = townsSql(shapeOf(subject.contract), compiled);
+  const bad = told ? counted : byTown((await ask(ctx, { by, sql: towns, params })).rows);
   const state = faulty / of > declared.tolerance ? 'failed' : 'passed';
   return { ...nothing, ...read, state, of, faulty, towns: townsOf(all, bad) };
 }
@@ -149,6 +152,10 @@ async function judgeVolume(
   check: Of<'volume'>,
   snapshot: Snapshot,
 ): Promise<Outcome> {
+  // What grows as things happen has no usual size.
+  if (dueDay(subject.contract.cycle, snapshot.at, ctx) === null) {
+    return waiting('更新周期没有约定日期，不比较', 'the cycle promises no day', own(subject));
+  }
   const bounds = { ...subject.history, ...defined(check) };
   const before = (await ctx.lake.snapshots(ctx, subject.contract.name))
     .filter(({ id, reason }) => id < snapshot.id && reason === 'commit')

@@ -20,8 +20,10 @@ export interface NamedSql {
 export interface CompiledCheck {
   /** What stands before `found` in the WITH clause; empty for kinds that need nothing. */
   before: string;
-  /** Gives `row_key`, maybe `item` and `expected`. */
+  /** Gives `row_key`, maybe `item`, `expected` and `town`. */
   found: string;
+  /** Whether `found` says in which town each row lies. */
+  hasTown: boolean;
   /** The rows that are checked. */
   source: string;
   /** Key of a row of `source` as text. */
@@ -53,23 +55,30 @@ const pairsOf = (items: readonly string[], others: readonly string[]) =>
     return other === undefined ? [] : [[item, other] as const];
   });
 
+/**
+ * Town of a row `d`: GB/T 10114 codes are positional, 6 digits of the county and 3 of the town; null
+ * where rows lie nowhere.
+ */
+const townOf = ({ unitItem }: SetShape): string | null =>
+  unitItem === null ? null : `left(cast(d.${ident(unitItem)} as varchar), 9)`;
+
 type Of<K extends SetCheck['kind']> = Extract<SetCheck, { kind: K }>;
 
-function uniqueSql(check: Of<'unique'>, source: string, key: string): string {
+function uniqueSql(check: Of<'unique'>, source: string, row: string): string {
   const names = check.items.map((item) => `d.${ident(item)}`).join(', ');
-  const own = `select ${key} as row_key from ${source} as d join (
+  const own = `select ${row} from ${source} as d join (
   select ${names} from ${source} as d where ${given(check.items)}
   group by ${names} having count(*) > 1
 ) as t on ${same('t', 'd', pairsOf(check.items, check.items))}`;
   const elsewhere = (check.also ?? []).map(
-    ({ dataset, items }) => `select ${key} as row_key from ${source} as d where exists (
+    ({ dataset, items }) => `select ${row} from ${source} as d where exists (
   select 1 from ${ident(dataset)} as t where ${same('t', 'd', pairsOf(items, check.items))})`,
   );
   return [own, ...elsewhere].join('\nunion all\n');
 }
 
-function referenceSql({ items, to }: Of<'reference'>, source: string, key: string): string {
-  const begin = `select ${key} as row_key from ${source} as d where ${given(items)}`;
+function referenceSql({ items, to }: Of<'reference'>, source: string, row: string): string {
+  const begin = `select ${row} from ${source} as d where ${given(items)}`;
   if ('units' in to) {
     const item = items[0] ?? '';
     return `${begin} and cast(d.${ident(item)} as varchar) not in (
@@ -79,11 +88,11 @@ function referenceSql({ items, to }: Of<'reference'>, source: string, key: strin
   select 1 from ${ident(to.dataset)} as t where ${same('t', 'd', pairsOf(to.items, items))})`;
 }
 
-const completeSql = ({ items }: Of<'complete'>, source: string, key: string): string =>
+const completeSql = ({ items }: Of<'complete'>, source: string, row: string): string =>
   items
     .map(
       (item) =>
-        `select ${key} as row_key, ${literal(item)} as item from ${source} as d where d.${ident(item)} is null`,
+        `select ${row}, ${literal(item)} as item from ${source} as d where d.${ident(item)} is null`,
     )
     .join('\nunion all\n');
 
@@ -107,20 +116,29 @@ export function compileCheck(
 ): CompiledCheck | null {
   const source = sourceOf(shape, check.where);
   const key = keyText(shape.key, 'd.');
-  const made = (found: string, before = ''): CompiledCheck => ({ before, found, source, key });
+  const town = townOf(shape);
+  // What a kind gives of each faulty row, from the rows it looks at as `d`.
+  const row = `${key} as row_key${town === null ? '' : `, ${town} as town`}`;
+  const made = (found: string): CompiledCheck => {
+    return { before: '', found, source, key, hasTown: town !== null };
+  };
   switch (check.kind) {
     case 'unique':
-      return made(uniqueSql(check, source, key));
+      return made(uniqueSql(check, source, row));
     case 'reference':
-      return made(referenceSql(check, source, key));
+      return made(referenceSql(check, source, row));
     case 'complete':
-      return made(completeSql(check, source, key));
+      return made(completeSql(check, source, row));
     case 'holds':
-      return made(
-        `select ${key} as row_key from ${source} as d where not coalesce((${check.sql}), true)`,
-      );
+      return made(`select ${row} from ${source} as d where not coalesce((${check.sql}), true)`);
     case 'named':
-      return named === undefined ? null : made(named.sql, checkedSql(check, named, source, key));
+      return named === undefined
+        ? null
+        : {
+            ...made(named.sql),
+            before: checkedSql(check, named, source, key),
+            hasTown: false,
+          };
     default:
       return null;
   }
@@ -133,24 +151,22 @@ export const hasRows = ({ kind }: SetCheck): boolean =>
 const withFound = ({ before, found }: CompiledCheck): string =>
   `with ${before === '' ? '' : `${before},\n`}found as (\n${found}\n)`;
 
-/** How many rows are faulty. */
+/** How many rows are faulty, by town where `found` tells. */
 export const countSql = (compiled: CompiledCheck): string =>
-  `${withFound(compiled)}\nselect count(distinct row_key) as faulty from found`;
+  `${withFound(compiled)}
+select ${compiled.hasTown ? 'town' : 'cast(null as varchar) as town'},
+  count(distinct row_key) as faulty
+from found group by 1 order by 1`;
 
-const townOf = (unitItem: string): string => `left(cast(d.${ident(unitItem)} as varchar), 9)`;
-
-/**
- * Rows by town: GB/T 10114 codes are positional, 6 digits of the county and 3 of the town. One row
- * with a null town for datasets whose rows lie nowhere.
- */
+/** Rows by town; one row with a null town for datasets whose rows lie nowhere. */
 export function rowsSql(shape: SetShape, source: string): string {
-  const town = shape.unitItem === null ? 'cast(null as varchar)' : townOf(shape.unitItem);
+  const town = townOf(shape) ?? 'cast(null as varchar)';
   return `select ${town} as town, count(*) as rows from ${source} as d group by 1 order by 1`;
 }
 
-/** Faulty rows by town. */
+/** Faulty rows by town, of a check that does not tell itself. */
 export function townsSql(shape: SetShape, compiled: CompiledCheck): string {
-  const town = shape.unitItem === null ? 'cast(null as varchar)' : townOf(shape.unitItem);
+  const town = townOf(shape) ?? 'cast(null as varchar)';
   return `${withFound(compiled)},
 bad as (select distinct row_key from found)
 select ${town} as town, count(*) as rows

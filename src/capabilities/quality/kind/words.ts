@@ -55,29 +55,41 @@ const words: Words = {
 
 function filled(text: Bilingual, check: SetCheck, titles: Titles): Bilingual {
   const items = itemsOf(check).map(titles);
-  const to = check.kind === 'reference' ? targetOf(check) : '';
+  const to = check.kind === 'reference' ? targetOf(check) : { zh: '', en: '' };
   const sql = check.kind === 'holds' ? check.sql : '';
-  const fill = (template: string, names: string[], between: string): string =>
+  const fill = (template: string, names: string[], between: string, lang: 'zh' | 'en'): string =>
     template
       .replaceAll('{items}', names.join(between))
-      .replaceAll('{to}', to)
+      .replaceAll('{to}', to[lang])
       .replaceAll('{sql}', sql);
   return {
     zh: fill(
       text.zh,
       items.map(({ zh }) => zh),
       '、',
+      'zh',
     ),
     en: fill(
       text.en,
       items.map(({ en }) => en),
       ', ',
+      'en',
     ),
   };
 }
 
-const targetOf = ({ to }: Extract<SetCheck, { kind: 'reference' }>): string =>
-  'units' in to ? to.units : `${to.dataset}.${to.items.join('+')}`;
+const unitWords: Record<string, Bilingual> = {
+  any: { zh: '组织机构', en: 'the units' },
+  town: { zh: '镇街', en: 'the towns' },
+  village: { zh: '村社', en: 'the villages' },
+  grid: { zh: '网格', en: 'the grids' },
+  department: { zh: '部门', en: 'the departments' },
+};
+
+const targetOf = ({ to }: Extract<SetCheck, { kind: 'reference' }>): Bilingual => {
+  if ('units' in to) return unitWords[to.units] ?? { zh: to.units, en: to.units };
+  return { zh: to.dataset, en: to.dataset };
+};
 
 /** What a check is called and what it expects, its own words first. */
 export function wordsOf(

@@ -28,8 +28,8 @@ const target = z
     }),
     z.strictObject({
       units: z
-        .enum(['town', 'village', 'grid', 'department'])
-        .describe('Units of the organisation of this level'),
+        .enum(['any', 'town', 'village', 'grid', 'department'])
+        .describe('Units of the organisation of this level; any: of whatever level'),
     }),
   ])
   .describe('Where the values have to stand');
