@@ -18,11 +18,13 @@ const benches = [
   'reading',
   'row-to-phone',
   'gate',
+  'tax',
   'audit',
   'lake',
   'lake-100m',
   'derived',
   'search',
+  'timers',
   'knowing',
   'start-up',
 ] as const;

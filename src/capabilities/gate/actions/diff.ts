@@ -2,7 +2,7 @@
 import type { Ctx } from '#kernel/context';
 import type { RowDiff } from '#kernel/lake';
 import type { DiffRows, Point } from '../model.ts';
-import { type ItemSight, reaches } from './policy.ts';
+import { type ItemSight, reaches, type Sight } from './policy.ts';
 import { contractToRead, policyLines, seeItems, sightsFor } from './view.ts';
 
 export interface DiffOptions {
@@ -20,15 +20,19 @@ type Row = Record<string, unknown>;
 const only = (row: Row, items: ReadonlySet<string>): Row =>
   Object.fromEntries(Object.entries(row).filter(([item]) => items.has(item)));
 
+/** Sights that show an item as it is: what is struck out would differ where nothing is told. */
+const plainly = ({ parts }: ItemSight): Sight[] =>
+  parts.flatMap(({ decision, sights }) => (decision.view === 'plain' ? sights : []));
+
 /**
- * The items of a row that this reader sees: each only where one of the sights that show it reaches.
+ * The items of a row that this reader sees plain: each only where a sight that shows it reaches.
  * A row that moved into his units or away shows as far as it lies inside.
  */
 function itemsOn(row: Row, unitItem: string | null, views: readonly ItemSight[]): Set<string> {
   const unit = unitItem === null ? null : row[unitItem];
   return new Set(
     views
-      .filter((view) => view.through.some(({ rows }) => reaches(rows, unit)))
+      .filter((view) => plainly(view).some(({ rows }) => reaches(rows, unit)))
       .map((view) => view.item.name),
   );
 }
@@ -75,7 +79,7 @@ export async function diffRows(ctx: Ctx, dataset: string, options: DiffOptions):
   const sights = sightsFor(ctx, contract, undefined);
   const views = seeItems(contract, await policyLines(ctx), sights, options.purpose);
   const { from, to } = await endsOf(ctx, dataset, options);
-  if (to === null || from === null || views.every((view) => view.through.length === 0)) {
+  if (to === null || from === null || views.every((view) => plainly(view).length === 0)) {
     return { from, to, ...nothing };
   }
   const limit = options.limit ?? defaultLimit;

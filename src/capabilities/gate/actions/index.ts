@@ -1,5 +1,6 @@
 /** Verbs of the gate. */
 export { checkSql } from './check.ts';
+export { compileView } from './compile.ts';
 export { type DiffOptions, diffRows } from './diff.ts';
 export { issueGrant, listGrants, revokeGrant, standingGrants } from './grants.ts';
 export { refreshHot } from './hot.ts';

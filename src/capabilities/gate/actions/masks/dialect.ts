@@ -7,6 +7,8 @@ export interface Dialect {
   name: 'duckdb' | 'postgres';
   /** True when the whole text matches. */
   matches: (text: string, pattern: string) => string;
+  /** What of the text, from its beginning, matches; null when nothing does. */
+  begins: (text: string, pattern: string) => string;
   /** Every match of the pattern replaced. */
   replaceAll: (text: string, pattern: string, by: string) => string;
   /** Text of checked digits as an exact number. */
@@ -28,6 +30,7 @@ export const quote = (text: string): string => `'${text.replaceAll("'", "''")}'`
 const duckdb: Dialect = {
   name: 'duckdb',
   matches: (text, pattern) => `regexp_full_match(${text}, ${quote(pattern)})`,
+  begins: (text, pattern) => `nullif(regexp_extract(${text}, ${quote(`^${pattern}`)}), '')`,
   replaceAll: (text, pattern, by) =>
     `regexp_replace(${text}, ${quote(pattern)}, ${quote(by)}, 'g')`,
   number: (text) => `cast(${text} as decimal(38, 10))`,
@@ -41,6 +44,7 @@ const duckdb: Dialect = {
 const postgres: Dialect = {
   name: 'postgres',
   matches: (text, pattern) => `(${text} ~ ${quote(`^(?:${pattern})$`)})`,
+  begins: (text, pattern) => `substring(${text} from ${quote(`^${pattern}`)})`,
   replaceAll: (text, pattern, by) =>
     `regexp_replace(${text}, ${quote(pattern)}, ${quote(by)}, 'g')`,
   number: (text) => `cast(${text} as numeric(38, 10))`,

@@ -60,6 +60,9 @@ export function textOf(value: string, type: string, to: Dialect): string {
   return to.name === 'duckdb' && type !== 'text' ? `cast(${value} as varchar)` : value;
 }
 
+const kindOf = (type: string): 'date' | 'decimal' =>
+  type.startsWith('decimal') ? 'decimal' : (type as 'date');
+
 /**
  * SQL of a changed value; null stays null.
  * @param value in DuckDB the column; in PostgreSQL its text out of the hot copy's JSON
@@ -67,12 +70,14 @@ export function textOf(value: string, type: string, to: Dialect): string {
 export function maskSql(value: string, given: MaskedValue, dialect: DialectName): string {
   const to = dialects[dialect];
   const text = textOf(value, given.item.type, to);
-  const known = `${value} is not null`;
   if (given.mask === null) {
     if (!given.pads) throw new Error('a keyed hash without its key');
-    return `case when ${known} then ${keyedHash(text, given.pads, to)} end`;
+    return keyedHash(text, given.pads, to);
   }
-  return `case when ${known} then ${masks[given.mask].sql(text, to, given.moment)} end`;
+  const mask = masks[given.mask];
+  const typed = to.name === 'duckdb' ? mask.typed?.[kindOf(given.item.type)] : undefined;
+  if (typed) return typed(value);
+  return mask.sql(text, to, given.moment);
 }
 
 /** Type of what comes out, as the engine names it. */

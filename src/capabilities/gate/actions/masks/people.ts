@@ -1,5 +1,5 @@
 /** Masks of what points at a person. */
-import { choose, ends, hidden, type Mask } from './entry.ts';
+import { choose, ends, hide, type Mask } from './entry.ts';
 
 /** Compound surnames in use (百家姓 and the name reports of the Ministry of Public Security). */
 const compound = [
@@ -98,42 +98,43 @@ export const people = {
     how: 'generalised',
     example: { from: '王某某', to: '***' },
     source: '2.7 NAME_KEEP_SURNAME, L3',
-    sql: () => hidden,
+    sql: (text) => hide(text),
   },
   id_6_4: {
     title: { zh: '证件号留前六后四', en: 'First six and last four kept' },
     how: 'masked',
     example: { from: '330109188001010013', to: '330109********0013' },
     source: '2.7 ID_6_4',
-    sql: (text) => ends(text, 6, 4, 15),
+    sql: (text) => ends(text, { first: 6, last: 4, atLeast: 15, usual: 18 }),
   },
   id_3_1: {
     title: { zh: '证件号留前三后一', en: 'First three and the last kept' },
     how: 'generalised',
     example: { from: '330109188001010013', to: '330**************3' },
     source: '2.7 ID_3_1',
-    sql: (text) => ends(text, 3, 1, 15),
+    sql: (text) => ends(text, { first: 3, last: 1, atLeast: 15, usual: 18 }),
   },
   document_2_2: {
     title: { zh: '证件号留前二后二', en: 'First two and last two kept' },
     how: 'masked',
     example: { from: 'E00000000', to: 'E0*****00' },
     source: '2.7, shorter documents',
-    sql: (text) => ends(text, 2, 2, 8),
+    sql: (text) => ends(text, { first: 2, last: 2, atLeast: 8, usual: 9 }),
   },
   tail_4: {
     title: { zh: '留后四位', en: 'Last four kept' },
     how: 'masked',
     example: { from: '6222020000000000018', to: '***************0018' },
     source: '2.7 TAIL4',
-    sql: (text) => ends(text, 0, 4, 8),
+    sql: (text) => ends(text, { first: 0, last: 4, atLeast: 8, usual: 19 }),
   },
   birth_month: {
     title: { zh: '出生年月', en: 'Year and month of birth' },
     how: 'masked',
     example: { from: '1880-01-15', to: '1880-01' },
     source: '2.7 DOB_*',
-    sql: (text, to) => `coalesce(left(${dayOf(text, to)}, 7), ${hidden})`,
+    sql: (text, to) => `coalesce(left(${dayOf(text, to)}, 7), ${hide(text)})`,
+    typed: { date: (value) => `left(cast(${value} as varchar), 7)` },
   },
   birth_band: {
     title: { zh: '出生年份，五年一段', en: 'Year of birth, in fives' },
@@ -142,7 +143,7 @@ export const people = {
     source: '2.7 DOB_*',
     sql: (text, to) => {
       const year = `cast(left(${dayOf(text, to)}, 4) as integer)`;
-      return `coalesce(${asBand(band(year))}, ${hidden})`;
+      return `coalesce(${asBand(band(year))}, ${hide(text)})`;
     },
   },
   age_band: {
@@ -156,7 +157,7 @@ export const people = {
       const years = `${today.slice(0, 4)} - cast(left(${born}, 4) as integer)`;
       const had = `case when right(${born}, 5) <= '${today.slice(5)}' then 0 else 1 end`;
       const age = `(${years} - ${had})`;
-      return `case when ${born} is null or ${age} < 0 then ${hidden} else ${asBand(band(age))} end`;
+      return `case when ${born} is null or ${age} < 0 then ${hide(text)} else ${asBand(band(age))} end`;
     },
   },
 } satisfies Record<string, Mask>;

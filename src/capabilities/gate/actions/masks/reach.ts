@@ -1,5 +1,7 @@
 /** Masks of ways to reach somebody, and of machines. */
-import { choose, ends, hidden, type Mask } from './entry.ts';
+import { choose, ends, hide, type Mask } from './entry.ts';
+
+const mobile = { first: 3, last: 4, atLeast: 11, usual: 11 };
 
 export const reach = {
   mobile_3_4: {
@@ -7,14 +9,14 @@ export const reach = {
     how: 'masked',
     example: { from: '13800138000', to: '138****8000' },
     source: '2.7 MOBILE_3_4',
-    sql: (text) => ends(text, 3, 4, 11),
+    sql: (text) => ends(text, mobile),
   },
   mobile_hidden: {
     title: { zh: '手机号隐去', en: 'Mobile number hidden' },
     how: 'generalised',
     example: { from: '13800138000', to: '***********' },
     source: '2.7 MOBILE_3_4, L3',
-    sql: () => "'***********'",
+    sql: (text) => hide(text, '***********'),
   },
   phone_area: {
     title: { zh: '电话留区号和末两位', en: 'Area code and last two kept' },
@@ -28,10 +30,10 @@ export const reach = {
             to.matches(text, '0[0-9]{2,3}-[0-9]{7,8}'),
             `left(${text}, strpos(${text}, '-')) || '******' || right(${text}, 2)`,
           ],
-          [to.matches(text, '1[0-9]{10}'), ends(text, 3, 4, 11)],
+          [to.matches(text, '1[0-9]{10}'), ends(text, mobile)],
           [to.matches(text, '[0-9]{7,12}'), `'******' || right(${text}, 2)`],
         ],
-        hidden,
+        hide(text),
       ),
   },
   email_domain: {
@@ -47,7 +49,7 @@ export const reach = {
             `left(${text}, 1) || '***' || substr(${text}, strpos(${text}, '@'))`,
           ],
         ],
-        hidden,
+        hide(text),
       ),
   },
   ip_net: {
@@ -58,7 +60,7 @@ export const reach = {
     sql: (text, to) => {
       const second = `split_part(${text}, '.', 1) || '.' || split_part(${text}, '.', 2)`;
       const whole = to.matches(text, '[0-9]{1,3}([.][0-9]{1,3}){3}');
-      return choose([[whole, `${second} || '.*.*'`]], hidden);
+      return choose([[whole, `${second} || '.*.*'`]], hide(text));
     },
   },
   mac_maker: {
@@ -74,7 +76,7 @@ export const reach = {
             `left(${text}, 9) || '**-**-**'`,
           ],
         ],
-        hidden,
+        hide(text),
       ),
   },
   url_host: {
@@ -85,7 +87,10 @@ export const reach = {
     sql: (text, to) => {
       const host = `split_part(${text}, '/', 3)`;
       const safe = to.matches(text, 'https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?(/[^ ]*)?');
-      return choose([[safe, `split_part(${text}, '/', 1) || '//' || ${host} || '/***'`]], hidden);
+      return choose(
+        [[safe, `split_part(${text}, '/', 1) || '//' || ${host} || '/***'`]],
+        hide(text),
+      );
     },
   },
 } satisfies Record<string, Mask>;

@@ -1,6 +1,6 @@
 /** Masks of amounts, counts, times, diagnoses and running text. */
 import type { Dialect } from './dialect.ts';
-import { choose, hidden, type Mask } from './entry.ts';
+import { choose, hide, type Mask } from './entry.ts';
 
 const numeric = '-?[0-9]{1,24}([.][0-9]{1,10})?';
 
@@ -61,7 +61,7 @@ function icdChapter(text: string, to: Dialect): string {
     `'ICD-10 ${chapter}'`,
   ]);
   const shape = to.matches(text, '[A-Z][0-9]{2}([.][0-9A-Zx]{1,6})?([*+][A-Z0-9.]{0,8})?');
-  return choose([[shape, choose([...halves, ...whole], hidden)]], hidden);
+  return choose([[shape, choose([...halves, ...whole], hide(text))]], hide(text));
 }
 
 const dated = '[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9:.]+Z)?';
@@ -72,7 +72,7 @@ export const values = {
     how: 'masked',
     example: { from: '路边井盖塌了半边', to: '***' },
     source: '2.7, where nothing else fits',
-    sql: () => hidden,
+    sql: (text) => hide(text),
   },
   text_digits: {
     title: { zh: '文字隐去数字', en: 'Digits of a text struck out' },
@@ -115,7 +115,7 @@ export const values = {
         `${size} < ${below}`,
         `'${words}'`,
       ]);
-      return choose([[to.matches(text, numeric), choose(each, "'1000 万以上'")]], hidden);
+      return choose([[to.matches(text, numeric), choose(each, "'1000 万以上'")]], hide(text));
     },
   },
   day: {
@@ -123,7 +123,8 @@ export const values = {
     how: 'masked',
     example: { from: '2026-11-20T07:41:00.000000Z', to: '2026-11-20' },
     source: '2.7 DOB_*',
-    sql: (text, to) => choose([[to.matches(text, dated), `left(${text}, 10)`]], hidden),
+    sql: (text, to) => choose([[to.matches(text, dated), `left(${text}, 10)`]], hide(text)),
+    typed: { date: (value) => `cast(${value} as varchar)` },
   },
   month: {
     title: { zh: '到月', en: 'To the month' },
@@ -131,7 +132,8 @@ export const values = {
     example: { from: '2026-11-20', to: '2026-11' },
     source: '2.7 DOB_*',
     sql: (text, to) =>
-      choose([[to.matches(text, `${dated}|[0-9]{4}-[0-9]{2}`), `left(${text}, 7)`]], hidden),
+      choose([[to.matches(text, `${dated}|[0-9]{4}-[0-9]{2}`), `left(${text}, 7)`]], hide(text)),
+    typed: { date: (value) => `left(cast(${value} as varchar), 7)` },
   },
   year: {
     title: { zh: '到年', en: 'To the year' },
@@ -139,6 +141,6 @@ export const values = {
     example: { from: '2026-11-20', to: '2026' },
     source: '2.7 DOB_*',
     sql: (text, to) =>
-      choose([[to.matches(text, `${dated}|[0-9]{4}-[0-9]{2}`), `left(${text}, 4)`]], hidden),
+      choose([[to.matches(text, `${dated}|[0-9]{4}-[0-9]{2}`), `left(${text}, 4)`]], hide(text)),
   },
 } satisfies Record<string, Mask>;
