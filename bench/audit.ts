@@ -1,6 +1,7 @@
 /**
  * Group commit and seal of the audit beside one bare insert for each record: the same rows, the
- * same pool, the same durability (fsync on), 64 callers at once that each wait for their record.
+ * same pool, the same durability (fsync on), 64 callers at once that each wait for their record. And
+ * what the audit adds to a route at a steady 1,000 requests a second.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -12,6 +13,7 @@ import { loadSettings } from '#kernel/config';
 import { type Ctx, systemClock } from '#kernel/context';
 import { type Db, migrate, openDatabase } from '#kernel/db';
 import { createLog } from '#kernel/log';
+import { auditAtRate } from './audit-rate.ts';
 import type { Row } from './row.ts';
 
 const callers = 64;
@@ -90,7 +92,7 @@ export async function bench(): Promise<Row[]> {
     const audit = createAudit({ db, settings, clock, log });
     const actor = systemActor('bench');
     const ctx = { actor, db, log, clock, audit, settings, requestId: 'bench' } as Ctx;
-    const rows = await measure(ctx);
+    const rows = [...(await measure(ctx)), ...(await auditAtRate(ctx))];
     await audit.close();
     return rows;
   } finally {
