@@ -1,10 +1,12 @@
 /** Door of ingest: files of departments into the lake, returned rows, derived datasets. */
 import type { Capability } from '#kernel/capability';
 import {
+  armKeeping,
   forgetInterrupted,
   onContract,
   onRefreshed,
   recoverRuns,
+  sweepKept,
   sweepPushKeys,
   sweepReturned,
   sweepUploads,
@@ -73,5 +75,7 @@ export const ingest: Capability = {
     await sweepReturned(ctx);
     await sweepUploads(ctx);
     await sweepPushKeys(ctx);
+    await sweepKept(ctx);
+    await armKeeping(ctx);
   },
 };

@@ -1,8 +1,13 @@
-/** What ingest does by itself: runs in the queue, sources that are due, uploads that expired. */
+/**
+ * What ingest does by itself: runs in the queue, sources that are due, uploads that expired,
+ * files whose time is over.
+ */
 import type { Capability } from '#kernel/capability';
 import {
   arriveJob,
   expireUpload,
+  keepingDue,
+  keepingTimer,
   lookByItself,
   lookJob,
   pump,
@@ -21,4 +26,5 @@ export const ingestJobs: NonNullable<Capability['jobs']> = {
 export const ingestTimers: NonNullable<Capability['timers']> = {
   [uploadTimer]: (ctx, timer) => expireUpload(ctx, timer),
   [sourceTimer]: (ctx, timer) => sourceDue(ctx, timer),
+  [keepingTimer]: (ctx) => keepingDue(ctx),
 };

@@ -312,6 +312,23 @@ export async function returnedFiles(ctx: StoreCtx): Promise<Set<string>> {
   return new Set(rows.flatMap((row) => [row.returned_file ?? [], row.open_file ?? []].flat()));
 }
 
+/**
+ * Forgets the files of returned rows of deliveries that ended before a moment and have none out any
+ * more.
+ * @returns the files nobody names any longer
+ */
+export async function forgetReturned(ctx: StoreCtx, before: Date): Promise<string[]> {
+  const { rows } = await sql<{ returned_file: string; open_file: string | null }>`
+    with gone as (
+      select batch, returned_file, open_file from ingest_delivery
+      where returned_file is not null and open_rows = 0 and ended_at < ${before}
+      for update)
+    update ingest_delivery d set returned_file = null, open_file = null
+    from gone where d.batch = gone.batch
+    returning gone.returned_file, gone.open_file`.execute(ctx.db);
+  return rows.flatMap((row) => [row.returned_file, row.open_file ?? []].flat());
+}
+
 /** Until the transaction ends, deliveries of one dataset wait for each other. */
 export async function lockDeliveries(ctx: StoreCtx, dataset: string): Promise<void> {
   const key = `ingest:${dataset}`;

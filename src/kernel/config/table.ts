@@ -467,6 +467,14 @@ export const settingsTable = {
     zh: '推送的幂等键保留的天数',
     en: 'Days an idempotency key of a push is kept',
   }),
+  arrival_keep_days: whole('GUANTONG_ARRIVAL_KEEP_DAYS', 90, [1, 36_500], {
+    zh: '文件夹来源里 done、returned 下的文件保留多少天',
+    en: 'Days the files below done and returned of watched folders are kept',
+  }),
+  returned_keep_days: whole('GUANTONG_RETURNED_KEEP_DAYS', 365, [1, 36_500], {
+    zh: '退回数据全部改好或被取代后，其文件再保留多少天',
+    en: 'Days a file of returned rows is kept once none of them is out any more',
+  }),
   arrival_retry_ms: whole('GUANTONG_ARRIVAL_RETRY_MS', 5000, [1, 3_600_000], {
     zh: '归集失败后首次重试的等待（毫秒），逐次加倍',
     en: 'Wait before the first retry of a run, in milliseconds; doubles each time',

@@ -1,3 +1,4 @@
+export { armKeeping, keepingDue, keepingTimer, sweepKept } from './arrival/keeping.ts';
 export { previewUpload } from './arrival/preview.ts';
 export { pump, recoverRuns } from './arrival/pump.ts';
 export { pushTogether, sweepPushKeys } from './arrival/pushing.ts';
@@ -56,5 +57,5 @@ export {
   returnedRows,
 } from './returned/index.ts';
 export { departmentWarehouses, warehousePermission } from './warehouses/departments.ts';
-export { townWarehouses } from './warehouses/towns.ts';
 export { departmentSheet, townSheet } from './warehouses/sheets.ts';
+export { townWarehouses } from './warehouses/towns.ts';

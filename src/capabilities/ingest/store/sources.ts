@@ -95,6 +95,16 @@ export async function listSources(
   return rows.map(sourceOf);
 }
 
+/** Every source that watches a folder. */
+export async function folderSources(ctx: StoreCtx): Promise<StoredSource[]> {
+  const rows = await tables(ctx.db)
+    .selectFrom('ingest_source')
+    .selectAll()
+    .where('road', '=', 'folder')
+    .execute();
+  return rows.map(sourceOf);
+}
+
 export async function moveSource(
   ctx: StoreCtx,
   name: string,

@@ -112,6 +112,30 @@ async function explain(ctx: Ctx, run: StoredRun, path: string): Promise<void> {
   await writeFile(`${path}.原因.txt`, `${text}\n${run.endedAt ?? stampOf(ctx)}\n`);
 }
 
+/** When a file that was put aside came there; null of one that is none of ours. */
+function asideSince(name: string): Date | null {
+  const found = /^(\d{4})(\d{2})(\d{2})T(\d{2})(\d{2})(\d{2})Z-/.exec(name);
+  if (found === null) return null;
+  const [, ...parts] = found.map(Number);
+  const [year = 0, month = 1, day = 1, hour = 0, minute = 0, second = 0] = parts;
+  return new Date(Date.UTC(year, month - 1, day, hour, minute, second));
+}
+
+/** Removes what was put aside before a moment. @returns how many files */
+export async function sweepAside(ctx: Ctx, declared: FolderSource, before: Date): Promise<number> {
+  const place = await folderOf(ctx, declared);
+  let removed = 0;
+  for (const kind of ['done', 'returned']) {
+    for (const name of await readdir(join(place, kind)).catch(() => [])) {
+      const since = asideSince(name);
+      if (since === null || since >= before) continue;
+      await rm(join(place, kind, name), { force: true });
+      removed += 1;
+    }
+  }
+  return removed;
+}
+
 async function putAside(ctx: Ctx, folder: string, run: StoredRun): Promise<void> {
   const taken = takenFolder(folder, run.id);
   const kind = run.state === 'done' ? 'done' : 'returned';
