@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { cases } from '#cases';
 import { catalogue } from '#catalogue';
 import { gate } from '#gate';
@@ -9,6 +9,9 @@ import { organisation } from '#organisation';
 import { signalList, signals } from '#signals';
 import { actor, applyFiles, refusal, type TestWorld, testWorld } from '#testing';
 import { faultyRows, quality, qualityOf, runChecks, scoringInForce } from './index.ts';
+
+/** A machine that does other things too. */
+vi.setConfig({ testTimeout: 120_000 });
 
 const capabilities = [organisation, notices, cases, signals, catalogue, gate, ingest, quality];
 

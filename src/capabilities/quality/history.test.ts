@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import ExcelJS from 'exceljs';
 import { sql } from 'kysely';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { cases } from '#cases';
 import { catalogue } from '#catalogue';
 import { gate } from '#gate';
@@ -11,6 +11,9 @@ import { organisation } from '#organisation';
 import { signals } from '#signals';
 import { actor, applyFiles, refusal, type TestWorld, testWorld } from '#testing';
 import { freezeMonths, overviewOf, quality, qualityOf, rankingFile, rankingOf } from './index.ts';
+
+/** A machine that does other things too. */
+vi.setConfig({ testTimeout: 120_000 });
 
 const capabilities = [organisation, notices, cases, signals, catalogue, gate, ingest, quality];
 
