@@ -9,6 +9,7 @@ import type { Contract, Provider } from '../model.ts';
 import { currentContracts, firstAppliedAll, listOf } from '../store.ts';
 import { knowable, mayKnow } from './known.ts';
 import { type Standing, standings, unheld } from './standing.ts';
+import { themeWords } from './themes.ts';
 
 type Node = { [key: string]: unknown };
 type Bilingual = { zh: string; en: string };
@@ -21,8 +22,10 @@ const reference = { '@type': '@id' };
 /** Short names of this document and what they stand for. */
 const context: Node = {
   dcat: 'http://www.w3.org/ns/dcat#',
+  dcatap: 'http://data.europa.eu/r5r/',
   dct: 'http://purl.org/dc/terms/',
   foaf: 'http://xmlns.com/foaf/0.1/',
+  rdfs: 'http://www.w3.org/2000/01/rdf-schema#',
   skos: 'http://www.w3.org/2004/02/skos/core#',
   vcard: 'http://www.w3.org/2006/vcard/ns#',
   xsd: 'http://www.w3.org/2001/XMLSchema#',
@@ -30,12 +33,7 @@ const context: Node = {
   'dct:modified': literal('dateTime'),
   'dcat:startDate': literal('date'),
   'dcat:endDate': literal('date'),
-  'dcat:accessURL': reference,
-  'dcat:downloadURL': reference,
-  'dcat:endpointURL': reference,
-  'dcat:endpointDescription': reference,
   'dcat:landingPage': reference,
-  'dcat:mediaType': reference,
   'foaf:homepage': reference,
   'vcard:hasURL': reference,
   'skos:inScheme': reference,
@@ -47,6 +45,9 @@ const said = ({ zh, en }: Bilingual): Node[] => [
 ];
 
 const link = (id: string): Node => ({ '@id': id });
+
+/** An address: what the profile calls a resource has to say that it is one. */
+const resource = (url: string, type = 'rdfs:Resource'): Node => ({ '@id': url, '@type': type });
 
 /** A code of an EU authority table, whole, so that its table is seen without asking for it. */
 const code = (table: string, value: string, type: string, label: string): Node => ({
@@ -81,6 +82,10 @@ const rights: Record<Contract['open']['type'], [code: string, label: string]> = 
 
 interface Ground {
   base: string;
+  /** English words of themes. */
+  themes: Readonly<Record<string, string>>;
+  /** Resources this viewer may know of: nothing else is named. */
+  known: ReadonlySet<string>;
   zone: string;
   /** The licence of what is opened; null when the district has set none. */
   licence: string | null;
@@ -103,8 +108,21 @@ const ids = (base: string) => ({
 function agent(ground: Ground, unit: string): Node {
   const found = ground.units.get(unit);
   const name = { zh: found?.name ?? unit, en: found?.nameEn ?? found?.name ?? unit };
-  return { '@id': ids(ground.base).unit(unit), '@type': 'foaf:Agent', 'foaf:name': said(name) };
+  return {
+    '@id': ids(ground.base).unit(unit),
+    '@type': 'foaf:Agent',
+    'foaf:name': said(name),
+    'dct:type': publisherType,
+  };
 }
+
+/** What kind of body publishes, by the vocabulary the profile asks for. */
+const publisherType: Node = {
+  '@id': 'http://purl.org/adms/publishertype/LocalAuthority',
+  '@type': 'skos:Concept',
+  'skos:inScheme': 'http://purl.org/adms/publishertype/1.0',
+  'skos:prefLabel': { '@language': 'en', '@value': 'Local authority' },
+};
 
 /** A role in the owner unit: never a person. */
 function contact(ground: Ground, contract: Contract): Node {
@@ -116,32 +134,53 @@ function contact(ground: Ground, contract: Contract): Node {
   const role = contract.catalogue?.contact ?? given;
   const unit = ground.units.get(contract.owner)?.name ?? contract.owner;
   return {
-    '@type': 'vcard:Organization',
+    // Nobody infers that an organisation is a kind of contact: both are said.
+    '@type': ['vcard:Kind', 'vcard:Organization'],
     'vcard:fn': said({ zh: `${unit} · ${role.zh}`, en: `${unit} · ${role.en}` }),
     'vcard:hasURL': ids(ground.base).page(contract.name),
   };
 }
 
-function distribution(ground: Ground, contract: Contract, standing: Standing): Node {
+const files = [
+  { format: 'csv', name: 'CSV', media: 'text/csv' },
+  {
+    format: 'xlsx',
+    name: 'Excel',
+    media: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
+  },
+] as const;
+
+const fileTypes = { csv: 'CSV', xlsx: 'XLSX' } as const;
+
+function distributions(ground: Ground, contract: Contract, standing: Standing): Node[] {
   const { base, licence } = ground;
-  const opened = contract.open.type !== 'none';
-  return {
-    '@id': `${ids(base).page(contract.name)}#csv`,
+  const { zh, en } = contract.title;
+  const page = ids(base).page(contract.name);
+  const isOpened = contract.open.type !== 'none';
+  return files.map(({ format, name, media }) => ({
+    '@id': `${page}#${format}`,
     '@type': 'dcat:Distribution',
-    'dct:title': said({ zh: `${contract.title.zh}（CSV）`, en: `${contract.title.en} (CSV)` }),
+    'dct:title': said({ zh: `${zh}（${name}）`, en: `${en} (${name})` }),
     'dct:description': said({
       zh: '经闸口下载：只含您可见的行和项',
       en: 'Through the gate: only the rows and items you may see',
     }),
-    'dcat:accessURL': ids(base).page(contract.name),
-    'dcat:downloadURL': `${base}/api/gate/datasets/${contract.name}/download`,
-    'dcat:mediaType': 'https://www.iana.org/assignments/media-types/text/csv',
-    'dct:format': code('file-type', 'CSV', 'dct:MediaTypeOrExtent', 'CSV'),
+    'dcat:accessURL': resource(page),
+    'dcat:downloadURL': resource(
+      `${base}/api/gate/datasets/${contract.name}/download?format=${format}&purpose=catalogue`,
+    ),
+    'dcat:mediaType': resource(
+      `https://www.iana.org/assignments/media-types/${media}`,
+      'dct:MediaType',
+    ),
+    'dct:format': code('file-type', fileTypes[format], 'dct:MediaTypeOrExtent', name),
+    'dcatap:availability': code('planned-availability', 'STABLE', 'skos:Concept', 'stable'),
+    'dct:language': languages(),
     ...(standing.asOf === null ? {} : { 'dct:modified': standing.asOf }),
-    ...(opened && licence !== null
+    ...(isOpened && licence !== null
       ? { 'dct:license': { '@id': licence, '@type': 'dct:LicenseDocument' } }
       : {}),
-  };
+  }));
 }
 
 const period = ({ catalogue }: Contract): Node => {
@@ -160,7 +199,7 @@ function dataset(ground: Ground, contract: Contract, standing: Standing): Node {
   // sv-SE writes YYYY-MM-DD.
   const day = first.toLocaleDateString('sv-SE', { timeZone: zone });
   const codes = contract.code === null ? [] : [contract.code];
-  const related = contract.catalogue?.related ?? [];
+  const related = (contract.catalogue?.related ?? []).filter((name) => ground.known.has(name));
   return {
     '@id': `${ids(base).page(contract.name)}#dataset`,
     '@type': 'dcat:Dataset',
@@ -183,7 +222,7 @@ function dataset(ground: Ground, contract: Contract, standing: Standing): Node {
       : { 'dct:relation': related.map((name) => link(`${ids(base).page(name)}#dataset`)) }),
     'dcat:landingPage': { '@id': ids(base).page(contract.name), '@type': 'foaf:Document' },
     'dcat:version': String(contract.version),
-    'dcat:distribution': distribution(ground, contract, standing),
+    'dcat:distribution': distributions(ground, contract, standing),
   };
 }
 
@@ -213,14 +252,16 @@ function service(ground: Ground, contracts: readonly Contract[]): Node[] {
         zh: '按身份、用途和授权读取数据；每次读取都有审计',
         en: 'Reads by identity, purpose and grant; every read is audited',
       }),
-      'dcat:endpointURL': `${ground.base}/api/gate`,
-      'dcat:endpointDescription': `${ground.base}/openapi.json`,
+      'dct:publisher': agent(ground, ground.district),
+      'dct:accessRights': code('access-right', 'RESTRICTED', 'dct:RightsStatement', 'restricted'),
+      'dcat:endpointURL': resource(`${ground.base}/api/gate`),
+      'dcat:endpointDescription': resource(`${ground.base}/openapi.json`),
       'dcat:servesDataset': served.map(({ name }) => link(`${page(name)}#dataset`)),
     },
   ];
 }
 
-function themes(base: string, contracts: readonly Contract[]): Node[] {
+function themes({ base, themes: english }: Ground, contracts: readonly Contract[]): Node[] {
   const names = [...new Set(contracts.map(({ theme }) => theme))].toSorted();
   const scheme = {
     '@id': ids(base).themes,
@@ -230,7 +271,10 @@ function themes(base: string, contracts: readonly Contract[]): Node[] {
   const concepts = names.map((name) => ({
     '@id': ids(base).theme(name),
     '@type': 'skos:Concept',
-    'skos:prefLabel': { '@language': 'zh', '@value': name },
+    'skos:prefLabel': [
+      { '@language': 'zh', '@value': name },
+      ...(english[name] === undefined ? [] : [{ '@language': 'en', '@value': english[name] }]),
+    ],
     'skos:inScheme': ids(base).themes,
   }));
   return [scheme, ...concepts];
@@ -245,6 +289,8 @@ async function groundOf(ctx: Ctx, base: string, contracts: readonly Contract[]):
   const { open_licence_url: licence, time_zone: zone } = ctx.settings;
   return {
     base,
+    themes: await themeWords(ctx),
+    known: new Set(contracts.map(({ name }) => name)),
     zone,
     licence: licence === '' ? null : licence,
     units: new Map(known.map((unit) => [unit.code, unit])),
@@ -284,6 +330,6 @@ export async function catalogueAsDcat(ctx: Ctx, base: string): Promise<Node> {
     'dcat:dataset': datasets.map((one) => link(String(one['@id']))),
     'dcat:service': services.map((one) => link(String(one['@id']))),
   };
-  const graph = [catalogue, ...themes(base, contracts), ...services, ...datasets];
+  const graph = [catalogue, ...themes(ground, contracts), ...services, ...datasets];
   return { '@context': context, '@graph': graph };
 }
