@@ -84,12 +84,15 @@ permissions: [gate.read]
 `;
 const roles = ['alpha', 'beta'] as const;
 
+type Treatment = 'plain' | 'masked' | 'generalised' | 'hashed' | 'absent';
+
 interface Line {
   roles: string[];
   grades: string[];
   types?: string[];
   own?: true;
-  view: 'plain' | 'absent';
+  view: Treatment;
+  purposes?: string[];
 }
 
 const policyOf = (lines: readonly Line[]): string =>
@@ -125,25 +128,71 @@ beforeAll(async () => {
 });
 afterAll(() => world.close());
 
+const strict: readonly Treatment[] = ['plain', 'masked', 'generalised', 'hashed', 'absent'];
+type Item = (typeof items)[number];
+
 /**
  * The rule of the gate once more, written from its README for one cell at a time: the truth of the
- * property.
+ * property. The clearest of what his roles give him on this row.
  */
-function sees(lines: readonly Line[], who: Actor, row: Row, item: (typeof items)[number]): boolean {
-  return who.roles.some(({ role, unit, path }) => {
+function sees(lines: readonly Line[], who: Actor, row: Row, item: Item): Treatment {
+  let best: Treatment = 'absent';
+  for (const { role, unit, path } of who.roles) {
     const own = unit === '330109-zhzf';
     const inRows = path === unit || own || (row.unit !== null && isUnder(row.unit, unit));
-    const spoken = lines.filter(
-      (line) =>
+    if (!inRows) continue;
+    let given: Treatment | null = null;
+    for (const line of lines) {
+      const speaks =
         (line.roles.includes('*') || line.roles.includes(role)) &&
         line.grades.includes(gradeOf[item]) &&
         (line.types === undefined || line.types.includes(String(semanticOf[item]))) &&
-        (line.own === undefined || own),
-    );
-    const plain = spoken.length > 0 && spoken.every((line) => line.view === 'plain');
-    return inRows && plain;
-  });
+        (line.purposes === undefined || line.purposes.includes('trial')) &&
+        (line.own === undefined || own);
+      if (!speaks) continue;
+      if (given === null || strict.indexOf(line.view) > strict.indexOf(given)) given = line.view;
+    }
+    if (given !== null && strict.indexOf(given) < strict.indexOf(best)) best = given;
+  }
+  return best;
 }
+
+/** Whether an item is told at all: by some role, on whatever rows that role reaches. */
+const decidedFor = (lines: readonly Line[], who: Actor, item: Item): boolean =>
+  who.roles.some((role) => {
+    const one = { ...who, roles: [role] };
+    const somewhere = { ...blank, unit: role.unit };
+    return sees(lines, one, somewhere, item) !== 'absent';
+  });
+
+const blank: Row = { id: '', unit: null, low: '', name: '', phone: '', secret: '' };
+
+/** A set union tells equal rows once. */
+const seenBefore = (
+  due: readonly unknown[],
+  want: readonly (readonly unknown[])[],
+  open: readonly (readonly unknown[])[],
+): boolean =>
+  want.some((other) => !open.includes(other) && JSON.stringify(other) === JSON.stringify(due));
+
+const hash = /^[0-9a-f]{64}$/;
+
+/** What a value of the test becomes; hashes only by their shape, equal ones are told apart below. */
+function expected(view: Treatment, row: Row, item: Item): string | RegExp | null {
+  const value = row[item];
+  if (view === 'absent' || value === null) return null;
+  if (view === 'plain') return value;
+  if (view === 'hashed') return hash;
+  if (item === 'name') return view === 'masked' ? `${value.slice(0, 1)}**` : '***';
+  if (item === 'phone' && view === 'generalised') return '***********';
+  if (item === 'phone') {
+    return `${value.slice(0, 3)}${'*'.repeat(value.length - 7)}${value.slice(-4)}`;
+  }
+  return '***';
+}
+
+const fits = (want: string | RegExp | null, got: unknown): boolean =>
+  want instanceof RegExp ? typeof got === 'string' && want.test(got) : want === got;
 
 const isUnder = (code: string, unit: string): boolean =>
   /^\d+$/.test(unit) ? code.startsWith(unit) : code === unit;
@@ -155,7 +204,8 @@ const someLine: fc.Arbitrary<Line> = fc.record(
     grades: someGrades,
     types: fc.subarray(['person_name', 'mobile'], { minLength: 1 }),
     own: fc.constant(true as const),
-    view: fc.constantFrom('plain' as const, 'plain' as const, 'absent' as const),
+    purposes: fc.constantFrom(['trial'], ['other']),
+    view: fc.constantFrom<Treatment>('plain', 'plain', ...strict),
   },
   { requiredKeys: ['roles', 'grades', 'view'] },
 );
@@ -193,33 +243,33 @@ test('no query shows an absent item or a row outside the units, and none that is
       someQuery,
       async (lines, who, text) => {
         await applyFiles(world.ctx, capabilities, filesWith(lines));
-        const visible = items.filter((item) => held.some((row) => sees(lines, who, row, item)));
+        const of = (row: Row, item: Item) => sees(lines, who, row, item);
         const ctx = world.as(who);
         const work = read(ctx, text, { purpose: 'trial' });
-        if (visible.length === 0) {
+        const any = items.some((item) => decidedFor(lines, who, item));
+        if (!any) {
           await expect(work).rejects.toMatchObject({ code: 'gate.not_granted' });
           return;
         }
         const answer = await work;
-        const names = answer.columns.map((column) => column.name);
-        expect(names).toEqual(items.filter((item) => names.includes(item)));
-        const expected = held
-          .filter((row) => items.some((item) => sees(lines, who, row, item)))
-          .map((row) =>
-            JSON.stringify(
-              names.map((item) => {
-                const known = items.find((each) => each === item);
-                return known && sees(lines, who, row, known) ? row[known] : null;
-              }),
-            ),
-          );
-        const seen = answer.rows.map((row) => JSON.stringify(row));
-        const distinct = text.includes('union');
-        const sorted = (list: string[]) => (distinct ? [...new Set(list)] : list).toSorted();
-        expect(sorted(seen)).toEqual(sorted(expected));
+        const names = answer.columns.map((column) => column.name as Item);
+        expect(names).toEqual(items.filter((item) => decidedFor(lines, who, item)));
+        const rows = held.filter((row) => items.some((item) => of(row, item) !== 'absent'));
+        const want = rows.map((row) => names.map((item) => expected(of(row, item), row, item)));
+        // Each row of the answer fits one that is due, and each that is due is there.
+        const open = [...want];
+        for (const row of answer.rows) {
+          const at = open.findIndex((due) => due.every((cell, nth) => fits(cell, row[nth])));
+          expect({ row, isDue: at !== -1 }).toEqual({ row, isDue: true });
+          open.splice(at, 1);
+        }
+        const lost = text.includes('union')
+          ? open.filter((due) => !seenBefore(due, want, open))
+          : open;
+        expect(lost).toEqual([]);
       },
     ),
-    { numRuns: 40 },
+    { numRuns: 60 },
   );
 }, 120_000);
 
@@ -249,7 +299,8 @@ test('one row by key answers as the query does', async () => {
           (answer) => answer.row,
           (error: unknown) => (error instanceof GuantongError ? error.status : 0),
         );
-        expect(byKey).toEqual(byQuery);
+        // A struck out key is no key: it is refused, and asked by in a query it finds nothing.
+        expect(byKey === 403 && byQuery === null ? byQuery : byKey).toEqual(byQuery);
       },
     ),
     { numRuns: 25 },
