@@ -5,4 +5,5 @@ create table quality_scoring (
   digest text not null,
   declared jsonb not null
 );
-comment on table quality_scoring is 'Schemes of scoring declared by packs: weights of the six families of GB/T 36344';
+comment on table quality_scoring is
+  'Schemes of scoring declared by packs: weights of the six families of GB/T 36344';

@@ -11,7 +11,8 @@ create table quality_check (
   reads jsonb not null default '[]',
   primary key (dataset, name)
 );
-comment on table quality_check is 'Checks of whole sets, from the section set_checks of dataset files';
+comment on table quality_check is
+  'Checks of whole sets, from the section set_checks of dataset files';
 
 create table quality_named (
   name text primary key,
@@ -42,7 +43,8 @@ create table quality_run (
   failed_code text,
   check (of_rows is null or faulty between 0 and of_rows)
 );
-comment on table quality_run is 'Runs of checks: how many rows of how many; never a value of a row';
+comment on table quality_run is
+  'Runs of checks: how many rows of how many; never a value of a row';
 create index quality_run_check on quality_run (dataset, check_name, id desc);
 
 create table quality_profile (
@@ -54,10 +56,11 @@ create table quality_profile (
   primary key (dataset, item, snapshot)
 );
 comment on table quality_profile is
-  'How the values of an item of L2 at most were spread in a snapshot: shares of categories or deciles';
+  'How the values of an item of L2 at most were spread: shares of categories, or deciles';
 
 create table quality_score (
-  subject_kind text not null check (subject_kind in ('dataset', 'department', 'town', 'district')),
+  subject_kind text not null
+    check (subject_kind in ('dataset', 'department', 'town', 'district')),
   subject text not null,
   day date not null,
   at timestamptz not null,
@@ -82,4 +85,5 @@ create table quality_ranking (
   digest text not null,
   body jsonb not null
 );
-comment on table quality_ranking is 'Rankings (晾晒榜) of months that are over; written once, never changed';
+comment on table quality_ranking is
+  'Rankings (晾晒榜) of months that are over; written once, never changed';

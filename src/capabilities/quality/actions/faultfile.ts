@@ -33,9 +33,9 @@ function notesOf(seen: FaultyRows, row: FaultyRows['rows'][number], lang: Lang):
 }
 
 /**
- * The faulty rows of the last run of a check as a table whose first columns are those of the dataset
- * under its own headers, as far as the asker may see them. With `notes` four more columns say which
- * item, what stands there, what should, and by which check.
+ * The faulty rows of the last run of a check as a table whose first columns are those of the
+ * dataset under its own headers, as far as the asker may see them. With `notes` four more columns
+ * say which item, what stands there, what should, and by which check.
  * @returns the table, and whether there are more rows than the setting `quality_fault_limit`
  * @throws as `faultyRows`
  */

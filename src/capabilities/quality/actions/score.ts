@@ -139,7 +139,9 @@ export function meanOf(all: readonly Scored[], scheme: ScoringFile): Scored {
   };
 }
 
-/** Scores one dataset for today from the last runs of its checks and what deliveries handed back. */
+/**
+ * Scores one dataset for today from the last runs of its checks and what deliveries handed back.
+ */
 export async function scoreDataset(
   ctx: Ctx,
   contract: Contract,

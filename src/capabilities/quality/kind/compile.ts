@@ -1,6 +1,6 @@
 /**
- * A declared check becomes SQL that gives `row_key` of every faulty row. What it writes goes through
- * the fence like any SQL of a pack.
+ * A declared check becomes SQL that gives `row_key` of every faulty row. What it writes goes
+ * through the fence like any SQL of a pack.
  */
 import { ident, literal } from '#catalogue';
 import type { NamedCheck, SetCheck } from '../model.ts';
@@ -56,8 +56,8 @@ const pairsOf = (items: readonly string[], others: readonly string[]) =>
   });
 
 /**
- * Town of a row `d`: GB/T 10114 codes are positional, 6 digits of the county and 3 of the town; null
- * where rows lie nowhere.
+ * Town of a row `d`: GB/T 10114 codes are positional, 6 digits of the county and 3 of the town;
+ * null where rows lie nowhere.
  */
 const townOf = ({ unitItem }: SetShape): string | null =>
   unitItem === null ? null : `left(cast(d.${ident(unitItem)} as varchar), 9)`;

@@ -26,7 +26,9 @@ const textOf = (value: unknown): string =>
 
 type Item = Contract['items'][number];
 
-/** The challenged value as its challenger sees it. Who cannot see a value cannot say it is wrong. */
+/**
+ * The challenged value as its challenger sees it. Who cannot see a value cannot say it is wrong.
+ */
 async function valueSeen(
   ctx: Ctx,
   contract: Contract,

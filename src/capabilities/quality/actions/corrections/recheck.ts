@@ -20,8 +20,8 @@ export interface Refreshed {
 }
 
 /**
- * Corrections that wait for a delivery go on to their recheck, where quality itself rechecks: a rule
- * runs in its own time, and what it does not find any more it clears wherever its case stands.
+ * Corrections that wait for a delivery go on to their recheck, where quality itself rechecks: a
+ * rule runs in its own time, and what it does not find any more it clears wherever its case stands.
  */
 async function tellCorrections(ctx: Ctx, { dataset, snapshot, batch }: Refreshed): Promise<void> {
   const facts = { batch: batch ?? null, after_snapshot: snapshot };

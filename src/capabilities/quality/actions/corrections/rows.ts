@@ -1,4 +1,6 @@
-/** The faulty rows of a correction, as whoever asks may see them: through the gate, by their keys. */
+/**
+ * The faulty rows of a correction, as whoever asks may see them: through the gate, by their keys.
+ */
 
 import { type Case, getCase } from '#cases';
 import { type Contract, getDataset } from '#catalogue';

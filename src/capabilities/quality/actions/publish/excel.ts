@@ -1,4 +1,6 @@
-/** A ranking as an Excel workbook that prints as it is: one sheet for departments, one for towns. */
+/**
+ * A ranking as an Excel workbook that prints as it is: one sheet for departments, one for towns.
+ */
 import ExcelJS from 'exceljs';
 import type { Ranking } from '../../model.ts';
 import { dayWords, notesOf, type Sheet, sheetsOf, stateWords, titleOf } from './lines.ts';
