@@ -15,6 +15,7 @@ import { systemActor } from '#kernel/auth';
 import { loadSettings } from '#kernel/config';
 import { type Ctx, systemClock } from '#kernel/context';
 import { migrate, openDatabase } from '#kernel/db';
+import { installJobs } from '#kernel/jobs';
 import { createLake } from '#kernel/lake';
 import { createLog } from '#kernel/log';
 import { applyPacks, declaredBy } from '#kernel/packs';
@@ -181,6 +182,7 @@ export async function bench(
   const database = await openDatabase(settings, { log });
   try {
     await migrate(database.db);
+    await installJobs(database.db);
     const lake = await createLake({ home: join(home, 'lake'), log, settings });
     const audit = createAudit({ db: database.db, settings, clock: systemClock, log });
     const ctx: Ctx = {
