@@ -1,6 +1,6 @@
 /** A MariaDB of its own for a test: fresh data folder, free port on loopback, gone afterwards. */
 import { execFile, spawn } from 'node:child_process';
-import { chownSync, existsSync, mkdirSync } from 'node:fs';
+import { chmodSync, chownSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
@@ -10,6 +10,8 @@ import { removeHome, temporaryFolder } from './server.ts';
 
 export interface MariaDb {
   port: number;
+  /** The authority that signed its certificate, PEM; its name there is `localhost` alone. */
+  authority: string;
   /** Runs statements as its owner, in the database `trial`. */
   run(statements: string): Promise<void>;
   stop(): Promise<void>;
@@ -38,6 +40,27 @@ async function runner(): Promise<{ uid: number; gid: number } | null> {
   return null;
 }
 
+/** A certificate for `localhost` and nothing else, signed by an authority of its own. */
+async function certificate(home: string): Promise<{ flags: string[]; authority: string }> {
+  const path = (name: string): string => join(home, name);
+  const openssl = (...args: string[]) => promisify(execFile)('openssl', args);
+  const fresh = ['req', '-newkey', 'rsa:2048', '-nodes', '-days', '2'];
+  const [ca, key, cert] = [path('ca.pem'), path('key.pem'), path('cert.pem')];
+  await openssl(
+    ...[...fresh, '-x509', '-subj', '/CN=Trial authority'],
+    ...['-keyout', path('ca-key.pem'), '-out', ca],
+  );
+  await openssl(...fresh, '-subj', '/CN=localhost', '-keyout', key, '-out', path('ask.pem'));
+  writeFileSync(path('names'), 'subjectAltName=DNS:localhost\n');
+  await openssl(
+    ...['x509', '-req', '-in', path('ask.pem'), '-CA', ca, '-CAkey', path('ca-key.pem')],
+    ...['-CAcreateserial', '-days', '2', '-extfile', path('names'), '-out', cert],
+  );
+  chmodSync(key, 0o644);
+  const flags = [`--ssl-ca=${ca}`, `--ssl-cert=${cert}`, `--ssl-key=${key}`];
+  return { flags, authority: readFileSync(ca, 'utf8') };
+}
+
 /** Starts one; null when the machine has none. */
 export async function mariadb(): Promise<MariaDb | null> {
   const daemon = found(['/usr/sbin/mariadbd', '/usr/bin/mariadbd', '/usr/sbin/mysqld']);
@@ -51,10 +74,12 @@ export async function mariadb(): Promise<MariaDb | null> {
   const fresh = ['--no-defaults', `--datadir=${data}`];
   const who = as === null ? {} : as;
   await promisify(execFile)(installer, [...fresh, '--auth-root-authentication-method=normal'], who);
+  const { flags, authority } = await certificate(home);
   const child = spawn(
     daemon,
     [
       ...fresh,
+      ...flags,
       ...[`--port=${port}`, '--bind-address=127.0.0.1', `--socket=${join(home, 's')}`],
       ...['--innodb-flush-log-at-trx-commit=0', '--skip-log-bin', '--skip-name-resolve'],
     ],
@@ -82,6 +107,7 @@ export async function mariadb(): Promise<MariaDb | null> {
     grant select on trial.* to trial@'%'; use trial`);
   return {
     port,
+    authority,
     run: async (statements) => void (await owner.query(statements)),
     stop: async () => {
       owner.destroy();

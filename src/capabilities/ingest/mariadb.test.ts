@@ -1,4 +1,5 @@
 /** Tables of MariaDB, read from a server of the test's own; skipped where there is none. */
+import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { Settings } from '#kernel/config';
 import {
@@ -13,7 +14,7 @@ import { listRuns, pullSource, returnedRows } from './actions/index.ts';
 
 const title = 'title: {zh: 试, en: Trial}\n';
 const settings: Partial<Settings> = {
-  ...{ pull_hosts: '127.0.0.1', pull_networks: '127.0.0.0/8', arrival_retry_ms: 1000 },
+  ...{ pull_hosts: '127.0.0.1, localhost', pull_networks: '127.0.0.0/8', arrival_retry_ms: 1000 },
   ...{ pull_connect_ms: 3000, arrival_attempts: 3 },
 };
 
@@ -118,5 +119,32 @@ test('dies half-way: nothing lands, it is tried again', async () => {
     expect((await runs())[0]).toMatchObject({ state: 'done', rows: 2993 });
   } finally {
     proxy.close();
+  }
+});
+
+test('encrypted: a certificate for another name is refused, as is one nobody knows', async () => {
+  await server?.run(`update odd set day = null; alter user trial@'%' require ssl`);
+  const over = (host: string) => {
+    const { 'sources/db.yaml': source, ...rest } = files('  tls: true\n');
+    return { ...rest, 'sources/db.yaml': source.replace('host: 127.0.0.1', `host: ${host}`) };
+  };
+  const outcome = async (host: string) => {
+    await world.apply(over(host));
+    await pull();
+    const [run] = await runs();
+    return [run?.state, run?.error?.code ?? null];
+  };
+  const known = getCACertificates('default');
+  try {
+    expect(await outcome('localhost')).toEqual(['refused', 'ingest.source_denied']);
+    setDefaultCACertificates([...known, server?.authority ?? '']);
+    // Reached by its address, it is none of the names in the certificate.
+    expect(await outcome('127.0.0.1')).toEqual(['refused', 'ingest.source_denied']);
+    expect(await all()).toEqual([]);
+    expect(await outcome('localhost')).toEqual(['done', null]);
+    expect(await all()).toHaveLength(2);
+  } finally {
+    setDefaultCACertificates(known);
+    await server?.run(`alter user trial@'%' require none`);
   }
 });

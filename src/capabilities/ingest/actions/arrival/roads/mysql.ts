@@ -1,5 +1,5 @@
 /** Tables of MySQL and MariaDB: rows as they come off the wire, inside one snapshot. */
-import type { Socket } from 'node:net';
+import { connect as connectSocket, type Socket } from 'node:net';
 import type { Connection as CallbackConnection } from 'mysql2';
 import { type Connection, createConnection, type RowDataPacket } from 'mysql2/promise';
 import type { DatabaseOptions } from '../../../model/source.ts';
@@ -38,17 +38,24 @@ const spelt = (value: string | null, { type }: Column): string | null =>
     ? value
     : `${value.replace(' ', 'T')}+00:00`;
 
+/** To the address that was checked; a certificate is asked for the name it was reached by. */
+function socketTo(address: string, port: number, name: string): Socket {
+  const socket = connectSocket({ host: address, port });
+  // Where the server is known by its address, Node compares the certificate with this.
+  return Object.assign(socket, { _host: name });
+}
+
 const connect = ({ address, options, password, connectMs }: Reached): Promise<Connection> =>
   createConnection({
-    host: address,
-    port: options.port ?? 3306,
+    host: options.host,
+    stream: () => socketTo(address, options.port ?? 3306, options.host),
     database: options.database,
     user: options.user,
     password,
     connectTimeout: connectMs,
     enableKeepAlive: true,
     charset: 'utf8mb4',
-    ...(options.tls ? { ssl: { rejectUnauthorized: true } } : {}),
+    ...(options.tls ? { ssl: { rejectUnauthorized: true, verifyIdentity: true } } : {}),
   });
 
 interface ColumnRow extends RowDataPacket, Column {}
