@@ -164,6 +164,9 @@ class Chain {
   }
 }
 
+/** Records that are worth a batch of their own. */
+const companyEnough = 64;
+
 class Writer implements Audit {
   readonly #deps: AuditDeps;
   readonly #anchors: Anchors;
@@ -175,6 +178,9 @@ class Writer implements Audit {
   #sealWanted = true;
   #sealTimer: NodeJS.Timeout | undefined;
   #closed = false;
+  /** Records of the batch before, and when it was begun. */
+  #lastRecords = 0;
+  #lastAt = Number.NEGATIVE_INFINITY;
 
   constructor(deps: AuditDeps) {
     this.#deps = deps;
@@ -230,11 +236,27 @@ class Writer implements Audit {
   async #run(): Promise<void> {
     // One turn of the event loop lets the requests of this turn join the batch.
     await new Promise<void>((resolve) => setImmediate(resolve));
-    while (this.#queue.length > 0 || this.#sealWanted) await this.#runOnce();
+    while (this.#queue.length > 0 || this.#sealWanted) {
+      await this.#gather();
+      await this.#runOnce();
+    }
+  }
+
+  /**
+   * Under a steady load batches of a few records each would cost as much as batches of many: the next
+   * one waits a moment for company. One reader alone is never kept waiting, nor a full batch.
+   */
+  async #gather(): Promise<void> {
+    const { audit_gather_ms: gather } = this.#deps.settings;
+    const isAlone = this.#lastRecords < 2 || this.#queue.length >= companyEnough;
+    const left = gather - (performance.now() - this.#lastAt);
+    if (!isAlone && left > 0) await new Promise<void>((resolve) => setTimeout(resolve, left));
   }
 
   async #runOnce(): Promise<void> {
     const waiting = this.#queue.splice(0, this.#deps.settings.audit_batch_records);
+    this.#lastRecords = waiting.length;
+    this.#lastAt = performance.now();
     try {
       if (waiting.length > 0) {
         this.#note(await this.#chain.append(waiting.map((one) => one.record)));

@@ -1,0 +1,2 @@
+-- Every index of the audit is paid for by every record: searching by purpose reads a period instead.
+drop index audit_records_purpose;
