@@ -4,6 +4,7 @@ import type { ReactNode } from 'react';
 import { useMe, useText } from '#web/client';
 import { PageHeader } from '#web/parts';
 import './account.css';
+import { ContactPanel } from './Contact.tsx';
 import { FactorPanel } from './Factor.tsx';
 import { PasswordPanel } from './Password.tsx';
 import { SessionsPanel } from './Sessions.tsx';
@@ -19,6 +20,7 @@ export default function Account(): ReactNode {
         {mustEnrol ? <Alert type="warning" showIcon title={t('mustEnrol')} /> : null}
         <FactorPanel />
         {mustEnrol ? null : <SessionsPanel />}
+        {mustEnrol ? null : <ContactPanel />}
         {mustEnrol ? null : <PasswordPanel />}
       </div>
     </div>

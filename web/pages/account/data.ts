@@ -58,6 +58,24 @@ export function useFactorChanged(): () => Promise<void> {
   };
 }
 
+export interface Contact {
+  mail: string | null;
+}
+
+export const useContact = () =>
+  useQuery({
+    queryKey: ['account', 'contact'],
+    queryFn: () => get<Contact>('/api/notices/contact'),
+  });
+
+export function useSetContact() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (contact: Contact) => put('/api/notices/contact', contact),
+    onSettled: () => client.invalidateQueries({ queryKey: ['account', 'contact'] }),
+  });
+}
+
 export interface Look {
   at: string;
   unit: string;

@@ -6,6 +6,7 @@ import { useMay, useText } from '#web/client';
 import { PageHeader } from '#web/parts';
 import './accounts.css';
 import { Changes } from './Changes.tsx';
+import { Channels } from './Channels.tsx';
 import { List } from './List.tsx';
 import { OpenMany } from './OpenMany.tsx';
 import { OpenOne } from './OpenOne.tsx';
@@ -50,6 +51,7 @@ export default function Accounts(): ReactNode {
         <aside className="accounts-side">
           <Changes />
           <Rates />
+          {may('notices.channels') ? <Channels /> : null}
         </aside>
       </div>
       {opening === 'one' ? <OpenOne onDone={done} /> : null}

@@ -122,6 +122,22 @@ export const useUnitSearch = (words: string) =>
     staleTime: 60_000,
   });
 
+export interface ChannelState {
+  name: string;
+  title: Bilingual;
+  on: boolean;
+  missing: string[];
+  sent: number;
+  waiting: number;
+  lastError: string | null;
+}
+
+export const useChannels = () =>
+  useQuery({
+    queryKey: [...root, 'channels'],
+    queryFn: () => get<{ channels: ChannelState[] }>('/api/notices/channels'),
+  });
+
 export const openOne = (given: { id: string; name: string; unit: string }) =>
   post<Account>('/api/organisation/accounts', given);
 export const makeLink = (account: string) =>
