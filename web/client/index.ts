@@ -46,6 +46,7 @@ export {
   useMyRole,
   useSwitchAccount,
   useThemeWords,
+  useUnitsWithin,
   useUnitWords,
 } from './session.ts';
 export {

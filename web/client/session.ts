@@ -111,6 +111,13 @@ export function useUnitWords(): (name: string | null | undefined) => string {
   return (name) => (english && name ? (names?.[name] ?? name) : (name ?? ''));
 }
 
+/** Words in which names of units stand, those in the reader's language; other words as they are. */
+export function useUnitsWithin(): (words: string) => string {
+  const unit = useUnitWords();
+  const english = useLanguage() === 'en';
+  return (words) => (english ? words.replaceAll(/[\u4e00-\u9fff]+/g, (name) => unit(name)) : words);
+}
+
 /** Themes of the catalogue in the reader's language; one that no pack translates stays Chinese. */
 export function useThemeWords(): (theme: string) => string {
   const me = useMe().data;

@@ -29,6 +29,7 @@ import { Evidence, Says } from './Evidence.tsx';
 import { Mend } from './Mend.tsx';
 import { Rows } from './Rows.tsx';
 import { text } from './text.ts';
+import { useHeadline } from './words.ts';
 
 type Fields = ReadonlyMap<string, string>;
 
@@ -255,13 +256,14 @@ function Body({ data }: { data: CaseDetail }): ReactNode {
   const unit = useUnitWords();
   const t = useText(text);
   const local = useLocal();
+  const headline = useHeadline();
   const entries = useEntries(data);
   const about = useCorrection(data.number);
   const owner = data.slots.owner?.name;
   return (
     <>
       <PageHeader
-        title={data.title}
+        title={headline(data)}
         crumbs={[{ label: t('corrections'), to: '/corrections' }, { label: data.number }]}
         marks={<Standing row={data} />}
         actions={<Acting found={data} />}

@@ -23,7 +23,7 @@ import {
 import './cases.css';
 import { useCases, useFigures } from './data.ts';
 import { text } from './text.ts';
-import { useDays } from './words.ts';
+import { useDays, useHeadline } from './words.ts';
 
 /** The case type this list shows, unless the address names another. */
 const correctionType = 'correction';
@@ -134,13 +134,14 @@ function Faulty({ row }: { row: CaseSummary }): ReactNode {
 }
 
 function useColumns() {
+  const headline = useHeadline();
   const unit = useUnitWords();
   const t = useText(text);
   return [
     {
       key: 'title',
       title: t('title'),
-      render: (row: CaseSummary) => <NameAndCode name={row.title} code={row.number} />,
+      render: (row: CaseSummary) => <NameAndCode name={headline(row)} code={row.number} />,
     },
     {
       key: 'step',

@@ -1,8 +1,15 @@
-/** Lengths of time as people say them. */
-import { duration, useLanguage } from '#web/client';
+/** Lengths of time and headlines as people say them. */
+import { duration, useLanguage, useUnitsWithin } from '#web/client';
 
 /** Seconds in words: `3 天 2 时`. */
 export function useDays(): (seconds: number | null) => string {
   const lang = useLanguage();
   return (seconds) => (seconds === null ? '-' : duration(seconds * 1000, lang));
+}
+
+/** Headline of a case in the reader's language, where it was given in both. */
+export function useHeadline(): (row: { title: string; titleEn: string | null }) => string {
+  const english = useLanguage() === 'en';
+  const within = useUnitsWithin();
+  return ({ title, titleEn }) => (english ? within(titleEn ?? title) : title);
 }

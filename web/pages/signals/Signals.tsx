@@ -3,7 +3,15 @@ import { useInfiniteQuery } from '@tanstack/react-query';
 import { Drawer, Segmented } from 'antd';
 import { type ReactNode, useState } from 'react';
 import type { Signal } from '#signals/model';
-import { get, shortTime, useLive, useLocal, useText, useUrlValue } from '#web/client';
+import {
+  get,
+  shortTime,
+  useLive,
+  useLocal,
+  useText,
+  useUnitsWithin,
+  useUrlValue,
+} from '#web/client';
 import {
   DataTable,
   EmptyState,
@@ -54,7 +62,8 @@ function useSignals(state: string) {
 /** Its title, with the thing's code where the title does not name it already. */
 function What({ signal }: { signal: Signal }): ReactNode {
   const local = useLocal();
-  const title = local(signal.title);
+  const within = useUnitsWithin();
+  const title = within(local(signal.title));
   return title.includes(signal.subject.id) ? (
     <b>{title}</b>
   ) : (
@@ -116,6 +125,7 @@ function Table(props: { state: string; onOpen: (signal: Signal) => void }): Reac
 
 export default function Signals(): ReactNode {
   const t = useText(text);
+  const within = useUnitsWithin();
   const local = useLocal();
   const [state, setState] = useUrlValue('state');
   const [open, setOpen] = useState<Signal | null>(null);
@@ -139,7 +149,7 @@ export default function Signals(): ReactNode {
         open={open !== null}
         onClose={() => setOpen(null)}
         size={560}
-        title={open ? local(open.title) : ''}
+        title={open ? within(local(open.title)) : ''}
       >
         {open ? <Detail id={open.id} /> : null}
       </Drawer>

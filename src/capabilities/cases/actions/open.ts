@@ -83,6 +83,7 @@ export async function openCase(ctx: Ctx, given: OpenInput): Promise<Case> {
       type: row.name,
       typeVersion: row.version,
       title: input.title,
+      ...(input.titleEn === undefined ? {} : { titleEn: input.titleEn }),
       unit: input.unit,
       slots: input.slots,
       subject: input.subject ?? null,

@@ -11,6 +11,7 @@ const opened = (fact: Of<'opened'>, at: string): CaseState => ({
   type: fact.type,
   typeVersion: fact.typeVersion,
   title: fact.title,
+  ...(fact.titleEn === undefined ? {} : { titleEn: fact.titleEn }),
   unit: fact.unit,
   slots: fact.slots,
   subject: fact.subject,

@@ -84,6 +84,7 @@ export async function summary(seen: Seen): Promise<CaseSummary> {
     type: state.type,
     typeTitle: type.title,
     title: state.title,
+    titleEn: state.titleEn ?? null,
     step: state.step,
     stepTitle: type.steps[state.step]?.title ?? { zh: state.step, en: state.step },
     outcome: state.outcome,

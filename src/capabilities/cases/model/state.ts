@@ -15,6 +15,7 @@ export const fact = z.discriminatedUnion('kind', [
     type: z.string(),
     typeVersion: z.number().int(),
     title: z.string(),
+    titleEn: z.string().optional(),
     unit: z.string(),
     slots: z.record(z.string(), z.string()),
     subject: z.strictObject({ kind: z.string(), id: z.string() }).nullable(),
@@ -158,6 +159,8 @@ export interface CaseState {
   type: string;
   typeVersion: number;
   title: string;
+  /** Where whoever opened it said it in English too. */
+  titleEn?: string;
   unit: string;
   slots: Record<string, string>;
   subject: { kind: string; id: string } | null;

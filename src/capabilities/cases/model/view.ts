@@ -11,6 +11,7 @@ export const openInput = z
   .strictObject({
     type: z.string().min(1).describe('Case type'),
     title: z.string().min(1).max(200).describe('Headline'),
+    titleEn: z.string().min(1).max(300).optional().describe('The same in English'),
     unit: z.string().min(1).describe('Unit where it lies'),
     slots: z.record(z.string(), z.string()).default({}).describe('Units known already'),
     subject: subjectRef.optional(),
@@ -83,6 +84,7 @@ export const caseSummary = z.strictObject({
   type: z.string().describe('Case type'),
   typeTitle: text,
   title: z.string().describe('Headline'),
+  titleEn: z.string().nullable().describe('The same in English, where it was given'),
   step: z.string().describe('Where it stands'),
   stepTitle: text,
   outcome: z.enum(['done', 'joined', 'void']).nullable().describe('How it ended; null while open'),

@@ -86,6 +86,7 @@ export async function confirmRow(
     const opened = await openCase(asPlatform(ctx), {
       type: row.opens,
       title: row.title.zh,
+      titleEn: row.title.en,
       unit: row.unit,
       slots: form.slots.includes('owner') ? { owner: row.owner } : {},
       subject: { kind: row.subject_kind, id: row.subject_id },
