@@ -7,7 +7,7 @@ import type { CheckView, DatasetQuality } from '#quality/model';
 import { shortTime, useLocal, useMay, useText, useUnitWords, useUrlValue } from '#web/client';
 import { DataTable, EmptyState, figure, Loaded, PageHeader, Panel, StateMark } from '#web/parts';
 import { looks, percent, standingOf, useQuality, useRunNow } from './data.ts';
-import { Families, Headline, History, useFamilies } from './Families.tsx';
+import { Families, Headline, History, useFamilies, useSaid } from './Families.tsx';
 import { Faults, Runs } from './Faults.tsx';
 import './quality.css';
 import { text } from './text.ts';
@@ -55,6 +55,7 @@ function Result({ check }: { check: CheckView }): ReactNode {
 function Checks({ data }: { data: DatasetQuality }): ReactNode {
   const t = useText(text);
   const titleOf = useFamilies();
+  const said = useSaid();
   const [open, setOpen] = useUrlValue('check');
   return (
     <Panel title={t('checks')} note={t('checksOf', { n: data.checks.length })}>
@@ -80,21 +81,26 @@ function Checks({ data }: { data: DatasetQuality }): ReactNode {
             number: true,
             width: 150,
             render: ({ last }) =>
-              last === null || last.of === null ? '-' : `${figure(last.rows)} / ${figure(last.of)}`,
+              said(
+                t('rows'),
+                last === null || last.of === null
+                  ? '-'
+                  : `${figure(last.rows)} / ${figure(last.of)}`,
+              ),
           },
           {
             key: 'rate',
             title: t('rate'),
             number: true,
             width: 100,
-            render: ({ rate }) => percent(rate),
+            render: ({ rate }) => said(t('rate'), percent(rate)),
           },
           {
             key: 'at',
             title: t('lastRun'),
             number: true,
             width: 130,
-            render: ({ last }) => (last === null ? '-' : shortTime(last.at)),
+            render: ({ last }) => said(t('lastRun'), last === null ? '-' : shortTime(last.at)),
           },
         ]}
       />

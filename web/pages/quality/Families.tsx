@@ -2,7 +2,7 @@
 import type { ReactNode } from 'react';
 import type { Score } from '#quality/model';
 import { useLocal, useText } from '#web/client';
-import { Panel, Trend } from '#web/parts';
+import { Panel, Trend, useMedia } from '#web/parts';
 import { percent, points, useScoring } from './data.ts';
 import { text } from './text.ts';
 
@@ -14,6 +14,19 @@ export function useFamilies(): (family: string) => string {
     const found = families.find((one) => one.family === family);
     return found === undefined ? '' : local(found.title);
   };
+}
+
+/** On a phone cells stand below each other: each says what it is. */
+export function useSaid(): (title: string, value: ReactNode) => ReactNode {
+  const narrow = useMedia('(max-width: 640px)');
+  return (title, value) =>
+    narrow ? (
+      <span className="quality-said">
+        <span className="muted">{title}</span> {value}
+      </span>
+    ) : (
+      value
+    );
 }
 
 export function Bar({ rate }: { rate: number | null }): ReactNode {

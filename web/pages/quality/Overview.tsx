@@ -15,7 +15,7 @@ import {
   StateMark,
 } from '#web/parts';
 import { percent, points, useOverview, useScoring } from './data.ts';
-import { Families, Headline, History, useFamilies } from './Families.tsx';
+import { Families, Headline, History, useFamilies, useSaid } from './Families.tsx';
 import './quality.css';
 import { text } from './text.ts';
 
@@ -23,6 +23,7 @@ function Departments({ units }: { units: readonly ScoredUnit[] }): ReactNode {
   const t = useText(text);
   const named = useUnitWords();
   const titleOf = useFamilies();
+  const said = useSaid();
   const [, setWords] = useUrlValue('q');
   const families = units[0]?.families ?? [];
   return (
@@ -43,25 +44,26 @@ function Departments({ units }: { units: readonly ScoredUnit[] }): ReactNode {
             key: 'score',
             title: t('score'),
             number: true,
-            render: (one) => <b>{points(one.score)}</b>,
+            render: (one) => said(t('score'), <b>{points(one.score)}</b>),
           },
           ...families.map(({ family }, at) => ({
             key: family,
             title: titleOf(family),
             number: true,
-            render: (one: ScoredUnit) => percent(one.families[at]?.rate ?? null),
+            render: (one: ScoredUnit) =>
+              said(titleOf(family), percent(one.families[at]?.rate ?? null)),
           })),
           {
             key: 'datasets',
             title: t('resources'),
             number: true,
-            render: (one) => figure(one.datasets),
+            render: (one) => said(t('resources'), figure(one.datasets)),
           },
           {
             key: 'failed',
             title: t('failed'),
             number: true,
-            render: (one) => figure(one.failed),
+            render: (one) => said(t('failed'), figure(one.failed)),
           },
         ]}
       />
@@ -109,6 +111,7 @@ function Standing({ one }: { one: ScoredDataset }): ReactNode {
 function Datasets({ all }: { all: readonly ScoredDataset[] }): ReactNode {
   const t = useText(text);
   const local = useLocal();
+  const said = useSaid();
   const named = useUnitWords();
   const navigate = useNavigate();
   const [words, setWords] = useUrlValue('q');
@@ -134,14 +137,14 @@ function Datasets({ all }: { all: readonly ScoredDataset[] }): ReactNode {
             title: t('score'),
             number: true,
             width: 90,
-            render: (one) => <b>{points(one.score)}</b>,
+            render: (one) => said(t('score'), <b>{points(one.score)}</b>),
           },
           {
             key: 'judged',
-            title: t('judged', { n: '' }).trim(),
+            title: t('judgedShort'),
             number: true,
             width: 120,
-            render: (one) => one.judged,
+            render: (one) => said(t('judgedShort'), one.judged),
           },
           { key: 'state', title: t('state'), width: 130, render: (one) => <Standing one={one} /> },
           {
@@ -149,14 +152,14 @@ function Datasets({ all }: { all: readonly ScoredDataset[] }): ReactNode {
             title: t('faulty'),
             number: true,
             width: 110,
-            render: (one) => figure(one.faulty),
+            render: (one) => said(t('faulty'), figure(one.faulty)),
           },
           {
             key: 'at',
             title: t('lastRun'),
             number: true,
             width: 130,
-            render: (one) => (one.at === null ? '-' : shortTime(one.at)),
+            render: (one) => said(t('lastRun'), one.at === null ? '-' : shortTime(one.at)),
           },
         ]}
       />

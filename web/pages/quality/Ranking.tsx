@@ -15,6 +15,7 @@ import {
   StateMark,
 } from '#web/parts';
 import { percent, points, rankingHref, useMonths, useRanking } from './data.ts';
+import { useSaid } from './Families.tsx';
 import './quality.css';
 import { text } from './text.ts';
 
@@ -34,6 +35,7 @@ function Lines({ ranking, lines }: { ranking: Ranked; lines: readonly RankingLin
   const t = useText(text);
   const local = useLocal();
   const named = useUnitWords();
+  const said = useSaid();
   return (
     <DataTable<RankingLine>
       wide
@@ -46,7 +48,7 @@ function Lines({ ranking, lines }: { ranking: Ranked; lines: readonly RankingLin
           key: 'rank',
           title: t('place'),
           number: true,
-          render: ({ rank }) => (rank === null ? t('unranked') : <b>{rank}</b>),
+          render: ({ rank }) => said(t('place'), rank === null ? t('unranked') : <b>{rank}</b>),
         },
         {
           key: 'unit',
@@ -57,26 +59,32 @@ function Lines({ ranking, lines }: { ranking: Ranked; lines: readonly RankingLin
           key: 'score',
           title: t('score'),
           number: true,
-          render: ({ score }) => <b>{points(score)}</b>,
+          render: ({ score }) => said(t('score'), <b>{points(score)}</b>),
         },
         ...ranking.families.map(({ family, title }, at) => ({
           key: family,
           title: local(title),
           number: true,
-          render: (line: RankingLine) => percent(line.families[at]?.rate ?? null),
+          render: (line: RankingLine) =>
+            said(local(title), percent(line.families[at]?.rate ?? null)),
         })),
         {
           key: 'datasets',
           title: t('resources'),
           number: true,
-          render: ({ datasets }) => figure(datasets),
+          render: ({ datasets }) => said(t('resources'), figure(datasets)),
         },
-        { key: 'faulty', title: t('faulty'), number: true, render: ({ faulty }) => figure(faulty) },
+        {
+          key: 'faulty',
+          title: t('faulty'),
+          number: true,
+          render: ({ faulty }) => said(t('faulty'), figure(faulty)),
+        },
         {
           key: 'change',
           title: t('change'),
           number: true,
-          render: (line) => <Change line={line} />,
+          render: (line) => said(t('change'), <Change line={line} />),
         },
       ]}
     />
