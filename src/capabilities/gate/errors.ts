@@ -111,6 +111,26 @@ export const gateErrors = errorTable('gate', {
     zh: '“{dataset}”的主键有 {count} 项：{items}',
     en: 'The key of "{dataset}" has {count} parts: {items}',
   },
+  grade_below: {
+    status: 400,
+    zh: '信息项“{item}”定为 {grade}，低于它的来源 {made}；要降级须写明批准（grades.lowered）',
+    en: 'The item "{item}" is {grade}, below the {made} it is made from; lowering needs an approval (grades.lowered)',
+  },
+  set_grade_below: {
+    status: 400,
+    zh: '数据集为 {set}，但决定它有哪些行的信息项是 {rows}；请写 grades.least 或批准降级（grades.lowered.rows）',
+    en: 'The set is {set}, but what decides over its rows is {rows}; declare grades.least or an approval (grades.lowered.rows)',
+  },
+  national_below: {
+    status: 400,
+    zh: '国家分级“{own}”低于来源的“{above}”；要降级须写明批准（grades.lowered.national）',
+    en: 'The national grade "{own}" is below the "{above}" of its sources; lowering needs an approval (grades.lowered.national)',
+  },
+  lowering_over: {
+    status: 400,
+    zh: '“{item}”的降级批准到 {until} 为止，已经失效',
+    en: 'The approval to lower "{item}" held until {until} and is over',
+  },
   person_unknown: {
     status: 404,
     zh: '没有账号“{account}”，或已停用',

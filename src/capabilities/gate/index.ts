@@ -8,7 +8,7 @@ import {
   wantDrift,
 } from './actions/discovery/index.ts';
 import { refreshHot } from './actions/index.ts';
-import { policies, serveSection } from './kind.ts';
+import { gradesOfSet, policies, serveSection } from './kind.ts';
 import { gateRoutes } from './routes.ts';
 
 export {
@@ -23,6 +23,7 @@ export {
   type JudgeOptions,
   judgeColumn,
   listGrades,
+  lookAt,
   maskedExample,
   startDiscovery,
   submitGrades,
@@ -67,7 +68,7 @@ const datasetOf = (payload: unknown): string => (payload as { dataset: string })
 export const gate: Capability = {
   name: 'gate',
   kinds: [policies],
-  sections: [serveSection],
+  sections: [serveSection, gradesOfSet],
   routes: gateRoutes,
   on: {
     'dataset.refreshed': async (ctx, event) => {

@@ -7,11 +7,12 @@ import type { Ctx } from '#kernel/context';
 import type { Fault } from '#kernel/errors';
 import { publish } from '#kernel/events';
 import type { PackFile, PackKind, PackSection } from '#kernel/packs';
+import { gradeFaults } from './actions/grades.ts';
 import { unfitMask } from './actions/grants.ts';
 import { policyPermission } from './actions/policies.ts';
 import { platformRole } from './actions/policy.ts';
 import { gateErrors } from './errors.ts';
-import { type PolicyFile, policyFile } from './model.ts';
+import { type GradesSection, gradesSection, type PolicyFile, policyFile } from './model.ts';
 import * as store from './store.ts';
 
 const placed = (file: PackFile, path: (string | number)[]) => {
@@ -41,7 +42,7 @@ export const policies: PackKind = {
   format: 'yaml',
   schema: policyFile,
   after: ['roles'],
-  async check(given, index) {
+  async check(given, index, ctx) {
     const file = given as PackFile<PolicyFile>;
     const known = new Set(index.all('roles').map((role) => role.name));
     const strangers = file.data.lines.flatMap((line, at) =>
@@ -58,7 +59,10 @@ export const policies: PackKind = {
     const unfit = file.data.lines.flatMap((line, at) =>
       unfitMask(line).map((fault) => ({ ...fault, ...placed(file, ['lines', at, 'mask']) })),
     );
-    return [...twice(file), ...strangers, ...unfit];
+    // The first of the policies speaks for all: each fault is told once.
+    const isFirst = index.all('policies')[0]?.file === file.file;
+    const graded = isFirst ? await gradeFaults(ctx, index) : [];
+    return [...twice(file), ...strangers, ...unfit, ...graded];
   },
   async apply(ctx, given) {
     keepsPolicy(ctx);
@@ -100,6 +104,22 @@ export const serveSection: PackSection = {
   },
   async remove(ctx, { name }) {
     await store.dropHot(ctx, name);
+    await store.nextEpoch(ctx);
+  },
+};
+
+/** The grade of the whole set beside those of its items. */
+export const gradesOfSet: PackSection = {
+  kind: 'datasets',
+  key: 'grades',
+  schema: gradesSection,
+  async apply(ctx, file) {
+    const { grades } = file.data as { grades: GradesSection };
+    await store.saveGrades(ctx, file.name, grades);
+    await store.nextEpoch(ctx);
+  },
+  async remove(ctx, { name }) {
+    await store.removeGrades(ctx, name);
     await store.nextEpoch(ctx);
   },
 };

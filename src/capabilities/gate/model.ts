@@ -11,6 +11,40 @@ export const grade = z
   .describe('Grade of an item: L1 not sensitive, L2 low, L3 fairly, L4 sensitive');
 export type Grade = z.infer<typeof grade>;
 
+export const national = z
+  .enum(['core', 'important', 'general'])
+  .describe('Grade of GB/T 43697: core (核心), important (重要) or general (一般) data');
+export type National = z.infer<typeof national>;
+
+const lowering = z
+  .strictObject({
+    because: z
+      .strictObject({ zh: z.string().min(1), en: z.string().min(1) })
+      .describe('Why less is enough'),
+    approved: z.string().min(1).describe('Case or document that approved it'),
+    by: z.string().min(1).describe('Who approved it'),
+    on: z.iso.date().describe('When it was approved'),
+    until: z.iso.date().describe('Last day it holds; after it the file is refused'),
+  })
+  .describe('An approved declassification');
+
+export const gradesSection = z
+  .strictObject({
+    national: national.optional(),
+    least: grade
+      .optional()
+      .describe('The set is at least of this grade: its rows tell more than its items'),
+    lowered: z
+      .record(z.string().min(1), lowering)
+      .optional()
+      .describe(
+        'Items below what they are made from; `rows` for the set, `national` for that grade',
+      ),
+  })
+  .describe('Grade of the whole set, and what was lowered with approval')
+  .meta({ example: { national: 'general', least: 'L4' } });
+export type GradesSection = z.infer<typeof gradesSection>;
+
 /** From the clearest to the strictest. */
 export const treatment = z
   .enum(['plain', 'masked', 'generalised', 'hashed', 'absent'])
@@ -106,6 +140,8 @@ export type ItemView = z.infer<typeof itemView>;
 export const datasetView = z
   .strictObject({
     dataset: z.string().describe('Name of the dataset'),
+    grade: grade.describe('Grade of the set: its highest item, or what its rows tell'),
+    national: national.describe('National grade of the set'),
     rows: z
       .enum(['all', 'units', 'none'])
       .describe('all rows, the rows of the reader’s units, or none'),

@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import type { DatasetUse } from '#kernel/audit';
 import type { Ctx } from '#kernel/context';
 import { type Db, prepared } from '#kernel/db';
-import type { Grant, PolicyFile } from './model.ts';
+import type { Grade, GradesSection, Grant, National, PolicyFile } from './model.ts';
 
 type GateTables = {
   gate_policy: PolicyTable & { version: number };
@@ -15,9 +15,17 @@ type GateTables = {
     reason: string | null;
     restores: number | null;
   };
+  gate_dataset_grade: GradeTable;
   gate_grant: GrantRow;
   gate_epoch: { one: boolean; epoch: number };
   gate_hot: { dataset: string; snapshot_id: number | null; as_of: Date | null };
+};
+
+type GradeTable = {
+  dataset: string;
+  national: National;
+  least: Grade | null;
+  lowered: string;
 };
 
 type PolicyTable = { pack: string; name: string; title: string; source: string; lines: string };
@@ -139,6 +147,36 @@ export async function policies(ctx: StoreCtx): Promise<PolicyRow[]> {
     .orderBy('name')
     .execute();
   return rows as unknown as PolicyRow[];
+}
+
+export async function saveGrades(
+  ctx: StoreCtx,
+  dataset: string,
+  { national = 'general', least, lowered = {} }: GradesSection,
+): Promise<void> {
+  const values = { national, least: least ?? null, lowered: JSON.stringify(lowered) };
+  await tables(ctx.db)
+    .insertInto('gate_dataset_grade')
+    .values({ dataset, ...values })
+    .onConflict((on) => on.column('dataset').doUpdateSet(values))
+    .execute();
+}
+
+export async function removeGrades(ctx: StoreCtx, dataset: string): Promise<void> {
+  await tables(ctx.db).deleteFrom('gate_dataset_grade').where('dataset', '=', dataset).execute();
+}
+
+/** Declared grades of a whole set; general and no least where nothing is declared. */
+export async function gradesOf(
+  ctx: StoreCtx,
+  dataset: string,
+): Promise<{ national: National; least: Grade | null }> {
+  const row = await tables(ctx.db)
+    .selectFrom('gate_dataset_grade')
+    .select(['national', 'least'])
+    .where('dataset', '=', dataset)
+    .executeTakeFirst();
+  return row ?? { national: 'general', least: null };
 }
 
 /** What was compiled before is void from the commit on. */

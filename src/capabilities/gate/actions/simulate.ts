@@ -108,7 +108,7 @@ export async function simulate(ctx: Ctx, input: SimulateInput): Promise<Simulati
   const sights = sightsFor(inside, contract, grant);
   const seen = seeItems(contract, await policyLines(ctx), sights, input.purpose);
   const shown = await examples(ctx, contract, seen, readingOf(ctx, input.purpose));
-  const view = toView(contract, seen);
+  const view = await toView(ctx, contract, seen);
   const held = new Map(contract.items.map((item) => [item.name, exampleOf(item)]));
   return {
     ...view,

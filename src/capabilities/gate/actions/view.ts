@@ -6,6 +6,7 @@ import { gateErrors } from '../errors.ts';
 import type { DatasetView, Grant } from '../model.ts';
 import * as store from '../store.ts';
 import { type Draft, findContract, toGated } from './contract.ts';
+import { setGrade } from './grades.ts';
 import { standingGrant } from './grants.ts';
 import { type ItemSight, type PlacedLine, type Sight, seeItem, sightsOf } from './policy.ts';
 
@@ -41,7 +42,12 @@ function rowsSeen(sights: readonly Sight[]): Pick<DatasetView, 'rows' | 'units'>
   return { rows: 'units', units: [...new Set(units)] };
 }
 
-export function toView(contract: Contract, seen: readonly ItemSight[]): DatasetView {
+export async function toView(
+  ctx: Ctx,
+  contract: Contract,
+  seen: readonly ItemSight[],
+): Promise<DatasetView> {
+  const { national, least } = await store.gradesOf(ctx, contract.name);
   const items = contract.items.flatMap((item, at) => {
     const decision = seen[at]?.decision;
     if (!decision) return [];
@@ -53,6 +59,8 @@ export function toView(contract: Contract, seen: readonly ItemSight[]): DatasetV
   const through = [...new Set(seen.flatMap((view) => view.through))];
   return {
     dataset: contract.name,
+    grade: setGrade(contract.items, least),
+    national,
     ...rowsSeen(through),
     items,
     plain,
@@ -85,7 +93,7 @@ export async function viewOf(
   const purpose = options.purpose ?? browsing;
   const grant = await standingGrant(ctx, options.grant, purpose);
   const sights = sightsFor(ctx, contract, grant);
-  return toView(contract, seeItems(contract, await policyLines(ctx), sights, purpose));
+  return toView(ctx, contract, seeItems(contract, await policyLines(ctx), sights, purpose));
 }
 
 /**
@@ -108,5 +116,5 @@ export async function viewOfDraft(ctx: Ctx, draft: Draft): Promise<ItemSight[]> 
 export async function viewAs(ctx: Ctx, dataset: string, role: string): Promise<DatasetView> {
   const contract = await contractToRead(ctx, dataset);
   const sight: Sight = { role, rows: { all: false, units: [] }, own: false };
-  return toView(contract, seeItems(contract, await policyLines(ctx), [sight], browsing));
+  return toView(ctx, contract, seeItems(contract, await policyLines(ctx), [sight], browsing));
 }
