@@ -203,3 +203,19 @@ test('what changes is found at once: a new title, a renamed unit, a resource tak
   expect(await names('走访')).toEqual([]);
   expect(await names('老龄局')).toEqual(['aid', 'covers', 'homes', 'parks']);
 });
+
+test('words of codes are found, in Chinese, by pinyin and initials, and the item is named', async () => {
+  const lives = dataset({ title: '入户' }).replace(
+    'type: text, grade: L2',
+    'type: text, grade: L2, codes: {"1": {zh: 与子女同住, en: With children}}',
+  );
+  expect(lives).toContain('codes:');
+  await applyFiles(world.ctx, capabilities, { ...files(), 'datasets/lives.yaml': lives });
+  for (const q of ['同住', 'zinv', 'yznt']) {
+    expect(await names(q), q).toContain('lives');
+  }
+  const input = searchInput.parse({ q: '同住' });
+  const { resources } = await searchDatasets(world.as(officer), input);
+  expect(resources[0]?.hits).toMatchObject([{ field: 'item', text: '与子女同住' }]);
+  await applyFiles(world.ctx, capabilities, files());
+});

@@ -31,6 +31,9 @@ const batch = 200;
 /** Beyond this share of dead places the shelf is built anew. */
 const worn = 0.5;
 
+/** Codes of an item that are searched: a longer list is a register, no vocabulary. */
+const mostCodes = 40;
+
 const cardOf = (contract: Contract, names: Names): Card => ({
   name: contract.name,
   code: contract.code ?? '',
@@ -46,10 +49,13 @@ const cardOf = (contract: Contract, names: Names): Card => ({
   cycle: contract.cycle,
   ...knowable(contract),
   derived: contract.derived,
-  items: contract.items.map(({ name, title, meaning }) => ({
+  items: contract.items.map(({ name, title, meaning, codes }) => ({
     name,
     title,
     meaning: meaning?.zh ?? '',
+    codes: Object.values(codes ?? {})
+      .slice(0, mostCodes)
+      .map(({ zh }) => zh),
   })),
 });
 

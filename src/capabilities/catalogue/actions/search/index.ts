@@ -53,6 +53,7 @@ function hitsOf(card: Card, { variants, held }: Found): { hits: Hit[]; items: nu
       ...hit('item', item.title.en, item.name),
       ...hit('item', item.name, item.name),
       ...hit('item', item.meaning, item.name),
+      ...item.codes.flatMap((code) => hit('item', code, item.name)),
     ];
     return first === undefined ? [] : [first];
   });

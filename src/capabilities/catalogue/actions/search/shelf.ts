@@ -25,7 +25,13 @@ export interface Card {
   /** Roles that may know of it at all; null when it is no secret. */
   sealedFor: readonly string[] | null;
   derived: boolean;
-  items: readonly { name: string; title: { zh: string; en: string }; meaning: string }[];
+  items: readonly {
+    name: string;
+    title: { zh: string; en: string };
+    meaning: string;
+    /** Words of its codes. */
+    codes: readonly string[];
+  }[];
 }
 
 /**
@@ -142,6 +148,7 @@ function shelve(state: State, slot: number, card: Card): void {
     place(state, slot, 'item', item.title.en, false);
     place(state, slot, 'itemName', item.name, false);
     place(state, slot, 'meaning', item.meaning, false);
+    for (const code of item.codes) place(state, slot, 'meaning', code, true);
   }
   place(state, slot, 'description', card.description.zh, false);
   place(state, slot, 'description', card.description.en, false);
