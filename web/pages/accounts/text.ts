@@ -23,7 +23,7 @@ export const text = {
   'state.invited': { zh: '待设密码', en: 'Invited' },
   'state.closed': { zh: '已停用', en: 'Closed' },
   lastSignIn: { zh: '最近登录', en: 'Last sign-in' },
-  never: { zh: '从未', en: 'never' },
+  never: { zh: '从未登录', en: 'never signed in' },
   none: { zh: '没有符合条件的账号', en: 'No account fits' },
   noneBody: { zh: '放宽筛选，或开通一个', en: 'Widen the filters, or open one' },
   openOne: { zh: '开通账号', en: 'Open an account' },
