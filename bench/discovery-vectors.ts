@@ -95,7 +95,8 @@ export function creditCode(random: Random): string {
 const luhn = (body: string): string =>
   '0123456789'.split('').find((last) => {
     const all = [...(body + last)].map(Number).toReversed();
-    const sum = all.reduce((s, n, at) => s + (at % 2 ? [0, 2, 4, 6, 8, 1, 3, 5, 7, 9][n]! : n), 0);
+    const twice = (n: number): number => Number('0246813579'[n]);
+    const sum = all.reduce((s, n, at) => s + (at % 2 === 1 ? twice(n) : n), 0);
     return sum % 10 === 0;
   }) ?? '0';
 
@@ -306,3 +307,67 @@ export const written = (): Labelled[] =>
     }
     return made;
   });
+
+export interface LabelledColumn {
+  truth: SemanticName | null;
+  values: string[];
+}
+
+const typed: readonly SemanticName[] = [
+  'citizen_id',
+  'citizen_id_old',
+  'uscc',
+  'mobile',
+  'landline',
+  'plate',
+  'bank_card',
+  'email',
+  'person_name',
+  'address',
+];
+const columnsEach = 8;
+const rowsEach = 150;
+
+/** Words, bodies, roads and numbers that look like something else. */
+const decoys: readonly ((random: Random) => string)[] = [
+  (r) =>
+    pick(
+      r,
+      '方便 高兴 张贴 温馨 常规 平安 严格 明确 应急 万元 全面 成立 安全 项目 金额 时限 方案 单位',
+    ),
+  (r) =>
+    pick(r, '杭州方正建筑有限公司 李家园食品厂 王氏水产 高桥小学 金马幼儿园 石岩派出所 万达广场'),
+  (r) => `${pick(r, roadList)}`,
+  (r) => pick(r, '王家桥村 李家弄社区 高田陈村 江寺社区 金西村 华家垫村 潘水社区 祝家村 沈家里村'),
+  (r) => `2026${two(r.whole(1, 12))}${two(r.whole(1, 28))}${digits(r, 10)}`,
+  (r) => `1${digits(r, 12)}`,
+  (r) => `${r.whole(1, 99_999)}.${digits(r, 2)}`,
+  (r) => `${r.whole(1, 9)}.${r.whole(0, 9)}.${r.whole(0, 99)}`,
+  (r) => `978-7-${digits(r, 3)}-${digits(r, 5)}-${digits(r, 1)}`,
+  (r) => citizenId(r).replace(/.$/, (last) => (last === '7' ? '8' : '7')),
+  (r) => `XS${digits(r, 16)}`,
+  (r) => `第${r.whole(1, 999)}次回访，群众表示满意，已办结`,
+];
+
+/** Columns of one kind each, up to a twentieth spoilt, and columns of decoys. */
+export function columns(random: Random): LabelledColumn[] {
+  const spoilt = ['', '不详', '无', '待补', '见附件'];
+  const makers: Partial<Record<SemanticName, (random: Random) => string>> = {
+    citizen_id_old: oldId,
+  };
+  for (const [type, make] of Object.values(slots)) if (type !== null) makers[type] ??= make;
+  const filled = (make: (random: Random) => string): string[] => {
+    const dirt = random.whole(0, 5) / 100;
+    return Array.from({ length: rowsEach }, () =>
+      random.chance(dirt) ? random.pick(spoilt) : make(random),
+    );
+  };
+  const many = <T>(make: () => T): T[] => Array.from({ length: columnsEach }, make);
+  const named = typed.flatMap((truth) =>
+    many(() => ({ truth, values: filled(makers[truth] ?? (() => '')) })),
+  );
+  return [
+    ...named,
+    ...decoys.flatMap((make) => many(() => ({ truth: null, values: filled(make) }))),
+  ];
+}

@@ -26,6 +26,8 @@ const benches = [
   'search',
   'timers',
   'knowing',
+  'discovery',
+  'quality',
   'start-up',
 ] as const;
 

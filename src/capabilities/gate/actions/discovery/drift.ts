@@ -12,6 +12,7 @@ import { quoteName } from '../bind.ts';
 import { type HeldRows, heldRows } from '../contract.ts';
 import { type Judged, judgeColumn, type Seen } from './judge.ts';
 import { sampled, tellingName, valuesOf } from './look.ts';
+import { isDeclared } from './proposing.ts';
 import { discoveryOptions } from './settings.ts';
 
 export const driftJob = 'gate.drift';
@@ -29,9 +30,15 @@ const severities: Record<Grade, RaiseInput['severity']> = {
   L4: 'serious',
 };
 
-/** What was found above the grade of the item. */
+/** What is hardly sensitive is proposed by a run; it is no reason to wake anybody. */
+const quiet: Grade = 'L2';
+
+/** What was found above the grade of the item, and is not what the item is declared to be. */
 const above = (item: Item, judged: Judged): Seen[] =>
-  judged.seen.filter(({ type }) => semantics[type].grade > item.grade);
+  judged.seen.filter(({ type }) => {
+    const { grade } = semantics[type];
+    return grade > quiet && grade > item.grade && !isDeclared(item, type);
+  });
 
 /** The changed rows as a relation, no more than are looked at; null when all may have changed. */
 async function changedRows(

@@ -19,6 +19,7 @@ export {
   type Seen,
   type Value,
 } from './judge.ts';
+export { lookAt } from './look.ts';
 export { maskedExample } from './masks.ts';
 export {
   cancelDiscovery,

@@ -74,7 +74,7 @@ export function namedFor(type: SemanticName, column: string): boolean {
 }
 
 /** Names of columns that say a number is none of these. */
-const countedColumn = /金额|数量|费|单价|合计|余额|流水|单号|订单|编号|序号|版本/;
+const countedColumn = /网格|编码|代码|金额|数量|费|单价|合计|余额|流水|单号|订单|编号|序号|版本/;
 
 const lead = (column: string): string =>
   spoken.find(([type]) => namedFor(type, column))?.[1] ??
@@ -119,7 +119,7 @@ function asColumn(
   const left = (type: SemanticName, fits: (text: string) => boolean): Value[] => {
     const fitting = values.filter((value) => fits(value.value.trim()));
     const share = sumOf(fitting) / Math.max(1, of);
-    const { hinted = 1, alone = 1 } = semantics[type].known ?? {};
+    const { hinted = 1, alone = Infinity } = semantics[type].known ?? {};
     const enough = namedFor(type, column)
       ? share >= hinted
       : share >= alone && fitting.length >= variety && !otherwise(type, column);
@@ -181,6 +181,9 @@ function believed(column: string, seen: readonly Seen[]): Seen | undefined {
 
 const higher = (a: Grade | null, b: Grade): Grade => (a === null || b > a ? b : a);
 
+/** No check digit holds these: among other numbers of their length some fit by chance. */
+const byChance: readonly SemanticName[] = ['citizen_id_old'];
+
 /** What a column is and contains. */
 export function judgeColumn(
   column: string,
@@ -194,8 +197,10 @@ export function judgeColumn(
     .flatMap((type) => [seenOf(type, true, cells, of), seenOf(type, false, cells, of)])
     .filter(({ values: count }) => count > 0);
   const best = believed(column, all);
-  const counts = ({ values: count, share }: Seen): boolean =>
-    count >= options.insideValues && share * 1000 >= options.insidePermille;
+  const counts = (one: Seen): boolean =>
+    one.values >= options.insideValues &&
+    one.share * 1000 >= options.insidePermille &&
+    !(byChance.includes(one.type) && one.whole && !namedFor(one.type, column));
   const seen = all.filter((each) => each === best || counts(each));
   const semantic = best?.type ?? null;
   return {

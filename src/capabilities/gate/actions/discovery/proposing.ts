@@ -6,9 +6,6 @@ import * as store from '../../store/discovery.ts';
 import type { Judged } from './judge.ts';
 import { type Looked, lookAt } from './look.ts';
 
-/** Meanings that say less than what the values prove. */
-const vague: readonly string[] = ['identifier', 'code', 'free_text', 'quantity', 'unit_code'];
-
 /** What is declared covers what was found: a telephone may be a mobile. */
 const covers: Partial<Record<string, readonly SemanticName[]>> = {
   phone: ['mobile', 'landline'],
@@ -16,14 +13,15 @@ const covers: Partial<Record<string, readonly SemanticName[]>> = {
   instant: ['birth_date'],
 };
 
+/** What was found is what the item is declared to be, or a part of it. */
+export const isDeclared = ({ semantic }: Item, found: SemanticName): boolean =>
+  semantic !== undefined && (semantic === found || covers[semantic]?.includes(found) === true);
+
 const higher = (a: Grade, b: Grade | null): Grade => (b !== null && b > a ? b : a);
 
 function semanticOf(item: Item, judged: Judged): SemanticName | null {
-  const { semantic: declared } = item;
   const found = judged.semantic;
-  if (found === null || found === declared) return null;
-  if (declared === undefined || vague.includes(declared)) return found;
-  return covers[declared]?.includes(found) === true ? null : found;
+  return found === null || isDeclared(item, found) ? null : found;
 }
 
 /**
