@@ -184,12 +184,46 @@ class Filling {
   }
 }
 
+/** So many rows are looked at before the first is written: they show how wide the table is. */
+const headRows = 30;
+
+/** How far most rows reach; a lone note at the right of them is no column. */
+function widthOf(rows: readonly string[][]): number {
+  const counts = new Map<number, number>();
+  for (const { length } of rows) {
+    if (length > 1) counts.set(length, (counts.get(length) ?? 0) + 1);
+  }
+  const often = Math.max(2, rows.length / 5);
+  const wide = [...counts].flatMap(([length, count]) => (count >= often ? [length] : []));
+  return Math.max(0, ...(wide.length > 0 ? wide : counts.keys()));
+}
+
+/** Rows as wide as the table; a title above it stands in one cell, a gap in none. */
+class Padding {
+  #width: number | null = null;
+  #held: string[][] = [];
+
+  /** Rows that can be written now. */
+  take(rows: string[][], last: boolean): string[][] {
+    this.#held.push(...rows);
+    if (this.#width === null && this.#held.length < headRows && !last) return [];
+    this.#width ??= widthOf(this.#held);
+    const width = this.#width;
+    const ready = this.#held;
+    this.#held = [];
+    for (const cells of ready) {
+      while (cells.length > 1 && cells.length < width) cells.push('');
+    }
+    return ready;
+  }
+}
+
 /** Writes the rows of a sheet; gives how many. */
 async function writeSheet(sheet: SheetPart, write: LineWriter, context: Context): Promise<number> {
   const { file, limits } = context.options;
   const filling = new Filling(await mergesOf(sheet.entry));
+  const padding = new Padding();
   const lines: string[][] = [];
-  let width = 0;
   let rows = 0;
   let previous = 0;
   const take = (row: number, cells: string[]): void => {
@@ -205,9 +239,6 @@ async function writeSheet(sheet: SheetPart, write: LineWriter, context: Context)
     }
     // A gap between rows parts a table from its notes.
     if (rows > 0 && row > previous + 1) lines.push([]);
-    // A title above the header stands in one cell; the header is the first row of several.
-    if (cells.length > 1 && width <= 1) width = cells.length;
-    while (cells.length < width) cells.push('');
     lines.push(cells);
     rows += 1;
     previous = row;
@@ -216,11 +247,11 @@ async function writeSheet(sheet: SheetPart, write: LineWriter, context: Context)
   const decoder = new StringDecoder('utf8');
   for await (const chunk of sheet.entry.content()) {
     xml.push(decoder.write(chunk));
-    for (const cells of lines.splice(0)) await write(cells);
-    if (rows >= (context.options.rows ?? Number.POSITIVE_INFINITY)) return rows;
+    for (const cells of padding.take(lines.splice(0), false)) await write(cells);
+    if (rows >= (context.options.rows ?? Number.POSITIVE_INFINITY)) break;
   }
-  xml.end();
-  for (const cells of lines.splice(0)) await write(cells);
+  if (rows < (context.options.rows ?? Number.POSITIVE_INFINITY)) xml.end();
+  for (const cells of padding.take(lines.splice(0), true)) await write(cells);
   return rows;
 }
 

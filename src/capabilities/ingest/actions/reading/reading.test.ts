@@ -203,3 +203,21 @@ describe('Chinese tables', () => {
     expect(reading.rows).toBe(3);
   });
 });
+
+describe('few rows under names of two rows', () => {
+  const lines = [
+    '萧山区道路停车泊位登记表,,,,,',
+    '填报单位：区综合执法局,,,,,日期：2026-11-20',
+    '基本信息,,,位置,,管理',
+    '编号,名称,泊位数,镇街,地址,负责人',
+    'PB1,金城路1号停车场,21,新塘街道,金城路1号,王芳',
+    'PB2,金城路2号停车场,22,城厢街道,金城路2号,李伟',
+  ];
+  test.each([1, 2])('%i of them', async (rows) => {
+    const text = `${lines.slice(0, 4 + rows).join('\n')}\n`;
+    const reading = await read(written(Buffer.from(text)));
+    expect(foundDialect(reading)).toMatchObject({ preambleRows: 2, headerRows: 2 });
+    expect(reading.headers).toEqual(['编号', '名称', '泊位数', '镇街', '地址', '负责人']);
+    expect(reading.rows).toBe(rows);
+  });
+});

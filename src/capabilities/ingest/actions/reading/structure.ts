@@ -185,7 +185,7 @@ function firstRecord({ records, width }: StructureInput): number {
   let at = 0;
   while (at < last && isAbove(records[at] as SampleRecord, width, records[at + 1])) at += 1;
   // All that looked like titles was the table: nothing below it is any fuller.
-  if (isAbove(records[at] as SampleRecord, width, undefined)) return 0;
+  if (isAbove(records[at] as SampleRecord, width, records[at + 1])) return 0;
   return behindLabels(records, at, width);
 }
 
@@ -204,6 +204,7 @@ function behindLabels(records: SampleRecord[], from: number, width: number): num
 
 function isHeader(records: SampleRecord[], at: number, width: number): boolean {
   const record = records[at] as SampleRecord;
+  if (isGroups(record, width, records[at + 1])) return true;
   const rows = rowsBehind(records, at + 1, width);
   const votes = rows.length === 0 ? 0 : naming(record, columnsOf(rows, width));
   return votes === 0 || Math.abs(votes) < 0.15 ? looksLikeNames(record) : votes > 0;
