@@ -2,7 +2,7 @@
  * The demonstration: a sample district fills through the ordinary doors, then the story is played,
  * first by the clock of the script, later before an audience. Demo mode only, loopback only.
  */
-import { mkdir } from 'node:fs/promises';
+import { mkdir, readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
@@ -27,6 +27,7 @@ import {
   workTheDesk,
 } from '#sample';
 import { capabilities } from './capabilities.ts';
+import { demoPack, feedRoute, runSources } from './demo-sources.ts';
 import { type FillingStep, fill, fillingOf, fillingView } from './filling.ts';
 import { type Platform, packFolders, toldTo } from './platform.ts';
 import { serve } from './server.ts';
@@ -108,6 +109,19 @@ function deliveryStep(
   };
 }
 
+/** What comes by itself, once the registers are in. */
+function sourcesStep({ platform, folder }: Parts): FillingStep {
+  return {
+    name: 'sources',
+    title: { zh: '数据来源取数', en: 'Sources fetch' },
+    run: async () => {
+      const files = await readdir(folder, { recursive: true });
+      const penalties = files.find((file) => file.endsWith('区综合执法局-行政处罚.csv'));
+      return runSources(platform, penalties === undefined ? null : join(folder, penalties));
+    },
+  };
+}
+
 /** The registers of the population, after the story: made when the first of them is due. */
 function registerSteps({ platform, folder }: Parts): FillingStep[] {
   let written: Promise<Sample> | undefined;
@@ -178,6 +192,7 @@ async function stepsOf(parts: Parts): Promise<FillingStep[]> {
     ...later.map((name) => deliveryStep(platform, sample, name, titles)),
     desk,
     ...registerSteps(parts),
+    sourcesStep(parts),
   ];
 }
 
@@ -191,6 +206,7 @@ const sitesOf = (folder: string): Promise<StorySite[]> =>
 /** The routes of the demonstration. */
 function demoRoutes(parts: Parts, replay: () => Promise<void>): Route[] {
   return [
+    feedRoute,
     route({
       method: 'GET',
       path: '//api/system/filling',
@@ -255,6 +271,8 @@ export function demonstration(
     firstAccount: 'zhou',
     prepare: async () => {
       const packs = packFolders(platform.settings, [], toldTo(platform.log));
+      const at = app()?.server.address();
+      if (typeof at === 'object' && at !== null) packs.push(await demoPack(platform, at.port));
       await applyPacks(platform.ctx(), { packs, ...declaredBy(capabilities) });
       await platform.drain();
     },

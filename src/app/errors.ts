@@ -8,7 +8,11 @@ export const appErrors = errorTable('app', {
     zh: '端口 {port} 已被占用，请用 GUANTONG_PORT 换一个',
     en: 'Port {port} is taken; choose another with GUANTONG_PORT',
   },
-  account_unknown: { status: 404, zh: '没有账号 {account}', en: 'There is no account {account}' },
+  account_unknown: {
+    status: 404,
+    zh: '没有账号 {account}；演示账号只在演示模式下有（GUANTONG_DEMO=true）',
+    en: 'There is no account {account}; those of the demonstration live in demo mode only (GUANTONG_DEMO=true)',
+  },
   backup_exists: {
     status: 409,
     zh: '{path} 不是空文件夹，备份不会覆盖它',

@@ -2,6 +2,7 @@
 import { once } from 'node:events';
 import type { Command } from 'commander';
 import { demoAccounts } from '#kernel/auth';
+import type { Settings } from '#kernel/config';
 import { applyPacks, declaredBy } from '#kernel/packs';
 import { capabilities } from '../capabilities.ts';
 import { type Demonstration, demonstration } from '../demo.ts';
@@ -82,10 +83,17 @@ async function startDemo(
   await demo.fill(() => stopped);
 }
 
+/** The demonstration fetches from itself; whoever says otherwise is heard. */
+const demoSettings = (env: NodeJS.ProcessEnv): Partial<Settings> => ({
+  demo: true,
+  ...(env.GUANTONG_PULL_HOSTS === undefined ? { pull_hosts: '127.0.0.1' } : {}),
+  ...(env.GUANTONG_PULL_NETWORKS === undefined ? { pull_networks: '127.0.0.0/8' } : {}),
+});
+
 async function start(options: StartOptions, command: Command): Promise<void> {
   const { people } = options;
   const run = runOf(command, {
-    ...(options.demo ? { demo: true } : {}),
+    ...(options.demo ? demoSettings(process.env) : {}),
     ...(people === undefined ? {} : { sample_people: people }),
   });
   const ended = asked();
