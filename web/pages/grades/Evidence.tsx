@@ -154,10 +154,15 @@ export function Meaning(props: {
   type: string | null;
   grade: GradedItem['grade'];
   names: Names;
+  /** Said on a phone only, where no header stands above. */
+  label?: string;
 }): ReactNode {
   const t = useText(text);
   return (
     <span className="grades-meaning">
+      {props.label === undefined ? null : (
+        <small className="faint grades-narrow">{props.label}</small>
+      )}
       <GradeChip grade={props.grade} />
       <span className={props.type === null ? 'faint' : ''}>
         {props.type === null ? t('noType') : props.names(props.type)}

@@ -220,7 +220,9 @@ function useColumns({ chosen, choose, mayChoose, names }: ColumnsInput): Column<
     {
       key: 'declared',
       title: t('declared'),
-      render: ({ semantic, grade }) => <Meaning type={semantic} grade={grade} names={names} />,
+      render: ({ semantic, grade }) => (
+        <Meaning type={semantic} grade={grade} names={names} label={t('declared')} />
+      ),
     },
     {
       key: 'proposed',
@@ -229,7 +231,12 @@ function useColumns({ chosen, choose, mayChoose, names }: ColumnsInput): Column<
         proposedGrade === null || (state === 'agrees' && proposedGrade === grade) ? (
           <span className="faint">{state === 'unseen' ? '-' : t('same')}</span>
         ) : (
-          <Meaning type={proposedSemantic ?? semantic} grade={proposedGrade} names={names} />
+          <Meaning
+            type={proposedSemantic ?? semantic}
+            grade={proposedGrade}
+            names={names}
+            label={t('proposed')}
+          />
         ),
     },
     {
