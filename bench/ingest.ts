@@ -202,6 +202,50 @@ async function took(work: () => Promise<unknown>): Promise<Took> {
 const median = (values: number[]): number =>
   values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
 
+/** Row checks a business declares: over one item, over two, with a list, with a function. */
+const rowChecks = Array.from({ length: 20 }, (_, at) => {
+  const sql = [
+    `length(comp_name) <= ${20 + at}`,
+    `lon + lat between 100 and ${200 + at}`,
+    `comp_class in ('0101', '0102', '${1000 + at}')`,
+    `opened_at >= surveyed_on - interval ${at} day`,
+    `starts_with(grid_code, '330109') or owner_code = 'x${at}'`,
+  ][at % 5];
+  return `  row_${at}:\n    sql: "${sql}"\n    expected: {zh: 第${at}条, en: check ${at}}\n`;
+});
+
+/** A delivery with twenty row checks beside the very same delivery without any, in turns. */
+async function measureChecks(ctx: Ctx, folder: string): Promise<Row[]> {
+  const without = contract.slice(0, contract.indexOf('checks:'));
+  const contracts = { plain: without, checked: `${without}checks:\n${rowChecks.join('')}` };
+  await applyFiles(ctx, folder, {
+    'datasets/bench_plain.yaml': contracts.plain,
+    'datasets/bench_checked.yaml': contracts.checked,
+  });
+  const times: Record<keyof typeof contracts, Took[]> = { plain: [], checked: [] };
+  for (let round = 0; round < rounds; round += 1) {
+    const path = join(folder, `checks-${round}.csv`);
+    await writeCsv(path, round);
+    for (const name of ['plain', 'checked'] as const) {
+      const input = { dataset: `bench_${name}`, files: [{ name: 'bench.csv', path }] };
+      times[name].push(
+        await took(async () => {
+          const { returned } = await deliver(ctx, input);
+          if (returned !== (2 * rows) / badEvery) throw new Error(`${name}: ${returned} returned`);
+        }),
+      );
+    }
+    await rm(path);
+  }
+  const of = (name: keyof typeof contracts, by: keyof Took): number =>
+    median(times[name].map((one) => one[by]));
+  return (['wall', 'cpu'] as const).map((by) => {
+    const [ours, bare] = [of('checked', by), of('plain', by)];
+    const name = `delivery with 20 row checks beside none (mark: 0.8)${by === 'cpu' ? ', processor time' : ''}`;
+    return { name, ours, bare, ratio: bare / ours, unit: 's' };
+  });
+}
+
 async function measure(ctx: Ctx, folder: string): Promise<Row[]> {
   await applyFiles(ctx, folder, { 'datasets/bench_components.yaml': contract });
   const { lake_threads: threads, lake_memory_mb: memory } = ctx.settings;
@@ -245,7 +289,10 @@ async function measure(ctx: Ctx, folder: string): Promise<Row[]> {
 export async function bench(): Promise<Row[]> {
   const home = await mkdtemp(join(tmpdir(), 'guantong-bench-ingest-'));
   try {
-    return await withPlatform(home, lakeMemoryMb, (ctx) => measure(ctx, home));
+    return await withPlatform(home, lakeMemoryMb, async (ctx) => [
+      ...(await measure(ctx, home)),
+      ...(await measureChecks(ctx, home)),
+    ]);
   } finally {
     await rm(home, { recursive: true, force: true });
   }
