@@ -1,6 +1,6 @@
 /** Where it comes from and where it goes, in one line. */
 import { IconArrowNarrowRight } from '@tabler/icons-react';
-import { Fragment, type ReactNode } from 'react';
+import { Fragment, type ReactNode, useEffect, useRef } from 'react';
 import { Link } from 'react-router';
 import type { Lineage } from '#catalogue/model';
 import { useLocal, useText } from '#web/client';
@@ -46,8 +46,16 @@ export function LineageStrip({ resource }: { resource: Resource }): ReactNode {
   const t = useText(text);
   const local = useLocal();
   const { contract, summary, lineage } = resource;
+  const strip = useRef<HTMLElement>(null);
+  const own = useRef<HTMLSpanElement>(null);
+  // Of a long chain the resource itself is what is looked at first.
+  useEffect(() => {
+    if (strip.current === null || own.current === null) return;
+    const middle = own.current.offsetLeft + own.current.offsetWidth / 2;
+    strip.current.scrollLeft = middle - strip.current.clientWidth / 2;
+  }, []);
   return (
-    <section className="card cat-lineage" aria-label={t('lineage')}>
+    <section ref={strip} className="card cat-lineage" aria-label={t('lineage')}>
       <h2>{t('lineage')}</h2>
       <Link to={`/lineage/${contract.name}`}>{local(perItem)}</Link>
       {lineage.upstream.map((node) => (
@@ -56,7 +64,7 @@ export function LineageStrip({ resource }: { resource: Resource }): ReactNode {
           <Arrow />
         </Fragment>
       ))}
-      <span className="cat-node is-this" aria-current="page">
+      <span ref={own} className="cat-node is-this" aria-current="page">
         <b>
           {local(contract.title)} <GradeChip grade={summary.grade} short />
         </b>

@@ -132,7 +132,9 @@ function useColumns(): Column<Line>[] {
       title: t('owner'),
       width: 150,
       render: (row) => (
-        <Marked text={unit(row.ownerName)} hit={hitOf(row, 'owner', unit(row.ownerName))} />
+        <span className="cat-owner">
+          <Marked text={unit(row.ownerName)} hit={hitOf(row, 'owner', unit(row.ownerName))} />
+        </span>
       ),
     },
     {

@@ -246,8 +246,8 @@ export const text = {
   comma: { zh: '，', en: ', ' },
   keeping: { zh: '历史保留', en: 'History kept' },
   keepingDays: { zh: '每一版保留 {n} 天', en: 'every version for {n} days' },
-  keepingSnapshots: { zh: '至少保留最近 {n} 版', en: 'the last {n} versions always' },
-  keepingMonths: { zh: '另留最近 {n} 个月末', en: 'the last {n} month ends too' },
+  keepingSnapshots: { zh: '至少保留最近 {n} 版', en: 'the newest {n} always' },
+  keepingMonths: { zh: '另留最近 {n} 个月末', en: 'month ends too, the last {n}' },
   keepingOwn: { zh: '按本资源约定', en: 'by the contract of this resource' },
   keepingDefault: { zh: '按平台设置', en: 'by the setting of the platform' },
   heldUntil: {
