@@ -206,7 +206,10 @@ function personsRead(
   const at = traced.flatMap((column, place) =>
     column.direct !== null && isIdentity.has(column.direct.toLowerCase()) ? [place] : [],
   );
-  const shown = answer.rows.flatMap((row) => at.map((place) => String(row[place] ?? '')));
+  // What is masked or hashed is nobody's number.
+  const shown = answer.rows.flatMap((row) =>
+    at.flatMap((place) => identitiesIn(String(row[place] ?? ''))),
+  );
   return [...new Set([...named, ...shown])];
 }
 

@@ -4,6 +4,7 @@
  * changed policy voids it in every process.
  */
 import type { Contract } from '#catalogue';
+import { identitiesIn } from '#kernel/audit';
 import { requirePermission } from '#kernel/auth';
 import type { Ctx } from '#kernel/context';
 import type { Db } from '#kernel/db';
@@ -30,6 +31,8 @@ interface Compiled {
   epoch: number;
   grant: Grant | undefined;
   key: readonly string[];
+  /** Items that hold the number of a person, for the audit. */
+  identities: readonly string[];
   /** Null when the reader sees different items on different rows: then the lake answers. */
   lookup: Lookup | null;
 }
@@ -126,7 +129,10 @@ async function compile(
   refuseUnseen(contract, views);
   const statement = statementOf(contract, views, readingOf(ctx, purpose));
   const run = statement && lookup(ctx.db, dataset, statement);
-  return { epoch, grant, key: contract.key, lookup: run };
+  const identities = contract.items.flatMap(({ name, semantic }) =>
+    semantic === 'citizen_id' ? [name] : [],
+  );
+  return { epoch, grant, key: contract.key, identities, lookup: run };
 }
 
 const classOf = (ctx: Ctx, dataset: string, { purpose, grant }: ReadOneOptions): string => {
@@ -220,6 +226,7 @@ async function fromHotCopy(
       purpose: options.purpose,
       grant: options.grant,
       rows: row === null ? 0 : 1,
+      persons: compiled.identities.flatMap((item) => identitiesIn(String(row?.[item] ?? ''))),
     });
     const asOf = answer.as_of?.toISOString() ?? null;
     return { dataset, row, snapshot: answer.snapshot_id, asOf };
