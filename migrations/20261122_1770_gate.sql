@@ -4,7 +4,8 @@ alter table gate_grant
   add column masks jsonb,
   add column rows_per_day bigint check (rows_per_day > 0),
   add column calls_per_minute integer check (calls_per_minute > 0);
-comment on column gate_grant.masks is 'Items opened only masked, generalised or hashed: {item: {view, mask}}';
+comment on column gate_grant.masks is
+  'Items opened only masked, generalised or hashed: {item: {view, mask}}';
 
 create table gate_grant_use (
   grant_id uuid not null references gate_grant (id) on delete cascade,

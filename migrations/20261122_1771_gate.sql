@@ -7,4 +7,4 @@ create table gate_dataset_grade (
   lowered jsonb not null
 );
 comment on table gate_dataset_grade is
-  'GB/T 43697 grade of a dataset (none here: general), the least L-grade of the set, and items whose grade was lowered with approval';
+  'GB/T 43697 grade of a dataset (none here: general), least L-grade of the set, what was lowered';

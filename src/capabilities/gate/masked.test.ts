@@ -1,4 +1,6 @@
-/** Treatments at the gate: what comes out, and that nothing a reader asks acts on what is hidden. */
+/**
+ * Treatments at the gate: what comes out, and that nothing a reader asks acts on what is hidden.
+ */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { catalogue } from '#catalogue';
 import { gate, issueGrant, page, read, readOne, viewOf } from '#gate';

@@ -177,7 +177,9 @@ const seenBefore = (
 
 const hash = /^[0-9a-f]{64}$/;
 
-/** What a value of the test becomes; hashes only by their shape, equal ones are told apart below. */
+/**
+ * What a value of the test becomes; hashes only by their shape, equal ones are told apart below.
+ */
 function expected(view: Treatment, row: Row, item: Item): string | RegExp | null {
   const value = row[item];
   if (view === 'absent' || value === null) return null;

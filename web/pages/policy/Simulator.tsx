@@ -1,4 +1,6 @@
-/** What somebody would see of a dataset for a purpose, on invented values, and which line decided. */
+/**
+ * What somebody would see of a dataset for a purpose, on invented values, and which line decided.
+ */
 import { AutoComplete, Form, Input, Segmented, Select } from 'antd';
 import { type ReactNode, useState } from 'react';
 import type { PolicyTable, Simulation } from '#gate/model';

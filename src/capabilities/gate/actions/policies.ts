@@ -40,7 +40,9 @@ async function find(ctx: Ctx, id: PolicyId): Promise<store.PolicyRow> {
   return found;
 }
 
-/** The file of a policy, as packs hold it: the database keeps no order of names, the schema does. */
+/**
+ * The file of a policy, as packs hold it: the database keeps no order of names, the schema does.
+ */
 export const policyYaml = ({ title, source, lines }: PolicyFile): string =>
   stringify(policyFile.parse({ title, source, lines }), { lineWidth: 0 });
 

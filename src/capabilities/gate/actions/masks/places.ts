@@ -74,7 +74,8 @@ export const places = {
     example: { from: '120.265449', to: '120.26' },
     source: '2.7 GEO_ROUND, L3',
     gives: 'decimal',
-    // Two numbers below zero fall into the same cell as their neighbours towards it: on no map here.
+    // Two numbers below zero fall into the same cell as their neighbours towards it: on no map
+    // here.
     sql: (text, to) =>
       `case when ${to.matches(text, coordinate)}
         then cast(trunc(${to.degrees(text)} * 100) / 100 as decimal(18, 2)) end`,
