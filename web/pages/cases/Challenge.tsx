@@ -12,6 +12,7 @@ import {
   Loaded,
   NameAndCode,
   PageHeader,
+  PageSkeleton,
   Panel,
   StateMark,
 } from '#web/parts';
@@ -50,7 +51,12 @@ interface Found {
 }
 
 /** Datasets whose names have these words. */
-function DatasetChoice(props: { value: string; onChange: (name: string) => void }): ReactNode {
+function DatasetChoice(props: {
+  value: string;
+  /** Title of what is chosen, once it is known. */
+  title: Bilingual | undefined;
+  onChange: (name: string) => void;
+}): ReactNode {
   const t = useText(text);
   const local = useLocal();
   const [q, setQ] = useState('');
@@ -59,7 +65,9 @@ function DatasetChoice(props: { value: string; onChange: (name: string) => void 
     queryFn: () => get<Found>('/api/catalogue/datasets', { q: q || undefined, limit: 20 }),
     placeholderData: (before) => before,
   });
-  const options = (found.data?.items ?? []).map(({ name, title }) => ({
+  const items = (found.data?.items ?? []).filter(({ name }) => name !== props.value);
+  const all = props.title ? [{ name: props.value, title: props.title }, ...items] : items;
+  const options = all.map(({ name, title }) => ({
     value: name,
     label: `${local(title)} · ${name}`,
   }));
@@ -242,6 +250,7 @@ export default function Challenge(): ReactNode {
           <div className="challenge-which">
             <DatasetChoice
               value={dataset}
+              title={described.data?.contract.title}
               onChange={(name) => {
                 setRecord('');
                 setDataset(name);
@@ -255,6 +264,7 @@ export default function Challenge(): ReactNode {
                 onChange={setRecord}
               />
             ) : null}
+            {dataset !== '' && described.isPending ? <PageSkeleton /> : null}
             {described.error ? <ErrorState error={described.error} /> : null}
           </div>
         </Panel>

@@ -153,7 +153,9 @@ function useColumns() {
       key: 'with',
       title: t('withWhom'),
       width: 130,
-      render: (row: CaseSummary) => row.with.map(unit).join('、') || '-',
+      render: (row: CaseSummary) => (
+        <span className="corr-with">{row.with.map(unit).join('、') || '-'}</span>
+      ),
     },
     {
       key: 'rows',
