@@ -347,6 +347,12 @@ describe('faulty rows', () => {
     expect(seen.rows[0]?.expected).toBe('死亡登记 Cx');
     expect(seen.rows[0]?.items).toEqual(['person', 'until']);
     expect(seen.rows[0]?.values[names.indexOf('person')]).toBe('B');
+    expect(seen.hidden).toBe(0);
+    // Who governs sees that there is one, and not what he may not see.
+    const governor = world.as(actor('data_admin', '330109', seeing));
+    const above = await faultyRows(governor, { dataset: 'paid', check: 'alive', limit: 10 });
+    expect(above.columns.map(({ name }) => name)).not.toContain('person');
+    expect(above.rows.length + above.hidden).toBe(1);
     // Later data does not change what the run found.
     await deliver('b2', good('1', 'A'));
     const { rows } = await sql<{ n: number }>`select count(*) as n from quality_run

@@ -40,12 +40,13 @@ export function Faults({ dataset, check }: { dataset: string; check: CheckView }
   const columns = pages?.[0]?.columns ?? [];
   const titles = new Map(columns.map(({ name, title }) => [name, local(title)]));
   const rows = pages?.flatMap((page) => page.rows).map((row, n): Row => ({ n, row }));
+  const hidden = pages?.reduce((sum, page) => sum + page.hidden, 0) ?? 0;
   const named = ({ row }: Row): string =>
     row.items.map((item) => titles.get(item) ?? item).join(t('comma'));
   return (
     <Panel
       title={`${t('faultRows')} · ${local(check.title)}`}
-      note={t('faultRowsNote')}
+      note={hidden > 0 ? t('hidden', { n: hidden }) : t('faultRowsNote')}
       extra={<Downloads dataset={dataset} check={check.check} />}
     >
       {query.error ? (

@@ -56,6 +56,10 @@ export const text = {
     zh: '按本人权限显示，与检查时的数据一致',
     en: 'As you may see them, as they were',
   },
+  hidden: {
+    zh: '有 {n} 行您看不到：主键已脱敏，或不在您的辖区',
+    en: '{n} rows are not shown to you: their key is masked, or they lie elsewhere',
+  },
   atFault: { zh: '问题信息项', en: 'At fault' },
   shouldBe: { zh: '应为', en: 'Expected' },
   noFaults: { zh: '没有问题数据', en: 'No faulty rows' },

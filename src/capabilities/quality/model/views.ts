@@ -147,6 +147,12 @@ export const faultyRows = z
         }),
       )
       .describe('Faulty rows, in the order of their keys'),
+    hidden: z
+      .number()
+      .int()
+      .describe(
+        'Faulty rows of this page the asker may not see: not his, or found by a hidden key',
+      ),
     more: z.boolean().describe('True when there are rows after this page'),
   })
   .describe('Faulty rows of the last run of a check, through the gate');
