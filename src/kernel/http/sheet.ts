@@ -1,6 +1,6 @@
 /**
- * Writes an Excel workbook of text and numbers row by row (ECMA-376, APPNOTE 6.3.10): memory stays what a
- * few rows take however many there are, and whoever reads slowly is waited for.
+ * Writes an Excel workbook of text and numbers row by row (ECMA-376, APPNOTE 6.3.10): memory stays
+ * what a few rows take however many there are, and whoever reads slowly is waited for.
  */
 import { once } from 'node:events';
 import type { Writable } from 'node:stream';

@@ -47,7 +47,9 @@ async function check(file: PackFile, index: PackIndex, ctx: Ctx): Promise<Fault[
   return [...plain, ...sql.flat()];
 }
 
-/** The rules of a contract as the lake keeps them; a hold of no last day stands till it is lifted. */
+/**
+ * The rules of a contract as the lake keeps them; a hold of no last day stands till it is lifted.
+ */
 function keepRules(retention: RetentionFile | null): KeepRules | null {
   if (retention === null) return null;
   const { days, snapshots, month_ends: monthEnds, hold } = retention;

@@ -157,7 +157,7 @@ function nothing({ items, key }: Contract): Found {
   return { rows: none(items.map(({ name }) => name)), gone: none(key), isWhole: true };
 }
 
-/** A row that came under the key of one that stays: the query gives a key twice, and must say so. */
+/** A row that came under the key of one that stays: the query gives a key twice and must say so. */
 async function collides(ctx: Ctx, contract: Contract, found: Found): Promise<boolean> {
   if (found.isWhole) return false;
   const key = contract.key.map(ident).join(', ');
