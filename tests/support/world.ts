@@ -18,8 +18,9 @@ import { buildServer } from '#kernel/http';
 
 import { delayedJobs, fireDueTimers, runJobs } from '#kernel/jobs';
 import { createLake } from '#kernel/lake';
+import type { Log } from '#kernel/log';
 import { type TestClock, testClock } from './clock.ts';
-import { log, removeHome, temporaryFolder, urlOf, withDb } from './server.ts';
+import { log as logOfRun, removeHome, temporaryFolder, urlOf, withDb } from './server.ts';
 
 export interface WorldOptions {
   /** Whose routes are served and whose events, jobs and timers are handled; none when absent. */
@@ -27,6 +28,8 @@ export interface WorldOptions {
   /** What the clock shows at first; a Monday at nine when absent. */
   clock?: Date | string;
   settings?: Partial<Settings>;
+  /** Where its log lines go; the run's own log when absent. */
+  log?: Log;
 }
 
 export interface TestWorld {
@@ -74,7 +77,7 @@ async function drainAll(ctx: Ctx, capabilities: readonly Capability[]): Promise<
 
 /** Makes a world. Close it when done. */
 export async function testWorld(options: WorldOptions = {}): Promise<TestWorld> {
-  const { capabilities = [] } = options;
+  const { capabilities = [], log = logOfRun } = options;
   const name = `world_${randomUUID().replaceAll('-', '')}`;
   const [url, home] = await Promise.all([cloneTemplate(name), temporaryFolder('world')]);
   const settings = loadSettings({}, { home, log_level: 'silent', ...options.settings });

@@ -5,7 +5,7 @@
  */
 import type { Contract } from '#catalogue';
 import { identitiesIn } from '#kernel/audit';
-import { requirePermission } from '#kernel/auth';
+import { personHash, requirePermission } from '#kernel/auth';
 import type { Ctx } from '#kernel/context';
 import type { Db } from '#kernel/db';
 import type { JsonScalar } from '#kernel/lake';
@@ -33,6 +33,8 @@ interface Compiled {
   key: readonly string[];
   /** Items that hold the number of a person, for the audit. */
   identities: readonly string[];
+  /** The key itself is graded: the audit names it by its hash. */
+  isKeyGraded: boolean;
   /** Null when the reader sees different items on different rows: then the lake answers. */
   lookup: Lookup | null;
 }
@@ -132,7 +134,10 @@ async function compile(
   const identities = contract.items.flatMap(({ name, semantic }) =>
     semantic === 'citizen_id' ? [name] : [],
   );
-  return { epoch, grant, key: contract.key, identities, lookup: run };
+  const isKeyGraded = contract.items.some(
+    ({ name, grade }) => grade !== 'L1' && contract.key.includes(name),
+  );
+  return { epoch, grant, key: contract.key, identities, isKeyGraded, lookup: run };
 }
 
 const classOf = (ctx: Ctx, dataset: string, { purpose, grant }: ReadOneOptions): string => {
@@ -221,7 +226,7 @@ async function fromHotCopy(
     const row = answer.rows.get(text) ?? null;
     await ctx.audit.record(ctx, {
       action: 'gate.read_one',
-      subject: `${dataset}/${text}`,
+      subject: `${dataset}/${compiled.isKeyGraded ? `#${personHash(ctx.settings, text)}` : text}`,
       dataset,
       purpose: options.purpose,
       grant: options.grant,
