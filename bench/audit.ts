@@ -1,7 +1,7 @@
 /**
  * Group commit and seal of the audit beside one bare insert for each record: the same rows, the
- * same pool, the same durability (fsync on), 64 callers at once that each wait for their record. And
- * what the audit adds to a route at a steady 1,000 requests a second.
+ * same pool, the same durability (fsync on), 64 callers at once that each wait for their record.
+ * And what the audit adds to a route at a steady 1,000 requests a second.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

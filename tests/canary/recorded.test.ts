@@ -1,8 +1,8 @@
 /**
- * Every reading of graded data is recorded. A canary lies in every item of every dataset; every route
- * is asked by those who see most. Whatever answer shows a value above L1 must have left, before it
- * was given, a record of that very request with the dataset, the purpose, the count and what was
- * asked by: a subject, a predicate, or the two states that were compared.
+ * Every reading of graded data is recorded. A canary lies in every item of every dataset; every
+ * route is asked by those who see most. Whatever answer shows a value above L1 must have left,
+ * before it was given, a record of that very request with the dataset, the purpose, the count and
+ * what was asked by: a subject, a predicate, or the two states that were compared.
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,4 +1,6 @@
-/** Whose data was read stands in the audit as keyed hashes, by every road, and never in the clear. */
+/**
+ * Whose data was read stands in the audit as keyed hashes, by every road, and never in the clear.
+ */
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { catalogue } from '#catalogue';
@@ -25,7 +27,8 @@ key: [${key}]
 serve: {row: true}
 items:
   no: {title: {zh: 编号, en: Number}, type: text, grade: L1, required: true}
-  citizen: {title: {zh: 身份证号, en: Citizen id}, type: text, semantic: citizen_id, grade: L3, required: true}
+  citizen:
+    {title: {zh: 证件, en: Card}, type: text, semantic: citizen_id, grade: L3, required: true}
 `;
 
 let world: TestWorld;

@@ -243,8 +243,8 @@ class Writer implements Audit {
   }
 
   /**
-   * Under a steady load batches of a few records each would cost as much as batches of many: the next
-   * one waits a moment for company. One reader alone is never kept waiting, nor a full batch.
+   * Under a steady load batches of a few records each would cost as much as batches of many: the
+   * next one waits a moment for company. One reader alone is never kept waiting, nor a full batch.
    */
   async #gather(): Promise<void> {
     const { audit_gather_ms: gather } = this.#deps.settings;

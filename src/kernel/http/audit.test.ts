@@ -1,4 +1,6 @@
-/** The audit over HTTP: for the audit administrator alone, as pages and as files. Refusals first. */
+/**
+ * The audit over HTTP: for the audit administrator alone, as pages and as files. Refusals first.
+ */
 import ExcelJS from 'exceljs';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -84,10 +86,10 @@ describe('files', () => {
     const answer = await ask('auditor', 'GET', '/export?format=xlsx');
     const book = new ExcelJS.Workbook();
     await book.xlsx.load(answer.rawPayload as unknown as ArrayBuffer);
-    const sheet = book.worksheets[0];
-    const column = (sheet?.getRow(1).values as string[]).indexOf('purpose');
-    expect(sheet?.rowCount).toBe((await actions()).length + 1);
-    expect(sheet?.getColumn(column).values).toContain("'=cmd|calc");
+    const sheet = book.getWorksheet('audit 1') as ExcelJS.Worksheet;
+    const column = (sheet.getRow(1).values as string[]).indexOf('purpose');
+    expect(sheet.rowCount).toBe((await actions()).length + 1);
+    expect(sheet.getColumn(column).values).toContain("'=cmd|calc");
     expect(csv.body + answer.rawPayload.toString('latin1')).not.toContain(identity);
     expect((await actions()).slice(-2)).toEqual(['audit.export', 'audit.export']);
   });
