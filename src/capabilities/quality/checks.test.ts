@@ -30,7 +30,12 @@ title: {zh: 规则, en: Policy}
 source: 试行办法
 lines:
   - {id: open, roles: ["*"], grades: [L1], view: plain, because: {zh: 开放, en: open}}
-  - {id: own, roles: [officer], grades: [L2, L3, L4], own: true, view: plain, because: {zh: 自己的, en: own}}
+  - id: own
+    roles: [officer]
+    grades: [L2, L3, L4]
+    own: true
+    view: plain
+    because: {zh: 自己的, en: own}
 `;
 
 const role = `title: {zh: 数据员, en: Officer}
