@@ -12,7 +12,7 @@ const most = 6;
 export function Changed({ changes }: { changes: readonly Change[] }): ReactNode {
   const t = useText(text);
   return (
-    <ul className="cat-changed">
+    <ul className="cat-contract-changes">
       {changes.slice(0, most).map(({ path, before, after }) => (
         <li key={path}>
           <code>{path}</code>
