@@ -219,7 +219,7 @@ test.each(
 )(
   'no route tells %s of %s a canary that is not his',
   async (_role, _path, who, at) => {
-    // In turns: every dataset is asked about by three readers at the roads of rows, by one at others.
+    // In turns: three readers ask about each dataset at the roads of rows, one at the others.
     const every = { params, datasets: datasets.filter((_, nth) => (nth + at) % 6 === 0), keyOf };
     const some = { params, datasets: datasets.filter((_, nth) => (nth + at) % 24 === 0), keyOf };
     const asks = routes.flatMap((route) => {
