@@ -31,7 +31,7 @@ type Language = (typeof languages)[number];
 /** Who looks, by the beginning of the address; the seat looks at all others. */
 const readers: readonly [RegExp, string][] = [
   [/^\/audit/, 'ding'],
-  [/^\/(ingest|corrections|returned|propose|warehouses|libraries)/, 'sun'],
+  [/^\/(ingest|corrections|challenge|case-types|returned|propose|warehouses|libraries)/, 'sun'],
   [/^\/town-warehouses/, 'xu'],
   [/^\/(cockpit|wall|indicators|rules)/, 'zhang'],
   [/^\/(quality|ranking)/, 'xu'],
@@ -68,6 +68,7 @@ function addressOf(page: PageRoute): string {
     dataset: 'components',
     indicator: 'handled_on_time',
     rule: 'owner_disagrees',
+    type: 'correction',
     unit: stage.site.town,
     event: facts.groupEvent,
     case: page.path.startsWith('/corrections') ? facts.correctionNumber : facts.groupEvent,

@@ -13,10 +13,10 @@ export const pages: readonly PageRoute[] = [
     },
   },
   { path: '/corrections/:case', load: () => import('./Correction.tsx') },
-  { path: '/challenge', load: () => import('./Challenge.tsx') },
+  { path: '/challenge', load: () => import('./challenge/Challenge.tsx') },
   {
     path: '/case-types',
-    load: () => import('./Types.tsx'),
+    load: () => import('./types/Types.tsx'),
     nav: {
       order: 52,
       label: { zh: '事项流程', en: 'Processes' },
@@ -24,5 +24,5 @@ export const pages: readonly PageRoute[] = [
       access: 'cases.read',
     },
   },
-  { path: '/case-types/:type', load: () => import('./Type.tsx') },
+  { path: '/case-types/:type', load: () => import('./types/Type.tsx') },
 ];

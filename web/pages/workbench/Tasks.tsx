@@ -16,8 +16,8 @@ import {
   Panel,
   useKeys,
 } from '#web/parts';
-import { text as handsText } from './hands-text.ts';
-import { Many } from './Many.tsx';
+import { Many } from './hands/Many.tsx';
+import { text as handsText } from './hands/text.ts';
 import { text } from './text.ts';
 
 interface TaskList {

@@ -5,7 +5,7 @@ import { type ReactNode, useEffect } from 'react';
 import { Link, useNavigate } from 'react-router';
 import { takeArrival, useMay, useMe, useMyRole, useText, useUnitWords } from '#web/client';
 import { Filling, maskName, PageHeader, Scene } from '#web/parts';
-import { Hands } from './Hands.tsx';
+import { Hands } from './hands/Hands.tsx';
 import { Notices } from './Notices.tsx';
 import { Numbers } from './Numbers.tsx';
 import { Tasks } from './Tasks.tsx';

@@ -5,7 +5,7 @@ import { type ReactNode, useState } from 'react';
 import type { ActionType, ManyResult, TaskItem, TypeDetail } from '#cases/model';
 import { get, post, useLocal, useText } from '#web/client';
 import { ErrorState, StateMark } from '#web/parts';
-import { text } from './hands-text.ts';
+import { text } from './text.ts';
 
 interface Filled {
   data: Record<string, unknown>;

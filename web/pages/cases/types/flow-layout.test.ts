@@ -5,7 +5,7 @@ import { parse } from 'yaml';
 import { type CaseType, caseType } from '#cases/model';
 import { edgesOf, flowBox, layoutFlow, ranksOf } from './flow-layout.ts';
 
-const packs = join(import.meta.dirname, '../../../packs/district/cases');
+const packs = join(import.meta.dirname, '../../../../packs/district/cases');
 const typeOf = (name: string): CaseType =>
   caseType.parse(parse(readFileSync(join(packs, `${name}.yaml`), 'utf8')));
 

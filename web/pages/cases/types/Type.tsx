@@ -15,10 +15,10 @@ import {
   useUrlValue,
 } from '#web/client';
 import { DataTable, figure, Loaded, PageHeader, Panel, StateMark } from '#web/parts';
-import './cases.css';
+import '../cases.css';
+import { useDays } from '../words.ts';
 import { Flow } from './Flow.tsx';
-import { text } from './flow-text.ts';
-import { useDays } from './words.ts';
+import { text } from './text.ts';
 
 const periods = ['7', '30', '90', '365'] as const;
 const dayMs = 86_400_000;
@@ -241,7 +241,7 @@ function Body({ detail }: { detail: TypeDetail }): ReactNode {
     <>
       <PageHeader
         title={local(definition.title)}
-        crumbs={[{ label: t('types'), to: '/case-types' }, { label: detail.name }]}
+        crumbs={[{ label: t('types'), to: '/case-types' }]}
         marks={<span className="muted">{t('version', { n: detail.version })}</span>}
       >
         {local(definition.description)} {definition.source}

@@ -5,7 +5,7 @@ import { type ReactNode, useState } from 'react';
 import type { Candidate, Delegation } from '#cases/model';
 import { get, post, shortTime, useText, useUnitWords } from '#web/client';
 import { EmptyState, ErrorState, Loaded, Panel, StateMark } from '#web/parts';
-import { text } from './hands-text.ts';
+import { text } from './text.ts';
 
 const path = '/api/cases/delegations';
 

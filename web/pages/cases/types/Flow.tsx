@@ -4,9 +4,9 @@ import { type ReactNode, useId, useMemo } from 'react';
 import type { CaseType, ClockType, StepFigures, TypeDetail } from '#cases/model';
 import { useLocal, useText } from '#web/client';
 import { StateMark } from '#web/parts';
+import { useDays } from '../words.ts';
 import { type FlowBox, type FlowLine, flowBox, layoutFlow } from './flow-layout.ts';
-import { text } from './flow-text.ts';
-import { useDays } from './words.ts';
+import { text } from './text.ts';
 
 function Clock({ clock, whose }: { clock: ClockType; whose: string }): ReactNode {
   const t = useText(text);
@@ -119,10 +119,10 @@ function StepBox(props: {
   const place = { left: box.x, top: box.y, width: flowBox.width, height: box.height };
   return (
     <li className={final ? 'flow-box is-final' : 'flow-box'} style={place}>
-      <h3>
+      <h2>
         {local(box.declared.title)}
         {final ? <small>{t(`final_${box.declared.outcome ?? 'done'}`)}</small> : null}
-      </h3>
+      </h2>
       <Tasks step={box.declared} names={props.names} />
       {final ? null : <Stock figures={figures} most={most} />}
     </li>

@@ -14,8 +14,8 @@ import {
   PageHeader,
   StateMark,
 } from '#web/parts';
-import './cases.css';
-import { text } from './flow-text.ts';
+import '../cases.css';
+import { text } from './text.ts';
 
 export const useTypes = () => {
   useLive('cases', ['cases']);

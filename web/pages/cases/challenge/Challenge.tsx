@@ -16,8 +16,8 @@ import {
   Panel,
   StateMark,
 } from '#web/parts';
-import './cases.css';
-import { text } from './challenge-text.ts';
+import '../cases.css';
+import { text } from './text.ts';
 
 interface Described {
   contract: {
