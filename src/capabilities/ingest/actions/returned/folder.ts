@@ -1,5 +1,5 @@
 /** Where files of returned rows stay, below the home. */
-import { mkdir, open, rename, rm } from 'node:fs/promises';
+import { copyFile, mkdir, open, rename, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { Ctx } from '#kernel/context';
 
@@ -14,10 +14,18 @@ export const returnedPath = (ctx: Home, name: string): string => join(returnedFo
 export async function keepFile(ctx: Home, scratch: string, name: string): Promise<void> {
   const path = returnedPath(ctx, name);
   await mkdir(returnedFolder(ctx), { recursive: true });
-  const handle = await open(scratch, 'r+');
+  // The lake may be on a disk of its own: then the file is copied to that of the home.
+  const isMoved = await rename(scratch, path).then(
+    () => true,
+    (error: NodeJS.ErrnoException) => {
+      if (error.code === 'EXDEV') return false;
+      throw error;
+    },
+  );
+  if (!isMoved) await copyFile(scratch, path);
+  const handle = await open(path, 'r+');
   await handle.sync();
   await handle.close();
-  await rename(scratch, path);
   const folder = await open(returnedFolder(ctx));
   await folder.sync();
   await folder.close();
