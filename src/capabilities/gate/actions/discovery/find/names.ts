@@ -15,7 +15,7 @@ const afterStrong = new RegExp(
   [
     `^(?:(?:${titles})`,
     '[(,，、 ]{0,2}(?:男|女)(?:[,，。;)、 0-9]|性|婴)',
-    '[(,，:： ]{0,2}(?:身份证|公民身份|证件号|电话|手机|联系电话|联系方式|号码|\\d{3,}|\\d{1,2}岁)',
+    '[(,，:： ]{0,2}(?:身份证|公民身份|证件号|电话|手机|联系电话|联系方式|号码|1[3-9]\\d{5}|\\d{7,}|\\d{1,2}岁)',
     '家(?:门口|中|里|住|附近)',
     '等\\d',
     '等[一二三四五六七八九十两]?人)',
@@ -58,6 +58,8 @@ function behindName(text: string, end: number): number {
   return boundary(text[end]) ? -1 : 0;
 }
 
+const person = /^[(,，、 ]{1,2}(?:男|女)[)，, 。;；]/;
+
 /** What the signs around change of the cost; `framed` says a label asks for a name there. */
 function around(text: string, at: number, end: number): { change: number; framed: boolean } {
   const [before, after] = [beforeName(text, at), behindName(text, end)];
@@ -70,7 +72,9 @@ function around(text: string, at: number, end: number): { change: number; framed
     !answers.test(text.slice(at, end));
   const sure = before <= -5 && after <= -5 ? -3 : 0;
   const told = left && after <= -5 && before > -5 ? -1.5 : 0;
-  return { change: before + after + between + quoted + told + sure, framed: asked };
+  // 安宁，女，32 岁: nothing but a person is described so.
+  const described = left && person.test(text.slice(end, end + 5));
+  return { change: before + after + between + quoted + told + sure, framed: asked || described };
 }
 
 function givenCost(given: string, known: Lexicon): number {
@@ -99,8 +103,10 @@ function nameAt(text: string, at: number, family: string, more: number, known: L
   const lead = more === 2 && little.test(given[0] ?? '') ? 3 : 0;
   const word = known.words.get(text.slice(at, end));
   const beside = around(text, at, end);
-  const ordinary = (known.words.get(given)?.cost ?? Infinity) < 11;
-  const named = end - at > 2 && base < 20;
+  const ordinary = given.length > 1 && (known.words.get(given)?.cost ?? Infinity) < 11;
+  // Rare words of the dictionary with this tag are persons, common ones often are not.
+  const most = (word?.cost ?? 0) > 15 ? 27 : 20;
+  const named = end - at > 2 && base < most && (base < 20 || beside.change <= -1);
   const likely = word?.tag === 'nr' && !ordinary && (named || beside.change < -4);
   const famous = likely ? word.cost - 0.5 : Infinity;
   const place = /^n[stz]$/.test(word?.tag ?? '') || placeSign.test(last) ? 3 : 0;
