@@ -66,7 +66,9 @@ async function seen(ctx: Ctx, prefix: string): Promise<Seen> {
   return row;
 }
 
-/** The same writes by hand, one transaction after the other: what a firing cannot be quicker than. */
+/**
+ * The same writes by hand, one transaction after the other: what a firing cannot be quicker than.
+ */
 async function bare(ctx: Ctx): Promise<number> {
   const began = performance.now();
   for (let i = 0; i < bareInserts; i += 1) {

@@ -1,5 +1,5 @@
--- 校核: what people say is wrong in the data. Key and value stand here and not in the case: they may be
--- of a grade that not everybody who sees the case may see, and leave through the gate only.
+-- 校核: what people say is wrong in the data. Key and value stand here and not in the case: they
+-- may be of a grade that not everybody who sees the case may see, and leave through the gate only.
 create table quality_challenge (
   id bigint generated always as identity primary key,
   dataset text not null,
@@ -19,4 +19,5 @@ create table quality_challenge (
 );
 create index quality_challenge_open on quality_challenge (dataset) where closed_at is null;
 create index quality_challenge_case on quality_challenge (case_number);
-comment on table quality_challenge is 'Values people say are wrong; looked at again after every delivery';
+comment on table quality_challenge is
+  'Values people say are wrong; looked at again after every delivery';

@@ -1,6 +1,6 @@
 /**
- * A process in which people act on cases and clocks fire until somebody kills it. What is printed is
- * committed. See `cases.test.ts`.
+ * A process in which people act on cases and clocks fire until somebody kills it. What is printed
+ * is committed. See `cases.test.ts`.
  */
 import { setTimeout as pause } from 'node:timers/promises';
 import { act, cases, openCase } from '#cases';

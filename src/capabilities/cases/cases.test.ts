@@ -10,6 +10,7 @@ import {
   type Case,
   caseDetail,
   caseList,
+  cases,
   getCase,
   openCase,
   rebuild,
@@ -19,12 +20,18 @@ import {
 import type { Ctx } from '#kernel/context';
 import { GuantongError } from '#kernel/errors';
 import { fireDueTimers } from '#kernel/jobs';
-import { grantRoles, openAccount } from '#organisation';
-import { applyFiles, refusal, refusing, type TestWorld, testWorld } from '#testing';
-import { at, capabilities, files, pothole } from './pothole.fixture.ts';
+import { notices } from '#notices';
+import { grantRoles, openAccount, organisation } from '#organisation';
+import { actor, applyFiles, refusal, refusing, type TestWorld, testWorld } from '#testing';
+import { files, permissions, pothole, seats } from './pothole.fixture.ts';
 import { timelineOf } from './store.ts';
 
 const photo = Buffer.concat([Buffer.from([0xff, 0xd8, 0xff, 0xe0]), Buffer.alloc(64, 7)]);
+
+const capabilities = [organisation, notices, cases];
+const at = Object.fromEntries(
+  Object.entries(seats).map(([name, [role, path]]) => [name, actor(role, path, permissions)]),
+) as Record<keyof typeof seats, ReturnType<typeof actor>>;
 
 let world: TestWorld;
 const as = (who: keyof typeof at): Ctx => world.as(at[who]);

@@ -3,12 +3,18 @@
 import { Readable } from 'node:stream';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { act, type Case, caseDetail, openCase, storePhoto, taskList } from '#cases';
+import { act, type Case, caseDetail, cases, openCase, storePhoto, taskList } from '#cases';
 import type { Ctx } from '#kernel/context';
-import { grantRoles, loadActor, openAccount, setClosed } from '#organisation';
-import { applyFiles, refusal, refusing, type TestWorld, testWorld } from '#testing';
+import { notices } from '#notices';
+import { grantRoles, loadActor, openAccount, organisation, setClosed } from '#organisation';
+import { actor, applyFiles, refusal, refusing, type TestWorld, testWorld } from '#testing';
 import { actMany, delegate, myDelegations, revokeDelegation } from './actions/index.ts';
-import { at, capabilities, files } from './pothole.fixture.ts';
+import { files, permissions, seats } from './pothole.fixture.ts';
+
+const capabilities = [organisation, notices, cases];
+const at = Object.fromEntries(
+  Object.entries(seats).map(([name, [role, path]]) => [name, actor(role, path, permissions)]),
+) as Record<keyof typeof seats, ReturnType<typeof actor>>;
 
 let world: TestWorld;
 const day = 86_400_000;

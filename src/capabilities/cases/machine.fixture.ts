@@ -1,6 +1,6 @@
 /**
- * What the case type of the tests means, told once more by hand: a small machine of steps, tasks and
- * clocks that knows no declaration, no timeline and no timer. It is what the platform is held
+ * What the case type of the tests means, told once more by hand: a small machine of steps, tasks
+ * and clocks that knows no declaration, no timeline and no timer. It is what the platform is held
  * against.
  */
 

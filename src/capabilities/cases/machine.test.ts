@@ -7,11 +7,13 @@ import { Readable } from 'node:stream';
 import fc from 'fast-check';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { act, type Case, openCase, rebuild, storePhoto } from '#cases';
+import { act, type Case, cases, openCase, rebuild, storePhoto } from '#cases';
 import type { Ctx } from '#kernel/context';
 import { GuantongError } from '#kernel/errors';
 import { fireDueTimers } from '#kernel/jobs';
-import { applyFiles, type TestWorld, testWorld } from '#testing';
+import { notices } from '#notices';
+import { organisation } from '#organisation';
+import { actor, applyFiles, type TestWorld, testWorld } from '#testing';
 import {
   type Action,
   actions,
@@ -23,7 +25,7 @@ import {
   wait,
 } from './machine.fixture.ts';
 import type { CaseState, ClockState } from './model.ts';
-import { at, capabilities, files, pothole } from './pothole.fixture.ts';
+import { files, permissions, pothole, seats } from './pothole.fixture.ts';
 import { timelineOf } from './store.ts';
 
 /** `GUANTONG_MODEL_RUNS` and `GUANTONG_FAULT_SEED` make it longer and other. */
@@ -37,6 +39,11 @@ const names: Record<string, string> = {
   '330109-telecom': 'telecom',
   '330109004': 'town',
 };
+
+const capabilities = [organisation, notices, cases];
+const at = Object.fromEntries(
+  Object.entries(seats).map(([name, [role, path]]) => [name, actor(role, path, permissions)]),
+) as Record<keyof typeof seats, ReturnType<typeof actor>>;
 
 let world: TestWorld;
 

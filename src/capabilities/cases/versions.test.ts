@@ -2,12 +2,19 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { act, type Case, caseDetail, getCase, openCase, rebuild } from '#cases';
-import { applyFiles, refusal, type TestWorld, testWorld } from '#testing';
+import { act, type Case, caseDetail, cases, getCase, openCase, rebuild } from '#cases';
+import { notices } from '#notices';
+import { organisation } from '#organisation';
+import { actor, applyFiles, refusal, type TestWorld, testWorld } from '#testing';
 import { previewType, typeDetail, typeFigures, typeList } from './actions/index.ts';
 import { type CaseType, caseType } from './model.ts';
-import { at, capabilities, files, pothole } from './pothole.fixture.ts';
+import { files, permissions, pothole, seats } from './pothole.fixture.ts';
 import { timelineOf } from './store.ts';
+
+const capabilities = [organisation, notices, cases];
+const at = Object.fromEntries(
+  Object.entries(seats).map(([name, [role, path]]) => [name, actor(role, path, permissions)]),
+) as Record<keyof typeof seats, ReturnType<typeof actor>>;
 
 let world: TestWorld;
 /** Began on the first version. */

@@ -69,7 +69,8 @@ const packFiles = {
 source: 试
 lines:
   - {id: open, roles: ["*"], grades: [L1], view: plain, because: {zh: 开放, en: open}}
-  - {id: own, roles: [source_officer], grades: [L3], own: true, view: plain, because: {zh: 自己的, en: own}}
+  - {id: own, roles: [source_officer], grades: [L3], own: true, view: plain,
+      because: {zh: 自己的, en: own}}
 `,
   'datasets/lamps.yaml': lamps,
   'scoring/district.yaml': ofPack('scoring/district.yaml'),

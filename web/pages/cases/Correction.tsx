@@ -229,7 +229,9 @@ function useEntries(data: CaseDetail): TimelineEntry[] {
   }));
 }
 
-/** What the data says: a check's counts and rows; of one record what stands there and what should. */
+/**
+ * What the data says: a check's counts and rows; of one record what stands there and what should.
+ */
 function Matter({ data, about }: { data: CaseDetail; about: About | undefined }): ReactNode {
   const fields = fieldsOf(data);
   if (about === undefined || about.kind === 'record') {

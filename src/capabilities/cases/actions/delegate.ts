@@ -39,8 +39,8 @@ async function exclude(ctx: Ctx, delegate: Actor): Promise<boolean> {
 /**
  * Hands the actor's tasks to another for a time: he has to act on cases himself and to see every
  * unit the actor works in. Needs `cases.act`.
- * @throws cases.delegate_unknown, cases.delegate_self, cases.delegate_blind, cases.delegate_excluded,
- * cases.delegation_past, cases.delegation_twice; nothing is written
+ * @throws cases.delegate_unknown, cases.delegate_self, cases.delegate_blind,
+ * cases.delegate_excluded, cases.delegation_past, cases.delegation_twice; nothing is written
  */
 export async function delegate(ctx: Ctx, input: NewDelegation): Promise<Delegation> {
   requirePermission(ctx, 'cases.act');

@@ -1,4 +1,6 @@
-/** 校核: find the record, point at the value that is wrong, say what it should be and how one knows. */
+/**
+ * 校核: find the record, point at the value that is wrong, say what it should be and how one knows.
+ */
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Button, Form, Input, Radio, Select } from 'antd';
 import { type ReactNode, useState } from 'react';

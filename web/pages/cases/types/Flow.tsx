@@ -169,7 +169,7 @@ export function Flow(props: {
   const most = Math.max(0, ...figures.map((one) => one.open));
   return (
     <figure className="flow" aria-label={t('picture', { title: local(type.title) })}>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls is reached by keyboard */}
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls */}
       <section className="flow-scroll" tabIndex={0} aria-label={t('scroll')}>
         <div className="flow-canvas" style={{ width: flow.width, height: flow.height }}>
           <svg width={flow.width} height={flow.height} aria-hidden="true">

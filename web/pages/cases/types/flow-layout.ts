@@ -54,7 +54,9 @@ interface Edge {
   words: Bilingual[];
 }
 
-/** All ways from step to step, those of one pair together; `always` is told apart from the picture. */
+/**
+ * All ways from step to step, those of one pair together; `always` is told apart from the picture.
+ */
 export function edgesOf(type: CaseType): Edge[] {
   const edges = new Map<string, Edge>();
   const add = (from: string, to: string, words?: Bilingual): void => {

@@ -1,0 +1,266 @@
+/**
+ * Corrections that prove themselves, through the API alone: every officer finds what was planted in
+ * his department's data in his inbox, mends a file, delivers it, and the tickets close by
+ * themselves. What was planted is told by the generator, which knows of no check and no ticket.
+ */
+import { readFileSync, rmSync } from 'node:fs';
+import { mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { capabilities } from '#app';
+import type { CaseSummary } from '#cases/model';
+import { deliver } from '#ingest';
+import { applyPacks, declaredBy } from '#kernel/packs';
+import type { Correction, CorrectionRows } from '#quality/model';
+import {
+  demoPassword,
+  generateRegisters,
+  generateSample,
+  injected,
+  type People,
+  people,
+  type RegistersTruth,
+  readRegistersTruth,
+  readTruth,
+  type SampleTruth,
+} from '#sample';
+import { type TestWorld, testWorld } from '#testing';
+import { pack } from './stage.ts';
+
+const now = new Date('2026-11-20T01:00:00Z');
+/** Of this one every story comes about in a small district. */
+const seed = 'guantong-sample-2';
+
+let world: TestWorld;
+let dir: string;
+let truth: SampleTruth;
+let registers: RegistersTruth;
+let cast: People;
+const paths = new Map<string, string>();
+
+beforeAll(async () => {
+  dir = await mkdtemp(join(tmpdir(), 'guantong-mending-'));
+  world = await testWorld({
+    capabilities: [...capabilities],
+    clock: now,
+    settings: { demo: true },
+  });
+  const written = [
+    await generateSample({ dir, now, scale: 0.2 }),
+    await generateRegisters({ dir, now, scale: 0.2, people: 8000, seed }),
+  ];
+  await applyPacks(world.ctx, { packs: [pack], ...declaredBy(capabilities) });
+  for (const { dataset, path } of written.flatMap((one) => one.files)) {
+    paths.set(dataset, path);
+    await deliver(world.ctx, { dataset, files: [{ name: basename(path), path }] });
+  }
+  await world.drain();
+  [truth, registers] = [await readTruth(dir), await readRegistersTruth(dir)];
+  cast = people(injected(world.app), demoPassword);
+}, 1_800_000);
+afterAll(async () => {
+  await world?.close();
+  rmSync(dir, { recursive: true });
+});
+
+/** Open corrections of an officer, from his inbox. */
+async function inbox(login: string): Promise<CaseSummary[]> {
+  const items: CaseSummary[] = [];
+  for (let after = ''; ; ) {
+    const page = await cast.get<{ items: CaseSummary[]; next: string | null }>(
+      login,
+      `/api/cases?type=correction&open=true&limit=200${after}`,
+    );
+    items.push(...page.items);
+    if (page.next === null) return items;
+    after = `&after=${encodeURIComponent(page.next)}`;
+  }
+}
+
+const ticketOf = async (login: string, dataset: string, check: string) =>
+  (await inbox(login)).find(({ data }) => data.dataset === dataset && data.check === check);
+
+async function rowsOf(login: string, number: string): Promise<CorrectionRows> {
+  return cast.get(login, `/api/quality/corrections/${number}/rows?limit=200`);
+}
+
+/** One column of the faulty rows an officer sees on his ticket. */
+async function valuesOn(login: string, dataset: string, check: string, item: string) {
+  const ticket = await ticketOf(login, dataset, check);
+  if (!ticket) return [];
+  const { columns, rows } = await rowsOf(login, ticket.number);
+  const at = columns.findIndex(({ name }) => name === item);
+  return rows.map(({ values }) => String(values[at]));
+}
+
+const planted = <S extends RegistersTruth['planted'][number]['story']>(story: S) =>
+  registers.planted.filter(
+    (one): one is Extract<RegistersTruth['planted'][number], { story: S }> => one.story === story,
+  );
+
+describe('every officer finds what was planted in his inbox', () => {
+  test('the bureau of civil affairs: the dead who draw aid, owners of firms, who draws twice', async () => {
+    const dead = [
+      ...(await valuesOn('yan', 'low_income_aid', 'alive', 'aid_no')),
+      ...(await valuesOn('yan', 'elder_allowance', 'alive', 'grant_no')),
+    ];
+    const drawn = planted('dead_drawing_aid').map(({ key }) => key);
+    expect(drawn.length).toBeGreaterThan(0);
+    expect(dead).toEqual(expect.arrayContaining(drawn));
+    const owners = await valuesOn('yan', 'low_income_aid', 'owns_no_firm', 'aid_no');
+    const firms = planted('beneficiary_owns_firm').map(({ key }) => key);
+    expect(firms.length).toBeGreaterThan(0);
+    expect(owners).toEqual(expect.arrayContaining(firms));
+    const twice = await valuesOn('yan', 'elder_allowance', 'one_person_once', 'grant_no');
+    const doubled = planted('double_allowance').flatMap(({ key, other }) => [key, other]);
+    expect(doubled.length).toBeGreaterThan(0);
+    expect(twice).toEqual(expect.arrayContaining(doubled));
+  });
+
+  test('market supervision: licences with the code of another firm', async () => {
+    const licences = await valuesOn(
+      'shi',
+      'food_licences',
+      'firm_name_as_registered',
+      'licence_no',
+    );
+    const codes = planted('wrong_credit_code').map(({ key }) => key);
+    expect(codes.length).toBeGreaterThan(0);
+    expect(licences).toEqual(expect.arrayContaining(codes));
+  });
+
+  test('city management: components whose owner is another, one ticket for each', async () => {
+    const tickets = (await inbox('sun')).filter(
+      ({ data }) => data.source === 'rules/owner_disagrees',
+    );
+    const wrong = new Set(truth.wrongOwners.map(({ comp_id }) => comp_id));
+    expect(tickets.length).toBeGreaterThan(0);
+    // Only a component something happened to tells who really looks after it.
+    expect(tickets.filter(({ data }) => !wrong.has(String(data.key)))).toEqual([]);
+  });
+
+  test('nobody finds the tickets of another department', async () => {
+    const [civil, city] = [await inbox('yan'), await inbox('sun')];
+    const numbers = new Set(civil.map(({ number }) => number));
+    expect(civil.length).toBeGreaterThan(0);
+    expect(city.filter(({ number }) => numbers.has(number))).toEqual([]);
+    const [first] = civil;
+    await expect(rowsOf('sun', first?.number ?? '')).rejects.toMatchObject({
+      code: 'cases.not_found',
+    });
+  });
+});
+
+const text = (path: string): string => {
+  const bytes = readFileSync(path);
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    return new TextDecoder('gb18030').decode(bytes);
+  }
+};
+
+const hand = (login: string, dataset: string, content: string) =>
+  cast.upload(
+    login,
+    '/api/ingest/deliveries',
+    { dataset, note: '整改' },
+    {
+      name: `${dataset}-整改.csv`,
+      type: 'text/csv',
+      content: Buffer.from(content),
+    },
+  );
+
+const correctionOf = (login: string, number: string): Promise<Correction> =>
+  cast.get(login, `/api/quality/corrections/${number}`);
+
+describe('a mended file is delivered again', () => {
+  test('a whole register without the rows that should not be: its tickets close, others do not', async () => {
+    const [alive, once] = [
+      await ticketOf('yan', 'elder_allowance', 'alive'),
+      await ticketOf('yan', 'elder_allowance', 'one_person_once'),
+    ];
+    if (!once) throw new Error('nobody draws twice');
+    const before = await correctionOf('yan', once.number);
+    expect(before.found.rows).toBeGreaterThan(0);
+    const second = new Set(planted('double_allowance').map(({ key }) => key));
+    const dead = new Set(
+      planted('dead_drawing_aid').flatMap(({ register, key }) =>
+        register === 'elder_allowance' ? [key] : [],
+      ),
+    );
+    const lines = text(paths.get('elder_allowance') ?? '').split(/\r?\n/);
+    const good = lines.filter((line) => ![...second, ...dead].some((key) => line.includes(key)));
+    expect(lines.length - good.length).toBeGreaterThanOrEqual(second.size);
+    const others = (await inbox('yan')).filter(({ data }) => data.dataset !== 'elder_allowance');
+
+    await hand('yan', 'elder_allowance', good.join('\n'));
+    await world.drain();
+
+    expect(await ticketOf('yan', 'elder_allowance', 'one_person_once')).toBeUndefined();
+    if (alive) expect(await ticketOf('yan', 'elder_allowance', 'alive')).toBeUndefined();
+    const after = await correctionOf('yan', once.number);
+    expect(after.rechecks[0]).toMatchObject({ passed: true, rows: 0 });
+    expect(after.rechecks[0]?.snapshot).not.toBe(before.found.snapshot);
+    expect(after.rechecks[0]?.batch).toMatch(/^[0-9a-f-]{36}$/);
+    const still = new Set((await inbox('yan')).map(({ number }) => number));
+    expect(others.filter(({ number }) => !still.has(number))).toEqual([]);
+  });
+});
+
+describe('only the rows that are wrong are delivered again', () => {
+  test('only the faulty rows of a register that is merged: half mended comes back, then it closes', async () => {
+    const [dataset, check] = ['food_licences', 'firm_name_as_registered'];
+    const ticket = await ticketOf('shi', dataset, check);
+    if (!ticket) throw new Error('no code is wrong');
+    const { columns, rows } = await rowsOf('shi', ticket.number);
+    const real = new Map(planted('wrong_credit_code').map((one) => [one.key, one.real]));
+    const place = (name: string): number => columns.findIndex((column) => column.name === name);
+    const lineOf = (values: readonly unknown[], mend: boolean): string => {
+      const code = real.get(String(values[place('licence_no')]));
+      return values
+        .map((value, at) => {
+          if (mend && at === place('uscc')) return code ?? '';
+          return value === null ? '' : `"${String(value).replaceAll('"', '""')}"`;
+        })
+        .join(',');
+    };
+    const head = columns.map(({ title }) => title.zh).join(',');
+    const file = (mended: number): string =>
+      [head, ...rows.map(({ values }, at) => lineOf(values, at < mended))].join('\n');
+    expect(rows.length).toBeGreaterThan(1);
+
+    await hand('shi', dataset, file(1));
+    await world.drain();
+    const half = await correctionOf('shi', ticket.number);
+    expect(half.rechecks[0]).toMatchObject({ passed: false, rows: rows.length - 1 });
+    expect((await ticketOf('shi', dataset, check))?.step).toBe('mend');
+
+    await hand('shi', dataset, file(rows.length));
+    await world.drain();
+    const done = await correctionOf('shi', ticket.number);
+    expect(done.rechecks[0]).toMatchObject({ passed: true, rows: 0 });
+    expect(await ticketOf('shi', dataset, check)).toBeUndefined();
+  });
+
+  test('one component put right: its ticket closes, the others stay', async () => {
+    const [first, ...others] = (await inbox('sun')).filter(
+      ({ data }) => data.source === 'rules/owner_disagrees',
+    );
+    if (!first || others.length === 0) throw new Error('too few owners are wrong');
+    const { columns, rows } = await rowsOf('sun', first.number);
+    const real = truth.wrongOwners.find(({ comp_id }) => comp_id === first.data.key)?.real;
+    const values = rows[0]?.values ?? [];
+    const line = columns.map(({ name }, at) =>
+      name === 'owner_code' ? real : String(values[at] ?? ''),
+    );
+    const head = columns.map(({ title }) => title.zh).join(',');
+    await hand('sun', 'components', `${head}\n${line.join(',')}`);
+    await world.drain();
+    const still = new Set((await inbox('sun')).map(({ number }) => number));
+    expect(still.has(first.number)).toBe(false);
+    expect(others.filter(({ number }) => !still.has(number))).toEqual([]);
+  });
+});
