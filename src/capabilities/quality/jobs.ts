@@ -3,7 +3,15 @@ import type { Capability } from '#kernel/capability';
 import type { Ctx } from '#kernel/context';
 import { enqueue, setTimer } from '#kernel/jobs';
 import { correctionClosed, correctionsRefreshed } from './actions/corrections/index.ts';
-import { checkJob, checkOne, onDeclared, onRefreshed, round } from './actions/index.ts';
+import {
+  checkJob,
+  checkOne,
+  onDeclared,
+  onRefreshed,
+  round,
+  scoreAll,
+  scoreJob,
+} from './actions/index.ts';
 
 const clock = 'quality.clock';
 const roundJob = 'quality.round';
@@ -24,6 +32,7 @@ export const qualityTimers: NonNullable<Capability['timers']> = {
 
 export const qualityJobs: NonNullable<Capability['jobs']> = {
   [checkJob]: (ctx, payload) => checkOne(ctx, (payload as { dataset: string }).dataset),
+  [scoreJob]: (ctx) => scoreAll(ctx),
   [roundJob]: (ctx) => round(ctx),
 };
 

@@ -97,6 +97,19 @@ export const settingsTable = {
     zh: '一份问题清单的行数上限',
     en: 'Most rows of a list of faults',
   }),
+  quality_realtime_pause_seconds: whole(
+    'GUANTONG_QUALITY_REALTIME_PAUSE_SECONDS',
+    60,
+    [0, 86_400],
+    {
+      zh: '实时更新的数据资源两次检查至少相隔的秒数',
+      en: 'Least seconds between two runs of the checks of a dataset that changes in real time',
+    },
+  ),
+  quality_runs_kept: whole('GUANTONG_QUALITY_RUNS_KEPT', 200, [10, 100_000], {
+    zh: '每条质量规则保留的检查记录条数',
+    en: 'Runs kept of each quality check',
+  }),
   quality_round_minutes: whole('GUANTONG_QUALITY_ROUND_MINUTES', 60, [1, 1440], {
     zh: '每隔多少分钟检查时效、记当日得分、固化已结束月份的晾晒榜',
     en: 'Minutes between rounds: timeliness, scores of the day, rankings of months that are over',

@@ -69,6 +69,22 @@ export async function runsOf(
   return rows;
 }
 
+/** When a check of the dataset ran last; null before any. */
+export async function lastRunAt(ctx: StoreCtx, dataset: string): Promise<Date | null> {
+  const { rows } = await sql<{ at: Date | null }>`
+    select max(at) as at from quality_run where dataset = ${dataset}`.execute(ctx.db);
+  return rows[0]?.at ?? null;
+}
+
+/** Forgets all but the newest runs of each check. */
+export async function forgetRuns(ctx: StoreCtx, kept: number): Promise<void> {
+  await sql`delete from quality_run where id in (
+    select id from (
+      select id, row_number() over (partition by dataset, check_name order by id desc) as place
+      from quality_run
+    ) as placed where place > ${kept})`.execute(ctx.db);
+}
+
 export type Profile =
   | { kind: 'categories'; rows: number; counts: Record<string, number>; rest: number }
   | { kind: 'deciles'; rows: number; cuts: number[] };
