@@ -1,6 +1,7 @@
 /**
  * The two months of real requests by every road there is: an upload in pieces, a watched folder, an
- * address, rows pushed by a program, tables of PostgreSQL and MariaDB. All six end in the same rows.
+ * address, rows pushed by a program, tables of PostgreSQL and MariaDB. All six end in the same
+ * rows.
  */
 import { existsSync, mkdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';

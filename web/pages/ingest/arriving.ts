@@ -1,4 +1,6 @@
-/** Files on their way: they come as soon as they are chosen, and are looked at when they are here. */
+/**
+ * Files on their way: they come as soon as they are chosen, and are looked at when they are here.
+ */
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useRef, useState } from 'react';
 import type { DialectInput, FilePreview, Run } from '#ingest/model';

@@ -1,6 +1,7 @@
 /**
  * A file that has come, looked at before it is delivered: how it would be read, which column goes
- * where, and which of its first rows would go back. Nothing of it is kept but the audit of the look.
+ * where, and which of its first rows would go back. Nothing of it is kept but the audit of the
+ * look.
  */
 import { writeFile } from 'node:fs/promises';
 import {

@@ -157,8 +157,9 @@ interface Quoting {
 }
 
 /** Signs at both ends of cells, as far as delimiters everybody uses show where those are. */
-const edges =
-  /(?:^|[,;\t|\n\r]) ?([^\p{L}\p{N}\s,;|.()[\]{}<>#+-])|([^\p{L}\p{N}\s,;|.()[\]{}<>#+-]) ?(?=$|[,;\t|\n\r])/gu;
+const sign = '([^\\p{L}\\p{N}\\s,;|.()[\\]{}<>#+-])';
+const edge = '[,;\\t|\\n\\r]';
+const edges = new RegExp(`(?:^|${edge}) ?${sign}|${sign} ?(?=$|${edge})`, 'gu');
 /** The same sign two or three times before a cell's text. */
 const doubledEdges = /(?:^|[,;\t|\n\r])((["'`])\2{1,2})(?!\2)[^,;\t|\r\n]/g;
 
