@@ -1,4 +1,4 @@
-/** From the bytes of a text in any encoding to UTF-8: whole lines, a piece of the file at a time. */
+/** From the bytes of a text in any encoding to UTF-8: whole lines, a piece at a time. */
 import { closeSync, openSync, readSync } from 'node:fs';
 import { type Encoding, eachLine, isOtherLine } from './encoding.ts';
 
