@@ -17,6 +17,8 @@ import type { GuantongError } from '#kernel/errors';
 import { type ArrivalWorld, arrivalWorld } from '#testing';
 import { openAddress } from './actions/arrival/roads/http.ts';
 import {
+  cancelRun,
+  getRun,
   getSource,
   listRuns,
   listSources,
@@ -260,6 +262,40 @@ test('a far end that dies half-way: nothing landed, tried again, and said', asyn
   await world.drain();
   expect(await states()).toEqual(['done']);
   expect(await world.rows()).toEqual(['1=1.000', '2=2.000']);
+});
+
+test('cancelled while it comes, at many moments: nothing lands, nothing stays behind', async () => {
+  const pieces = 12;
+  let at = 0;
+  let cancel: (() => Promise<unknown>) | null = null;
+  answer = (_request, response) => {
+    response.writeHead(200, { 'content-type': 'text/csv' });
+    response.write('id,area\n');
+    const send = (piece: number): void => {
+      if (response.destroyed) return;
+      if (piece === at) void cancel?.();
+      if (piece === pieces) return void response.end();
+      response.write(`${piece},${piece}\n`);
+      setTimeout(send, 10, piece + 1);
+    };
+    send(0);
+  };
+  await world.apply({ 'sources/web.yaml': httpSource() });
+  for (at = 0; at < pieces; at += 3) {
+    const [run] = await pullSource(world.officer, 'web', true);
+    const id = run?.id ?? '';
+    cancel = () => cancelRun(world.officer, id);
+    await world.drain();
+    expect([at, (await getRun(world.officer, id)).state]).toEqual([at, 'cancelled']);
+  }
+  expect(await world.rows()).toEqual([]);
+  const left = readdirSync(join(world.ctx.settings.home, 'lake'), { recursive: true });
+  expect(left.filter((name) => /\.(csv|part|download)$/.test(String(name)))).toEqual([]);
+  cancel = null;
+  await pullSource(world.officer, 'web', true);
+  await world.drain();
+  expect((await states())[0]).toBe('done');
+  expect(await world.rows()).toHaveLength(pieces);
 });
 
 test('more than the limit, silence, and endless redirects end the fetch', async () => {
