@@ -131,15 +131,15 @@ export const hasFactor = async (ctx: Pick<Ctx, 'db'>, account: string): Promise<
  * Uses a code up: of the app, newer than any before it, or a recovery code.
  * @returns false when it is wrong or was used before
  */
-export async function useCode(ctx: Ctx, account: string, code: string): Promise<boolean> {
+export async function takeCode(ctx: Ctx, account: string, code: string): Promise<boolean> {
   const factor = await store.findFactor(ctx.db, account);
   if (factor === undefined || factor.confirmed_at === null) return false;
   const typed = code.replace(/\s/g, '');
   if (/^\d{6}$/.test(typed)) {
     const step = stepOf(ctx, account, factor.secret, typed);
-    return step !== undefined && store.useStep(ctx.db, account, step);
+    return step !== undefined && store.takeStep(ctx.db, account, step);
   }
-  return store.useRecovery(ctx.db, account, recoveryHash(typed), ctx.clock.now());
+  return store.takeRecovery(ctx.db, account, recoveryHash(typed), ctx.clock.now());
 }
 
 /**
@@ -154,7 +154,7 @@ export async function removeFactor(ctx: Ctx, code: string): Promise<void> {
   // Counted like a sign-in: six digits are quickly guessed by whoever found an open browser.
   const counted = await countAttempt(ctx, account, async () => undefined);
   await tx(ctx, async (inside) => {
-    if (!(await useCode(inside, account, code))) throw authErrors.make('wrong_code');
+    if (!(await takeCode(inside, account, code))) throw authErrors.make('wrong_code');
     await dropFactor(inside, account);
   });
   await forgive(ctx, counted);

@@ -258,7 +258,9 @@ describe('second factor', () => {
     expect(rows[0]?.text).not.toContain(hex);
     expect(rows[0]?.text).not.toContain(paper);
   });
+});
 
+describe('second factor, asked for and taken away', () => {
   it('where the role asks for one, nothing else comes before it', async () => {
     required.add('wang');
     const session = await signIn();

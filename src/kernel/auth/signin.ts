@@ -6,7 +6,7 @@ import type { Ctx } from '#kernel/context';
 import { afterCommit, tx } from '#kernel/db';
 import { type Actor, authErrors } from './actor.ts';
 import { countAttempt, forgive } from './attempts.ts';
-import { hasFactor, useCode } from './factors.ts';
+import { hasFactor, takeCode } from './factors.ts';
 import { forgetActors } from './memory.ts';
 import { checkPassword } from './passwords.ts';
 import { newToken, tokenHash } from './secret.ts';
@@ -66,7 +66,7 @@ async function codeFault(
 ): Promise<'code_needed' | 'wrong_code' | undefined> {
   if (!(await hasFactor(person, person.actor.id))) return undefined;
   if (code === undefined || code === '') return 'code_needed';
-  return (await useCode(person, person.actor.id, code)) ? undefined : 'wrong_code';
+  return (await takeCode(person, person.actor.id, code)) ? undefined : 'wrong_code';
 }
 
 /**

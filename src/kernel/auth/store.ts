@@ -324,7 +324,7 @@ export async function confirmFactor(
 }
 
 /** Uses a step up. @returns false when it, or a later one, was used before */
-export async function useStep(db: Db, account: string, step: number): Promise<boolean> {
+export async function takeStep(db: Db, account: string, step: number): Promise<boolean> {
   const result = await tables(db)
     .updateTable('auth_factors')
     .set({ last_step: step })
@@ -344,7 +344,7 @@ export async function putRecovery(
   await tables(db).insertInto('auth_recovery').values(rows).execute();
 }
 
-export async function useRecovery(
+export async function takeRecovery(
   db: Db,
   account: string,
   hash: Buffer,

@@ -117,11 +117,7 @@ export function Changes(): ReactNode {
           changes.length === 0 ? (
             <EmptyState title={t('noChanges')}>{t('noChangesBody')}</EmptyState>
           ) : (
-            <>
-              {changes.map((change) => (
-                <One key={change.id} change={change} />
-              ))}
-            </>
+            changes.map((change) => <One key={change.id} change={change} />)
           )
         }
       </Loaded>

@@ -16,26 +16,24 @@ export function Channels(): ReactNode {
           channels.length === 0 ? (
             <EmptyState title={t('noChannels')} />
           ) : (
-            <>
-              {channels.map((one) => (
-                <div key={one.name} className="accounts-change">
-                  <span className="accounts-line">
-                    <StateMark
-                      state={one.on ? (one.lastError === null ? 'ok' : 'warn') : 'stale'}
-                      word={t(one.on ? 'channelOn' : 'channelOff')}
-                    />
-                    <b>{local(one.title)}</b>
-                    <small className="faint">{one.name}</small>
-                  </span>
-                  <small className="muted">
-                    {one.on
-                      ? t('channelCounts', { n: one.sent, m: one.waiting })
-                      : t('channelMissing', { names: one.missing.join('、') })}
-                    {one.lastError === null ? '' : ` · ${one.lastError}`}
-                  </small>
-                </div>
-              ))}
-            </>
+            channels.map((one) => (
+              <div key={one.name} className="accounts-change">
+                <span className="accounts-line">
+                  <StateMark
+                    state={one.on ? (one.lastError === null ? 'ok' : 'warn') : 'stale'}
+                    word={t(one.on ? 'channelOn' : 'channelOff')}
+                  />
+                  <b>{local(one.title)}</b>
+                  <small className="faint">{one.name}</small>
+                </span>
+                <small className="muted">
+                  {one.on
+                    ? t('channelCounts', { n: one.sent, m: one.waiting })
+                    : t('channelMissing', { names: one.missing.join('、') })}
+                  {one.lastError === null ? '' : ` · ${one.lastError}`}
+                </small>
+              </div>
+            ))
           )
         }
       </Loaded>
