@@ -390,7 +390,7 @@ test('following gives what making again gives', { timeout: 300_000 }, async () =
         }
       },
     ),
-    { numRuns: 8 },
+    { numRuns: 5 },
   );
   // Not by making again: most of them came by what changed.
   expect(followed).toBeGreaterThan(made * 3);
