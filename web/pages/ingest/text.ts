@@ -13,7 +13,7 @@ export const text = {
     zh: 'CSV、Excel（.xlsx）、JSON、Parquet 或它们的 ZIP；编码、分隔符和表头自动识别，选好后可先预览',
     en: 'CSV, Excel (.xlsx), JSON, Parquet or a ZIP of them; dialect and header are found, and shown first',
   },
-  chosen: { zh: '已选 {n} 个文件', en: '{n} files chosen' },
+  chosen: { zh: '已选 {n} 个文件', en: 'Files chosen: {n}' },
   send: { zh: '交付', en: 'Deliver' },
   cancel: { zh: '取消', en: 'Cancel' },
   uploading: { zh: '上传中', en: 'Uploading' },
