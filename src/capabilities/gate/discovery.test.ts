@@ -183,7 +183,9 @@ describe('from finding to contract', () => {
     expect(own.faults[0]?.code).toBe('gate.grading_own');
     expect((await getDataset(world.ctx, 'calls')).version).toBe(1);
   });
+});
 
+describe('decided', () => {
   test('confirmed in bulk: a new version, the same file exported, comments kept, in the home', async () => {
     const asked = ['number', 'caller'].map((item) => ({ dataset: 'calls', item }));
     await submitGrades(as(proposer), { items: asked, reason: '按识别结果' });

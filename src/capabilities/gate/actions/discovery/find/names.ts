@@ -106,7 +106,7 @@ function nameAt(text: string, at: number, family: string, more: number, known: L
   const ordinary = given.length > 1 && (known.words.get(given)?.cost ?? Infinity) < 11;
   // Rare words of the dictionary with this tag are persons, common ones often are not.
   const most = (word?.cost ?? 0) > 15 ? 27 : 20;
-  const named = end - at > 2 && base < most && (base < 20 || beside.change <= -1);
+  const named = end - at > 2 && base < most && (base < 20 || beside.change <= -2);
   const likely = word?.tag === 'nr' && !ordinary && (named || beside.change < -4);
   const famous = likely ? word.cost - 0.5 : Infinity;
   const place = /^n[stz]$/.test(word?.tag ?? '') || placeSign.test(last) ? 3 : 0;
