@@ -49,7 +49,7 @@ beforeAll(async () => {
   }
   await world.drain();
   [truth, registers] = [await readTruth(dir), await readRegistersTruth(dir)];
-}, 300_000);
+}, 600_000);
 afterAll(async () => {
   await world.close();
   rmSync(dir, { recursive: true });
