@@ -20,9 +20,11 @@ const pending = Number(process.env.GUANTONG_BENCH_TIMERS ?? 1_000_000);
 /** The million comes due within two hours; it is watched for so long. */
 const overSeconds = 7200;
 const watchSeconds = 40;
+/** Time to write the million down. */
+const leadSeconds = 90;
 const burst = 5000;
 const markMs = 1000;
-const bareInserts = 2000;
+const bareInserts = 500;
 
 const desk: Capability = {
   name: 'bench',
@@ -33,11 +35,16 @@ const desk: Capability = {
   },
 };
 
-const arm = (ctx: Ctx, prefix: string, count: number, seconds: number): Promise<unknown> =>
+/** Timers due within `seconds` after `from`, evenly by chance. */
+const arm = (
+  ctx: Ctx,
+  prefix: string,
+  count: number,
+  due: { from: Date; seconds: number },
+): Promise<unknown> =>
   sql`insert into timers (kind, key, due_at, payload, try_at)
     select 'bench.due', ${prefix} || i, at, 'null', at from (
-      select i, ${ctx.clock.now()}::timestamptz + interval '2 seconds'
-        + random() * ${seconds} * interval '1 second' as at
+      select i, ${due.from}::timestamptz + random() * ${due.seconds} * interval '1 second' as at
       from generate_series(1, ${count}::int) i) t`.execute(ctx.db);
 
 interface Seen {
@@ -82,13 +89,16 @@ async function bare(ctx: Ctx): Promise<number> {
 
 async function watch(ctx: Ctx, workers: () => Promise<TimersRunner[]>): Promise<Row[]> {
   await sql`create table bench_fired (key text, at timestamptz)`.execute(ctx.db);
-  await arm(ctx, 'far', pending, overSeconds);
-  await sql`analyze timers`.execute(ctx.db);
   const hand = await bare(ctx);
+  // Armed a while ahead, so that none is due before the workers look.
+  const from = ctx.clock.now().getTime() + leadSeconds * 1000;
+  await arm(ctx, 'far', pending, { from: new Date(from), seconds: overSeconds });
+  await sql`analyze timers`.execute(ctx.db);
   const running = await workers();
-  await pause(watchSeconds * 1000);
+  await pause(from - ctx.clock.now().getTime() + watchSeconds * 1000);
   const steady = await seen(ctx, 'far');
-  await arm(ctx, 'burst', burst, 0);
+  const soon = new Date(ctx.clock.now().getTime() + 2000);
+  await arm(ctx, 'burst', burst, { from: soon, seconds: 0 });
   let all = await seen(ctx, 'burst');
   const until = performance.now() + 120_000;
   while (all.fired < burst && performance.now() < until) {

@@ -174,7 +174,7 @@ describe('a new version and the cases that run', () => {
       where fact ->> 'kind' = 'type_changed'
       group by case_id, fact ->> 'typeVersion' having count(*) > 1`.execute(world.ctx.db);
     expect(twice.rows).toEqual([]);
-  }, 60_000);
+  }, 300_000);
 });
 
 describe('where cases pile up', () => {
@@ -204,5 +204,5 @@ describe('where cases pile up', () => {
     const list = await typeList(world.as(at.otherTown));
     expect(list.find((one) => one.name === 'pothole')?.open).toBe(0);
     expect((await refusal(typeFigures(world.ctx, 'nothing', {}))).code).toBe('cases.type_unknown');
-  });
+  }, 300_000);
 });
