@@ -127,6 +127,8 @@ describe('declared', () => {
       'POST /api/organisation/invites',
       // The open part of the catalogue is for the world to harvest.
       'GET /catalog.jsonld',
+      // How the resumable upload is spoken: version, largest size; no data (tus 1.0, OPTIONS).
+      'OPTIONS /api/ingest/uploads',
     ]);
   });
 });
