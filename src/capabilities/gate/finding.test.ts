@@ -37,6 +37,8 @@ describe('found to the sign', () => {
     ['mobile', '电话', '+86 138-0013-8000'],
     ['mobile', '联系', '0086138 0013 8000'],
     ['landline', '座机', '(0571)82620000转801'],
+    // The bracket belongs to the sentence, not to the number.
+    ['landline', '王某（', '0571-82620000'],
     ['plate', '车牌', '浙AD12345'],
     ['plate', '看到', '浙A·1234挂'],
     ['plate', '车牌为', '使014578'],
