@@ -71,7 +71,9 @@ export async function contractsOfTable(
     .select([...columns, 'digest'])
     .where('current', '=', true)
     .where('withdrawn', '=', false)
-    .where(sql<boolean>`body::jsonb -> 'items' @> ${JSON.stringify([{ code_table: table }])}::jsonb`)
+    .where(
+      sql<boolean>`body::jsonb -> 'items' @> ${JSON.stringify([{ code_table: table }])}::jsonb`,
+    )
     .orderBy('name')
     .execute();
   return rows.map((row) => ({ ...contractOf(row), digest: row.digest }));
