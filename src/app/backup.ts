@@ -207,16 +207,22 @@ async function verifyFiles(folder: string, manifest: BackupManifest): Promise<vo
 }
 
 async function loadTable(db: Kysely<never>, table: string, path: string): Promise<void> {
-  const columns = await sql<{ name: string }>`
-    select quote_ident(attname) as name from pg_attribute
+  const columns = await sql<{ name: string; type: string; full: boolean }>`
+    select quote_ident(attname) as name, atttypid::regtype::text as type, attnotnull as full
+    from pg_attribute
     where attrelid = ${table}::regclass and attnum > 0 and not attisdropped and attgenerated = ''
     order by attnum`.execute(db);
   const list = sql.raw(columns.rows.map((row) => row.name).join(', '));
+  // A line of JSON cannot tell JSON's own null from nothing; a column that is never empty can.
+  const values = columns.rows.map(({ name, type, full }) =>
+    full && /^jsonb?$/.test(type) ? `coalesce(${name}, 'null'::${type})` : name,
+  );
+  const given = sql.raw(values.join(', '));
   const target = sql.raw(table);
   const insert = async (lines: string[]): Promise<void> => {
     if (lines.length === 0) return;
     await sql`insert into ${target} (${list}) overriding system value
-      select ${list} from json_populate_recordset(null::${target}, ${`[${lines.join(',')}]`}::json)`.execute(
+      select ${given} from json_populate_recordset(null::${target}, ${`[${lines.join(',')}]`}::json)`.execute(
       db,
     );
   };
