@@ -1,7 +1,7 @@
 /**
  * The one table: 40-px rows, whole row a click, keyset pages ("show more"), numbers at the right.
  */
-import { Button, Table } from 'antd';
+import { Button, Skeleton, Table } from 'antd';
 import type { ColumnType } from 'antd/es/table/index.js';
 import { type KeyboardEvent, type MouseEvent, type ReactNode, useSyncExternalStore } from 'react';
 import { useText } from '#web/client';
@@ -64,12 +64,26 @@ export function useMedia(query: string): boolean {
 const isControl = (target: EventTarget): boolean =>
   target instanceof Element && target.closest('label, button, a') !== null;
 
+/** Nothing may be called empty before it has been asked for. */
+function RowsToCome(): ReactNode {
+  const t = useText(text);
+  return (
+    <div role="status">
+      <span className="visually-hidden">{t('loading')}</span>
+      <div aria-hidden="true">
+        <Skeleton active={false} title={false} paragraph={{ rows: 6, width: '100%' }} />
+      </div>
+    </div>
+  );
+}
+
 export function DataTable<T extends object>(props: DataTableProps<T>): ReactNode {
   const t = useText(text);
   // On a phone a row is a card: its cells stand below each other.
   const narrow = useMedia(narrowScreen);
   const filled = props.rows !== undefined && props.rows.length > 0;
   const { onRow, rows } = props;
+  const none = props.empty ?? <EmptyState title={t('emptyList')} />;
   return (
     <section className={narrow ? 'data-table narrow' : 'data-table'} aria-label={props.label}>
       <Table<T>
@@ -77,11 +91,10 @@ export function DataTable<T extends object>(props: DataTableProps<T>): ReactNode
         columns={props.columns.map((column) => columnOf(column, narrow))}
         dataSource={rows ? [...rows] : []}
         rowKey={props.rowKey}
-        loading={rows === undefined}
         pagination={false}
         showHeader={filled && !narrow}
         {...(filled && !narrow ? { scroll: { x: props.wide ? 'max-content' : leastWidth } } : {})}
-        locale={{ emptyText: props.empty ?? <EmptyState title={t('emptyList')} /> }}
+        locale={{ emptyText: rows === undefined ? <RowsToCome /> : none }}
         rowClassName={(row) =>
           !narrow && props.rowKey(row) === props.selected ? 'is-selected' : ''
         }

@@ -290,7 +290,9 @@ export function Items({ summary }: { summary: GradesSummary | undefined }): Reac
         onDone={() => setChosen(new Set())}
       />
       <div className="grades-count">
-        <span className="faint">{t('total', { n: grades.data?.pages[0]?.total ?? 0 })}</span>
+        {rows === undefined ? null : (
+          <span className="faint">{t('total', { n: grades.data?.pages[0]?.total ?? 0 })}</span>
+        )}
         {handled.length === 0 ? null : (
           <Button size="small" onClick={() => setChosen(new Set(handled.map(keyOf)))}>
             {t('chooseAll')}
