@@ -217,12 +217,12 @@ async function loadTable(db: Kysely<never>, table: string, path: string): Promis
   const values = columns.rows.map(({ name, type, full }) =>
     full && /^jsonb?$/.test(type) ? `coalesce(${name}, 'null'::${type})` : name,
   );
-  const given = sql.raw(values.join(', '));
+  const held = sql.raw(values.join(', '));
   const target = sql.raw(table);
   const insert = async (lines: string[]): Promise<void> => {
     if (lines.length === 0) return;
     await sql`insert into ${target} (${list}) overriding system value
-      select ${given} from json_populate_recordset(null::${target}, ${`[${lines.join(',')}]`}::json)`.execute(
+      select ${held} from json_populate_recordset(null::${target}, ${`[${lines.join(',')}]`}::json)`.execute(
       db,
     );
   };
