@@ -24,7 +24,7 @@ import {
 import './cases.css';
 import { Acting } from './Acting.tsx';
 import { Standing } from './Corrections.tsx';
-import { useCase, useCorrection } from './data.ts';
+import { useCase, useCorrection, useFoundBy } from './data.ts';
 import { Evidence, Says } from './Evidence.tsx';
 import { Mend } from './Mend.tsx';
 import { Rows } from './Rows.tsx';
@@ -56,20 +56,6 @@ function useTitles(fields: Fields): { dataset: string; item: string } {
   });
   const item = found.data?.contract.items.find((each) => each.name === fields.get('item'));
   return { dataset: local(found.data?.contract.title), item: local(item?.title) };
-}
-
-/** Title of the rule that found it; any other source as it calls itself. */
-function useRuleTitle(source: string | null | undefined): string {
-  const local = useLocal();
-  const rule = /^rules\/(\w+)$/.exec(source ?? '')?.[1];
-  const found = useQuery({
-    queryKey: ['rules', 'title', rule],
-    queryFn: () => get<{ title: Bilingual }>(`/api/rules/${rule}/title`),
-    enabled: rule !== undefined,
-    retry: false,
-    staleTime: Number.POSITIVE_INFINITY,
-  });
-  return found.data ? local(found.data.title) : (source ?? '');
 }
 
 /** What the register says against what is the case. */
@@ -120,7 +106,7 @@ function OneRecord({ data, fields }: { data: CaseDetail; fields: Fields }): Reac
   const item = fields.get('item');
   const evidence = fields.get('evidence');
   const event = fields.get('event') ?? eventOf(evidence);
-  const source = useRuleTitle(fields.get('source') ?? data.source);
+  const source = useFoundBy(fields.get('source') ?? data.source);
   return (
     <>
       <Difference fields={fields} item={titles.item} />

@@ -21,7 +21,7 @@ import {
   useKeys,
 } from '#web/parts';
 import './cases.css';
-import { useCases, useFigures } from './data.ts';
+import { useCases, useFigures, useFoundBy } from './data.ts';
 import { text } from './text.ts';
 import { useDays, useHeadline } from './words.ts';
 
@@ -278,6 +278,10 @@ function Departments({ filters }: { filters: Filters }): ReactNode {
   );
 }
 
+function FoundBy({ source }: { source: string }): ReactNode {
+  return <span className="corr-source">{useFoundBy(source)}</span>;
+}
+
 /** What found the most: one line for each check of a dataset and each rule. */
 function Sources({ filters }: { filters: Filters }): ReactNode {
   const t = useText(text);
@@ -300,7 +304,7 @@ function Sources({ filters }: { filters: Filters }): ReactNode {
                 aria-pressed={isChosen}
                 onClick={() => filters.setSource(isChosen ? '' : key)}
               >
-                <span className="corr-source">{key}</span>
+                <FoundBy source={key} />
                 <span className="num">
                   {group.open}
                   {group.overdue > 0 ? <em> {t('ofOverdue', { n: group.overdue })}</em> : null}

@@ -3,8 +3,17 @@ import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tansta
 import { useEffect, useRef, useState } from 'react';
 import type { CaseDetail, CaseSummary, Figures } from '#cases/model';
 import type { Run } from '#ingest/model';
-import type { Correction, CorrectionRows } from '#quality/model';
-import { forgetFile, get, post, sendFile, useLanguage, useLive } from '#web/client';
+import type { Correction, CorrectionRows, DatasetQuality } from '#quality/model';
+import {
+  type Bilingual,
+  forgetFile,
+  get,
+  post,
+  sendFile,
+  useLanguage,
+  useLive,
+  useLocal,
+} from '#web/client';
 
 export interface CaseList {
   items: CaseSummary[];
@@ -67,6 +76,29 @@ export const useRows = (id: string, enabled: boolean) =>
     enabled,
     retry: false,
   });
+
+/** Title of the rule or the check that found it; any other source as it calls itself. */
+export function useFoundBy(source: string | null | undefined): string {
+  const local = useLocal();
+  const rule = /^rules\/(\w+)$/.exec(source ?? '')?.[1];
+  const [, dataset, check] = /^quality\/(\w+)\.(\w+)$/.exec(source ?? '') ?? [];
+  const once = { retry: false, staleTime: Number.POSITIVE_INFINITY };
+  const ofRule = useQuery({
+    queryKey: ['rules', 'title', rule],
+    queryFn: () => get<{ title: Bilingual }>(`/api/rules/${rule}/title`),
+    enabled: rule !== undefined,
+    ...once,
+  });
+  const ofDataset = useQuery({
+    queryKey: ['quality', 'dataset', dataset],
+    queryFn: () => get<DatasetQuality>(`/api/quality/datasets/${dataset}`),
+    enabled: dataset !== undefined,
+    ...once,
+  });
+  const title =
+    ofRule.data?.title ?? ofDataset.data?.checks.find((one) => one.check === check)?.title;
+  return title === undefined ? (source ?? '') : local(title);
+}
 
 /** Address of the faulty rows as a file. */
 export function useFilePath(id: string): (format: 'xlsx' | 'csv', notes: boolean) => string {

@@ -1,7 +1,7 @@
 /**
  * One resource: what it is, how fresh, what this reader sees, where it comes from, what changed.
  */
-import { IconCloudUpload } from '@tabler/icons-react';
+import { IconCloudUpload, IconPencilQuestion } from '@tabler/icons-react';
 import { Button } from 'antd';
 import type { ReactNode } from 'react';
 import { Link, useParams } from 'react-router';
@@ -272,6 +272,11 @@ function Page({ resource }: { resource: Resource }): ReactNode {
   const actions = (
     <>
       {may('gate.read') && summary.rows !== null ? <Download name={contract.name} /> : null}
+      {may('gate.read') && !contract.derived ? (
+        <Link to={`/challenge?dataset=${contract.name}`}>
+          <Button icon={<IconPencilQuestion size={16} aria-hidden />}>{t('challenge')}</Button>
+        </Link>
+      ) : null}
       {may('ingest.deliver') && !contract.derived ? (
         <Link to={`/ingest?dataset=${contract.name}`}>
           <Button type="primary" icon={<IconCloudUpload size={16} aria-hidden />}>

@@ -60,6 +60,7 @@ export const text = {
   oneSource: { zh: '一数一源', en: 'the only source' },
   download: { zh: '下载可见部分', en: 'Download what I see' },
   deliver: { zh: '归集', en: 'Deliver' },
+  challenge: { zh: '校核', en: 'Challenge a value' },
   lineage: { zh: '血缘', en: 'Lineage' },
   thisOne: { zh: '本资源', en: 'this resource' },
   'kind.system': { zh: '业务系统', en: 'system' },

@@ -409,8 +409,10 @@ async function readRecords(
   const bad = badEncoding(result.marks);
   if (bad * 2 > result.rows) throw ingestErrors.make('wrong_encoding', { file, bad });
   if (result.rows === 0 && options.empty !== true) throw ingestErrors.make('no_rows', { file });
-  const { sha256, newline, rows, good, marks, places, unlike } = result;
+  const { sha256, rows, good, marks, places, unlike } = result;
   const { source, head, end, footerRows } = opened;
+  // One record at most need not end with anything: then the names above tell.
+  const newline = rows < 2 && head.newline === '\r\n' ? head.newline : result.newline;
   const { headers, dialect, preambleRows, headerRows } = head;
   return {
     ...{ file, headers, encoding: source.encoding, dialect, newline, mixedNewlines: unlike > 0 },

@@ -202,6 +202,12 @@ describe('Chinese tables', () => {
     expect(reading.headers).toEqual(['编号', '名称', '数量', '街道', '地址', '（元）']);
     expect(reading.rows).toBe(3);
   });
+
+  test('one row without an end has the line end of the names above it', async () => {
+    const reading = await read(written(Buffer.from('编号,名称\r\n0001,井盖')));
+    expect(foundDialect(reading)).toMatchObject({ newline: '\r\n' });
+    expect(reading.rows).toBe(1);
+  });
 });
 
 describe('few rows under names of two rows', () => {
