@@ -76,6 +76,8 @@ lines:
   'scoring/district.yaml': ofPack('scoring/district.yaml'),
   'cases/correction.yaml': ofPack('cases/correction.yaml'),
   'ladders/correction-overdue.yaml': ofPack('ladders/correction-overdue.yaml'),
+  'channels/staff-app.yaml': ofPack('channels/staff-app.yaml'),
+  'channels/staff-mail.yaml': ofPack('channels/staff-mail.yaml'),
   'notices/task-opened.yaml': ofPack('notices/task-opened.yaml'),
   'notices/clock-warned.yaml': ofPack('notices/clock-warned.yaml'),
   'notices/clock-expired.yaml': ofPack('notices/clock-expired.yaml'),

@@ -1,7 +1,7 @@
 /** The door of http: routes, the server, server-sent events, uploads. */
 export { csvField, harmless } from './csv.ts';
-export { type Guard, guardOf, type Reach, requireAddress, requireHost } from './guard.ts';
 export { httpErrors } from './errors.ts';
+export { type Guard, guardOf, type Reach, requireAddress, requireHost } from './guard.ts';
 export type { Gauge } from './metrics.ts';
 export { type Route, type RouteInput, route } from './route.ts';
 export { buildServer, kernelCapabilities, type ServerDeps, servedRoutes } from './server.ts';
