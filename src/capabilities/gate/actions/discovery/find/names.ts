@@ -21,15 +21,17 @@ const afterStrong = new RegExp(
     '等[一二三四五六七八九十两]?人)',
   ].join('|'),
 );
-const afterFair = new RegExp(`^(?:${doings})`);
+const afterFair = new RegExp(`^(?:${doings}|于\\d)`);
 const link = '(?:为|是|系|叫|:|：|"|“|\'| |\\(|（){0,3}$';
 const beforeStrong = new RegExp(`(?:(?:${roles})${link}|(?:[^\\d]人|[^\\d]员)[:：]$)`);
 /** A label and a colon: nothing but a name, or a word that answers, stands there. */
 const labelled = new RegExp(`(?:(?:${roles}|[^\\d]{1,3}[人员])[:：] ?|姓名[:： ]?)$`);
 const answers = /^(?:无|不详|未知|待定|暂无|同上|成功|安排|高兴|方便|应|于|已|单位|何时|何处|双方)/;
 const beforeMany = new RegExp(`(?:${many})[ :：]?$`);
-const beforeFair =
-  /(?:由|经|与|和|及|、|向|对|找|请|让|被|将|把|给|同|跟|联系|通知|询问|告知|约谈|带|陪同|据|及其|患者|人员)$/;
+const moments = '昨天|今天|前天|昨日|今日|当日|当天|近日|日前|昨晚|当晚|上午|下午|晚上|随后';
+const towards =
+  '由|经|与|和|及|、|向|对|找|请|让|被|将|把|给|同|跟|联系|通知|询问|告知|约谈|带|陪同|据';
+const beforeFair = new RegExp(`(?:${moments}|${towards}|及其|患者|人员|本人)$`);
 
 const boundary = (sign: string | undefined): boolean => sign === undefined || !isHan(sign);
 
@@ -55,8 +57,13 @@ function behindName(text: string, end: number): number {
   if (afterStrong.test(after)) return -5;
   if (afterFair.test(after)) return -2;
   if (placed.test(after)) return 6;
+  if (counting.test(text.slice(end - 1, end + 1))) return 6;
+  if (counting.test(after)) return -2;
   return boundary(text[end]) ? -1 : 0;
 }
+
+/** 甲、乙、丙三人: a number behind the last of several counts them. */
+const counting = /^[两二三四五六七八九十][人名位户]/;
 
 const person = /^[(,，、 ]{1,2}(?:男|女)[)，, 。;；]/;
 
