@@ -201,6 +201,7 @@ function widthOf(rows: readonly string[][]): number {
 /** Rows as wide as the table; a title above it stands in one cell, a gap in none. */
 class Padding {
   #width: number | null = null;
+  #begun = false;
   #held: string[][] = [];
 
   /** Rows that can be written now. */
@@ -212,7 +213,9 @@ class Padding {
     const ready = this.#held;
     this.#held = [];
     for (const cells of ready) {
-      while (cells.length > 1 && cells.length < width) cells.push('');
+      this.#begun ||= cells.length > 1;
+      // Below the names one cell is a row whose other values are missing.
+      while (this.#begun && cells.length > 0 && cells.length < width) cells.push('');
     }
     return ready;
   }
