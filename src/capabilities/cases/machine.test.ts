@@ -246,17 +246,21 @@ async function run(moves: readonly Move[], withTown: boolean, reached: Set<strin
   }
 }
 
+const moves = fc.tuple(fc.array(move, { minLength: 8, maxLength: 40 }), fc.boolean());
+/** Where the runs have to come to matter. */
+const places = ['check', 'closed', 'crash', 'escalated', 'sign', 'suspended', 'work'];
+const moreRuns = 200;
+
 test(`the platform and the machine agree (seed ${seed}, ${numRuns} runs)`, async () => {
   const reached = new Set<string>();
   await fc.assert(
-    fc.asyncProperty(fc.array(move, { minLength: 8, maxLength: 40 }), fc.boolean(), (moves, town) =>
-      run(moves, town, reached),
-    ),
+    fc.asyncProperty(moves, ([made, town]) => run(made, town, reached)),
     { numRuns, seed },
   );
-  console.log(`reached: ${[...reached].sort().join(', ')}`);
-  // The runs go where it matters.
-  expect([...reached].sort()).toEqual(
-    expect.arrayContaining(['check', 'closed', 'crash', 'escalated', 'sign', 'suspended', 'work']),
-  );
+  // Few runs at random may miss a place: others follow until none is missed.
+  for (const [made, town] of fc.sample(moves, { numRuns: moreRuns, seed: seed + 1 })) {
+    if (places.every((place) => reached.has(place))) break;
+    await run(made, town, reached);
+  }
+  expect([...reached].sort()).toEqual(expect.arrayContaining(places));
 }, 600_000);
