@@ -237,7 +237,10 @@ async function checkTimers(rows: readonly Row[], atEnd: boolean): Promise<void> 
   if (atEnd) expect(set.sort()).toEqual(wanted.sort());
 }
 
-/** Every acknowledged line stands in the timeline, no action twice where it was said once. */
+/**
+ * Every acknowledged line stands in the timeline. A case opened stands once; an action may stand
+ * once more than it was said, where its second time was committed and nobody told.
+ */
 async function checkAcknowledged(lines: readonly string[]): Promise<void> {
   const said = new Map<string, number>();
   for (const line of lines) said.set(line, (said.get(line) ?? 0) + 1);
@@ -248,7 +251,11 @@ async function checkAcknowledged(lines: readonly string[]): Promise<void> {
     where fact ->> 'kind' in ('opened', 'acted') and not (actor like 'system:cases')
     group by 1`.execute(world.ctx.db);
   const stands = new Map(rows.map(({ line, n }) => [line, n]));
-  for (const [line, n] of said) expect({ line, n: stands.get(line) }).toEqual({ line, n });
+  for (const [line, n] of said) {
+    const most = line.endsWith(' open') ? n : n + 1;
+    expect(stands.get(line), line).toBeGreaterThanOrEqual(n);
+    expect(stands.get(line), line).toBeLessThanOrEqual(most);
+  }
 }
 
 test(`killed ${kills} times while cases move (seed ${seed})`, async () => {

@@ -34,7 +34,8 @@ const readers: readonly [RegExp, string][] = [
   [/^\/(ingest|corrections|challenge|case-types|returned|propose|warehouses|libraries)/, 'sun'],
   [/^\/town-warehouses/, 'xu'],
   [/^\/(cockpit|wall|indicators|rules)/, 'zhang'],
-  [/^\/(quality|ranking)/, 'xu'],
+  [/^\/(quality|ranking|security\/grades)/, 'xu'],
+  [/^\/accounts/, 'xie'],
   [/^\/mine/, 'wang'],
   [/^\/phone/, 'shen'],
 ];

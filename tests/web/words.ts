@@ -45,7 +45,7 @@ export function chineseOf(words: readonly Words[]): RegExp {
 
 /** What Chinese pages do carry in Latin letters: units, keys, formats, proper names. */
 const latinAllowed =
-  /^(L[1-4]|SM[234]|SHA|GB|CSV|Excel|xlsx|GBK|UTF|SQL|Enter|English|Guantong|CGCS2000|MB|KB)$/i;
+  /^(L[1-4]|SM[234]|SHA|GB|CSV|Excel|xlsx|GBK|UTF|SQL|Enter|English|Guantong|CGCS2000|MB|KB|Chrome|Linux|node)$/i;
 const latinWord = /[A-Za-z]{3,}/;
 
 /** Names of machines stand beside those of people: `comp_id`, `330109-pswater`, `a/b`. */

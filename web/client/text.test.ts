@@ -14,7 +14,7 @@ const files = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter(
 
 /** Latin words that Chinese pages do carry: units, codes and proper names. */
 const latinAllowed =
-  /^(L[1-4]|SM[234]|SHA|GB|CSV|Excel|xlsx|GBK|UTF|SQL|API|REST|JSON|YAML|Enter|English|ID|m|N|A|Guantong|https?|DCAT|AP|LD|PostgreSQL|MySQL)$/i;
+  /^(L[1-4]|SM[234]|SHA|GB|CSV|Excel|xlsx|GBK|UTF|SQL|API|REST|JSON|YAML|Enter|English|ID|m|N|A|Guantong|https?|DCAT|AP|LD|PostgreSQL|MySQL|Parquet|ZIP|Word)$/i;
 
 const placeholders = (words: string): string[] =>
   [...words.matchAll(/\{(\w+)\}/g)].map((m) => m[1] ?? '').sort();

@@ -44,11 +44,6 @@ export const organisationErrors = errorTable('organisation', {
     zh: '角色没有变化',
     en: 'The roles stay as they are',
   },
-  no_identity: {
-    status: 404,
-    zh: '账号还没有实名，无法查询谁看过您的数据',
-    en: 'The account is not bound to a person yet, so nothing can be looked up',
-  },
   bad_list: {
     status: 400,
     zh: '名单读不懂：{detail}',

@@ -371,7 +371,11 @@ const roleChangeRoutes: Route[] = [
       after: z.uuid().optional().describe('`next` of the page before'),
       limit: z.coerce.number().int().min(1).max(100).default(30),
     }),
-    response: z.strictObject({ looks: z.array(lookSchema), next: z.string().nullable() }),
+    response: z.strictObject({
+      bound: z.boolean().describe('Whether the account is bound to a person'),
+      looks: z.array(lookSchema).describe('Newest first'),
+      next: z.string().nullable().describe('Where the next page begins'),
+    }),
     handler: (ctx, { query }) => whoLooked(ctx, query),
   }),
 ];

@@ -1,6 +1,6 @@
 /** Door of quality: checks of whole sets, scores by the six families, rankings. */
 import type { Capability } from '#kernel/capability';
-import { qualityEvents, qualityJobs, qualityTimers, setNextRound } from './jobs.ts';
+import { armRounds, qualityEvents, qualityJobs, qualityTimers } from './jobs.ts';
 import { checksKind, scoringKind, setChecksSection } from './kind/index.ts';
 import { qualityRoutes } from './routes.ts';
 
@@ -35,5 +35,5 @@ export const quality: Capability = {
     'quality.read': { zh: '查看数据质量', en: 'See the quality of data' },
     'quality.run': { zh: '立即检查本单位的数据', en: 'Run the checks of my data now' },
   },
-  start: setNextRound,
+  start: armRounds,
 };

@@ -1,7 +1,7 @@
 /** When quality works by itself. */
 import type { Capability } from '#kernel/capability';
 import type { Ctx } from '#kernel/context';
-import { enqueue, setTimer } from '#kernel/jobs';
+import { armTimer, enqueue, setTimer, type Timer } from '#kernel/jobs';
 import { correctionClosed, correctionsRefreshed } from './actions/corrections/index.ts';
 import {
   checkJob,
@@ -16,16 +16,18 @@ import {
 const clock = 'quality.clock';
 const roundJob = 'quality.round';
 
-/** Sets the next round; there is one timer for the whole deployment. */
-export async function setNextRound(ctx: Ctx): Promise<void> {
-  const ms = ctx.settings.quality_round_minutes * 60_000;
-  const dueAt = new Date(ctx.clock.now().getTime() + ms);
-  await setTimer(ctx, { kind: clock, key: 'all', dueAt, payload: {} });
-}
+/** The next round; there is one timer for the whole deployment. */
+const nextRound = (ctx: Ctx): Timer => ({
+  ...{ kind: clock, key: 'all', payload: {} },
+  dueAt: new Date(ctx.clock.now().getTime() + ctx.settings.quality_round_minutes * 60_000),
+});
+
+/** At the start: a round that waits already is not put off. */
+export const armRounds = (ctx: Ctx): Promise<void> => armTimer(ctx, nextRound(ctx));
 
 export const qualityTimers: NonNullable<Capability['timers']> = {
   [clock]: async (ctx) => {
-    await setNextRound(ctx);
+    await setTimer(ctx, nextRound(ctx));
     await enqueue(ctx, roundJob, {}, { singletonKey: 'all' });
   },
 };

@@ -93,7 +93,7 @@ export const settingsTable = {
     zh: '一条质量规则的一次查询的时间上限（毫秒）；在交付之外运行',
     en: 'Longest a query of a quality check may run, in milliseconds; it runs beside deliveries',
   }),
-  quality_fault_limit: whole('GUANTONG_QUALITY_FAULT_LIMIT', 10_000, [1, 100_000], {
+  quality_fault_row_limit: whole('GUANTONG_QUALITY_FAULT_ROW_LIMIT', 10_000, [1, 100_000], {
     zh: '一份问题清单的行数上限',
     en: 'Most rows of a list of faults',
   }),
@@ -156,7 +156,7 @@ export const settingsTable = {
   }),
   duty_break_days: whole('GUANTONG_DUTY_BREAK_DAYS', 90, [0, 3650], {
     zh: '卸任三员之一后，间隔多少天才能改任另一员',
-    en: 'Days between holding one of the three administrators’ roles and taking another',
+    en: 'Days between giving up one of the three administrators and taking another',
   }),
   sealed_purposes: text('GUANTONG_SEALED_PURPOSES', 'discipline', {
     zh: '“谁看过我的数据”不显示的目的，逗号分隔（如纪检监督）',

@@ -13,6 +13,7 @@ export {
   unhandledJobs,
 } from './queue.ts';
 export {
+  armTimer,
   cancelTimer,
   fireDueTimers,
   type OnTimerFailure,

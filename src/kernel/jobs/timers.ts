@@ -52,6 +52,18 @@ export async function setTimer(ctx: Pick<Ctx, 'db'>, timer: Timer): Promise<void
     select pg_notify(${channel}, '') from armed`.execute(ctx.db);
 }
 
+/** Sets the timer unless one runs already: what a start does, so that it puts nothing off. */
+export async function armTimer(ctx: Pick<Ctx, 'db'>, timer: Timer): Promise<void> {
+  const payload = JSON.stringify(timer.payload ?? null);
+  await sql`
+    with armed as (
+      insert into timers (kind, key, due_at, payload, try_at)
+      values (${timer.kind}, ${timer.key}, ${timer.dueAt}, ${payload}::jsonb, ${timer.dueAt})
+      on conflict (kind, key) where fired_at is null do nothing
+      returning id)
+    select pg_notify(${channel}, '') from armed`.execute(ctx.db);
+}
+
 /** Takes a running timer away. @returns whether there was one */
 export async function cancelTimer(
   ctx: Pick<Ctx, 'db'>,

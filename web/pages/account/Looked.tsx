@@ -1,14 +1,6 @@
 /** 谁看过我的数据: unit, role, purpose and time of every reading that concerned the person. */
 import type { ReactNode } from 'react';
-import {
-  ApiError,
-  serverNow,
-  shortTime,
-  useLanguage,
-  useLocal,
-  useText,
-  useUnitWords,
-} from '#web/client';
+import { serverNow, shortTime, useLanguage, useLocal, useText, useUnitWords } from '#web/client';
 import { type Column, DataTable, EmptyState, ErrorState, PageHeader, Panel } from '#web/parts';
 import './account.css';
 import { type Look, useDatasetTitle, useLooks } from './data.ts';
@@ -53,8 +45,7 @@ export default function Looked(): ReactNode {
   const looks = useLooks();
   const columns = useColumns();
   const rows = looks.data?.pages.flatMap((page) => page.looks);
-  const isUnbound =
-    looks.error instanceof ApiError && looks.error.code === 'organisation.no_identity';
+  const isUnbound = looks.data?.pages[0]?.bound === false;
   const list = looks.error ? (
     <ErrorState error={looks.error} onRetry={() => void looks.refetch()} />
   ) : (

@@ -87,6 +87,7 @@ export interface Look {
 }
 
 interface LooksPage {
+  bound: boolean;
   looks: Look[];
   next: string | null;
 }

@@ -146,7 +146,7 @@ function Body({ data }: { data: DatasetQuality }): ReactNode {
     <>
       <PageHeader
         title={local(dataset.title)}
-        crumbs={[{ label: t('title'), to: '/quality' }, { label: dataset.dataset }]}
+        crumbs={[{ label: t('title'), to: '/quality' }, { label: local(dataset.title) }]}
         marks={<span className="chip">{named(dataset.ownerName)}</span>}
         actions={
           <span className="quality-actions">

@@ -3,7 +3,6 @@ import { looksAt } from '#kernel/audit';
 import { authErrors, personHash } from '#kernel/auth';
 import type { Ctx } from '#kernel/context';
 import { tx } from '#kernel/db';
-import { organisationErrors } from '../errors.ts';
 import type { Look } from '../model.ts';
 import * as store from '../store.ts';
 import { accountOf, note, requireReach } from './accounts.ts';
@@ -19,16 +18,17 @@ const heldThen = (text: string | undefined): { role: string; unitName: string } 
 /**
  * Who read data about the person of this account: unit, role, purpose, time, newest first. Sealed
  * purposes and sealed roles are left out as if they had never been.
- * @throws auth.not_signed_in, organisation.no_identity
+ * @returns nothing, and `bound` false, while nobody has said whose account it is
+ * @throws auth.not_signed_in
  */
 export async function whoLooked(
   ctx: Ctx,
   page: { after?: string | undefined; limit: number },
-): Promise<{ looks: Look[]; next: string | null }> {
+): Promise<{ bound: boolean; looks: Look[]; next: string | null }> {
   if (ctx.actor.kind !== 'account') throw authErrors.make('not_signed_in');
   const account = await store.accountById(ctx, ctx.actor.id);
   const person = account?.identity;
-  if (person === null || person === undefined) throw organisationErrors.make('no_identity');
+  if (person === null || person === undefined) return { bound: false, looks: [], next: null };
   const roles = await store.allRoles(ctx);
   const sealedRoles = roles.filter((role) => role.sealed).map((role) => role.name);
   const { items, next } = await looksAt(ctx, { person, sealedRoles, ...page });
@@ -45,7 +45,7 @@ export async function whoLooked(
       action: record.action,
     };
   });
-  return { looks, next };
+  return { bound: true, looks, next };
 }
 
 /**

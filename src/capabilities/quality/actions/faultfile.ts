@@ -36,14 +36,14 @@ function notesOf(seen: FaultyRows, row: FaultyRows['rows'][number], lang: Lang):
  * The faulty rows of the last run of a check as a table whose first columns are those of the
  * dataset under its own headers, as far as the asker may see them. With `notes` four more columns
  * say which item, what stands there, what should, and by which check.
- * @returns the table, and whether there are more rows than the setting `quality_fault_limit`
+ * @returns the table, and whether there are more rows than the setting `quality_fault_row_limit`
  * @throws as `faultyRows`
  */
 export async function faultFile(
   ctx: Ctx,
   { dataset, check, lang, notes }: { dataset: string; check: string; lang: Lang; notes: boolean },
 ): Promise<{ table: Table; more: boolean }> {
-  const limit = ctx.settings.quality_fault_limit;
+  const limit = ctx.settings.quality_fault_row_limit;
   const seen = await faultyRows(ctx, { dataset, check, limit });
   const { items } = await getDataset(ctx, dataset);
   const types = new Map(items.map(({ name, type }) => [name, type]));

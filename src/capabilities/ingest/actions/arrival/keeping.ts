@@ -1,7 +1,7 @@
 /** What has served its time goes: files put aside in watched folders, files of rows long mended. */
 import type { Ctx } from '#kernel/context';
 import { afterCommit, tx } from '#kernel/db';
-import { setTimer } from '#kernel/jobs';
+import { armTimer, setTimer, type Timer } from '#kernel/jobs';
 import { folderSources } from '../../store/sources.ts';
 import { forgetReturned, returnedFiles } from '../../store.ts';
 import { dropFiles } from '../returned/folder.ts';
@@ -13,12 +13,13 @@ const dayMs = 86_400_000;
 const daysAgo = (ctx: Ctx, days: number): Date =>
   new Date(ctx.clock.now().getTime() - days * dayMs);
 
-/** Looks again in a day; a look that is due already stays so. */
-export const armKeeping = (ctx: Ctx): Promise<void> =>
-  setTimer(ctx, {
-    ...{ kind: keepingTimer, key: 'daily', payload: null },
-    dueAt: new Date(ctx.clock.now().getTime() + dayMs),
-  });
+const tomorrow = (ctx: Ctx): Timer => ({
+  ...{ kind: keepingTimer, key: 'daily', payload: null },
+  dueAt: new Date(ctx.clock.now().getTime() + dayMs),
+});
+
+/** Looks again in a day; a look that waits already is not put off. */
+export const armKeeping = (ctx: Ctx): Promise<void> => armTimer(ctx, tomorrow(ctx));
 
 /**
  * Removes files whose time is over, by the settings `arrival_keep_days` and `returned_keep_days`.
@@ -49,5 +50,5 @@ export async function sweepKept(ctx: Ctx): Promise<{ aside: number; returned: nu
 /** The daily look. */
 export async function keepingDue(ctx: Ctx): Promise<void> {
   await sweepKept(ctx);
-  await armKeeping(ctx);
+  await setTimer(ctx, tomorrow(ctx));
 }
