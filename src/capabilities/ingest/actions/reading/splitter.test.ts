@@ -266,8 +266,8 @@ describe('the engine and the splitter', () => {
         const bytes = Buffer.concat([Buffer.from('x,y\n'), body]);
         const reading = await read(bytes).catch(() => null);
         if (reading === null || reading.encoding !== 'utf-8') return;
-        // CR LF cannot be named to the engine: where it takes another end of line for it, it says so
-        // and reads the copy of one spelling, as a delivery does; it never reads other values.
+        // CR LF cannot be named to the engine: where it takes another end of line for it, it says
+        // so and reads the copy of one spelling, as a delivery does; it never reads other values.
         const rows = await engineRows(reading, spelt).catch((error: Error) => {
           expect(spelt || reading.newline !== '\r\n', error.message).toBe(false);
           return engineRows(reading, true);
