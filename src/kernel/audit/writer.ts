@@ -165,7 +165,7 @@ class Chain {
 }
 
 /** Records that are worth a batch of their own. */
-const companyEnough = 64;
+const companyEnough = 12;
 
 class Writer implements Audit {
   readonly #deps: AuditDeps;
