@@ -139,7 +139,7 @@ async function scans(side: Side): Promise<Row[]> {
   );
   const made: Row[] = [
     {
-      name: `scan of ${rows.toLocaleString('en')} rows under six masks, beside by hand (mark: 0.9)`,
+      name: `scan of ${rows.toLocaleString('en')} rows under six masks, by hand (mark: 0.9)`,
       ours: rows / ours,
       bare: rows / hand,
       ratio: hand / ours,
