@@ -8,6 +8,8 @@ import { Sparkline, StateMark } from '#web/parts';
 import { text } from './text.ts';
 
 const daysShown = 14;
+/** Fewer days are points, no line. */
+const daysOfALine = 3;
 
 export function Quality({ name }: { name: string }): ReactNode {
   const t = useText(text);
@@ -28,6 +30,7 @@ export function Quality({ name }: { name: string }): ReactNode {
     );
   }
   const { failed } = seen;
+  const days = (data?.history ?? []).slice(-daysShown).map(({ score }) => score);
   return (
     <dd>
       <b>
@@ -36,9 +39,9 @@ export function Quality({ name }: { name: string }): ReactNode {
           state={failed > 0 ? 'bad' : 'ok'}
           word={failed > 0 ? t('qualityFailed', { n: failed }) : t('qualityFine')}
         />
-        <Sparkline values={(data?.history ?? []).slice(-daysShown).map(({ score }) => score)} />
       </b>
       <small>{t('qualityJudged', { n: seen.checks, weight: seen.judged })}</small>
+      {days.length < daysOfALine ? null : <Sparkline values={days} height={24} />}
     </dd>
   );
 }

@@ -2,7 +2,7 @@
 import { Button, Checkbox, Input, message, Select } from 'antd';
 import { type ReactNode, useState } from 'react';
 import type { DecidedItems, GradedItem, GradesSummary } from '#gate/model';
-import { useLocal, useText, useUrlValue } from '#web/client';
+import { useLocal, useText, useUnitWords, useUrlValue } from '#web/client';
 import {
   type Column,
   DataTable,
@@ -191,6 +191,7 @@ interface ColumnsInput {
 function useColumns({ chosen, choose, mayChoose, names }: ColumnsInput): Column<GradedItem>[] {
   const t = useText(text);
   const local = useLocal();
+  const unit = useUnitWords();
   return [
     {
       key: 'choose',
@@ -212,7 +213,7 @@ function useColumns({ chosen, choose, mayChoose, names }: ColumnsInput): Column<
         <span className="grades-two">
           <NameAndCode name={local(one.title)} code={one.item} />
           <small className="faint">
-            {local(one.datasetTitle)} · {one.ownerName}
+            {local(one.datasetTitle)} · {unit(one.ownerName)}
           </small>
         </span>
       ),
