@@ -34,35 +34,40 @@ const longestBackoffMs = 300_000;
 const dayMs = 86_400_000;
 const sweepEveryMs = 3_600_000;
 
+/** What becomes of a timer of the same name that still runs. */
+const otherwise = {
+  replaced: sql`update
+      set due_at = excluded.due_at, payload = excluded.payload, try_at = excluded.try_at,
+          attempts = 0, error = null`,
+  kept: sql`nothing`,
+};
+
+async function insertTimer(
+  { db }: Pick<Ctx, 'db'>,
+  { kind, key, dueAt, payload }: Timer,
+  running: keyof typeof otherwise,
+): Promise<void> {
+  const json = JSON.stringify(payload ?? null);
+  await sql`
+    with armed as (
+      insert into timers (kind, key, due_at, payload, try_at)
+      values (${kind}, ${key}, ${dueAt}, ${json}::jsonb, ${dueAt})
+      on conflict (kind, key) where fired_at is null do ${otherwise[running]}
+      returning id)
+    select pg_notify(${channel}, '') from armed`.execute(db);
+}
+
 /**
  * Sets the timer `kind` + `key`; one that still runs is replaced. In a transaction it is set with
  * it.
  * `payload` is JSON.
  */
-export async function setTimer(ctx: Pick<Ctx, 'db'>, timer: Timer): Promise<void> {
-  const payload = JSON.stringify(timer.payload ?? null);
-  await sql`
-    with armed as (
-      insert into timers (kind, key, due_at, payload, try_at)
-      values (${timer.kind}, ${timer.key}, ${timer.dueAt}, ${payload}::jsonb, ${timer.dueAt})
-      on conflict (kind, key) where fired_at is null do update
-      set due_at = excluded.due_at, payload = excluded.payload, try_at = excluded.try_at,
-          attempts = 0, error = null
-      returning id)
-    select pg_notify(${channel}, '') from armed`.execute(ctx.db);
-}
+export const setTimer = (ctx: Pick<Ctx, 'db'>, timer: Timer): Promise<void> =>
+  insertTimer(ctx, timer, 'replaced');
 
 /** Sets the timer unless one runs already: what a start does, so that it puts nothing off. */
-export async function armTimer(ctx: Pick<Ctx, 'db'>, timer: Timer): Promise<void> {
-  const payload = JSON.stringify(timer.payload ?? null);
-  await sql`
-    with armed as (
-      insert into timers (kind, key, due_at, payload, try_at)
-      values (${timer.kind}, ${timer.key}, ${timer.dueAt}, ${payload}::jsonb, ${timer.dueAt})
-      on conflict (kind, key) where fired_at is null do nothing
-      returning id)
-    select pg_notify(${channel}, '') from armed`.execute(ctx.db);
-}
+export const armTimer = (ctx: Pick<Ctx, 'db'>, timer: Timer): Promise<void> =>
+  insertTimer(ctx, timer, 'kept');
 
 /** Takes a running timer away. @returns whether there was one */
 export async function cancelTimer(
