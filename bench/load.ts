@@ -2,6 +2,7 @@
  * The load of a bench, forked: keep-alive connections that each ask for one key after the other.
  */
 import http from 'node:http';
+import { get } from './asking.ts';
 
 interface Task {
   prefix: string;
@@ -9,17 +10,6 @@ interface Task {
   connections: number;
   seconds: number;
   cookie: string;
-}
-
-function get(agent: http.Agent, url: string, headers: http.OutgoingHttpHeaders): Promise<number> {
-  return new Promise((resolve, reject) => {
-    http
-      .get(url, { agent, headers }, (answer) => {
-        answer.resume();
-        answer.once('end', () => resolve(answer.statusCode ?? 0));
-      })
-      .once('error', reject);
-  });
 }
 
 async function run(task: Task): Promise<{ perSecond: number; failed: number }> {

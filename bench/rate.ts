@@ -3,6 +3,7 @@
  * from the moment its request was due.
  */
 import http from 'node:http';
+import { get } from './asking.ts';
 
 export interface SteadyTask {
   prefix: string;
@@ -18,17 +19,6 @@ export interface Steady {
   p99: number;
   failed: number;
   done: number;
-}
-
-function get(agent: http.Agent, url: string, headers: http.OutgoingHttpHeaders): Promise<number> {
-  return new Promise((resolve, reject) => {
-    http
-      .get(url, { agent, headers }, (answer) => {
-        answer.resume();
-        answer.once('end', () => resolve(answer.statusCode ?? 0));
-      })
-      .once('error', reject);
-  });
 }
 
 const quantile = (sorted: readonly number[], part: number): number =>

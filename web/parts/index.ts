@@ -1,4 +1,5 @@
 /** The door of the parts: what pages are built of. Look at all of them on /parts (demo mode). */
+export { ActionFields, type Filled, lacksAnswer, nothingFilled } from './actionfields.tsx';
 export { Mark, Reading } from './brand.tsx';
 export { Chart } from './chart.tsx';
 export {

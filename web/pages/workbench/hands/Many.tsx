@@ -1,18 +1,18 @@
 /** One action on the tasks that are chosen: each is checked alone, each has its result. */
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { Button, Form, Input, InputNumber, Modal } from 'antd';
+import { Button, Modal } from 'antd';
 import { type ReactNode, useState } from 'react';
 import type { ActionType, ManyResult, TaskItem, TypeDetail } from '#cases/model';
 import { get, post, useLocal, useText } from '#web/client';
-import { ErrorState, StateMark } from '#web/parts';
+import {
+  ActionFields,
+  ErrorState,
+  type Filled,
+  lacksAnswer,
+  nothingFilled,
+  StateMark,
+} from '#web/parts';
 import { text } from './text.ts';
-
-interface Filled {
-  data: Record<string, unknown>;
-  reason: string;
-}
-
-const empty: Filled = { data: {}, reason: '' };
 
 /** What asks for a photo or for a unit of its own is done one by one. */
 const isForMany = (action: ActionType): boolean =>
@@ -48,57 +48,6 @@ function useMany(chosen: readonly TaskItem[]) {
   });
 }
 
-const lacks = (action: ActionType, { data, reason }: Filled): boolean =>
-  (action.reason && reason.trim() === '') ||
-  Object.entries(action.form ?? {}).some(
-    ([name, field]) => field.required && data[name] === undefined,
-  );
-
-function Fields(props: {
-  action: ActionType;
-  filled: Filled;
-  onChange: (filled: Filled) => void;
-}): ReactNode {
-  const t = useText(text);
-  const local = useLocal();
-  const { action, filled, onChange } = props;
-  const set = (name: string, value: unknown): void =>
-    onChange({ ...filled, data: { ...filled.data, [name]: value ?? undefined } });
-  return (
-    <Form layout="vertical">
-      {Object.entries(action.form ?? {}).map(([name, field]) => (
-        <Form.Item key={name} label={local(field.title)} required={field.required}>
-          {field.type === 'integer' ? (
-            <InputNumber
-              aria-label={local(field.title)}
-              {...(field.min === undefined ? {} : { min: field.min })}
-              {...(field.max === undefined ? {} : { max: field.max })}
-              onChange={(value) => set(name, value)}
-            />
-          ) : (
-            <Input
-              aria-label={local(field.title)}
-              maxLength={field.max ?? 500}
-              onChange={(event) => set(name, event.target.value || undefined)}
-            />
-          )}
-        </Form.Item>
-      ))}
-      {action.reason ? (
-        <Form.Item label={t('reason')} required>
-          <Input.TextArea
-            aria-label={t('reason')}
-            maxLength={1000}
-            autoSize={{ minRows: 2, maxRows: 6 }}
-            value={filled.reason}
-            onChange={(event) => onChange({ ...filled, reason: event.target.value })}
-          />
-        </Form.Item>
-      ) : null}
-    </Form>
-  );
-}
-
 function Results(props: { results: readonly ManyResult[]; chosen: readonly TaskItem[] }) {
   const t = useText(text);
   const local = useLocal();
@@ -129,7 +78,7 @@ export function Many(props: { chosen: readonly TaskItem[]; onClear: () => void }
   const [first] = chosen;
   const actions = useActions(first);
   const [asked, setAsked] = useState<[string, ActionType]>();
-  const [filled, setFilled] = useState<Filled>(empty);
+  const [filled, setFilled] = useState<Filled>(nothingFilled);
   const acting = useMany(chosen);
   const close = (): void => {
     setAsked(undefined);
@@ -145,7 +94,7 @@ export function Many(props: { chosen: readonly TaskItem[]; onClear: () => void }
           key={name}
           type={action.weight === 'main' ? 'primary' : 'default'}
           onClick={() => {
-            setFilled(empty);
+            setFilled(nothingFilled);
             setAsked([name, action]);
           }}
         >
@@ -162,7 +111,7 @@ export function Many(props: { chosen: readonly TaskItem[]; onClear: () => void }
         okText={acting.isSuccess ? t('close') : local(asked?.[1].title)}
         cancelText={t('cancel')}
         confirmLoading={acting.isPending}
-        okButtonProps={{ disabled: asked === undefined || lacks(asked[1], filled) }}
+        okButtonProps={{ disabled: asked === undefined || lacksAnswer(asked[1], filled) }}
         onOk={() => {
           if (acting.isSuccess) close();
           else if (asked) acting.mutate({ action: asked[0], filled });
@@ -172,7 +121,12 @@ export function Many(props: { chosen: readonly TaskItem[]; onClear: () => void }
         {acting.data ? (
           <Results results={acting.data} chosen={chosen} />
         ) : asked ? (
-          <Fields action={asked[1]} filled={filled} onChange={setFilled} />
+          <ActionFields
+            reason={t('reason')}
+            action={asked[1]}
+            filled={filled}
+            onChange={setFilled}
+          />
         ) : null}
         {acting.error ? <ErrorState error={acting.error} /> : null}
       </Modal>
