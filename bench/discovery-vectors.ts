@@ -198,7 +198,9 @@ export function address(random: Random): string {
 }
 
 /** What a slot of a frame is filled with; the type is the truth, none for what is no secret. */
-const slots: Record<string, [SemanticName | null, (random: Random) => string]> = {
+export type Slots = Record<string, [SemanticName | null, (random: Random) => string]>;
+
+const slots: Slots = {
   name: ['person_name', personName],
   dotname: ['person_name', (random) => random.pick(dotted)],
   mobile: ['mobile', writtenMobile],
@@ -269,19 +271,21 @@ export interface Labelled {
   truth: Truth[];
 }
 
-/** The frames filled once, each with other words. */
-export function texts(random: Random): Labelled[] {
-  return read('frames').map((frame) => {
-    const made: Labelled = { text: '', truth: [] };
-    for (const [piece, slot] of frame.matchAll(/\{([a-z]+)\d?\}|[^{]+/g)) {
-      const [type, make] = slots[slot ?? ''] ?? [null, () => piece];
-      const start = made.text.length;
-      made.text += make(random);
-      if (type !== null) made.truth.push({ type, start, end: made.text.length });
-    }
-    return made;
-  });
+/** A frame with its slots filled, and where what is to be found stands. */
+export function fill(frame: string, by: Slots, random: Random): Labelled {
+  const made: Labelled = { text: '', truth: [] };
+  for (const [piece, slot] of frame.matchAll(/\{([a-z]+)\d?\}|[^{]+/g)) {
+    const [type, make] = by[slot ?? ''] ?? [null, () => piece];
+    const start = made.text.length;
+    made.text += make(random);
+    if (type !== null) made.truth.push({ type, start, end: made.text.length });
+  }
+  return made;
 }
+
+/** The frames filled once, each with other words. */
+export const texts = (random: Random): Labelled[] =>
+  read('frames').map((frame) => fill(frame, slots, random));
 
 const marks: Record<string, SemanticName> = {
   N: 'person_name',

@@ -15,7 +15,6 @@ import { deliver } from '#ingest';
 import type { Ctx } from '#kernel/context';
 import { applyFiles, withPlatform } from './platform.ts';
 import type { Row } from './row.ts';
-import { sizes } from './sizes.ts';
 
 const rows = 1_000_000;
 /** One row in so many breaks a rule, one is ragged. */
@@ -299,11 +298,6 @@ export async function bench(): Promise<Row[]> {
 }
 
 if (import.meta.main) {
-  const [option, wanted, memory] = process.argv.slice(2);
-  if (option === '--sizes') {
-    await sizes(Number(wanted ?? 10_000_000), Number(memory ?? lakeMemoryMb));
-  } else {
-    console.log(checks.join('\n'));
-    console.table(await bench());
-  }
+  console.log(checks.join('\n'));
+  console.table(await bench());
 }

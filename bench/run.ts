@@ -14,6 +14,7 @@ import type { Row } from './row.ts';
 
 const benches = [
   'ingest',
+  'sizes',
   'arrival',
   'reading',
   'row-to-phone',
@@ -32,7 +33,7 @@ const benches = [
 ] as const;
 
 /** Minutes long and gigabytes large: runs only when it is named. */
-const onlyNamed: ReadonlySet<string> = new Set(['lake-100m']);
+const onlyNamed: ReadonlySet<string> = new Set(['lake-100m', 'sizes']);
 
 const page = join(import.meta.dirname, '../docs/bench.md');
 const busy = 0.5;
