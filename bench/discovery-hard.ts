@@ -18,7 +18,7 @@ const usual = [
   ...'叶蒋杜苏魏程吕丁沈任姚卢傅钟姜崔谭廖范汪陆金石戴贾韦夏邱方侯邹熊孟秦白江阎薛尹段雷黎史龙陶贺顾毛郝龚邵万钱严覃武莫孔向汤楼裘来俞',
 ];
 const rare = [
-  ...'仇亓佘佟付伏但冀冉冼况刁劳华单卓占卜卞原古召叱司吉君哈商喻嵇巩席干幸庹應应惠戚战扈揭敖旷昝晏晋普景朴柏柴栗桂桑楚樊水池沙洛浦海涂温游湛牛班甘田申皮盛相眭瞿祁祝祖禹秋种稽穆端竺符简米粟粱索纪经缪羊翁耿肖胥臧舒艾芮苗苟茅荀莘萨葛蒙蒲蔚藏蓝虞衡褚裴解訾謝诸谷费车边过迟逄逯邓邢邰郁郎郜郦郗鄂鄢鄞钮锺闵阮阳阴雍霍靳鞠项须颜骆鱼鲍鲁麦麻',
+  ...'仇亓佘佟付伏但冀冉冼况刁劳华单卓占卜卞原古召叱司吉君哈商喻嵇巩席干幸庹应惠戚战扈揭敖旷昝晏晋普景朴柏柴栗桂桑楚樊水池沙洛浦海涂温游湛牛班甘田申皮盛相眭瞿祁祝祖禹秋种稽穆端竺符简米粟粱索纪经缪羊翁耿肖胥臧舒艾芮苗苟茅荀莘萨葛蒙蒲蔚藏蓝虞衡褚裴解訾诸谷费车边过迟逄逯邓邢邰郁郎郜郦郗鄂鄢鄞钮锺闵阮阳阴雍霍靳鞠项须颜骆鱼鲍鲁麦麻',
 ];
 const compound = words(
   '欧阳 欧阳 欧阳 上官 司马 诸葛 东方 皇甫 尉迟 慕容 令狐 司徒 夏侯 端木 南宫 独孤 申屠 钟离 淳于 公孙 宇文 长孙 闻人 濮阳 呼延 鲜于',
@@ -39,7 +39,7 @@ const singles = [
   ...'伟芳敏静丽强磊军勇艳杰娟涛明超霞刚平辉玲桂波斌宇浩凯健俊帆雪琳翀喆彧昶赟旻淏玥珺琬骁蔚笛澍劼炜烨煊祎韬曜弢屹岑菡茜莎蓓萃岚榕柠棠枫桦棣楷桢涓潇汶渊澄漪沛沄滢',
 ];
 const asWords = words(
-  '高明 高峰 高远 平安 平凡 安静 安然 方圆 方正 常青 常乐 田野 江山 白云 白露 黄河 黄海 金星 金辉 文静 文明 万里 万全 成功 成林 钱途 马骏 马腾 牛犇 于是 于海 何必 何求 雷鸣 雷雨 石磊 石坚 周全 周到 朱砂 温暖 温馨 严明 严实 祝福 向上 向前 向阳 明亮 时光 时新 计划 项目 查明 应当 全胜 连胜 简单 阳光 盛开 贺喜 宁静 卓越 卓识 解放 陈列 陈述 张望 张扬 李子 唐突 胡来 胡杨 程序 关心 关键 任意 任重 叶落 花朵 水清 水仙 海蓝 海燕 和谐 路遥 路漫漫 柳絮 梅香 岳峰 池塘 丛林 汤圆 米粒 谷雨 夏天 夏至 秋实 冷静 陆续 邵阳 齐全 韩流 曹操练 易行 舒畅 舒适 乐观 华丽 华光 毕业 毕生 左右 包容 包涵 伍拾 蓝天 蓝图 单纯 车程 管用 沙洲 麦浪 麦穗 桑田 苗条 景象',
+  '高明 高峰 高远 安静 安然 方圆 方正 常青 田野 江山 白云 白露 黄河 黄海 金星 金辉 文静 文明 万里 万全 成功 成林 钱途 马骏 马腾 牛犇 于海 雷鸣 雷雨 石磊 石坚 周全 朱砂 温暖 温馨 严明 向上 向前 向阳 明亮 时光 时新 阳光 盛开 贺喜 宁静 卓越 卓识 解放 张扬 李子 关心 任重 叶落 花朵 水清 水仙 海蓝 海燕 和谐 路遥 柳絮 梅香 岳峰 池塘 丛林 谷雨 夏天 秋实 冷静 邵阳 韩流 易行 舒畅 舒适 乐观 华丽 华光 毕业 毕生 包容 包涵 蓝天 蓝图 单纯 沙洲 麦浪 桑田 苗条 景象',
 );
 const dotted: [string[], string[]] = [
   words(
@@ -80,11 +80,7 @@ const family = (random: Random): string =>
     [random.pick(compound), 4],
   ]);
 
-const isName = (slots: (random: Random) => string): [typeof person, typeof slots] => [
-  person,
-  slots,
-];
-const person = 'person_name' as const;
+const named = (make: (random: Random) => string): Slots[string] => ['person_name', make];
 
 const foreign = (random: Random, half: Half): string => {
   const [first, second] = random.chance(0.65) ? dotted : tibetan;
@@ -168,7 +164,6 @@ export function hardAddress(random: Random, half: Half): string {
     [() => `${above}${way}${n(990)}号${estate(random, half)}${n(20)}层`, 4],
     [() => `${above}${way}${n(500)}号${n(9)}号店面`, 2],
     [() => `${random.pick(heads)} ${random.pick(towns)} ${way} ${n(800)} 号`, 3],
-    [() => `${above}${way}${n(400)}号对面`.replace(/对面$/, ''), 1],
     [() => `${near}${place}文化礼堂西侧${n(30)}号`, 1],
   ])();
 }
@@ -203,11 +198,11 @@ const books = words(
 );
 
 const slotsOf = (half: Half): Slots => ({
-  n: isName((r) => family(r) + given(r, half)),
-  c: isName((r) => r.pick(compound) + given(r, half)),
-  r: isName((r) => r.pick(rare) + given(r, half)),
-  w: isName((r) => until(half, () => r.pick(asWords))),
-  m: isName((r) => foreign(r, half)),
+  n: named((r) => family(r) + given(r, half)),
+  c: named((r) => r.pick(compound) + given(r, half)),
+  r: named((r) => r.pick(rare) + given(r, half)),
+  w: named((r) => until(half, () => r.pick(asWords))),
+  m: named((r) => foreign(r, half)),
   a: ['address', (r) => hardAddress(r, half)],
   ea: ['address', english],
   p: ['mobile', mobile],
