@@ -22,7 +22,7 @@ beforeEach(async () => {
 afterEach(() => world.close());
 
 const count = async (db: Db): Promise<number> => {
-  const { rows } = await sql<{ n: number }>`select count(*) as n from audit_records`.execute(db);
+  const { rows } = await sql<{ n: number }>`select count(*) as n from audit_seen`.execute(db);
   return rows[0]?.n ?? -1;
 };
 

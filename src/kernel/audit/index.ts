@@ -26,6 +26,6 @@ export {
   seekPerson,
   summariseAudit,
 } from './read.ts';
-export { type DatasetUse, datasetUses } from './uses.ts';
+export { type DatasetUse, datasetUses, type GrantUse, grantUses } from './uses.ts';
 export { verifyAudit } from './verify.ts';
 export { type AuditDeps, createAudit } from './writer.ts';

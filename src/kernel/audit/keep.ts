@@ -11,6 +11,7 @@ import { tx } from '#kernel/db';
 import { enqueue, setTimer } from '#kernel/jobs';
 import { closeDays } from './days.ts';
 import * as store from './store.ts';
+import { unpackAll } from './unpack.ts';
 
 const dayMs = 24 * 3_600_000;
 /** Batches dropped in one transaction. */
@@ -68,8 +69,12 @@ export async function dropOldAudit(ctx: Ctx): Promise<Dropped> {
   }
 }
 
-/** Sets the timer of the next day; a process calls it when its workers start. */
+/**
+ * Sets the timer of the next day, and looks after what a process that died left packed; a process
+ * calls it when its workers start.
+ */
 export async function startAuditKeeping(ctx: Pick<Ctx, 'db' | 'clock'>): Promise<void> {
+  await unpackAll(ctx.db);
   const dueAt = new Date((Math.floor(ctx.clock.now().getTime() / dayMs) + 1) * dayMs);
   await setTimer(ctx, { kind: keepAuditJob, key: 'daily', dueAt, payload: {} });
 }

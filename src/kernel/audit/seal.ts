@@ -27,30 +27,48 @@ export function canonical(value: unknown): string {
   return `{${entries.map(([key, held]) => `${JSON.stringify(key)}:${canonical(held)}`).join(',')}}`;
 }
 
-/** SM3 of one record: every field, in a fixed order. */
-export function leafOf(record: AuditRecord): Buffer {
-  const fields = [
-    record.id,
-    record.at,
-    record.actorKind,
-    record.actor,
-    record.actorName,
-    record.roles,
-    record.from,
-    record.action,
-    record.subject,
-    record.dataset,
-    record.purpose,
-    record.grant,
-    record.rows,
-    record.detail,
-    record.requestId,
-    // Records written before there were persons keep the seal they had.
-    ...(record.persons === null ? [] : [record.persons]),
-  ];
-  // Only the detail has keys to put in order; without one the engine's own JSON is the same text.
-  return sm3(leafMark + (record.detail === null ? JSON.stringify(fields) : canonical(fields)));
+/** Every field of a record, in the order of the seal. */
+const fieldsOf = (record: AuditRecord): unknown[] => [
+  record.id,
+  record.at,
+  record.actorKind,
+  record.actor,
+  record.actorName,
+  record.roles,
+  record.from,
+  record.action,
+  record.subject,
+  record.dataset,
+  record.purpose,
+  record.grant,
+  record.rows,
+  record.detail,
+  record.requestId,
+  // Records written before there were persons keep the seal they had.
+  ...(record.persons === null ? [] : [record.persons]),
+];
+
+/** The record of such a list, as it was read back from somewhere: only its seal says it is one. */
+export function recordOfFields(fields: readonly unknown[]): AuditRecord {
+  const [id, at, actorKind, actor, actorName, roles, from, action, ...more] = fields;
+  const [subject, dataset, purpose, grant, rows, detail, requestId, persons = null] = more;
+  return {
+    ...{ id, at: String(at), actorKind, actor, actorName, roles, from, action, subject, dataset },
+    ...{ purpose, grant, rows, detail, requestId, persons },
+  } as AuditRecord;
 }
+
+/** What is sealed of a record, JSON: it is kept and hashed as this one text. */
+export function sealedText(record: AuditRecord): string {
+  const fields = fieldsOf(record);
+  // Only the detail has keys to put in order; without one the engine's own JSON is the same text.
+  return record.detail === null ? JSON.stringify(fields) : canonical(fields);
+}
+
+/** SM3 of one record, from its sealed text. */
+export const leafOfText = (text: string): Buffer => sm3(leafMark + text);
+
+export const leafOf = (record: AuditRecord): Buffer => leafOfText(sealedText(record));
 
 /**
  * Merkle root of the leaves. A level of odd length hands its last node up unchanged; leaves and

@@ -2,7 +2,7 @@
  * The tables of the audit. Nothing here updates a record or a batch, and only retention deletes;
  * the database refuses all else.
  */
-import { type SqlBool, sql } from 'kysely';
+import { CompiledQuery, type SqlBool, sql } from 'kysely';
 import { type Db, prepared } from '#kernel/db';
 import { firstIdOf } from './ids.ts';
 import type { AuditFilter, AuditRecord } from './model.ts';
@@ -57,7 +57,8 @@ export interface DayRow {
 
 type AuditTables = {
   audit_stones: StoneRow;
-  audit_records: RecordRow;
+  /** Records with and without a row of their own yet: what readers read. */
+  audit_seen: RecordRow;
   audit_unsealed: { id: string; leaf: Buffer };
   audit_batches: BatchRow;
 };
@@ -83,69 +84,13 @@ const toRecord = (row: RecordRow): AuditRecord => ({
   persons: row.persons,
 });
 
-const mark = sql.raw(prepared);
-
-const columns = sql.raw(
-  'id, at, actor_kind, actor, actor_name, roles, from_address, action, subject, dataset, ' +
-    'purpose, grant_id, row_count, detail, request_id, persons',
-);
-/** What the records of one person doing one thing share: sent once a batch, as JSON. */
-type Shared = Omit<
-  AuditRecord,
-  'id' | 'at' | 'subject' | 'rows' | 'detail' | 'requestId' | 'persons'
->;
-
-const sharedOf = ({ actorKind, actor, actorName, roles, from, ...entry }: AuditRecord): Shared => ({
-  actorKind,
-  actor,
-  actorName,
-  roles,
-  from,
-  action: entry.action,
-  dataset: entry.dataset,
-  purpose: entry.purpose,
-  grant: entry.grant,
-});
-
-const sharedColumns = sql.raw(
-  '(kin int, "actorKind" text, actor text, "actorName" text, roles text[], "from" text, ' +
-    'action text, dataset text, purpose text, "grant" text)',
-);
-
-/** A batch is mostly one application reading one dataset: what is the same is told apart once. */
-function kinsOf(records: readonly AuditRecord[]): { shared: string; kin: number[] } {
-  const numbers = new Map<string, number>();
-  const kin = records.map((record) => {
-    const text = JSON.stringify(sharedOf(record));
-    const number = numbers.get(text) ?? numbers.size;
-    numbers.set(text, number);
-    return number;
-  });
-  const shared = [...numbers].map(([text, number]) => `{"kin":${number},${text.slice(1)}`);
-  return { shared: `[${shared.join(',')}]`, kin };
-}
-
-const insertion = (records: readonly AuditRecord[]) => {
-  const { shared, kin } = kinsOf(records);
-  const detail = records.map((record) => record.detail && JSON.stringify(record.detail));
-  const persons = records.map((record) => record.persons?.join(' ') ?? null);
-  return sql`insert into audit_records (${columns})
-    select r.id, r.at, k."actorKind", k.actor, k."actorName", k.roles, k."from", k.action,
-      r.subject, k.dataset, k.purpose, k."grant", r.rows, r.detail, r.request,
-      string_to_array(r.persons, ' ')
-    from unnest(${records.map((record) => record.id)}::uuid[],
-      ${records.map((record) => record.at)}::timestamptz[],
-      ${records.map((record) => record.subject)}::text[],
-      ${records.map((record) => record.rows)}::bigint[], ${detail}::jsonb[],
-      ${records.map((record) => record.requestId)}::text[], ${persons}::text[],
-      ${kin}::int[])
-      as r(id, at, subject, rows, detail, request, persons, kin)
-    join jsonb_to_recordset(${shared}::jsonb) as k${sharedColumns} on k.kin = r.kin`;
-};
-
-/** One record inside somebody's transaction, in one statement. */
-export async function insertUnsealed(db: Db, record: AuditRecord, leaf: Buffer): Promise<void> {
-  await sql`${mark}with written as (${insertion([record])} returning id)
+/**
+ * One record inside somebody's transaction, in one statement.
+ * @param text as it is sealed
+ */
+export async function insertUnsealed(db: Db, text: string, leaf: Buffer): Promise<void> {
+  await sql`${sql.raw(prepared)}with written as (
+      insert into audit_records select * from audit_unpack(${`[${text}]`}::json) returning id)
     insert into audit_unsealed (id, leaf) select id, ${leaf} from written`.execute(db);
 }
 
@@ -168,28 +113,73 @@ export async function takeUnsealed(db: Db, limit: number): Promise<{ id: string;
   return taken.rows.sort((a, b) => (a.id < b.id ? -1 : 1));
 }
 
+const batchColumns = 'insert into audit_batches (seq, sealed_at, record_ids, leaves, root, link)';
+const batchValues = 'values ($1, $2, $3::uuid[], $4, $5, $6)';
+
+/** What comes with a batch; `packed` records get their rows later, by `unpackSome`. */
+const insertions = {
+  nothing: `${batchColumns} ${batchValues}`,
+  records: `${prepared}with written as (
+    insert into audit_records select * from audit_unpack($7::json)) ${batchColumns} ${batchValues}`,
+  packed: `${prepared}with packed as (
+    insert into audit_packed (seq, records) values ($1, $7::json)) ${batchColumns} ${batchValues}`,
+};
+
 /**
  * One batch and the records that come with it: one statement, one commit. Its number is the key of
  * the chain, so of two processes that go on from the same link one is refused.
+ * @param texts the records as they are sealed
  */
 export async function insertBatch(
   db: Db,
-  records: readonly AuditRecord[],
   batch: BatchRow,
+  texts: readonly string[],
+  form: keyof typeof insertions,
 ): Promise<void> {
-  const values = sql`${batch.seq}, ${batch.sealed_at}, ${batch.record_ids}::uuid[],
-    ${batch.leaves}, ${batch.root}, ${batch.link}`;
-  const into = sql`insert into audit_batches (seq, sealed_at, record_ids, leaves, root, link)`;
-  const statement =
-    records.length === 0
-      ? sql`${into} values (${values})`
-      : sql`${mark}with written as (${insertion(records)}) ${into} values (${values})`;
-  await statement.execute(db);
+  const { seq, sealed_at, record_ids: ids, leaves, root, link } = batch;
+  const values = [seq, sealed_at, `{${ids.join(',')}}`, leaves, root, link];
+  if (form !== 'nothing') values.push(`[${texts.join(',')}]`);
+  // Written thousands of times a second: nothing is put together anew.
+  await db.executeQuery(CompiledQuery.raw(insertions[form], values));
 }
+
+const taken = new Set(['audit_batches_pkey', 'audit_packed_pkey']);
 
 /** Whether another process took the number first. */
 export const isTaken = (error: unknown): boolean =>
-  error instanceof Error && 'constraint' in error && error.constraint === 'audit_batches_pkey';
+  error instanceof Error && 'constraint' in error && taken.has(`${error.constraint}`);
+
+/**
+ * Gives packed records of the oldest batches their rows.
+ * @param through number of the last batch that is looked at
+ * @returns how many batches they were
+ */
+export async function unpackSome(
+  db: Db,
+  limit: number,
+  through = Number.MAX_SAFE_INTEGER,
+): Promise<number> {
+  await sql`select set_config('guantong.audit_unpacking', 'on', true)`.execute(db);
+  const { rows } = await sql<{ batches: number }>`
+    with due as (
+      select seq from audit_packed where seq <= ${through} order by seq limit ${limit} for update
+    ), taken as (
+      delete from audit_packed p using due where p.seq = due.seq returning p.records
+    ), written as (
+      insert into audit_records
+      select r.* from taken cross join lateral audit_unpack(taken.records) r
+    )
+    select count(*) as batches from taken`.execute(db);
+  await sql`select set_config('guantong.audit_unpacking', 'off', true)`.execute(db);
+  return rows[0]?.batches ?? 0;
+}
+
+/** Packed records of a span of batches, each the list that it was written as, if it is one. */
+export async function packedBetween(db: Db, from: number, to: number): Promise<unknown[]> {
+  const { rows } = await sql<{ records: unknown }>`
+    select records from audit_packed where seq between ${from} and ${to}`.execute(db);
+  return rows.flatMap(({ records }) => (Array.isArray(records) ? records : []));
+}
 
 /**
  * The oldest batches sealed before an instant, without a gap, never the newest of all: what comes
@@ -211,6 +201,7 @@ export async function oldestBatches(
 
 /** Deletes the batches up to a number and the records they hold. */
 export async function dropThrough(db: Db, seq: number): Promise<void> {
+  while ((await unpackSome(db, 100, seq)) > 0);
   await sql`select set_config('guantong.audit_retention', 'on', true)`.execute(db);
   await sql`delete from audit_records r using audit_batches b
     where b.seq <= ${seq} and r.id = any(b.record_ids)`.execute(db);
@@ -254,13 +245,16 @@ export async function recordsById(
   ids: readonly string[],
 ): Promise<Map<string, AuditRecord>> {
   const { rows } = await sql<RecordRow>`
-    select ${columns} from audit_records where id = any(${ids}::uuid[])`.execute(db);
+    select * from audit_records where id = any(${ids}::uuid[])`.execute(db);
   return new Map(rows.map((row) => [row.id, toRecord(row)]));
 }
 
 export async function counts(db: Db): Promise<{ records: number; unsealed: number }> {
   const { rows } = await sql<{ records: number; unsealed: number }>`
-    select (select count(*) from audit_records) as records,
+    select (select count(*) from audit_records) + (
+        select coalesce(sum(case json_typeof(records)
+          when 'array' then json_array_length(records) else 1 end), 0)
+        from audit_packed)::bigint as records,
       (select count(*) from audit_unsealed) as unsealed`.execute(db);
   return rows[0] ?? { records: 0, unsealed: 0 };
 }
@@ -274,7 +268,7 @@ export async function recentCounts(
   since: Date,
 ): Promise<{ recent: number; unsealed: number }> {
   const { rows } = await sql<{ recent: number; unsealed: number }>`
-    select (select count(*) from audit_records where id >= ${firstIdOf(since)}) as recent,
+    select (select count(*) from audit_seen where id >= ${firstIdOf(since)}) as recent,
       (select count(*) from audit_unsealed) as unsealed`.execute(db);
   return rows[0] ?? { recent: 0, unsealed: 0 };
 }
@@ -287,15 +281,16 @@ export async function unsealedRecords(db: Db): Promise<{ record: AuditRecord; le
 }
 
 /**
- * The first record that no batch holds and that does not wait for one. Reads everything: only after
- * a miscount.
+ * The first record that no batch holds and that does not wait for one, or that is there twice. Reads
+ * everything: only after a miscount.
  */
 export async function firstStray(db: Db): Promise<{ id: string; at: Date } | undefined> {
   const { rows } = await sql<{ id: string; at: Date }>`
-    select id, at from audit_records where id in (
-      select id from audit_records
+    select id, at from audit_seen where id in (
+      select id from audit_seen
       except select unnest(record_ids) from audit_batches
       except select id from audit_unsealed)
+    or id in (select id from audit_seen group by id having count(*) > 1)
     order by id limit 1`.execute(db);
   return rows[0];
 }
@@ -306,7 +301,7 @@ const concerns = (person: string) =>
 
 /** One page, newest first; `filter.after` is the last id of the page before. */
 export async function selectRecords(db: Db, filter: AuditFilter): Promise<AuditRecord[]> {
-  let query = tables(db).selectFrom('audit_records').selectAll();
+  let query = tables(db).selectFrom('audit_seen').selectAll();
   if (filter.after !== undefined) query = query.where('id', '<', filter.after);
   if (filter.since !== undefined)
     query = query.where('id', '>=', firstIdOf(new Date(filter.since)));
@@ -412,7 +407,7 @@ export interface LooksWhere {
 /** Records that concern a person, those of sealed purposes and of sealed roles left out. */
 export async function selectLooks(db: Db, where: LooksWhere): Promise<AuditRecord[]> {
   let query = tables(db)
-    .selectFrom('audit_records')
+    .selectFrom('audit_seen')
     .selectAll()
     .where(concerns(where.person))
     .where('actor', '<>', where.self)

@@ -5,7 +5,7 @@ import { readAnchors } from './anchors.ts';
 import { faultOfDays } from './days.ts';
 import { droppedAction, stoneSubject } from './keep.ts';
 import type { AuditRecord, AuditVerdict } from './model.ts';
-import { firstLink, leafOf, linkOf, merkleRoot, splitLeaves } from './seal.ts';
+import { firstLink, leafOf, linkOf, merkleRoot, recordOfFields, splitLeaves } from './seal.ts';
 import {
   type BatchRow,
   batchesAfter,
@@ -13,6 +13,7 @@ import {
   droppedSoFar,
   firstStray,
   lastStone,
+  packedBetween,
   recordsById,
   selectRecords,
   unsealedRecords,
@@ -98,16 +99,30 @@ async function beginning(db: Db, anchors: ReadonlyMap<number, string>): Promise<
   return { seq: stone.seq, link: stone.link, sealed: 0, broken };
 }
 
+/** The records of some batches, from their rows or, where they have none yet, as they came. */
+async function recordsOf(
+  db: Db,
+  batches: readonly BatchRow[],
+): Promise<ReadonlyMap<string, AuditRecord>> {
+  const rows = await recordsById(
+    db,
+    batches.flatMap((batch) => batch.record_ids),
+  );
+  const [from, to] = [batches[0]?.seq ?? 0, batches.at(-1)?.seq ?? 0];
+  for (const fields of await packedBetween(db, from, to)) {
+    const record = Array.isArray(fields) ? recordOfFields(fields) : undefined;
+    if (record !== undefined && !rows.has(record.id)) rows.set(record.id, record);
+  }
+  return rows;
+}
+
 async function walkBatches(db: Db, anchors: ReadonlyMap<number, string>): Promise<Walk> {
   const walk = await beginning(db, anchors);
   if (walk.broken !== undefined) return walk;
   for (;;) {
     const batches = await batchesAfter(db, walk.seq, batchesAtOnce);
     if (batches.length === 0) return walk;
-    const records = await recordsById(
-      db,
-      batches.flatMap((batch) => batch.record_ids),
-    );
+    const records = await recordsOf(db, batches);
     for (const batch of batches) {
       const leaves = splitLeaves(batch.leaves);
       walk.broken =

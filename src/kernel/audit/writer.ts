@@ -11,7 +11,7 @@ import { type Anchors, openAnchors } from './anchors.ts';
 import { idMaker } from './ids.ts';
 import type { Audit, AuditEntry, AuditRecord } from './model.ts';
 import { type Persons, personsOf } from './persons.ts';
-import { firstLink, leafOf, linkOf, merkleRoot } from './seal.ts';
+import { firstLink, leafOfText, linkOf, merkleRoot, sealedText } from './seal.ts';
 import {
   type BatchRow,
   insertBatch,
@@ -20,6 +20,7 @@ import {
   lastBatch,
   takeUnsealed,
 } from './store.ts';
+import { openUnpacker, type Unpacker } from './unpack.ts';
 
 export interface AuditDeps {
   /** The pool, not a transaction. */
@@ -29,8 +30,13 @@ export interface AuditDeps {
   log: Log;
 }
 
-interface Waiting {
-  record: AuditRecord;
+/** A record as it is sealed. */
+interface Sealed {
+  id: string;
+  text: string;
+}
+
+interface Waiting extends Sealed {
   resolve: () => void;
   reject: (error: unknown) => void;
 }
@@ -44,18 +50,33 @@ const clean = (text: string): string =>
     ? text
     : text.replaceAll('\u0000', '').toWellFormed();
 
+/** Names too: one that the database does not take would keep a whole batch from its rows. */
+function cleaned(value: unknown, persons: Persons): unknown {
+  if (typeof value === 'string') return clean(persons.hide(value));
+  if (Array.isArray(value)) return value.map((each) => cleaned(each, persons));
+  if (value === null || typeof value !== 'object') return value;
+  const entries = Object.entries(value);
+  return Object.fromEntries(
+    entries.map(([name, held]) => [clean(persons.hide(name)), cleaned(held, persons)]),
+  );
+}
+
 const cleanDetail = (
   detail: Record<string, unknown> | undefined,
   persons: Persons,
 ): AuditRecord['detail'] =>
   detail === undefined
     ? null
-    : JSON.parse(JSON.stringify(detail), (_key, value: unknown) =>
-        typeof value === 'string' ? clean(persons.hide(value)) : value,
-      );
+    : (cleaned(JSON.parse(JSON.stringify(detail)), persons) as AuditRecord['detail']);
 
 const orNull = (text: string | undefined): string | null =>
   text === undefined ? null : clean(text);
+
+/** Said before it joins others: one record that cannot be kept must not fail a batch. */
+function wholeRows(rows: number | undefined): number | null {
+  if (rows === undefined || Number.isSafeInteger(rows)) return rows ?? null;
+  throw new TypeError(`${rows} is no number of rows`);
+}
 
 function recordOf(ctx: Ctx, id: string, at: Date, entry: AuditEntry): AuditRecord {
   const persons = personsOf(ctx.settings);
@@ -75,7 +96,7 @@ function recordOf(ctx: Ctx, id: string, at: Date, entry: AuditEntry): AuditRecor
     dataset: orNull(entry.dataset),
     purpose: orNull(entry.purpose),
     grant: orNull(entry.grant),
-    rows: entry.rows ?? null,
+    rows: wholeRows(entry.rows),
     detail,
     requestId: clean(ctx.requestId),
     persons: persons.hashes(),
@@ -124,12 +145,13 @@ class Chain {
     this.#deps = deps;
   }
 
-  /** Writes and seals `records`. */
-  append(records: readonly AuditRecord[]): Promise<Head> {
-    const parts = records.map((record) => ({ id: record.id, leaf: leafOf(record) }));
+  /** Writes and seals `records`, which get their rows at once or come `packed`. */
+  append(records: readonly Sealed[], form: 'records' | 'packed'): Promise<Head> {
+    const texts = records.map(({ text }) => text);
+    const parts = records.map(({ id, text }) => ({ id, leaf: leafOfText(text) }));
     return this.#retrying(async (head) => {
       const batch = nextBatch(this.#deps, head, parts);
-      await insertBatch(this.#deps.db, records, batch);
+      await insertBatch(this.#deps.db, batch, texts, form);
       return batch;
     });
   }
@@ -142,7 +164,7 @@ class Chain {
         const parts = await takeUnsealed(inside, settings.audit_batch_records);
         if (parts.length === 0) return undefined;
         const batch = nextBatch(this.#deps, head, parts);
-        await insertBatch(inside, [], batch);
+        await insertBatch(inside, batch, [], 'nothing');
         return batch;
       }),
     );
@@ -166,11 +188,14 @@ class Chain {
 
 /** Records that are worth a batch of their own. */
 const companyEnough = 12;
+/** Fewer than these get their rows with the batch: there is no load that would need it otherwise. */
+const packedFrom = 3;
 
 class Writer implements Audit {
   readonly #deps: AuditDeps;
   readonly #anchors: Anchors;
   readonly #chain: Chain;
+  readonly #unpacker: Unpacker;
   readonly #nextId = idMaker();
   #queue: Waiting[] = [];
   #running: Promise<void> | undefined;
@@ -186,19 +211,21 @@ class Writer implements Audit {
     this.#deps = deps;
     this.#anchors = openAnchors(deps.settings);
     this.#chain = new Chain(deps);
+    this.#unpacker = openUnpacker(deps);
   }
 
   async record(ctx: Ctx, entry: AuditEntry): Promise<void> {
     const at = this.#deps.clock.now();
-    const record = recordOf(ctx, this.#nextId(at), at, entry);
+    const id = this.#nextId(at);
+    const text = sealedText(recordOf(ctx, id, at, entry));
     if (ctx.db.isTransaction) {
-      await insertUnsealed(ctx.db, record, leafOf(record));
+      await insertUnsealed(ctx.db, text, leafOfText(text));
       afterCommit(ctx, () => this.#sealSoon());
       return;
     }
     if (this.#closed) throw new Error('the audit is closed');
     await new Promise<void>((resolve, reject) => {
-      this.#queue.push({ record, resolve, reject });
+      this.#queue.push({ id, text, resolve, reject });
       this.#start();
     });
   }
@@ -214,6 +241,7 @@ class Writer implements Audit {
     this.#closed = true;
     clearTimeout(this.#sealTimer);
     await this.seal();
+    await this.#unpacker.close();
     await this.#anchors.close();
   }
 
@@ -259,7 +287,9 @@ class Writer implements Audit {
     this.#lastAt = performance.now();
     try {
       if (waiting.length > 0) {
-        this.#note(await this.#chain.append(waiting.map((one) => one.record)));
+        const isPacked = waiting.length >= packedFrom;
+        this.#note(await this.#chain.append(waiting, isPacked ? 'packed' : 'records'));
+        if (isPacked) this.#unpacker.soon();
       }
       for (const one of waiting) one.resolve();
     } catch (error) {

@@ -162,6 +162,10 @@ export const settingsTable = {
     zh: '“谁看过我的数据”不显示的目的，逗号分隔（如纪检监督）',
     en: 'Purposes "who looked at my data" never shows, separated by commas',
   }),
+  own_objection_cap: whole('GUANTONG_OWN_OBJECTION_CAP', 5, [0, 1000], {
+    zh: '一个人 24 小时内最多对本人数据提几件异议',
+    en: 'Objections to records about himself one person may raise within 24 hours',
+  }),
   session_idle_minutes: whole('GUANTONG_SESSION_IDLE_MINUTES', 480, [1, 10_080], {
     zh: '多少分钟不操作后需要重新登录',
     en: 'Minutes without activity after which a session expires',
@@ -230,6 +234,50 @@ export const settingsTable = {
     zh: 'argon2id 口令散列的迭代次数',
     en: 'Passes of one argon2id password hash',
   }),
+  identity_way_minutes: whole('GUANTONG_IDENTITY_WAY_MINUTES', 10, [1, 60], {
+    zh: '去统一身份认证登录，须在多少分钟内回来',
+    en: 'Minutes a way to an identity provider and back may take',
+  }),
+  oidc_issuer: text('GUANTONG_OIDC_ISSUER', '', {
+    zh: '统一身份认证（OpenID Connect）的签发者地址；留空则不接入',
+    en: 'Issuer of the OpenID Connect provider; none is used when empty',
+  }),
+  oidc_client_id: text('GUANTONG_OIDC_CLIENT_ID', 'guantong', {
+    zh: '本平台在统一身份认证登记的客户端编号',
+    en: 'Client id this platform is registered under at the provider',
+  }),
+  oidc_client_secret: secret('GUANTONG_OIDC_CLIENT_SECRET', '', {
+    zh: '统一身份认证给本平台的客户端密钥；公开客户端留空',
+    en: 'Client secret of the provider; empty for a public client',
+  }),
+  oidc_scopes: text('GUANTONG_OIDC_SCOPES', 'openid', {
+    zh: '向统一身份认证请求的范围，空格分隔',
+    en: 'Scopes asked of the provider, separated by blanks',
+  }),
+  oidc_title: text('GUANTONG_OIDC_TITLE', '统一身份认证', {
+    zh: '登录页上统一身份认证的名称',
+    en: 'Name of the identity provider on the sign-in page, in Chinese',
+  }),
+  oidc_title_en: text('GUANTONG_OIDC_TITLE_EN', 'Single sign-on', {
+    zh: '登录页上统一身份认证的英文名称',
+    en: 'Name of the identity provider on the sign-in page, in English',
+  }),
+  oidc_second_factor: text('GUANTONG_OIDC_SECOND_FACTOR', '', {
+    zh: '令牌 amr 中哪些方式算双因素（如 mfa、otp、hwk），逗号分隔；留空则一律用平台自己的动态验证码',
+    en: 'Methods (`amr`) that count as a second factor, such as mfa, otp, hwk; none when empty',
+  }),
+  oidc_hosts: text('GUANTONG_OIDC_HOSTS', '', {
+    zh: '除签发者外，统一身份认证用到的主机，逗号分隔',
+    en: 'Hosts of the provider besides that of its issuer, separated by commas',
+  }),
+  oidc_networks: text('GUANTONG_OIDC_NETWORKS', '', {
+    zh: '统一身份认证所在的内部网段（CIDR），逗号分隔；不写则不连接内部地址',
+    en: 'Private networks (CIDR) the provider may lie in; none when empty',
+  }),
+  oidc_time_limit_ms: whole('GUANTONG_OIDC_TIME_LIMIT_MS', 10_000, [100, 600_000], {
+    zh: '等待统一身份认证应答的时间上限（毫秒）',
+    en: 'Longest wait for an answer of the identity provider, in milliseconds',
+  }),
   demo_link_minutes: whole('GUANTONG_DEMO_LINK_MINUTES', 720, [1, 10_080], {
     zh: '演示登录链接的有效分钟数，只能用一次',
     en: 'Minutes the one-time sign-in link of the demo stays valid',
@@ -265,6 +313,10 @@ export const settingsTable = {
   audit_seal_delay_ms: whole('GUANTONG_AUDIT_SEAL_DELAY_MS', 250, [0, 600_000], {
     zh: '随事务写入的审计记录多久后封存（毫秒）',
     en: 'How soon records written inside a transaction are sealed, in milliseconds',
+  }),
+  audit_unpack_delay_ms: whole('GUANTONG_AUDIT_UNPACK_DELAY_MS', 1000, [0, 600_000], {
+    zh: '高负载时成批封存的审计记录多久后逐条入表、建索引（毫秒）',
+    en: 'How soon records sealed in batches under load get rows and indexes, in milliseconds',
   }),
   audit_anchor_interval_ms: whole('GUANTONG_AUDIT_ANCHOR_INTERVAL_MS', 1000, [0, 86_400_000], {
     zh: '把最新封存根写入锚点文件的最短间隔（毫秒）',
