@@ -26,6 +26,7 @@ export {
   type KnowOptions,
   knowColumns,
   knowOptions,
+  lastAccepted,
   listDeliveries,
   listSources,
   openFaults,

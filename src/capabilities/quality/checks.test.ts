@@ -328,6 +328,125 @@ describe('set checks', () => {
   });
 });
 
+/** As `paid`, but messy: SQL over `i`. */
+const messy = `select 'n' || i as no,
+  case when i % 13 = 0 then null else 'p' || (i % 170) end as person,
+  case when i % 7 = 0 then null when i % 5 = 0 then '330109999999' when i % 2 = 0
+    then '330109004223' else '330109005' end as village,
+  case when i % 9 = 0 then null when i % 4 = 0 then 'x' else '80' end as band,
+  cast(i % 50 as decimal(8,2)) as amount,
+  date '2026-01-01' + cast(i % 40 as integer) as since,
+  case when i % 11 = 0 then null else date '2026-01-20' + cast(i % 17 as integer) end as until
+  from range(400) r(i)`;
+const dead = `select 'd' || i as death, 'p' || i as person, '330109005' as village,
+  date '2026-01-25' as died, 'C' || i as certificate from range(0, 60, 3) r(i)`;
+
+/** Declared, and the same asked of the bare engine: town -> faulty rows, written by hand. */
+const asked: Record<string, [declared: string, byHand: string]> = {
+  once: [
+    '{kind: unique, items: [person]}',
+    'person in (select person from paid group by 1 having count(*) > 1)',
+  ],
+  pair: [
+    '{kind: unique, items: [person, band], where: amount > 10}',
+    `amount > 10 and (person, band) in (select (person, band) from paid
+      where amount > 10 and person is not null and band is not null
+      group by person, band having count(*) > 1)`,
+  ],
+  nowhere_else: [
+    '{kind: unique, items: [person], also: [{dataset: deaths, items: [person]}]}',
+    `person in (select person from paid group by 1 having count(*) > 1)
+      or person in (select person from deaths)`,
+  ],
+  place: [
+    '{kind: reference, items: [village], to: {units: village}}',
+    "village not in ('330109004223')",
+  ],
+  any_place: [
+    '{kind: reference, items: [village], to: {units: any}}',
+    "village not in ('330109004223', '330109005')",
+  ],
+  registered: [
+    '{kind: reference, items: [person], to: {dataset: deaths, items: [person]}, where: "amount < 20"}',
+    'amount < 20 and person is not null and person not in (select person from deaths)',
+  ],
+  both: [
+    '{kind: reference, items: [person, village], to: {dataset: deaths, items: [person, village]}}',
+    `person is not null and village is not null
+      and (person, village) not in (select (person, village) from deaths)`,
+  ],
+  filled: ['{kind: complete, items: [band, until]}', 'band is null or until is null'],
+  in_order: ['{kind: holds, sql: since <= until}', 'since > until'],
+  // What the condition keeps away could not be cast.
+  number: [
+    '{kind: holds, sql: "cast(band as integer) > 90", where: "band <> \'x\'"}',
+    "band = '80'",
+  ],
+  alive: [
+    '{kind: named, check: alive, with: {id: person, paid: until}}',
+    "person in (select person from deaths) and until > date '2026-01-25'",
+  ],
+};
+
+describe('checks are counted together', () => {
+  const declare = (more = '') =>
+    applyFiles(world.ctx, capabilities, {
+      ...files,
+      'datasets/paid.yaml': dataset(
+        'no',
+        paidItems,
+        `${Object.entries(asked)
+          .map(([name, [text]]) => `  ${name}: ${text}\n`)
+          .join('')}${more}`,
+      ),
+    });
+
+  const commit = async () => {
+    await world.ctx.lake.commit(world.ctx, { dataset: 'deaths', sql: dead, batch: 'd' });
+    await world.ctx.lake.commit(world.ctx, { dataset: 'paid', sql: messy, batch: 'b' });
+    await world.drain();
+  };
+
+  /** Faulty rows by town, as the bare engine counts them from the same SQL the rows were made by. */
+  async function byHand(question: string): Promise<Record<string, number>> {
+    const rows = await world.ctx.lake.engine.rows(`with paid as materialized (${messy}),
+      deaths as materialized (${dead})
+      select coalesce(left(village, 9), '-') as town, count(*) as n from paid
+      where ${question} group by 1`);
+    return Object.fromEntries(rows.map(({ town, n }) => [String(town), Number(n)]));
+  }
+
+  test('and each counts what it counts by hand, in every town', async () => {
+    await declare();
+    await commit();
+    const runs = await runChecks(world.ctx, 'paid', { force: true });
+    const known = new Map(runs.map((run) => [run.check, run]));
+    for (const [name, [, question]] of Object.entries(asked)) {
+      const { '-': lost = 0, ...towns } = await byHand(question);
+      const run = known.get(name);
+      const found = Object.entries(run?.towns ?? {}).filter(([, [, faulty]]) => faulty > 0);
+      expect(run?.failed, name).toBeNull();
+      expect(Object.fromEntries(found.map(([town, [, n]]) => [town, n])), name).toEqual(towns);
+      const sum = Object.values(towns).reduce((total, n) => total + n, lost);
+      expect(run?.faulty, name).toBe(sum);
+      expect(sum, name).toBeGreaterThan(0);
+    }
+    const looked = Object.values(await byHand("band <> 'x'")).reduce((sum, n) => sum + n, 0);
+    expect(known.get('number')?.of).toBe(looked);
+  });
+
+  test('a broken one names itself and takes nobody with it', async () => {
+    await declare('  torn: {kind: holds, sql: "cast(band as integer) > 90"}\n');
+    await commit();
+    const runs = await runChecks(world.ctx, 'paid', { force: true });
+    const states = new Map(runs.map(({ check, state, failed }) => [check, failed ?? state]));
+    expect(states.get('torn')).toBe('gate.query_failed');
+    for (const name of Object.keys(asked)) expect(states.get(name), name).toBe('failed');
+    const alone = await runChecks(world.ctx, 'paid', { force: true, only: ['torn', 'once'] });
+    expect(alone.map(({ state }) => state)).toEqual(['failed', 'broken']);
+  });
+});
+
 describe('faulty rows', () => {
   test('are for the owner: not for nobody, not for another department', async () => {
     await deliver('b1', good('1', 'A'), good('2', 'A'));

@@ -50,6 +50,7 @@ export { onContract, onRefreshed, refreshDerived, refreshPlan } from './refreshi
 export {
   deliveredDatasets,
   getDelivery,
+  lastAccepted,
   listDeliveries,
   openFaults,
   returnedFile,

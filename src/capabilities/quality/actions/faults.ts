@@ -3,7 +3,7 @@
  * what the owner may not; what stands in them the asker reads through the gate.
  */
 import { type Contract, knownDataset } from '#catalogue';
-import { read } from '#gate';
+import { type ReadOptions, read } from '#gate';
 import type { ReadResult } from '#gate/model';
 import { requirePermission, seesUnit } from '#kernel/auth';
 import type { Ctx } from '#kernel/context';
@@ -15,8 +15,8 @@ import type { Bilingual, FaultyRows } from '../model.ts';
 import * as store from '../store.ts';
 import { ask } from './ask.ts';
 import { type Check, checksOf } from './checks.ts';
-import { paramsOf } from './judge.ts';
 import { readPermission } from './ranking.ts';
+import { paramsOf } from './together.ts';
 import { toRun } from './view.ts';
 
 export interface FaultsInput {
@@ -77,7 +77,7 @@ async function keysOf(
     by: `quality/${contract.name}.${check.name}`,
     sql: keysSql(check.compiled, has, page),
     asOf: run.at,
-    params: await paramsOf(ctx, check.declared),
+    params: await paramsOf(ctx, [check.declared]),
     limit: page.limit,
   });
   return rows.map(([key, item, expected]) => ({
@@ -90,22 +90,25 @@ async function keysOf(
 /** Name of the column that carries the key beside the items. */
 const keyColumn = 'row_key';
 
-type Answer = Pick<ReadResult, 'columns' | 'rows'>;
+export type Answer = Pick<ReadResult, 'columns' | 'rows'>;
 
 /**
  * Rows by their keys, the key first, as the asker may see them. Whoever does not see the key itself
  * finds no row by it.
  */
-async function readByKey(ctx: Ctx, { contract, run }: Found, keys: string[]): Promise<Answer> {
+export async function readByKey(
+  ctx: Ctx,
+  contract: Contract,
+  keys: readonly string[],
+  options: Pick<ReadOptions, 'purpose' | 'action' | 'asOf'>,
+): Promise<Answer> {
   const text = keyText(contract.key);
   const sql = `select ${text} as ${keyColumn}, * from ${contract.name}
 where ${text} in (select unnest(from_json(cast($keys as varchar), '["VARCHAR"]')))`;
   try {
     return await read(ctx, sql, {
-      purpose: 'quality',
-      action: 'quality.faults',
+      ...options,
       limit: Math.max(keys.length, 1),
-      asOf: run.at,
       params: { keys: JSON.stringify(keys) },
     });
   } catch (error) {
@@ -127,11 +130,9 @@ export async function faultyRows(ctx: Ctx, input: FaultsInput): Promise<FaultyRo
   const page = { offset: input.offset ?? 0, limit: input.limit };
   const keys = await keysOf(ctx, one, { ...page, limit: page.limit + 1 });
   const shown = keys.slice(0, page.limit);
-  const answer = await readByKey(
-    ctx,
-    one,
-    shown.map(({ key }) => key),
-  );
+  const wanted = shown.map(({ key }) => key);
+  const why = { purpose: 'quality', action: 'quality.faults', asOf: run.at };
+  const answer = await readByKey(ctx, contract, wanted, why);
   const rows = new Map(answer.rows.map(([key, ...values]) => [String(key), values]));
   const titles = new Map(contract.items.map(({ name, title }) => [name, title]));
   const titleOf = (item: string): Bilingual => titles.get(item) ?? { zh: item, en: item };

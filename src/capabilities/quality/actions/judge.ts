@@ -1,23 +1,17 @@
 /** Judges one check: how many rows of how many, or what was measured against what. */
 import { type Contract, dueDay, lateness } from '#catalogue';
 import type { ReadSnapshot } from '#gate/model';
+import { lastAccepted } from '#ingest';
 import type { Ctx } from '#kernel/context';
-import { type JsonScalar, parseQuery, type Snapshot } from '#kernel/lake';
-import { unitsUnder } from '#organisation';
-import {
-  type CompiledCheck,
-  countSql,
-  rowsSql,
-  sourceOf,
-  townsSql,
-  unitsParam,
-} from '../kind/index.ts';
+import { GuantongError } from '#kernel/errors';
+import type { Snapshot } from '#kernel/lake';
+import { sourceOf } from '../kind/index.ts';
 import type { Measure, ScoringFile, SetCheck } from '../model.ts';
 import type * as store from '../store.ts';
-import { ask } from './ask.ts';
 import { type Check, shapeOf } from './checks.ts';
 import { shiftOf } from './profile.ts';
 import { boundsOf } from './statistics.ts';
+import { type ByTown, type Counts, rowsOf } from './together.ts';
 
 export interface Outcome {
   state: 'passed' | 'failed' | 'waiting';
@@ -34,8 +28,8 @@ export interface Subject {
   contract: Contract;
   snapshot: Snapshot | null;
   history: ScoringFile['history'];
-  /** Rows by town of every source asked already. */
-  counted: Map<string, Promise<[town: string | null, rows: number][]>>;
+  /** What was counted for all checks that are due. */
+  counts: Counts;
 }
 
 const nothing: Omit<Outcome, 'state'> = {
@@ -54,29 +48,6 @@ const waiting = (zh: string, en: string, more: Partial<Outcome> = {}): Outcome =
   ...more,
 });
 
-type ByTown = [town: string | null, rows: number][];
-
-const byTown = (rows: unknown[][]): ByTown =>
-  rows.map(([town, count]) => [town === null ? null : String(town), Number(count)]);
-
-function rowsOf(ctx: Ctx, subject: Subject, source: string): Promise<ByTown> {
-  const known = subject.counted.get(source);
-  if (known !== undefined) return known;
-  const sql = rowsSql(shapeOf(subject.contract), source);
-  const asked = ask(ctx, { by: `quality/${subject.contract.name}`, sql });
-  const counted = asked.then(({ rows }) => byTown(rows));
-  subject.counted.set(source, counted);
-  return counted;
-}
-
-/** Values of the parameters a check's SQL names. */
-export async function paramsOf(ctx: Ctx, check: SetCheck): Promise<Record<string, JsonScalar>> {
-  if (check.kind !== 'reference' || !('units' in check.to)) return {};
-  const level = check.to.units === 'any' ? undefined : check.to.units;
-  const units = await unitsUnder(ctx, ctx.settings.county_code, level);
-  return { [unitsParam]: JSON.stringify(units.map(({ code }) => code)) };
-}
-
 const sum = (rows: ByTown): number => rows.reduce((total, [, count]) => total + count, 0);
 
 function townsOf(all: ByTown, bad: ByTown): store.Towns {
@@ -86,34 +57,24 @@ function townsOf(all: ByTown, bad: ByTown): store.Towns {
   );
 }
 
-async function judgeRows(
-  ctx: Ctx,
-  subject: Subject,
-  { name, declared }: Check,
-  compiled: CompiledCheck,
-): Promise<Outcome> {
-  const by = `quality/${subject.contract.name}.${name}`;
-  const sql = countSql(compiled);
-  const reads = (await parseQuery(sql)).relations;
-  const params = await paramsOf(ctx, declared);
-  const { rows, snapshots } = await ask(ctx, { by, sql, params });
+/** @throws what kept it from being counted */
+function judgeRows({ counts }: Subject, { name, declared }: Check): Outcome {
+  const found = counts.checks.get(name);
+  if (found === undefined || found instanceof GuantongError) {
+    throw found ?? new Error(`${name} was not counted`);
+  }
+  const { missing, reads, snapshots } = found;
   const read = { snapshots, reads };
-  const missing = reads.filter((one) => !snapshots.some(({ dataset }) => dataset === one));
   if (missing.length > 0) {
     const names = missing.join('、');
     return waiting(`${names} 还没有数据`, `${missing.join(', ')} was not delivered yet`, read);
   }
-  const all = await rowsOf(ctx, subject, compiled.source);
-  const of = sum(all);
+  const of = sum(found.of);
   if (of === 0)
     return waiting('没有要检查的行', 'there are no rows to check', { ...read, of: 0, faulty: 0 });
-  const counted = byTown(rows);
-  const faulty = sum(counted);
-  const told = compiled.hasTown || faulty === 0 || subject.contract.unit_item === null;
-  const towns = townsSql(shapeOf(subject.contract), compiled);
-  const bad = told ? counted : byTown((await ask(ctx, { by, sql: towns, params })).rows);
+  const faulty = sum(found.faulty);
   const state = faulty / of > declared.tolerance ? 'failed' : 'passed';
-  return { ...nothing, ...read, state, of, faulty, towns: townsOf(all, bad) };
+  return { ...nothing, ...read, state, of, faulty, towns: townsOf(found.of, found.faulty) };
 }
 
 const own = ({ contract, snapshot }: Subject): Pick<Outcome, 'snapshots' | 'reads'> => ({
@@ -131,20 +92,40 @@ const own = ({ contract, snapshot }: Subject): Pick<Outcome, 'snapshots' | 'read
         ],
 });
 
+/** The same file again is a delivery too, though it leaves the snapshot that stood. */
+async function deliveredAt(ctx: Ctx, { name }: Contract, snapshot: Snapshot): Promise<Date> {
+  const accepted = await lastAccepted(ctx, name);
+  return accepted !== null && accepted > snapshot.at ? accepted : snapshot.at;
+}
+
 /** A delivery in time? The catalogue knows cycles, holidays and grace. */
-function judgeFresh(ctx: Ctx, subject: Subject, snapshot: Snapshot): Outcome {
+async function judgeFresh(ctx: Ctx, subject: Subject, snapshot: Snapshot): Promise<Outcome> {
   const { cycle } = subject.contract;
-  const due = dueDay(cycle, snapshot.at, ctx);
+  const last = await deliveredAt(ctx, subject.contract, snapshot);
+  const due = dueDay(cycle, last, ctx);
   if (due === null) {
     return waiting('更新周期没有约定日期', 'the cycle promises no day', own(subject));
   }
-  const late = lateness(cycle, snapshot.at, ctx);
+  const late = lateness(cycle, last, ctx);
   const basis = { zh: `应在 ${due} 前更新`, en: `due by ${due}` };
   const measure = { value: late?.days ?? 0, low: null, high: 0, basis };
   return { ...nothing, ...own(subject), state: late === null ? 'passed' : 'failed', measure };
 }
 
 type Of<K extends SetCheck['kind']> = Extract<SetCheck, { kind: K }>;
+
+/**
+ * Rows of this snapshot and of those before, newest first; or, of what grows by every delivery, the
+ * rows each brought that were not there before. What only mended rows that stood is left out there.
+ */
+async function sizesOf(ctx: Ctx, { counts }: Of<'volume'>, { id, dataset }: Snapshot) {
+  const past = (await ctx.lake.snapshots(ctx, dataset)).filter(
+    (one) => one.id <= id && (one.reason === 'commit' || one.id === id),
+  );
+  return counts === 'new'
+    ? past.flatMap(({ added, reason }) => (added > 0 && reason === 'commit' ? [added] : []))
+    : past.map(({ rows }) => rows);
+}
 
 async function judgeVolume(
   ctx: Ctx,
@@ -157,16 +138,12 @@ async function judgeVolume(
     return waiting('更新周期没有约定日期，不比较', 'the cycle promises no day', own(subject));
   }
   const bounds = { ...subject.history, ...defined(check) };
-  const before = (await ctx.lake.snapshots(ctx, subject.contract.name))
-    .filter(({ id, reason }) => id < snapshot.id && reason === 'commit')
-    .slice(0, bounds.last)
-    .map(({ rows }) => rows);
+  const [value = 0, ...before] = (await sizesOf(ctx, check, snapshot)).slice(0, bounds.last + 1);
   if (before.length < bounds.least) return tooShort(subject, before.length, bounds.least);
   const { middle, low, high } = boundsOf(before, bounds);
-  const value = snapshot.rows;
   const basis = {
-    zh: `前 ${before.length} 版的中位数 ${middle} 行`,
-    en: `median of ${before.length} versions before: ${middle} rows`,
+    zh: `前 ${before.length} 次的中位数 ${middle} 行`,
+    en: `median of ${before.length} times before: ${middle} rows`,
   };
   const state = value < low || value > high ? 'failed' : 'passed';
   const measure = { value, low: Math.max(low, 0), high, basis };
@@ -198,7 +175,8 @@ async function judgeDrift(
   const bounds = { ...subject.history, ...defined(check) };
   const { contract } = subject;
   const source = sourceOf(shapeOf(contract), check.where);
-  const asked = { contract, check, source };
+  const rows = sum(await rowsOf(ctx, contract, subject.counts, check.where ?? null));
+  const asked = { contract, check, source, rows };
   const { shift, compared } = await shiftOf(ctx, asked, { snapshot: snapshot.id, ...bounds });
   if (shift === null) return tooShort(subject, compared, bounds.least);
   const basis = {
@@ -211,7 +189,7 @@ async function judgeDrift(
 
 /** Opens what stands and counts it: the manifest promises that many rows. */
 async function judgeAvailable(ctx: Ctx, subject: Subject, snapshot: Snapshot): Promise<Outcome> {
-  const found = sum(await rowsOf(ctx, subject, sourceOf(shapeOf(subject.contract), undefined)));
+  const found = sum(await rowsOf(ctx, subject.contract, subject.counts, null));
   const basis = { zh: `应有 ${snapshot.rows} 行`, en: `${snapshot.rows} rows are promised` };
   const measure = { value: found, low: snapshot.rows, high: snapshot.rows, basis };
   const state = found === snapshot.rows ? 'passed' : 'failed';
@@ -235,6 +213,6 @@ export async function judge(ctx: Ctx, subject: Subject, check: Check): Promise<O
     default:
       return compiled === null
         ? waiting('公用规则已不存在', 'the named check is gone')
-        : judgeRows(ctx, subject, check, compiled);
+        : judgeRows(subject, check);
   }
 }

@@ -27,6 +27,8 @@ interface Asked {
   contract: Contract;
   check: Drift;
   source: string;
+  /** Rows of it. */
+  rows: number;
 }
 
 const typeOf = ({ contract, check }: Asked): string =>
@@ -48,13 +50,11 @@ async function profileNow(ctx: Ctx, asked: Asked): Promise<store.Profile> {
   const sql = `select coalesce(cast(${item} as varchar), '') as value, count(*) as rows
     from ${source} as d group by 1 order by 2 desc, 1 limit ${categoriesMost}`;
   const { rows } = await ask(ctx, { by, sql });
-  const all = await ask(ctx, { by, sql: `select count(*) from ${source} as d` });
-  const total = Number(all.rows[0]?.[0] ?? 0);
   // PostgreSQL takes no NUL in a text.
   const clean = (value: unknown): string => String(value).replaceAll('\0', '');
   const counts = Object.fromEntries(rows.map(([value, n]) => [clean(value), Number(n)]));
   const named = Object.values(counts).reduce((sum, n) => sum + n, 0);
-  return { kind: 'categories', rows: total, counts, rest: total - named };
+  return { kind: 'categories', rows: asked.rows, counts, rest: asked.rows - named };
 }
 
 /** Mean share of each category over the profiles before, beside the share now. */

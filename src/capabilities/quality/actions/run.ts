@@ -1,31 +1,50 @@
-/** Runs the checks of a dataset, one after the other, beside deliveries. */
+/** Runs the checks of a dataset beside deliveries: counted together, judged one by one. */
 import { type Contract, getDataset } from '#catalogue';
 import type { ReadSnapshot } from '#gate/model';
 import type { Ctx } from '#kernel/context';
 import { tx } from '#kernel/db';
 import { GuantongError } from '#kernel/errors';
+import type { Snapshot } from '#kernel/lake';
 import * as store from '../store.ts';
 import { inOwnName } from './ask.ts';
 import { type Check, checksOf } from './checks.ts';
 import { judge, type Outcome, type Subject } from './judge.ts';
 import { scoreDataset } from './score.ts';
 import { tell, withdraw } from './signal.ts';
+import { countTogether } from './together.ts';
 
 /** Kinds whose answer changes with the clock alone. */
 const byClock: readonly string[] = ['fresh'];
 
-/** Whether the last run still says all there is to say. */
-async function standsStill(
-  ctx: Ctx,
+const readsOf = ({ reads }: Check, last: store.StoredRun): string[] =>
+  reads.length > 0 ? reads : [last.dataset];
+
+/** Whether the last run still says all there is to say; `now` are the snapshots that stand. */
+function standsStill(
   check: Check,
   last: store.StoredRun | undefined,
-): Promise<boolean> {
+  now: readonly Snapshot[],
+): boolean {
   if (last === undefined || last.digest !== check.digest || last.state === 'broken') return false;
   if (byClock.includes(check.declared.kind)) return false;
-  const names = check.reads.length > 0 ? check.reads : [last.dataset];
-  const now = await ctx.lake.latestOf(ctx, names);
+  const names = new Set(readsOf(check, last));
+  const mine = now.filter(({ dataset }) => names.has(dataset));
   const seen = new Map(last.snapshots.map(({ dataset, snapshot }) => [dataset, snapshot]));
-  return now.length === seen.size && now.every(({ dataset, id }) => seen.get(dataset) === id);
+  return mine.length === seen.size && mine.every(({ dataset, id }) => seen.get(dataset) === id);
+}
+
+/** The checks whose data, declaration or day changed. */
+async function dueOf(
+  ctx: Ctx,
+  checks: readonly Check[],
+  last: ReadonlyMap<string, store.StoredRun>,
+): Promise<Check[]> {
+  const names = checks.flatMap((check) => {
+    const run = last.get(check.name);
+    return run === undefined ? [] : readsOf(check, run);
+  });
+  const now = await ctx.lake.latestOf(ctx, [...new Set(names)]);
+  return checks.filter((check) => !standsStill(check, last.get(check.name), now));
 }
 
 const brokenBy = (code: string): Omit<store.NewRun, keyof RunFrame> => ({
@@ -50,10 +69,14 @@ async function attempt(ctx: Ctx, subject: Subject, check: Check): Promise<store.
     at: ctx.clock.now(),
     snapshot: subject.snapshot?.id ?? null,
   };
-  const took = (): number => Math.round(performance.now() - began);
+  const counted = subject.counts.checks.get(check.name);
+  const before = counted === undefined || counted instanceof GuantongError ? 0 : counted.ms;
+  const took = (): number => Math.round(before + performance.now() - began);
   try {
     const { reads, ...outcome }: Outcome = await judge(ctx, subject, check);
-    if (reads.length > 0) await store.saveReads(ctx, { ...frame, name: check.name }, reads);
+    if (reads.length > 0 && String(reads) !== String(check.reads)) {
+      await store.saveReads(ctx, { ...frame, name: check.name }, reads);
+    }
     return { ...frame, ...outcome, failed: null, ms: took() };
   } catch (error) {
     if (!(error instanceof GuantongError) || error.status >= 500) throw error;
@@ -78,32 +101,42 @@ const saysTheSame = (last: store.StoredRun, run: store.NewRun): boolean =>
   last.measure?.value === run.measure?.value &&
   last.failed === run.failed;
 
-/** Writes a run down and tells of it, unless a newer one came in between. */
+interface Made {
+  check: Check;
+  run: store.NewRun;
+}
+
+/** Writes runs down and tells of them, those left out of which a newer one came in between. */
 async function settle(
   ctx: Ctx,
-  subject: Subject,
-  check: Check,
-  run: store.NewRun,
+  { contract }: Subject,
+  made: readonly Made[],
   scheme: store.StoredScoring,
 ): Promise<void> {
+  if (made.length === 0) return;
   await tx(ctx, async (inner) => {
-    await store.lockDataset(inner, run.dataset);
-    const last = (await store.lastRuns(inner, run.dataset)).get(check.name);
-    const isOld = last !== undefined && versionsOf(last.snapshots) > versionsOf(run.snapshots);
-    if (isOld && run.state !== 'broken') return;
-    if (last !== undefined && saysTheSame(last, run)) return;
-    await store.saveRun(inner, run);
-    const { contract } = subject;
-    await tell(inner, { contract, check, run, told: scheme.declared.signals });
+    await store.lockDataset(inner, contract.name);
+    const known = await store.lastRuns(inner, contract.name);
+    for (const { check, run } of made) {
+      const last = known.get(check.name);
+      const isOld = last !== undefined && versionsOf(last.snapshots) > versionsOf(run.snapshots);
+      if (isOld && run.state !== 'broken') continue;
+      if (last !== undefined && saysTheSame(last, run)) continue;
+      await store.saveRun(inner, run);
+      await tell(inner, { contract, check, run, told: scheme.declared.signals });
+    }
   });
 }
 
 /** Signals of checks that are no longer declared are over. */
-async function withdrawGone(ctx: Ctx, contract: Contract, checks: readonly Check[]): Promise<void> {
+async function withdrawGone(
+  ctx: Ctx,
+  contract: Contract,
+  checks: readonly Check[],
+  last: ReadonlyMap<string, store.StoredRun>,
+): Promise<void> {
   const names = new Set(checks.map(({ name }) => name));
-  const gone = [...(await store.lastRuns(ctx, contract.name)).keys()].filter(
-    (name) => !names.has(name),
-  );
+  const gone = [...last.keys()].filter((name) => !names.has(name));
   for (const name of gone) await withdraw(ctx, contract.name, name);
 }
 
@@ -129,19 +162,16 @@ export async function runChecks(
   if (scheme === null) return [];
   const contract = await getDataset(ctx, dataset);
   const checks = await checksOf(ctx, contract, scheme);
-  await withdrawGone(ctx, contract, checks);
   const last = await store.lastRuns(ctx, dataset);
+  await withdrawGone(ctx, contract, checks, last);
+  const asked = checks.filter(({ name }) => only === undefined || only.includes(name));
+  const due = force ? asked : await dueOf(ctx, asked, last);
   const snapshot = await ctx.lake.latest(ctx, dataset);
-  const { history } = scheme.declared;
-  const subject: Subject = { contract, snapshot, history, counted: new Map() };
-  const made: store.NewRun[] = [];
-  for (const check of checks) {
-    if (only !== undefined && !only.includes(check.name)) continue;
-    if (!force && (await standsStill(ctx, check, last.get(check.name)))) continue;
-    const run = await attempt(ctx, subject, check);
-    await settle(ctx, subject, check, run, scheme);
-    made.push(run);
-  }
-  await scoreDataset(ctx, contract, scheme);
-  return made;
+  const counts = await countTogether(ctx, contract, snapshot === null ? [] : due);
+  const subject: Subject = { contract, snapshot, history: scheme.declared.history, counts };
+  const made: Made[] = [];
+  for (const check of due) made.push({ check, run: await attempt(ctx, subject, check) });
+  await settle(ctx, subject, made, scheme);
+  await scoreDataset(ctx, contract, checks, scheme);
+  return made.map(({ run }) => run);
 }

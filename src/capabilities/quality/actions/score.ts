@@ -145,10 +145,10 @@ export function meanOf(all: readonly Scored[], scheme: ScoringFile): Scored {
 export async function scoreDataset(
   ctx: Ctx,
   contract: Contract,
+  checks: readonly Check[],
   scheme: store.StoredScoring,
 ): Promise<void> {
   const last = await store.lastRuns(ctx, contract.name);
-  const checks = await checksOf(ctx, contract, scheme);
   const rated = [
     ...checks.map((check) => ratedCheck(check, last.get(check.name))),
     ...(await deliveryRates(ctx, contract, scheme.declared)).map(ratedDelivery),

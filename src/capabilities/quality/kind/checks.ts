@@ -11,7 +11,7 @@ import * as store from '../store.ts';
 import {
   type CompiledCheck,
   compileCheck,
-  countSql,
+  foundSql,
   hasRows,
   type NamedSql,
   type SetShape,
@@ -118,7 +118,7 @@ async function sqlFaults(
       ...fault,
       ...placed(file, [...path, ...(fault.item ?? '').split(' ')]),
     }));
-  const counted = await checkSql({ ...asked, sql: countSql(compiled) }, index, { columns: [] });
+  const counted = await checkSql({ ...asked, sql: foundSql(compiled) }, index, { columns: [] });
   if (counted.length > 0) return place(counted);
   if (!(await columnsGiven(compiled.found)).has('expected')) return [];
   // What is expected travels in lists beside the gate.

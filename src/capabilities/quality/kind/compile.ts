@@ -20,18 +20,23 @@ export interface NamedSql {
 export interface CompiledCheck {
   /** What stands before `found` in the WITH clause; empty for kinds that need nothing. */
   before: string;
-  /** Gives `row_key`, maybe `item`, `expected` and `town`. */
+  /** Gives `row_key`, maybe `item` and `expected`, of every faulty row. */
   found: string;
-  /** Whether `found` says in which town each row lies. */
-  hasTown: boolean;
-  /** The rows that are checked. */
-  source: string;
-  /** Key of a row of `source` as text. */
-  key: string;
+  /** The rows that are checked, a condition over a row `d`; null: all of them. */
+  where: string | null;
+  /**
+   * Whether a row `d` is faulty, where the row itself tells: all checks of this kind are counted in
+   * one scan. Null where rows have to be held against one another.
+   */
+  fails: string | null;
+  /** Gives `town` and `faulty` where `fails` is null. */
+  counted: string;
 }
 
-/** Name of the parameter with the codes of units, a JSON list. */
-export const unitsParam = 'known_units';
+type Level = 'any' | 'town' | 'village' | 'grid' | 'department';
+
+/** Name of the parameter with the codes of the units of a level, a JSON list. */
+export const unitsParam = (level: Level): string => `known_units_${level}`;
 
 /** Key of a row as one text; the parts of a composite key are joined by a bar. */
 export function keyText(key: readonly string[], of = ''): string {
@@ -62,39 +67,105 @@ const pairsOf = (items: readonly string[], others: readonly string[]) =>
 const townOf = ({ unitItem }: SetShape): string | null =>
   unitItem === null ? null : `left(cast(d.${ident(unitItem)} as varchar), 9)`;
 
+const nowhere = 'cast(null as varchar)';
+
 type Of<K extends SetCheck['kind']> = Extract<SetCheck, { kind: K }>;
 
-function uniqueSql(check: Of<'unique'>, source: string, row: string): string {
-  const names = check.items.map((item) => `d.${ident(item)}`).join(', ');
-  const own = `select ${row} from ${source} as d join (
-  select ${names} from ${source} as d where ${given(check.items)}
-  group by ${names} having count(*) > 1
+/** What the SQL of every kind is made of. */
+interface Frame {
+  shape: SetShape;
+  /** The rows that are checked, as a relation. */
+  source: string;
+  /** Key of a row `d` as text. */
+  key: string;
+  /** Town of a row `d`. */
+  town: string;
+}
+
+/** Values that stand more than once, as a relation. */
+function repeated({ items }: Of<'unique'>, source: string, more = ''): string {
+  const names = items.map((item) => `d.${ident(item)}`).join(', ');
+  return `select ${names}${more} from ${source} as d where ${given(items)}
+  group by ${names} having count(*) > 1`;
+}
+
+function uniqueSql(check: Of<'unique'>, { source, key, town, shape }: Frame): Made {
+  const twins = `join (
+  ${repeated(check, source)}
 ) as t on ${same('t', 'd', pairsOf(check.items, check.items))}`;
   const elsewhere = (check.also ?? []).map(
-    ({ dataset, items }) => `select ${row} from ${source} as d where exists (
-  select 1 from ${ident(dataset)} as t where ${same('t', 'd', pairsOf(items, check.items))})`,
+    ({ dataset, items }) => `select ${key} as row_key, ${town} as town from ${source} as d
+where exists (select 1 from ${ident(dataset)} as t where ${same('t', 'd', pairsOf(items, check.items))})`,
   );
-  return [own, ...elsewhere].join('\nunion all\n');
+  const own = `select ${key} as row_key, ${town} as town from ${source} as d ${twins}`;
+  const found = [own, ...elsewhere].join('\nunion all\n');
+  if (elsewhere.length > 0) return { found, counted: distinctSql(found) };
+  // Nobody asks where they lie: the groups themselves are counted.
+  const counted =
+    shape.unitItem === null
+      ? `select ${nowhere} as town, cast(coalesce(sum(t.twins_), 0) as bigint) as faulty
+from (${repeated(check, source, ', count(*) as twins_')}) as t`
+      : `select ${town} as town, count(*) as faulty from ${source} as d ${twins} group by 1`;
+  return { found, counted };
 }
 
-function referenceSql({ items, to }: Of<'reference'>, source: string, row: string): string {
-  const begin = `select ${row} from ${source} as d where ${given(items)}`;
+const distinctSql = (found: string): string =>
+  `select town, count(distinct row_key) as faulty from (${found}) as t group by 1`;
+
+/** What a kind makes of a frame: `fails`, or how faulty rows are counted without it. */
+type Made = { found: string } & ({ fails: string } | { counted: string });
+
+function referenceSql({ items, to }: Of<'reference'>, { source, key, town }: Frame): Made {
+  const begin = `select ${key} as row_key from ${source} as d where`;
+  const [item = '', ...more] = items;
+  const filled = given(items);
   if ('units' in to) {
-    const item = items[0] ?? '';
-    return `${begin} and cast(d.${ident(item)} as varchar) not in (
-  select unnest(from_json(cast($${unitsParam} as varchar), '["VARCHAR"]')))`;
+    const fails = `${filled} and cast(d.${ident(item)} as varchar) not in (
+  select unnest(from_json(cast($${unitsParam(to.units)} as varchar), '["VARCHAR"]')))`;
+    return { found: `${begin} ${fails}`, fails };
   }
-  return `${begin} and not exists (
+  const [other = ''] = to.items;
+  if (more.length === 0) {
+    const fails = `${filled} and d.${ident(item)} not in (
+  select t.${ident(other)} from ${ident(to.dataset)} as t where t.${ident(other)} is not null)`;
+    return { found: `${begin} ${fails}`, fails };
+  }
+  const missing = `${filled} and not exists (
   select 1 from ${ident(to.dataset)} as t where ${same('t', 'd', pairsOf(to.items, items))})`;
+  return {
+    found: `${begin} ${missing}`,
+    counted: `select ${town} as town, count(*) as faulty from ${source} as d
+where ${missing} group by 1`,
+  };
 }
 
-const completeSql = ({ items }: Of<'complete'>, source: string, row: string): string =>
-  items
+const completeSql = ({ items }: Of<'complete'>, { source, key }: Frame): Made => ({
+  found: items
     .map(
       (item) =>
-        `select ${row}, ${literal(item)} as item from ${source} as d where d.${ident(item)} is null`,
+        `select ${key} as row_key, ${literal(item)} as item from ${source} as d where d.${ident(item)} is null`,
     )
-    .join('\nunion all\n');
+    .join('\nunion all\n'),
+  fails: items.map((item) => `d.${ident(item)} is null`).join(' or '),
+});
+
+function holdsSql({ sql }: Of<'holds'>, { source, key }: Frame): Made {
+  const fails = `not coalesce((${sql}), true)`;
+  return { found: `select ${key} as row_key from ${source} as d where ${fails}`, fails };
+}
+
+function namedSql(check: Of<'named'>, named: NamedSql, frame: Frame): Made & { before: string } {
+  const { shape, source, key, town } = frame;
+  const before = checkedSql(check, named, source, key);
+  const begin = `with ${before},\nfound as (\n${named.sql}\n)`;
+  const counted =
+    shape.unitItem === null
+      ? `${begin}\nselect ${nowhere} as town, count(distinct row_key) as faulty from found`
+      : `${begin},\nbad as (select distinct row_key from found)
+select ${town} as town, count(*) as faulty from ${source} as d join bad on bad.row_key = ${key}
+group by 1`;
+  return { before, found: named.sql, counted };
+}
 
 /** The relation `checked` a named check reads: its columns and `row_key`. */
 function checkedSql(check: Of<'named'>, named: NamedSql, source: string, key: string): string {
@@ -115,30 +186,21 @@ export function compileCheck(
   named?: NamedSql | undefined,
 ): CompiledCheck | null {
   const source = sourceOf(shape, check.where);
-  const key = keyText(shape.key, 'd.');
-  const town = townOf(shape);
-  // What a kind gives of each faulty row, from the rows it looks at as `d`.
-  const row = `${key} as row_key${town === null ? '' : `, ${town} as town`}`;
-  const made = (found: string): CompiledCheck => {
-    return { before: '', found, source, key, hasTown: town !== null };
+  const frame = { shape, source, key: keyText(shape.key, 'd.'), town: townOf(shape) ?? nowhere };
+  const made = (one: Made): CompiledCheck => {
+    return { before: '', fails: null, counted: '', where: check.where ?? null, ...one };
   };
   switch (check.kind) {
     case 'unique':
-      return made(uniqueSql(check, source, row));
+      return made(uniqueSql(check, frame));
     case 'reference':
-      return made(referenceSql(check, source, row));
+      return made(referenceSql(check, frame));
     case 'complete':
-      return made(completeSql(check, source, row));
+      return made(completeSql(check, frame));
     case 'holds':
-      return made(`select ${row} from ${source} as d where not coalesce((${check.sql}), true)`);
+      return made(holdsSql(check, frame));
     case 'named':
-      return named === undefined
-        ? null
-        : {
-            ...made(named.sql),
-            before: checkedSql(check, named, source, key),
-            hasTown: false,
-          };
+      return named === undefined ? null : made(namedSql(check, named, frame));
     default:
       return null;
   }
@@ -151,26 +213,49 @@ export const hasRows = ({ kind }: SetCheck): boolean =>
 const withFound = ({ before, found }: CompiledCheck): string =>
   `with ${before === '' ? '' : `${before},\n`}found as (\n${found}\n)`;
 
-/** How many rows are faulty, by town where `found` tells. */
-export const countSql = (compiled: CompiledCheck): string =>
-  `${withFound(compiled)}
-select ${compiled.hasTown ? 'town' : 'cast(null as varchar) as town'},
-  count(distinct row_key) as faulty
-from found group by 1 order by 1`;
+/** Every faulty row once: what a check reads is taken from here. */
+export const foundSql = (compiled: CompiledCheck): string =>
+  `${withFound(compiled)}\nselect distinct row_key from found`;
 
-/** Rows by town; one row with a null town for datasets whose rows lie nowhere. */
-export function rowsSql(shape: SetShape, source: string): string {
-  const town = townOf(shape) ?? 'cast(null as varchar)';
-  return `select ${town} as town, count(*) as rows from ${source} as d group by 1 order by 1`;
-}
+/** Number of the part of `togetherSql` that comes of the one scan. */
+export const scanPart = -1;
 
-/** Faulty rows by town, of a check that does not tell itself. */
-export function townsSql(shape: SetShape, compiled: CompiledCheck): string {
-  const town = townOf(shape) ?? 'cast(null as varchar)';
-  return `${withFound(compiled)},
-bad as (select distinct row_key from found)
-select ${town} as town, count(*) as rows
-from ${compiled.source} as d join bad on bad.row_key = ${compiled.key} group by 1 order by 1`;
+/**
+ * Many checks of one dataset in one statement: those whose rows tell are counted in one scan, with
+ * the rows each looks at; the others are branches beside it. Gives `part` (`scanPart`, or the place
+ * of the check), `town`, and `counts`: of the scan rows of each of `wheres`, then faulty rows of
+ * each check with `fails`, in their order; of a branch its faulty rows.
+ */
+export function togetherSql(
+  shape: SetShape,
+  checks: readonly CompiledCheck[],
+  wheres: readonly (string | null)[],
+): string {
+  const flags: string[] = [];
+  const flagged = (condition: string): string =>
+    `count(*) filter (where flag_${flags.push(condition)}_)`;
+  const rows = wheres.map((where) =>
+    where === null ? 'count(*)' : flagged(`coalesce((${where}), false)`),
+  );
+  // A condition may keep rows away that the check itself cannot be asked of.
+  const faults = checks.flatMap(({ fails, where }) =>
+    fails === null
+      ? []
+      : [flagged(where === null ? fails : `case when (${where}) then (${fails}) else false end`)],
+  );
+  const columns = flags.map((flag, at) => `(${flag}) as flag_${at + 1}_`);
+  const scan = `select cast(${scanPart} as integer) as part, town_ as town,
+  [${[...rows, ...faults].join(', ')}] as counts
+from (
+  select ${[`${townOf(shape) ?? nowhere} as town_`, ...columns].join(',\n  ')}
+  from ${ident(shape.name)} as d
+) as t group by 2`;
+  const branches = checks.flatMap(({ fails, counted }, place) =>
+    fails === null
+      ? [`select cast(${place} as integer), t.town, [t.faulty] from (\n${counted}\n) as t`]
+      : [],
+  );
+  return [scan, ...branches].join('\nunion all\n');
 }
 
 /** Keys of faulty rows with the items concerned, in the order of the key. */

@@ -3,15 +3,15 @@ export { checksKind, columnsGiven, setChecksSection } from './checks.ts';
 export {
   type CompiledCheck,
   compileCheck,
-  countSql,
+  foundSql,
   hasRows,
   keysSql,
   keyText,
   type NamedSql,
-  rowsSql,
   type SetShape,
+  scanPart,
   sourceOf,
-  townsSql,
+  togetherSql,
   unitsParam,
 } from './compile.ts';
 export { scoringKind } from './scoring.ts';

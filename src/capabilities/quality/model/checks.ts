@@ -77,6 +77,10 @@ export const setCheck = z
     }),
     z.strictObject({
       kind: z.literal('volume').describe('数据量：rows of the snapshot beside those before'),
+      counts: z
+        .enum(['rows', 'new'])
+        .default('rows')
+        .describe('rows that stand, or rows each delivery brought that were not there before'),
       ...history,
       limit: z.number().positive().optional().describe('Most robust deviations from the median'),
       band: share.optional().describe('Share of the median that is always allowed'),
