@@ -8,5 +8,14 @@ export { buildServer, kernelCapabilities, type ServerDeps, servedRoutes } from '
 export { type Cell, put, writeWorkbook } from './sheet.ts';
 export { type EventStream, sse } from './sse.ts';
 export type { ServedRoute } from './state.ts';
-export { sendTable, type Table, type TableFormat, tableFormat, tableStream } from './table.ts';
+export {
+  type AnyTable,
+  type FarRows,
+  rowsOf,
+  sendTable,
+  type Table,
+  type TableFormat,
+  tableFormat,
+  tableStream,
+} from './table.ts';
 export { type Received, type ReceivedFile, receiveFiles } from './upload.ts';

@@ -1,8 +1,8 @@
 /** Files of tables: what a spreadsheet would run is never run, what is a number can be summed. */
 import { buffer } from 'node:stream/consumers';
 import ExcelJS from 'exceljs';
-import { expect, test } from 'vitest';
-import { type Table, tableStream } from '#kernel/http';
+import { expect, test, vi } from 'vitest';
+import { type AnyTable, type Table, tableStream } from '#kernel/http';
 
 const evil = ['=1+1', '+cmd|x', '-2+3', '@SUM(A1)', '\t=1', '＝HYPERLINK("x")'];
 
@@ -57,4 +57,31 @@ test('CSV carries the mark, quotes what it must and leads formulas by an apostro
   for (const one of evil) expect(text).toContain(`'${one.replaceAll('"', '""')}`);
   expect(text).toContain('"a,""b""\nc",12345678901234567\r\n');
   expect(text).toContain('\r\n00123,12.50\r\n');
+});
+
+test('rows that lie elsewhere come the same, and are let go when the reader leaves', async () => {
+  let isOpen = 0;
+  async function* lines(): AsyncGenerator<readonly unknown[]> {
+    isOpen += 1;
+    try {
+      for (const row of table.rows as readonly unknown[][]) yield row;
+      for (let at = 0; at < 100_000; at += 1) yield ['x', at];
+    } finally {
+      isOpen -= 1;
+    }
+  }
+  const first = table.rows as readonly unknown[][];
+  const far = (): AnyTable => ({ ...table, rows: { total: 100_010, first, all: lines() } });
+  const [near, whole] = await Promise.all(
+    [table, far()].map(async (one) => (await buffer(tableStream(one, 'csv'))).toString()),
+  );
+  expect(whole?.startsWith(near ?? '-')).toBe(true);
+  expect(whole?.split('\r\n')).toHaveLength(100_000 + (near?.split('\r\n').length ?? 0));
+  expect(isOpen).toBe(0);
+  for (const format of ['csv', 'xlsx'] as const) {
+    const stream = tableStream(far(), format);
+    await new Promise((resolve) => stream.once('data', resolve));
+    stream.destroy();
+    await vi.waitFor(() => expect(isOpen).toBe(0), { timeout: 20_000 });
+  }
 });

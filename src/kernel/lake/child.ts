@@ -3,6 +3,7 @@
  * it, opens a fresh engine for every query, locks it, answers and throws the engine away. The
  * parent may kill it at any time.
  */
+import { closeSync, openSync, writeSync } from 'node:fs';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import type { Column, JsonScalar } from './model.ts';
 import { nameList, quoteName, textList } from './sqltext.ts';
@@ -17,13 +18,23 @@ export interface ChildJob {
   files: string[];
   params: Record<string, JsonScalar>;
   rows: number;
+  /** A file that takes the rows, one as JSON on each line; so many of the first come back too. */
+  into?: { path: string; keep: number } | undefined;
   engineMb: number;
   threads: number;
 }
 
+export interface Found {
+  columns: Column[];
+  rows: unknown[][];
+  /** Rows found, those in the file among them. */
+  count: number;
+  truncated: boolean;
+}
+
 export type ChildAnswer =
   | { kind: 'ready' }
-  | { kind: 'done'; id: number; columns: Column[]; rows: unknown[][]; truncated: boolean }
+  | ({ kind: 'done'; id: number } & Found)
   | { kind: 'failed'; id: number; error: string };
 
 interface Open {
@@ -65,19 +76,28 @@ async function fence(connection: DuckDBConnection, job: ChildJob): Promise<void>
   );
 }
 
-async function read(
-  connection: DuckDBConnection,
-  job: ChildJob,
-): Promise<{ columns: Column[]; rows: unknown[][]; truncated: boolean }> {
+async function read(connection: DuckDBConnection, job: ChildJob): Promise<Found> {
+  const { into } = job;
   const result = await connection.stream(job.sql, job.params);
-  const rows: unknown[][] = [];
-  while (rows.length <= job.rows) {
-    const chunk = await result.fetchChunk();
-    if (chunk === null || chunk.rowCount === 0) break;
-    for (const row of chunk.getRows()) rows.push(row.map(toJson));
+  const file = into === undefined ? null : openSync(into.path, 'wx', 0o600);
+  const kept: unknown[][] = [];
+  let [count, truncated] = [0, false];
+  try {
+    while (!truncated) {
+      const chunk = await result.fetchChunk();
+      if (chunk === null || chunk.rowCount === 0) break;
+      const rows = chunk.getRows().map((row) => row.map(toJson));
+      truncated = count + rows.length > job.rows;
+      const wanted = rows.slice(0, job.rows - count);
+      count += wanted.length;
+      kept.push(...wanted.slice(0, Math.max(0, (into?.keep ?? job.rows) - kept.length)));
+      const lines = wanted.map((row) => `${JSON.stringify(row)}\n`);
+      if (file !== null) writeSync(file, lines.join(''));
+    }
+    return { columns: columnsOf(result), rows: kept, count, truncated };
+  } finally {
+    if (file !== null) closeSync(file);
   }
-  const truncated = rows.length > job.rows;
-  return { columns: columnsOf(result), rows: rows.slice(0, job.rows), truncated };
 }
 
 async function answer(job: ChildJob): Promise<ChildAnswer> {

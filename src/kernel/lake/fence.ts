@@ -46,6 +46,7 @@ export async function runFenced(options: FenceOptions, input: FencedInput): Prom
       ),
       params: paramsFor(parsed.params, input.params ?? {}, options),
       rows: input.limits.rows,
+      into: input.into,
       engineMb,
       threads: options.threads,
     },
@@ -54,10 +55,11 @@ export async function runFenced(options: FenceOptions, input: FencedInput): Prom
   if (answer.kind === 'failed') {
     const { memory_mb } = input.limits;
     if (/^Out of Memory/.test(answer.error)) throw lakeErrors.make('sql_memory', { memory_mb });
+    if (/^ENOSPC/.test(answer.error)) throw lakeErrors.make('write_failed', { reason: 'ENOSPC' });
     throw lakeErrors.make('sql_failed', { detail: quietError(answer.error) });
   }
-  const { columns, rows, truncated } = answer;
-  return { columns, rows, truncated };
+  const { columns, rows, count, truncated } = answer;
+  return { columns, rows, count, truncated };
 }
 
 /** The files that trusted relation texts name: whole literals under the lake's root. */

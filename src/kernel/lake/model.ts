@@ -118,6 +118,13 @@ export interface RowDiff {
   after: Record<string, unknown> | null;
 }
 
+/** A column of a diff that is shown: only what is shown is compared, counted and given back. */
+export interface SeenColumn {
+  name: string;
+  /** Trusted SQL over the row `held`, true where it is shown; null: on every row. */
+  on: string | null;
+}
+
 export interface DiffResult {
   added: number;
   removed: number;
@@ -154,6 +161,11 @@ export interface FencedInput {
    */
   params?: Record<string, JsonScalar>;
   limits: FencedLimits;
+  /**
+   * A new file that takes the rows, one as a JSON list on each line, so that many of them are in
+   * nobody's memory; the first `keep` are given back too. The caller removes it.
+   */
+  into?: { path: string; keep: number } | undefined;
 }
 
 export type JsonScalar = string | number | boolean | null;
@@ -174,6 +186,8 @@ export interface FencedResult {
    * 2^53 and decimals are text, dates `YYYY-MM-DD`, timestamps ISO 8601 in UTC.
    */
   rows: unknown[][];
+  /** Rows found; with `into` there may be more of them than `rows` holds. */
+  count: number;
   truncated: boolean;
 }
 
@@ -265,7 +279,7 @@ export interface Lake {
     dataset: string,
     a: number,
     b: number,
-    options?: { limit?: number },
+    options?: { limit?: number; seen?: SeenColumn[] },
   ): Promise<DiffResult>;
   /**
    * What changed from snapshot `a` to the later `b`: at the cost of the change where the manifest
