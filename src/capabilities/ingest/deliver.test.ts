@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node
 import { hostname, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { Writable } from 'node:stream';
+import ExcelJS from 'exceljs';
 import iconv from 'iconv-lite';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { catalogue } from '#catalogue';
@@ -201,6 +202,17 @@ test('tells all faults of the columns at once', async () => {
   expect(await standing()).toEqual([]);
 });
 
+test('headers that are empty or stand twice: each is told by its place', async () => {
+  const error = await refusal(give('编号,,名称,名称,埋深,铺设日期,巡查日期\n0001,x,a,b,1,,\n'));
+  expect(error.faults.map(({ code, message }) => [code, message.en.slice(0, 8)])).toEqual([
+    ['ingest.unnamed_column', 'Column 2'],
+    ['ingest.duplicate_column', 'Column 4'],
+  ]);
+  const blank = await refusal(give(',,,,\n0001,a,1,,\n'));
+  expect(blank.code).toBe('ingest.bad_columns');
+  expect(await standing()).toEqual([]);
+});
+
 test('a full disk refuses the delivery whole', async () => {
   const stage = (): string => {
     count += 1;
@@ -266,6 +278,24 @@ test('the same file again changes nothing; another in between counts again', asy
   expect(back.snapshot).toBeGreaterThan(other.snapshot ?? 0);
   const latest = await world.ctx.lake.latest(world.ctx, 'covers');
   expect(latest?.version).toBe((before?.version ?? 0) + 3);
+});
+
+test('what a file is, is told by its content; its name is for screens, and leads nowhere', async () => {
+  const text = `${header}0021,a,1,,\n`;
+  const { path } = file(text);
+  const plain = await deliver(officer, {
+    dataset: 'covers',
+    files: [{ name: '../../../etc/covers.xlsx', path }],
+  });
+  expect(plain).toMatchObject({ rows: 1, accepted: 1 });
+  const { files } = await getDelivery(officer, plain.batch);
+  expect(files[0]).toMatchObject({ name: 'covers.xlsx', encoding: 'utf-8' });
+  const book = new ExcelJS.Workbook();
+  book.addWorksheet('a').addRows([header.trim().split(','), ['0022', 'b', 2, null, null]]);
+  const bytes = Buffer.from(await book.xlsx.writeBuffer());
+  expect(await give(bytes, officer, 'covers.csv')).toMatchObject({ rows: 1, accepted: 1 });
+  const ids = ((await standing()) as { id: string }[]).map(({ id }) => id);
+  expect(ids).toEqual(expect.arrayContaining(['0021', '0022']));
 });
 
 test('GBK, UTF-16, semicolons, CR LF, titles above the header, columns in any order', async () => {

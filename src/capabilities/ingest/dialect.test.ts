@@ -23,7 +23,7 @@ import {
   pullSource,
   returnedFile,
 } from './actions/index.ts';
-import { type DialectInput, dialectInput } from './model.ts';
+import { type DialectInput, dialectInput, newRun } from './model.ts';
 import { usualDialect } from './store/dialects.ts';
 
 let world: ArrivalWorld;
@@ -182,11 +182,12 @@ options: {path: lids, rest_seconds: 0}
 
 test('on the wire: one request takes it as a field, and tells everything wrong with it', async () => {
   const { token, csrf } = await openSession(world.ctx, officer.actor.id);
-  const send = (dialect: string) => {
+  const send = (dialect: string, field = 'dialect', others: Record<string, string> = {}) => {
     const form = new FormData();
     form.set('dataset', 'rims');
-    form.set('dialect', dialect);
+    form.set(field, dialect);
     form.append('files', new Blob(['2,C-1\n']), 'rims.csv');
+    for (const [name, text] of Object.entries(others)) form.append('files', new Blob([text]), name);
     const body = new Response(form);
     return body.arrayBuffer().then((payload) =>
       world.app.inject({
@@ -212,6 +213,37 @@ test('on the wire: one request takes it as a field, and tells everything wrong w
   const taken = await send('{"headerRows":0,"columns":["area","id"]}');
   expect(taken.json()).toMatchObject({ accepted: 1 });
   expect(await world.rows('rims')).toEqual(['C-1=2.000']);
+  const odd = await send('{"rims.csv":{"delimeter":","}}', 'dialects');
+  expect(odd.json().error.faults[0].item).toBe('dialects.rims.csv.delimeter');
+  const own = '{"rims.csv":{"headerRows":0,"columns":["area","id"]}}';
+  const both = await send(own, 'dialects', { constructor: 'id,area\nC-2,3\n' });
+  expect(both.json()).toMatchObject({ rows: 2, returned: 0 });
+  expect(new Set(await world.rows('rims'))).toEqual(new Set(['C-1=2.000', 'C-2=3.000']));
+});
+
+test('several files: each is read as is said of it, the others as is usual', async () => {
+  const before = await counted('ingest_run');
+  const bare = await come('D-1,2\n', 'bare.csv');
+  const named = await come('area|id\n3|D-2\n', 'named.csv');
+  const run = { dataset: 'lids', uploads: [bare, named] };
+  const dialects = { [bare]: { headerRows: 0 } };
+  const faults = (input: object) => newRun.safeParse(input).error?.issues.map(({ path }) => path);
+  expect(faults({ ...run, dialects: { other: {} } })).toEqual([['dialects']]);
+  expect(faults({ ...run, dialects, keepDialect: true })).toEqual([['keepDialect']]);
+  expect(await counted('ingest_run')).toBe(before);
+  const { id } = await deliverUploads(officer, newRun.parse({ ...run, dialects }));
+  await world.drain();
+  expect(await getRun(officer, id)).toMatchObject({ state: 'done', rows: 2, accepted: 2 });
+  expect(await world.rows('lids')).toEqual(expect.arrayContaining(['D-1=2.000', 'D-2=3.000']));
+  expect(await usualDialect(world.ctx, 'lids')).toBe(null);
+  // The same bytes said otherwise are another delivery.
+  const again = {
+    dataset: 'lids',
+    uploads: [await come('D-1,2\n'), await come('area|id\n3|D-2\n')],
+  };
+  const other = await deliverUploads(officer, again);
+  await world.drain();
+  expect(await getRun(officer, other.id)).toMatchObject({ state: 'refused' });
 });
 
 test('a file that has come is proposed as a dataset, read as it is said', async () => {

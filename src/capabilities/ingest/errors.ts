@@ -137,6 +137,11 @@ export const ingestErrors = errorTable('ingest', {
     zh: '读法的“{item}”不对：{detail_zh}',
     en: 'What is said of "{item}" is wrong: {detail_en}',
   },
+  unnamed_column: {
+    status: 422,
+    zh: '第 {column} 列没有表头；请补上表头，或在预览里指明它对应哪一项、还是不收',
+    en: 'Column {column} has no header; name it, or say in the preview which item it is, or that it is not taken',
+  },
   unknown_column: {
     status: 422,
     zh: '第 {column} 列“{header}”不在约定里',

@@ -104,10 +104,17 @@ export const deliverResult = z
   .describe('What became of a delivery');
 export type DeliverResult = z.output<typeof deliverResult>;
 
+export interface GivenFile {
+  name: string;
+  path: string;
+  /** What the sender says of this one; it counts before what he says of all. */
+  dialect?: DialectInput | undefined;
+}
+
 export interface DeliverInput {
   dataset: string;
   /** Files on this machine, and the names their sender gave them. */
-  files: { name: string; path: string }[];
+  files: GivenFile[];
   note?: string;
   /** What the sender says of the files; the rest is found. */
   dialect?: DialectInput;

@@ -19,6 +19,7 @@ import {
   deliverResult,
   delivery,
   deliveryPage,
+  type GivenFile,
   lang,
   listInput,
   pushInput,
@@ -40,19 +41,23 @@ const fields = z.strictObject({
   note: z.string().max(500).optional(),
   batch: z.uuid().optional(),
   dialect: z.string().max(20_000).optional(),
+  dialects: z.string().max(200_000).optional(),
 });
 
-/** Fields of an upload in one request. */
-function fieldsOf(values: Record<string, string>): Omit<DeliverInput, 'files'> {
+/** Files and fields of an upload in one request. */
+function deliveryOf(values: Record<string, string>, files: readonly GivenFile[]): DeliverInput {
   const parsed = fields.safeParse(values);
   if (!parsed.success) {
     const detail = parsed.error.issues.map((issue) => issue.path.join('.')).join(', ');
     throw ingestErrors.make('bad_upload', { detail_zh: detail, detail_en: detail });
   }
-  const { dataset, note, batch, dialect } = parsed.data;
+  const { dataset, note, batch } = parsed.data;
+  const dialect = dialectIn('dialect', parsed.data.dialect);
+  const own = new Map(Object.entries(dialectIn('dialects', parsed.data.dialects) ?? {}));
   return {
     dataset,
-    ...dialectIn(dialect),
+    files: files.map(({ name, path }) => ({ name, path, dialect: own.get(name) })),
+    ...(dialect === undefined ? {} : { dialect }),
     ...(note === undefined ? {} : { note }),
     ...(batch === undefined ? {} : { batch }),
   };
@@ -68,8 +73,7 @@ const upload = route({
   handler: async (ctx, { request }) => {
     const received = await receiveFiles(ctx, request);
     try {
-      const files = received.files.map(({ name, path }) => ({ name, path }));
-      return await deliverNow(ctx, { ...fieldsOf(received.fields), files });
+      return await deliverNow(ctx, deliveryOf(received.fields, received.files));
     } finally {
       await received.dispose();
     }

@@ -7,12 +7,12 @@ import { type ReactNode, useState } from 'react';
 import type { DialectInput, FilePreview } from '#ingest/model';
 import { useLocal, useText } from '#web/client';
 import { DialectFields, ErrorState, figure, Panel, StateMark } from '#web/parts';
-import { type Arrived, usePreview } from './arriving.ts';
+import { type Arrived, type ByFile, saidOfAll, usePreview } from './arriving.ts';
 import { text } from './text.ts';
 
 export interface Said {
-  /** Nothing until somebody says something: then what is usual counts. */
-  dialect: DialectInput | undefined;
+  /** By upload; nothing of a file until somebody says something: then what is usual counts. */
+  byFile: ByFile;
   /** Read the next files the same. */
   keep: boolean;
 }
@@ -185,16 +185,52 @@ const aboveOf = ({ above, delimiter }: FilePreview): string =>
     .filter((line) => line !== '')
     .join(' ⏎ ');
 
-function Body(props: {
-  found: FilePreview;
+/** What was said of one file counts for the others, and for those of next month, if so wished. */
+function Further(props: SayingProps): ReactNode {
+  const t = useText(text);
+  const { files, shown, said, onSaid } = props;
+  const own = said.byFile[shown];
+  if (own === undefined) return null;
+  const ids = files.map(({ id }) => id);
+  const ofAll = saidOfAll(ids, said.byFile);
+  const sayOfAll = (): void =>
+    onSaid({ ...said, byFile: Object.fromEntries(ids.map((id) => [id, own])) });
+  if (ofAll === undefined) {
+    return (
+      <p className="ing-usual">
+        <span className="muted">{t('ownReading')}</span>
+        <Button size="small" onClick={sayOfAll}>
+          {t('readAllSo', { n: files.length })}
+        </Button>
+      </p>
+    );
+  }
+  if (props.dataset === '') return null;
+  return (
+    <Checkbox
+      checked={said.keep}
+      onChange={(event) => onSaid({ ...said, keep: event.target.checked })}
+    >
+      {t(Object.keys(ofAll).length === 0 ? 'forget' : 'keep')}
+    </Checkbox>
+  );
+}
+
+interface SayingProps {
+  files: readonly Arrived[];
+  /** Upload that is looked at. */
+  shown: string;
   dataset: string;
   said: Said;
   onSaid: (said: Said) => void;
-}): ReactNode {
+}
+
+function Body(props: SayingProps & { found: FilePreview }): ReactNode {
   const t = useText(text);
-  const { found, said, onSaid } = props;
-  const say = (dialect: DialectInput): void => onSaid({ ...said, dialect });
-  const isUsual = said.dialect === undefined && found.usual !== null;
+  const { found, shown, said, onSaid } = props;
+  const say = (dialect: DialectInput): void =>
+    onSaid({ ...said, byFile: { ...said.byFile, [shown]: dialect } });
+  const isUsual = said.byFile[shown] === undefined && found.usual !== null;
   return (
     <>
       {isUsual ? (
@@ -218,14 +254,7 @@ function Body(props: {
       ) : (
         <Reasons found={found} />
       )}
-      {said.dialect === undefined || props.dataset === '' ? null : (
-        <Checkbox
-          checked={said.keep}
-          onChange={(event) => onSaid({ ...said, keep: event.target.checked })}
-        >
-          {t(Object.keys(said.dialect).length === 0 ? 'forget' : 'keep')}
-        </Checkbox>
-      )}
+      <Further {...props} />
     </>
   );
 }
@@ -240,9 +269,14 @@ export function Preview(props: {
   const { files, dataset, said, onSaid } = props;
   const [chosen, setChosen] = useState('');
   const shown = files.find(({ id }) => id === chosen) ?? files[0];
-  const query = usePreview(shown?.id ?? '', dataset, said.dialect);
+  const id = shown?.id ?? '';
+  const own = said.byFile[id];
+  const query = usePreview(id, dataset, own);
   const found = query.data;
-  const anew = (): void => onSaid({ dialect: undefined, keep: false });
+  const anew = (): void => {
+    const { [id]: _, ...byFile } = said.byFile;
+    onSaid({ byFile, keep: false });
+  };
   return (
     <Panel
       className="ing-preview"
@@ -252,7 +286,7 @@ export function Preview(props: {
       <div className="ing-preview-body" aria-busy={query.isFetching}>
         {files.length < 2 ? null : (
           <Segmented
-            value={shown?.id ?? ''}
+            value={id}
             options={files.map(({ id, name }) => ({ value: id, label: name }))}
             onChange={setChosen}
           />
@@ -260,7 +294,7 @@ export function Preview(props: {
         {query.error === null ? null : (
           <>
             <ErrorState error={query.error} />
-            {said.dialect === undefined ? null : (
+            {own === undefined ? null : (
               <Button size="small" onClick={anew}>
                 {t('findAnew')}
               </Button>
@@ -268,7 +302,7 @@ export function Preview(props: {
           </>
         )}
         {found === undefined ? null : (
-          <Body found={found} dataset={dataset} said={said} onSaid={onSaid} />
+          <Body {...{ found, files, shown: id, dataset, said, onSaid }} />
         )}
       </div>
     </Panel>

@@ -109,7 +109,7 @@ function Fields({ dataset, onDataset, note, onNote }: FieldsProps): ReactNode {
   );
 }
 
-const nothing: Said = { dialect: undefined, keep: false };
+const nothing: Said = { byFile: {}, keep: false };
 
 export function Send(props: {
   dataset: string;

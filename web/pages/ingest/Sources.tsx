@@ -105,6 +105,7 @@ function History({ source }: { source: Source }): ReactNode {
   return (
     <Panel title={t('history')}>
       <DataTable
+        side
         label={t('history')}
         columns={columns}
         rows={rows}

@@ -48,9 +48,19 @@ async function bring(
 export interface Delivering {
   dataset: string;
   note: string;
-  /** What was said; nothing for what is usual. */
-  dialect: DialectInput | undefined;
+  /** What was said of each, by upload; nothing of one that is read as usual. */
+  byFile: ByFile;
   keep: boolean;
+}
+
+export type ByFile = Readonly<Record<string, DialectInput>>;
+
+/** What was said of every file alike; nothing when they differ, or nobody said anything. */
+export function saidOfAll(ids: readonly string[], byFile: ByFile): DialectInput | undefined {
+  const [first = '', ...others] = ids;
+  const said = byFile[first];
+  const same = JSON.stringify(said);
+  return others.every((id) => JSON.stringify(byFile[id]) === same) ? said : undefined;
 }
 
 /** Chosen files come piece by piece; handed over they are a run. */
@@ -104,14 +114,15 @@ export function useArriving(onDone: (run: string) => void) {
     }
   };
 
-  const deliver = async ({ dataset, note, dialect, keep }: Delivering): Promise<void> => {
+  const deliver = async ({ dataset, note, byFile, keep }: Delivering): Promise<void> => {
     const mine = choice.current;
     if (mine === undefined) return;
     setHanding(true);
     setError(undefined);
     try {
       const uploads = (await mine.arrived).map(({ id }) => id);
-      const said = { ...(dialect === undefined ? {} : { dialect }), keepDialect: keep };
+      const dialect = saidOfAll(uploads, byFile);
+      const said = dialect === undefined ? { dialects: byFile } : { dialect, keepDialect: keep };
       const body = { dataset, uploads, ...said, ...(note === '' ? {} : { note }) };
       const run = await post<Run>('/api/ingest/runs', body);
       for (const file of files) forgetFile(file);

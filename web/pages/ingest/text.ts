@@ -50,6 +50,11 @@ export const text = {
   notTaken: { zh: '不收', en: 'Not taken' },
   unnamed: { zh: '第 {n} 列', en: 'Column {n}' },
   firstRows: { zh: '前 {n} 行', en: 'The first {n} rows' },
+  ownReading: {
+    zh: '这样读只用于这一个文件',
+    en: 'Only this file is read this way',
+  },
+  readAllSo: { zh: '{n} 个文件都这样读', en: 'Read all {n} files this way' },
   keep: {
     zh: '以后这个资源的文件都这样读',
     en: 'Read the next files of this dataset the same way',

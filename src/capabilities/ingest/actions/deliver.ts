@@ -200,10 +200,11 @@ function whileReading(work: Work, at: number): (bytes: number, of: number) => vo
 async function openParts(work: Work): Promise<Part[]> {
   const { ctx, contract, scratch, input } = work;
   const files: OpenedFile[] = [];
-  for (const [at, { path }] of input.files.entries()) {
+  for (const [at, { path, dialect: said }] of input.files.entries()) {
     const file = work.files[at] as DeliveredFile;
     const one = await openFile(ctx, contract, {
-      ...{ path, file: file.name, dialect: input.dialect, usual: input.usual },
+      ...{ path, file: file.name, dialect: said ?? input.dialect },
+      usual: said === undefined && input.usual,
       scratch: (name) => scratch.path(name),
       signal: input.signal,
     });

@@ -28,10 +28,15 @@ export interface Work {
 export const seconds = (work: Work): number => Math.round(performance.now() - work.began) / 1000;
 
 /** Identity of what was delivered, and of how it was to be read, once all files are read. */
-export const contentOf = ({ files, input: { dialect } }: Pick<Work, 'files' | 'input'>): string => {
+export const contentOf = ({ files, input }: Pick<Work, 'files' | 'input'>): string => {
+  const { dialect, files: given } = input;
   const hash = createHash('sha256').update(files.map(({ sha256 }) => sha256).join('\n'));
   const isSaid = dialect !== undefined && Object.keys(dialect).length > 0;
-  return (isSaid ? hash.update(JSON.stringify(dialect)) : hash).digest('hex');
+  if (isSaid) hash.update(JSON.stringify(dialect));
+  for (const [at, { dialect: own }] of given.entries()) {
+    if (own !== undefined) hash.update(`\n${at} ${JSON.stringify(own)}`);
+  }
+  return hash.digest('hex');
 };
 
 export const findRepeated = (ctx: Ctx, work: Work): Promise<StoredDelivery | null> =>

@@ -35,10 +35,22 @@ export const newRun = z
     dialect: dialectInput
       .optional()
       .describe('How they are to be read; what is usual for the dataset when absent'),
+    dialects: z
+      .record(z.string().max(64), dialectInput)
+      .optional()
+      .describe('How single ones of them are to be read, by upload; counts before `dialect`'),
     keepDialect: z
       .boolean()
       .optional()
       .describe('Read the next files of the dataset the same; with nothing said, find it anew'),
+  })
+  .refine((input) => Object.keys(input.dialects ?? {}).every((id) => input.uploads.includes(id)), {
+    path: ['dialects'],
+    message: '只能说这一批里的文件 / only files of this delivery can be named',
+  })
+  .refine(({ dialects, keepDialect }) => dialects === undefined || keepDialect !== true, {
+    path: ['keepDialect'],
+    message: '各文件读法不同，不能记作惯用读法 / what differs by file cannot be kept as usual',
   })
   .describe('Files that have come, to be delivered');
 export type NewRunInput = z.output<typeof newRun>;

@@ -32,8 +32,11 @@ export const proposalRoutes: Route[] = [
         const asked = fields.safeParse(received.fields);
         if (file === undefined || others.length > 0) throw ingestErrors.make('one_file');
         const { owner, dialect } = asked.success ? asked.data : {};
-        const said = { ...(owner === undefined ? {} : { owner }), ...dialectIn(dialect) };
-        return await proposeUpload(ctx, { name: file.name, path: file.path, ...said });
+        const said = dialectIn('dialect', dialect);
+        return await proposeUpload(ctx, {
+          ...{ name: file.name, path: file.path, dialect: said },
+          ...(owner === undefined ? {} : { owner }),
+        });
       } finally {
         await received.dispose();
       }

@@ -213,7 +213,10 @@ export async function deliverUploads(ctx: Ctx, input: NewRunInput): Promise<Run>
     }
     const made = await insertRun(inner, {
       ...{ id, dataset: contract.name, road: 'upload', source: null, process: null },
-      work: { uploads: ids, dialect: input.dialect, keepDialect: input.keepDialect },
+      work: {
+        ...{ uploads: ids, dialect: input.dialect, dialects: input.dialects },
+        keepDialect: input.keepDialect,
+      },
       files: uploads.map(({ name }) => name),
       bytesAll: uploads.reduce((sum, { bytes }) => sum + bytes, 0),
       note: input.note ?? null,

@@ -5,6 +5,7 @@ import { open } from 'node:fs/promises';
 import { finished } from 'node:stream/promises';
 import { GuantongError } from '#kernel/errors';
 import { ingestErrors } from '../../errors.ts';
+import type { GivenFile } from '../../model.ts';
 import { containerOf } from './container.ts';
 import type { ReadingLimits } from './limits.ts';
 import { openZip, type Zip, type ZipEntry } from './zip.ts';
@@ -19,12 +20,6 @@ export interface ArchiveOptions {
   file: string;
   limits: ReadingLimits;
   scratch: (name: string) => string;
-}
-
-/** A file somebody hands over: its name, and where it is. */
-export interface GivenFile {
-  name: string;
-  path: string;
 }
 
 /**
@@ -49,7 +44,7 @@ export async function expandArchives(
     expanded = true;
     const inner = await unpackArchive(given.path, { ...options, file });
     for (const { name, path } of inner) {
-      all.push({ name: `${file} › ${name.replaceAll('/', ' › ')}`, path });
+      all.push({ ...given, name: `${file} › ${name.replaceAll('/', ' › ')}`, path });
     }
   }
   return expanded ? all : null;

@@ -25,7 +25,7 @@ import { type SplitOptions, type SplitResult, Splitter } from './splitter.ts';
 import { toUtf8 } from './transcode.ts';
 
 export { type RecordText, recordTexts } from './again.ts';
-export { expandArchives, type GivenFile } from './archive.ts';
+export { expandArchives } from './archive.ts';
 export { type Dialect, standard } from './dialect.ts';
 export { cutFields } from './fields.ts';
 export { type FoundDialect, type FoundFile, foundDialect, foundFile } from './found.ts';

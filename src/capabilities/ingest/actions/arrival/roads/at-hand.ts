@@ -1,8 +1,14 @@
 /** Files that are on this machine already; whoever handed them in removes them. */
 import { z } from 'zod';
+import { dialectInput } from '../../../model.ts';
 import type { Road } from './road.ts';
 
-const work = z.looseObject({ files: z.array(z.object({ name: z.string(), path: z.string() })) });
+const file = z.object({
+  name: z.string(),
+  path: z.string(),
+  dialect: dialectInput.optional(),
+});
+const work = z.looseObject({ files: z.array(file) });
 
 export const atHand: Road = {
   share: 1,

@@ -1,6 +1,6 @@
 /** What a road does for a run. */
 import type { Ctx } from '#kernel/context';
-import type { DeliverResult } from '../../../model.ts';
+import type { DeliverResult, GivenFile } from '../../../model.ts';
 import type { StoredRun } from '../../../store/runs.ts';
 
 /** How far fetching has come. */
@@ -18,7 +18,7 @@ export interface Hands {
 }
 
 export interface Fetched {
-  files: { name: string; path: string }[];
+  files: GivenFile[];
   /** JSON the road wants back in `settled` and `after`, kept with the run. */
   keep?: unknown;
   /** Removes scratch; called whatever happens. */

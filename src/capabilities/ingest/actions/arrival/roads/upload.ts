@@ -2,20 +2,25 @@
 import { rm } from 'node:fs/promises';
 import { z } from 'zod';
 import { ingestErrors } from '../../../errors.ts';
+import { dialectInput, type GivenFile } from '../../../model.ts';
 import { findUpload, removeUploads, uploadsOfRun } from '../../../store/uploads.ts';
 import { uploadPath } from '../uploads.ts';
 import type { Road } from './road.ts';
 
-const work = z.looseObject({ uploads: z.array(z.string()) });
+const work = z.looseObject({
+  uploads: z.array(z.string()),
+  dialects: z.record(z.string(), dialectInput).default({}),
+});
 
 export const upload: Road = {
   share: 1,
   fetch: async (ctx, run) => {
-    const files: { name: string; path: string }[] = [];
-    for (const id of work.parse(run.work).uploads) {
+    const files: GivenFile[] = [];
+    const { uploads, dialects } = work.parse(run.work);
+    for (const id of uploads) {
       const found = await findUpload(ctx, id);
       if (found === null) throw ingestErrors.make('no_upload', { upload: id });
-      files.push({ name: found.name, path: uploadPath(ctx, id) });
+      files.push({ name: found.name, path: uploadPath(ctx, id), dialect: dialects[id] });
     }
     return { files, dispose: async () => undefined };
   },
