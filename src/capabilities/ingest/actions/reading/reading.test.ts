@@ -227,3 +227,33 @@ describe('few rows under names of two rows', () => {
     expect(reading.rows).toBe(rows);
   });
 });
+
+describe('a header that lost its last names', () => {
+  const rows = Array.from({ length: 30 }, (_, at) => `C-${at},井盖,${at},2026-03-02,金城路${at}号`);
+  const read5 = (first: string) => read(written(Buffer.from(`${first}\n${rows.join('\n')}\n`)));
+  test.each(['编号', 'comp_id', '编号,名称', '编号,名称,埋深'])('%s', async (names) => {
+    const reading = await read5(names);
+    expect(foundDialect(reading)).toMatchObject({ preambleRows: 0, headerRows: 1 });
+    const own = names.split(',');
+    expect(reading.headers).toEqual([...own, ...Array(5 - own.length).fill('')]);
+    expect(reading.rows).toBe(30);
+  });
+  test.each([
+    '城市部件登记表',
+    '井盖台账',
+    'Register of covers',
+    '单位：区综合执法局',
+    '导出时间,2026-03-02',
+    '井盖,,,,',
+  ])('%s is a title or a note', async (above) => {
+    const reading = await read5(above);
+    expect(foundDialect(reading)).toMatchObject({ preambleRows: 1, headerRows: 0 });
+    expect(reading.rows).toBe(30);
+  });
+});
+
+test('names without a gap are the header alone, however few rows of words stand below', async () => {
+  const reading = await read(written(Buffer.from('编号,名称\nA-1,井盖\nA-2,井盖\n')));
+  expect(reading.headers).toEqual(['编号', '名称']);
+  expect(reading.rows).toBe(2);
+});

@@ -152,6 +152,8 @@ function isAbove(record: SampleRecord, width: number, next: SampleRecord | undef
 /** Names above names: each group in the first cell of its columns, the others left empty. */
 function isGroups(record: SampleRecord, width: number, next: SampleRecord | undefined): boolean {
   if (next === undefined || record.fields.length !== width || filled(record) < 2) return false;
+  // A row of names without a gap is the header itself.
+  if (filled(record) === width) return false;
   const isPlain = record.fields.every((field) => !/[:：\d]/.test(field));
   return isPlain && looksLikeNames(next) && filled(next) === width;
 }
@@ -298,7 +300,28 @@ function place(input: StructureInput): Place {
   if (known !== null) return { at: known, rows: headerRows ?? 1 };
   const at = firstRecord(input);
   if (headerRows !== undefined) return { at, rows: headerRows };
-  return { at, rows: isHeader(records, at, width) ? headerHeight(records, at, width) : 0 };
+  if (isHeader(records, at, width)) return { at, rows: headerHeight(records, at, width) };
+  const isCut = at > 0 && isCutHeader(records[at - 1] as SampleRecord, width);
+  return isCut ? { at: at - 1, rows: 1 } : { at, rows: 0 };
+}
+
+const titleWords =
+  /(表|册|台账|清单|名单|统计|汇总|明细|目录|一览|情况|数据|report|list|table|data|export|register)$/i;
+/** A name of one column is no longer than that; a title alone in its line mostly is. */
+const oneName = /^(\p{Script=Han}{1,4}|[A-Za-z][\w-]{0,29})$/u;
+
+/**
+ * A header that lost its last cells: names and nothing else, right above rows that have no other
+ * header. Titles of a workbook keep their empty cells, notes have colons and values.
+ */
+function isCutHeader({ fields, blank, stray }: SampleRecord, width: number): boolean {
+  if (blank || stray || fields.length >= width) return false;
+  const cells = fields.map((field) => field.trim());
+  const [only = ''] = cells;
+  if (cells.length === 1) return oneName.test(only) && !titleWords.test(only);
+  const isName = (cell: string): boolean =>
+    /^[\p{L}_]/u.test(cell) && cell.length < 40 && !/[:：]/.test(cell) && kindOf(cell) !== 'date';
+  return cells.every(isName) && new Set(cells).size === cells.length;
 }
 
 /** The structure of a text whose records are cut; at least one of them is not blank. */
