@@ -34,7 +34,9 @@ export {
   literal,
   type Rule,
   rawColumn,
+  timeSql,
   usualFormats,
+  writtenAs,
 } from './kind/compile/index.ts';
 export {
   matches,

@@ -9,7 +9,7 @@ import { cleaned, ident, literal, rawColumn } from './sql.ts';
 import { castSql, duckType, typeExpected } from './types.ts';
 
 export { cleaned, ident, literal, rawColumn } from './sql.ts';
-export { duckType, usualFormats } from './types.ts';
+export { duckType, timeSql, usualFormats, writtenAs } from './types.ts';
 export { toUtc, zoneKnown } from './zones.ts';
 
 /** One rule that a row must keep. */

@@ -11,6 +11,9 @@ export const duckType = (type: string): string => {
   return type.toUpperCase();
 };
 
+/** Twelve hours behind 上午 or 下午, as Chinese workbooks write them. */
+const halfDays = ['%p%I:%M:%S', '%p%I:%M', '%p%I时%M分%S秒', '%p%I时%M分'];
+
 /** Formats that are read without being told; a contract need not name them. */
 export const usualFormats: Readonly<Record<'date' | 'timestamp', readonly string[]>> = {
   date: ['%Y-%m-%d', '%Y/%m/%d', '%Y%m%d', '%Y.%m.%d', '%Y年%m月%d日'],
@@ -25,6 +28,9 @@ export const usualFormats: Readonly<Record<'date' | 'timestamp', readonly string
     '%Y年%m月%d日 %H:%M',
     '%Y-%m-%d',
     '%Y/%m/%d',
+    ...['%Y-%m-%d', '%Y/%m/%d', '%Y年%m月%d日'].flatMap((day) =>
+      halfDays.map((clock) => `${day} ${clock}`),
+    ),
   ],
 };
 
@@ -44,8 +50,29 @@ const formatsOf = (item: Item, kind: 'date' | 'timestamp'): readonly string[] =>
   return [...new Set([...declared, ...isoFormats[kind]])];
 };
 
-const parsed = (raw: string, formats: readonly string[]): string =>
-  `try_strptime(${raw}, [${formats.map(literal).join(', ')}])`;
+const isChinese = (format: string): boolean => format.includes('%p%I');
+
+const tried = (text: string, formats: readonly string[]): string =>
+  formats.length === 0
+    ? 'cast(null as timestamp)'
+    : `try_strptime(${text}, [${formats.map(literal).join(', ')}])`;
+
+/**
+ * SQL of the time a text stands for in the first of the patterns it fits, null when it fits none.
+ * The engine knows AM and PM only: 上午 and 下午 are put in their place, one space before them.
+ */
+export const timeSql = (text: string, formats: readonly string[]): string => {
+  const plain = tried(
+    text,
+    formats.filter((format) => !isChinese(format)),
+  );
+  const halves = formats.filter((format) => format.includes('%p'));
+  if (halves.length === 0) return plain;
+  const apart = `regexp_replace(${text}, '\\s*([上下]午)\\s*', ' \\1')`;
+  const latin = `replace(replace(${apart}, '上午', 'AM'), '下午', 'PM')`;
+  // Behind the others: values that fit one of them are not asked.
+  return `coalesce(${plain}, case when contains(${text}, '午') then ${tried(latin, halves)} end)`;
+};
 
 const decimalParts = (type: string): [number, number] => {
   const [, digits, scale] = /^decimal\((\d+),(\d+)\)$/.exec(type) ?? [];
@@ -69,7 +96,7 @@ const grouped = (raw: string, behind: string, type: string): string =>
 
 const timestampSql = (raw: string, item: Item, zone: string): string => {
   const formats = formatsOf(item, 'timestamp');
-  const local = parsed(raw, formats);
+  const local = timeSql(raw, formats);
   const byYear = formats.every((format) => format.startsWith('%Y')) ? raw : undefined;
   const zoned = `length(${raw}) > 16 and (suffix(${raw}, 'Z') or ${raw}[-6] in ('+', '-'))`;
   const instant = `timezone('UTC', try_cast(${raw} as timestamptz))`;
@@ -89,7 +116,7 @@ export const castSql = (item: Item, zone: string): string => {
     return `case when regexp_full_match(${raw}, ${whole}) then try_cast(${raw} as bigint)
       ${grouped(raw, '', 'bigint')} end`;
   }
-  if (item.type === 'date') return `try_cast(${parsed(raw, formatsOf(item, 'date'))} as date)`;
+  if (item.type === 'date') return `try_cast(${timeSql(raw, formatsOf(item, 'date'))} as date)`;
   if (item.type === 'timestamp') return timestampSql(raw, item, zone);
   if (item.type === 'boolean') {
     const lower = `lower(${raw})`;
@@ -99,7 +126,7 @@ export const castSql = (item: Item, zone: string): string => {
 };
 
 /** A pattern of dates as an example, which people read more easily. */
-const exampleOf = (format: string): string => {
+export const writtenAs = (format: string): string => {
   const parts: Record<string, string> = {
     '%Y': '2026',
     '%y': '26',
@@ -109,14 +136,16 @@ const exampleOf = (format: string): string => {
     '%I': '02',
     '%M': '30',
     '%S': '00',
-    '%p': 'PM',
+    '%p': isChinese(format) ? '下午' : 'PM',
+    '%g': '500',
+    '%f': '500000',
   };
   return format.replaceAll(/%./g, (part) => parts[part] ?? part);
 };
 
 /** What is expected of a value of the type, told to the department. */
 export const typeExpected = (item: Item): Bilingual => {
-  const formats = declaredFormats(item)?.map(exampleOf).join('、');
+  const formats = declaredFormats(item)?.map(writtenAs).join('、');
   if (item.type === 'integer') return { zh: '应为整数', en: 'a whole number' };
   if (item.type === 'boolean') return { zh: '应为是或否', en: 'yes or no' };
   if (item.type === 'date') {

@@ -57,9 +57,29 @@ const stamps = days.flatMap((day) =>
   ),
 );
 
+/** Twelve hours, as Chinese workbooks write them: 2026/3/2 下午2:05. */
+const halves = days
+  .filter(({ order }) => order === 'ymd')
+  .flatMap((day) =>
+    [
+      { format: '%p%I:%M:%S', shape: `${two}:\\d{2}:\\d{2}` },
+      { format: '%p%I:%M', shape: `${two}:\\d{2}` },
+      { format: '%p%I时%M分%S秒', shape: `${two}时${two}分${two}秒` },
+      { format: '%p%I时%M分', shape: `${two}时${two}分` },
+    ].map(
+      (clock): DateForm => ({
+        format: `${day.format} ${clock.format}`,
+        shape: `${day.shape} ?[上下]午 ?${clock.shape}`,
+        kind: 'timestamp',
+        order: 'ymd',
+      }),
+    ),
+  );
+
 /** Every way, days first. */
 export const dateForms: readonly DateForm[] = [
   ...days.map((day): DateForm => ({ ...day, kind: 'date' })),
   ...stamps,
+  ...halves,
   { format: '%Y%m%d%H%M%S', shape: '(?:19|20)\\d{12}', kind: 'timestamp', order: 'ymd' },
 ];

@@ -142,6 +142,8 @@ describe('types over all rows', () => {
     ['2026-03-02 14:05:06', '%Y-%m-%d %H:%M:%S', 'timestamp', '2026-03-02 14:05:06'],
     ['2026-03-02T14:05:06', '%Y-%m-%dT%H:%M:%S', 'timestamp', '2026-03-02 14:05:06'],
     ['2026/3/2 2:05 PM', '%Y/%m/%d %I:%M %p', 'timestamp', '2026-03-02 14:05:00'],
+    ['2026/3/2 下午2:05', '%Y/%m/%d %p%I:%M', 'timestamp', '2026-03-02 14:05:00'],
+    ['2026年3月2日上午 12时5分', '%Y年%m月%d日 %p%I时%M分', 'timestamp', '2026-03-02 00:05:00'],
     ['2026年3月2日 14:05', '%Y年%m月%d日 %H:%M', 'timestamp', '2026-03-02 14:05:00'],
   ])('%s is read as %s', async (value, format, type, min) => {
     const column = await known(

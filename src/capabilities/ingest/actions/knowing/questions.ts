@@ -1,5 +1,5 @@
 /** Questions that can be asked of every value of a column: SQL that is true, false or null. */
-import { literal, matches, type SemanticName, semanticNames, semantics } from '#catalogue';
+import { literal, matches, type SemanticName, semanticNames, semantics, timeSql } from '#catalogue';
 import { type DateForm, dateForms, zonedShape } from './dates.ts';
 
 export interface Question {
@@ -56,7 +56,7 @@ const dateQuestions = dateForms.map(
     id: form.format,
     shape: wholly(form.shape),
     sql: (value) =>
-      `(${matches(value, form.shape)} and coalesce(try_strptime(${value}, ${literal(form.format)})
+      `(${matches(value, form.shape)} and coalesce(${timeSql(value, [form.format])}
       >= timestamp '1000-01-01', false))`,
     about: { what: 'date', form },
   }),

@@ -1,5 +1,5 @@
 /** Which type the answers speak for, and what does not fit it. */
-import { literal, matches } from '#catalogue';
+import { literal, matches, timeSql } from '#catalogue';
 import type { Bilingual } from '#kernel/errors';
 import { type DateForm, zonedShape } from './dates.ts';
 import type { KnowOptions } from './model.ts';
@@ -78,7 +78,7 @@ function dateAnswers(answers: Answers): DateAnswers {
 const castDates = (forms: DateForm[], zoned: boolean, type: string) => (value: string) => {
   const parts = forms.map(
     ({ format, shape }) =>
-      `case when ${matches(value, shape)} then try_strptime(${value}, ${literal(format)}) end`,
+      `case when ${matches(value, shape)} then ${timeSql(value, [format])} end`,
   );
   if (zoned) {
     parts.push(

@@ -1,5 +1,5 @@
 /** One item of a proposed contract from what is known of a column. */
-import { type SemanticName, semantics, usualFormats } from '#catalogue';
+import { type SemanticName, semantics, usualFormats, writtenAs } from '#catalogue';
 import type { Bilingual } from '#kernel/errors';
 import type { KnownColumn } from '../model.ts';
 import { translated } from './lexicon.ts';
@@ -136,8 +136,9 @@ function putBounds(out: ItemProposed, column: KnownColumn): void {
 function putDates(out: ItemProposed, { type, formats, ambiguous }: KnownColumn): void {
   if (type !== 'date' && type !== 'timestamp') return;
   const usual = usualFormats[type];
-  const zh = `写法：${formats.join('、')}${ambiguous ? '；日和月无法区分，请核对' : ''}`;
-  const en = `written as ${formats.join(', ')}${ambiguous ? '; day and month: please check' : ''}`;
+  const written = formats.map(writtenAs);
+  const zh = `写法：${written.join('、')}${ambiguous ? '；日和月无法区分，请核对' : ''}`;
+  const en = `written as ${written.join(', ')}${ambiguous ? '; day and month: please check' : ''}`;
   out.evidence.format = { zh, en };
   if (formats.some((format) => !usual.includes(format))) out.item.format = formats;
 }
