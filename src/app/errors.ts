@@ -3,6 +3,11 @@ import { errorTable } from '#kernel/errors';
 export const appErrors = errorTable('app', {
   usage: { status: 400, zh: '命令用法不对：{detail}', en: 'Wrong usage: {detail}' },
   file_missing: { status: 404, zh: '找不到文件 {path}', en: 'File {path} was not found' },
+  contract_exists: {
+    status: 409,
+    zh: '{path} 已经有了，不会覆盖',
+    en: '{path} is there already and is not overwritten',
+  },
   port_taken: {
     status: 409,
     zh: '端口 {port} 已被占用，请用 GUANTONG_PORT 换一个',

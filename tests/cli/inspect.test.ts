@@ -1,5 +1,8 @@
-/** `guantong inspect`: a file and nothing else, in the exact shape that programs rely on. */
-import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+/**
+ * `guantong inspect` and `contract`: files and nothing else, in the exact shape that programs rely
+ * on.
+ */
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -65,4 +68,31 @@ test('several files, or a folder of them: one that is refused stops no other', a
   const two = await run('inspect', join(several, 'a.csv'), join(several, 'c.csv'));
   expect(two.code).toBe(0);
   expect(documentOf<unknown[]>(two)).toHaveLength(2);
+}, 60_000);
+
+test('contracts of several files; what is there already is not overwritten', async () => {
+  const several = join(folder, 'register');
+  const to = join(folder, 'datasets');
+  await mkdir(several);
+  const covers = join(several, '井盖.csv');
+  await writeFile(covers, '编号,名称\nA-1,井盖\nA-2,井盖\n');
+  await writeFile(join(several, '水表.csv'), '导出于今日\n编号|口径\nB-1|20\nB-2|25\n');
+  await writeFile(join(several, 'a.bin'), '%PDF-1.7\n');
+  const all = documentOf<{ name: string; yaml: string }[]>(await run('contract', several));
+  expect(all).toMatchObject([
+    { source: join(several, 'a.bin'), error: { code: 'ingest.not_a_table' } },
+    { source: covers, name: 'cover', yaml: expect.stringContaining('编号') },
+    { source: join(several, '水表.csv'), yaml: expect.stringContaining('口径') },
+  ]);
+  expect(await readdir(folder)).not.toContain('datasets');
+  const written = await run('contract', several, '--to', to, '--owner', '330109-zhzf');
+  expect(written.code).toBe(1);
+  const names = all.flatMap(({ name }) => (name === undefined ? [] : [`${name}.yaml`]));
+  expect(await readdir(to)).toEqual(names.sort());
+  const path = join(to, `${all[1]?.name}.yaml`);
+  expect(await readFile(path, 'utf8')).toContain('owner: "330109-zhzf"');
+  await writeFile(path, 'corrected');
+  const again = await run('contract', covers, '--to', to);
+  expect(documentOf<Refusal>(again).error.code).toBe('app.contract_exists');
+  expect(await readFile(path, 'utf8')).toBe('corrected');
 }, 60_000);
