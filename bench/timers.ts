@@ -2,11 +2,18 @@
  * A million pending timers on the machine's own clock, two workers as two processes would run them:
  * how late the latest fires, whether one fires twice, and how many fire in a second when very many
  * are due at once.
+ *
+ * `node bench/timers.ts full` fires all of them: `GUANTONG_BENCH_TIMERS` timers within
+ * `GUANTONG_BENCH_TIMERS_SECONDS`, by two processes, of which each is killed once (`kill -9`) and
+ * started again. It prints the latest, doubles and losses.
  */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import { sql } from 'kysely';
 import type { Capability } from '#kernel/capability';
 import { loadSettings } from '#kernel/config';
@@ -15,6 +22,8 @@ import { makeDb, makeListener, makePool, migrate, openDatabase } from '#kernel/d
 import { startTimers, type TimersRunner } from '#kernel/jobs';
 import { createLog } from '#kernel/log';
 import type { Row } from './row.ts';
+
+const self = fileURLToPath(import.meta.url);
 
 const pending = Number(process.env.GUANTONG_BENCH_TIMERS ?? 1_000_000);
 /** The million comes due within two hours; it is watched for so long. */
@@ -137,35 +146,122 @@ async function watch(ctx: Ctx, workers: () => Promise<TimersRunner[]>): Promise<
   ];
 }
 
-/** Measures on a PostgreSQL of its own. */
-export async function bench(): Promise<Row[]> {
+/** A worker that is killed: it fires until it is gone. */
+async function work(url: string, home: string): Promise<void> {
+  const settings = loadSettings({}, { home, log_level: 'error' });
+  const log = createLog(settings);
+  const db = makeDb(makePool(url, 8));
+  const ctx = { db, log, clock: systemClock, settings } as Ctx;
+  await startTimers({ ctx, capabilities: [desk], listener: makeListener(url, log) });
+}
+
+const begin = (url: string, home: string): ChildProcess =>
+  spawn(process.execPath, [self, 'work', url, home], { stdio: ['ignore', 'inherit', 'inherit'] });
+
+async function kill(child: ChildProcess): Promise<void> {
+  const gone = once(child, 'exit');
+  child.kill('SIGKILL');
+  await gone;
+}
+
+/** Late by the second the worker was killed in, and by all others. */
+async function lateness(ctx: Ctx, kills: readonly Date[]): Promise<{ late: number; calm: number }> {
+  const near = kills.map((at) => at.toISOString());
+  const { rows } = await sql<{ late: number; calm: number }>`
+    select max(ms) as late, max(ms) filter (where not near) as calm from (
+      select extract(epoch from f.at - t.due_at)::float8 * 1000 as ms,
+        exists (select from unnest(${near}::timestamptz[]) k
+          where t.due_at between k - interval '2 seconds' and k + interval '10 seconds') as near
+      from timers t join bench_fired f on f.key = t.key where t.key like 'all%') q`.execute(ctx.db);
+  return rows[0] ?? { late: 0, calm: 0 };
+}
+
+/** Fires all of them while the two workers are killed one after the other. */
+async function fireAll(ctx: Ctx, url: string, seconds: number): Promise<Row[]> {
+  await sql`create table bench_fired (key text, at timestamptz)`.execute(ctx.db);
+  const from = ctx.clock.now().getTime() + leadSeconds * 1000;
+  await arm(ctx, 'all', pending, { from: new Date(from), seconds });
+  await sql`analyze timers`.execute(ctx.db);
+  const workers = [1, 2].map(() => begin(url, ctx.settings.home));
+  const kills: Date[] = [];
+  for (const [at] of workers.entries()) {
+    await pause(from + ((at + 1) / 3) * seconds * 1000 - ctx.clock.now().getTime());
+    const one = workers[at];
+    if (one === undefined || one.exitCode !== null) throw new Error('a worker ended by itself');
+    kills.push(ctx.clock.now());
+    await kill(one);
+    await pause(5000);
+    workers[at] = begin(url, ctx.settings.home);
+  }
+  await pause(from + seconds * 1000 + 2000 - ctx.clock.now().getTime());
+  const until = performance.now() + 600_000;
+  let all = await seen(ctx, 'all');
+  while (all.missed > 0 && performance.now() < until) {
+    await pause(2000);
+    all = await seen(ctx, 'all');
+  }
+  for (const one of workers) await kill(one);
+  const { late, calm } = await lateness(ctx, kills);
+  const said = `${pending} fired in ${seconds} s, two kills`;
+  return [
+    { name: `timers: twice of ${said}`, ...mark(all.fired - all.distinct, 0), unit: 'timers' },
+    { name: 'timers: never', ...mark(pending - all.distinct, 0), unit: 'timers' },
+    { name: 'timers: the latest', ...mark(late, markMs), unit: 'ms' },
+    { name: 'timers: the latest away from the kills', ...mark(calm, markMs), unit: 'ms' },
+    { name: 'timers: p99', ...mark(all.p99, markMs), unit: 'ms' },
+  ];
+}
+
+const mark = (ours: number, most: number) => ({
+  ours,
+  bare: most,
+  ratio: ours === 0 ? 1 : most / ours,
+});
+
+/** A PostgreSQL of its own, for as long as `fn` runs. */
+async function onOwnDatabase<T>(fn: (ctx: Ctx, url: string) => Promise<T>): Promise<T> {
   const home = await mkdtemp(join(tmpdir(), 'guantong-bench-timers-'));
   const settings = loadSettings({}, { home, log_level: 'silent' });
   const log = createLog(settings);
   const database = await openDatabase(settings, { log });
-  // Connections of their own, as two processes have them: one of them gets the lease.
-  const own = [1, 2].map(() => ({
-    db: makeDb(makePool(database.url, 4)),
-    listener: makeListener(database.url, log),
-  }));
   try {
     await migrate(database.db);
-    const ctx = { db: database.db, log, clock: systemClock, settings } as Ctx;
-    const workers = (): Promise<TimersRunner[]> =>
-      Promise.all(
-        own.map(({ db, listener }) =>
-          startTimers({ ctx: { ...ctx, db }, capabilities: [desk], listener }),
-        ),
-      );
-    return await watch(ctx, workers);
+    return await fn({ db: database.db, log, clock: systemClock, settings } as Ctx, database.url);
   } finally {
-    for (const { db, listener } of own) {
-      await listener.close();
-      await db.destroy();
-    }
     await database.close();
     await rm(home, { recursive: true, force: true });
   }
 }
 
-if (import.meta.main) console.table(await bench());
+/** Measures on a PostgreSQL of its own. */
+export const bench = (): Promise<Row[]> =>
+  onOwnDatabase(async (ctx, url) => {
+    // Connections of their own, as two processes have them: one of them gets the lease.
+    const own = [1, 2].map(() => ({
+      db: makeDb(makePool(url, 4)),
+      listener: makeListener(url, ctx.log),
+    }));
+    try {
+      return await watch(ctx, () =>
+        Promise.all(
+          own.map(({ db, listener }) =>
+            startTimers({ ctx: { ...ctx, db }, capabilities: [desk], listener }),
+          ),
+        ),
+      );
+    } finally {
+      for (const { db, listener } of own) {
+        await listener.close();
+        await db.destroy();
+      }
+    }
+  });
+
+if (import.meta.main) {
+  const [what, url, home] = process.argv.slice(2);
+  const seconds = Number(process.env.GUANTONG_BENCH_TIMERS_SECONDS ?? 900);
+  if (what === 'work' && url !== undefined && home !== undefined) await work(url, home);
+  else if (what === 'full') {
+    console.table(await onOwnDatabase((ctx, own) => fireAll(ctx, own, seconds)));
+  } else console.table(await bench());
+}

@@ -7,13 +7,16 @@ import { basename, join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { listDatasets } from '#catalogue';
+import { read } from '#gate';
 import { deliver } from '#ingest';
 import { authErrors } from '#kernel/auth';
 import type { Capability } from '#kernel/capability';
 import type { Bilingual } from '#kernel/errors';
 import { type Route, route } from '#kernel/http';
 import { applyPacks, declaredBy } from '#kernel/packs';
+import { bindIdentity, confirmIdentity } from '#organisation';
 import {
+  citizen,
   deliveredBy,
   demoPassword,
   generateRegisters,
@@ -46,6 +49,9 @@ import { storyReport, storyView } from './story-report.ts';
 
 /** Between two moments before an audience: the whole script stays under two minutes. */
 const breathMs = 3600;
+
+/** Who looks at the citizen's card, in the names of the demonstration's people. */
+const seenBy = { first: 'xie', second: 'he' };
 
 export interface Demonstration {
   /** Routes of the story and of the filling, served beside the capabilities. */
@@ -141,6 +147,31 @@ function registerSteps({ platform, folder }: Parts): FillingStep[] {
   }));
 }
 
+/**
+ * The citizen shows her identity card: one administrator enters the number, another one enters it
+ * again. What stands on the card is what her register says.
+ */
+function citizenStep(platform: Platform): FillingStep {
+  return {
+    name: 'citizen',
+    title: { zh: '群众实名', en: 'A citizen shows who she is' },
+    run: async () => {
+      const { account, name, village } = citizen;
+      const police = await platform.operator(deliveredBy.residents);
+      const { rows } = await read(
+        police,
+        'select person_id from residents where name = $name and village_code = $village',
+        { purpose: 'identity', params: { name, village }, limit: 2 },
+      );
+      const [[identity] = []] = rows;
+      if (typeof identity !== 'string' || rows.length > 1) return 0;
+      await bindIdentity(await platform.operator(seenBy.first), { account, identity });
+      await confirmIdentity(await platform.operator(seenBy.second), { account, identity });
+      return 1;
+    },
+  };
+}
+
 async function playFirst(parts: Parts, sites: StorySite[]): Promise<number> {
   const { platform } = parts;
   const day = scriptDay(platform.ctx().clock.now(), platform.settings.time_zone);
@@ -192,6 +223,7 @@ async function stepsOf(parts: Parts): Promise<FillingStep[]> {
     ...later.map((name) => deliveryStep(platform, sample, name, titles)),
     desk,
     ...registerSteps(parts),
+    citizenStep(platform),
     sourcesStep(parts),
   ];
 }

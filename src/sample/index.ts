@@ -35,7 +35,7 @@ export { storyComponent } from './components.ts';
 export { citizenId, creditCode, firmCode, mobileNumber, personName } from './identity.ts';
 export { storyDoor } from './places.ts';
 export { type Random, randomOf } from './random.ts';
-export { type RegistersTruth, registerGroups } from './registers/index.ts';
+export { citizen, type RegistersTruth, registerGroups } from './registers/index.ts';
 export * from './story/index.ts';
 
 /** Published: whoever runs it gets the same district. */

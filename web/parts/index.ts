@@ -1,5 +1,11 @@
 /** The door of the parts: what pages are built of. Look at all of them on /parts (demo mode). */
-export { ActionFields, type Filled, lacksAnswer, nothingFilled } from './actionfields.tsx';
+export {
+  ActionFields,
+  asksNothing,
+  type Filled,
+  lacksAnswer,
+  nothingFilled,
+} from './actionfields.tsx';
 export { Mark, Reading } from './brand.tsx';
 export { Chart } from './chart.tsx';
 export {
@@ -44,7 +50,7 @@ export {
 export { ReasonCard, Timeline, type TimelineEntry } from './narrative.tsx';
 export { NumberCard, type NumberCardProps } from './number.tsx';
 export { type Crumb, Facts, PageHeader, Panel, useTitle } from './page.tsx';
-export { Photo, type PhotoProps } from './photo.tsx';
+export { Photo, PhotoInput, type PhotoProps } from './photo.tsx';
 export { useProof } from './proof.tsx';
 export { Scene, type SceneName } from './scene.tsx';
 export { lineOf, Sparkline, Trend, type TrendProps } from './sparkline.tsx';
@@ -59,3 +65,4 @@ export {
 } from './table.tsx';
 export { applySurface, Surface } from './theme/Surface.tsx';
 export type { SurfaceName } from './theme/tokens.ts';
+export { UnitChoice } from './unitchoice.tsx';

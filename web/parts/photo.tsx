@@ -1,4 +1,5 @@
 /** A photo with who and when on it; a drawing of the scene stands in where there is no picture. */
+import { IconCamera } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import { useText } from '#web/client';
 import { Scene, type SceneName } from './scene.tsx';
@@ -24,5 +25,30 @@ export function Photo({ src, scene, caption, alt, height = 136 }: PhotoProps): R
       )}
       {caption ? <figcaption>{caption}</figcaption> : null}
     </figure>
+  );
+}
+
+/** Takes or chooses photos; the whole field is the button. */
+export function PhotoInput(props: {
+  photos: readonly File[];
+  onChange: (photos: File[]) => void;
+  label: string;
+}): ReactNode {
+  const t = useText(text);
+  return (
+    <label className="photo-input">
+      <IconCamera size={20} aria-hidden />
+      <span>
+        {props.photos.length > 0 ? t('photosN', { n: props.photos.length }) : t('addPhoto')}
+      </span>
+      <input
+        type="file"
+        accept="image/jpeg,image/png,image/webp"
+        multiple
+        aria-label={props.label}
+        className="visually-hidden"
+        onChange={(event) => props.onChange([...(event.target.files ?? [])])}
+      />
+    </label>
   );
 }

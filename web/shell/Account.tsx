@@ -42,6 +42,7 @@ function useItems(words: string): Items {
     ...people,
     { type: 'divider' },
     { key: '/account', label: t('myAccount') },
+    { key: '/my-data', label: t('myData') },
     { key: '/looked', label: t('looked') },
     { key: '#out', label: t('signOut') },
   ];

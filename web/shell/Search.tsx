@@ -52,7 +52,7 @@ function useData(q: string): Hit[] {
 }
 
 const pageOf = (row: CaseSummary, hub: boolean): string => {
-  if (row.type === 'correction') return `/corrections/${row.number}`;
+  if (row.type === 'correction' || row.type === 'objection') return `/corrections/${row.number}`;
   return hub && row.type === 'city-event' ? `/hub/${row.number}` : `/cases/${row.number}`;
 };
 

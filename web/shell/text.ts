@@ -16,6 +16,7 @@ export const text = {
   findRole: { zh: '找角色、单位', en: 'Find a role or a unit' },
   signOut: { zh: '退出', en: 'Sign out' },
   myAccount: { zh: '我的账号与安全', en: 'My account and security' },
+  myData: { zh: '我的数据', en: 'My data' },
   looked: { zh: '谁看过我的数据', en: 'Who looked at my data' },
   signIn: { zh: '登录', en: 'Sign in' },
   account: { zh: '账号', en: 'Account' },

@@ -7,6 +7,7 @@ import { casesRoutes } from './routes.ts';
 
 export {
   act,
+  canTell,
   caseDetail,
   caseList,
   getCase,

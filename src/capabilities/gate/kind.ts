@@ -10,7 +10,7 @@ import type { PackFile, PackKind, PackSection } from '#kernel/packs';
 import { gradeFaults } from './actions/grades.ts';
 import { unfitMask } from './actions/grants.ts';
 import { policyPermission } from './actions/policies.ts';
-import { platformRole } from './actions/policy.ts';
+import { platformRole, subjectRole } from './actions/policy.ts';
 import { gateErrors } from './errors.ts';
 import { type GradesSection, gradesSection, type PolicyFile, policyFile } from './model.ts';
 import * as store from './store.ts';
@@ -44,10 +44,11 @@ export const policies: PackKind = {
   after: ['roles'],
   async check(given, index, ctx) {
     const file = given as PackFile<PolicyFile>;
-    const known = new Set(index.all('roles').map((role) => role.name));
+    const held = index.all('roles').map((role) => role.name);
+    const known = new Set(['*', platformRole, subjectRole, ...held]);
     const strangers = file.data.lines.flatMap((line, at) =>
       line.roles.flatMap((role, nth) =>
-        role === '*' || role === platformRole || known.has(role)
+        known.has(role)
           ? []
           : [
               gateErrors.fault('role_unknown', placed(file, ['lines', at, 'roles', nth]), {

@@ -74,7 +74,10 @@ export const policyLine = z
     roles: z
       .array(z.string().min(1))
       .min(1)
-      .describe('Roles it speaks of; `*` is everybody signed in, `platform` the platform itself'),
+      .describe(
+        'Roles it speaks of; `*` is everybody signed in, `platform` the platform itself, `subject` ' +
+          'a person who reads the rows about himself',
+      ),
     grades: z.array(grade).min(1).describe('Grades of items it speaks of'),
     types: z
       .array(z.string().min(1))

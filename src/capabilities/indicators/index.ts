@@ -1,6 +1,6 @@
 /** Door of indicators: measures over units and time, every number with its owner, age and rows. */
 import type { Capability } from '#kernel/capability';
-import { indicatorEvents, indicatorTimers, setNextRound } from './jobs.ts';
+import { armRounds, indicatorEvents, indicatorTimers } from './jobs.ts';
 import { indicatorsKind } from './kind.ts';
 import { indicatorRoutes } from './routes.ts';
 
@@ -27,5 +27,5 @@ export const indicators: Capability = {
   permissions: {
     'indicators.read': { zh: '查看指标', en: 'See indicators' },
   },
-  start: setNextRound,
+  start: armRounds,
 };

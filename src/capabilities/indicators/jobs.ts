@@ -3,21 +3,23 @@
  */
 import type { Ctx } from '#kernel/context';
 import type { EventHandler } from '#kernel/events';
-import { setTimer, type TimerHandler } from '#kernel/jobs';
+import { armTimer, setTimer, type Timer, type TimerHandler } from '#kernel/jobs';
 import { compute, computeByClock, computeReaders } from './actions/index.ts';
 
 const timer = 'indicators.clock';
 
-/** Sets the next round; there is one timer for the whole deployment. */
-export async function setNextRound(ctx: Ctx): Promise<void> {
-  const minutes = ctx.settings.indicator_refresh_minutes;
-  const dueAt = new Date(ctx.clock.now().getTime() + minutes * 60_000);
-  await setTimer(ctx, { kind: timer, key: 'all', dueAt, payload: {} });
-}
+/** The next round; there is one timer for the whole deployment. */
+const nextRound = (ctx: Ctx): Timer => ({
+  ...{ kind: timer, key: 'all', payload: {} },
+  dueAt: new Date(ctx.clock.now().getTime() + ctx.settings.indicator_refresh_minutes * 60_000),
+});
+
+/** At the start: a round that waits already is not put off. */
+export const armRounds = (ctx: Ctx): Promise<void> => armTimer(ctx, nextRound(ctx));
 
 export const indicatorTimers: Record<string, TimerHandler> = {
   [timer]: async (ctx) => {
-    await setNextRound(ctx);
+    await setTimer(ctx, nextRound(ctx));
     await computeByClock(ctx);
   },
 };

@@ -26,6 +26,11 @@ export const noticesErrors = errorTable('notices', {
     zh: '没有名为“{channel}”的推送渠道',
     en: 'There is no channel "{channel}"',
   },
+  not_stuck: {
+    status: 404,
+    zh: '没有待发或已放弃的推送 {id}',
+    en: 'No push {id} waits or was given up',
+  },
   not_yours: {
     status: 404,
     zh: '没有发给您的这条通知',

@@ -29,8 +29,8 @@ export const notices: Capability = {
   jobs: { [pushJob]: (ctx, payload) => pushOn(ctx, (payload as { id: number }).id) },
   permissions: {
     [channelsPermission]: {
-      zh: '查看推送渠道的状态',
-      en: 'See how the channels stand',
+      zh: '查看推送渠道，处理没有送达的',
+      en: 'See how the channels stand, deal with what did not leave',
       duties: ['system'],
     },
   },

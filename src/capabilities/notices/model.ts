@@ -87,6 +87,21 @@ export const channelState = z.strictObject({
 });
 export type ChannelState = z.infer<typeof channelState>;
 
+export const stuckPush = z.strictObject({
+  id: z.string().describe('Push'),
+  template: z.string().describe('Template of the notice'),
+  account: z.string().describe('Account it is for'),
+  channel: z.string().nullable().describe('Channel it stands at'),
+  state: z
+    .enum(['queued', 'withdrawing', 'dropped'])
+    .describe('queued: not told yet; withdrawing: its end is not told yet; dropped: given up'),
+  attempts: z.number().int().describe('Attempts so far'),
+  lastError: z.string().nullable().describe('Why the last attempt failed'),
+  at: z.iso.datetime().describe('When it was written, UTC'),
+  triedAt: z.iso.datetime().nullable().describe('When it was tried last, UTC'),
+});
+export type StuckPush = z.infer<typeof stuckPush>;
+
 export const contact = z.strictObject({
   mail: z.email().max(200).nullable().describe('Where notices are mailed to; null for nowhere'),
 });

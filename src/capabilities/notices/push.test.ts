@@ -11,7 +11,14 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { notices, notify, withdraw } from '#notices';
 import { openAccount, organisation } from '#organisation';
 import { actor, applyFiles, refusal, refusing, type TestWorld, testWorld } from '#testing';
-import { channelStates, myContact, setContact } from './actions/index.ts';
+import {
+  channelStates,
+  giveUp,
+  myContact,
+  setContact,
+  stuckPushes,
+  tryAgain,
+} from './actions/index.ts';
 
 const capabilities = [organisation, notices];
 
@@ -170,6 +177,7 @@ const pushes = async () => {
   return rows;
 };
 const last = async () => (await pushes()).at(-1);
+const operator = () => world.as(actor('system_admin', '330109', ['notices.channels']));
 const as = (id: string) => world.as({ ...actor('seat', '330109'), id });
 
 describe('refused', () => {
@@ -185,6 +193,12 @@ describe('refused', () => {
     await refused('auth.not_signed_in', () => setContact(nobody, { mail: 'a@b.cn' }));
     await refused('auth.not_signed_in', () => myContact(nobody));
     await refused('auth.not_allowed', () => channelStates(as('zhou')));
+    await refused('auth.not_allowed', () => stuckPushes(as('zhou')));
+    await refused('auth.not_allowed', () => tryAgain(as('zhou'), '1'));
+    await refused('auth.not_allowed', () => giveUp(as('zhou'), '1'));
+    for (const doing of [tryAgain, giveUp]) {
+      await refused('notices.not_stuck', () => doing(operator(), '999999999'));
+    }
   });
 
   test('a template that names a channel nobody declares', async () => {
@@ -393,11 +407,96 @@ describe('mail', () => {
   });
 });
 
+const words = { zh: '已由钱**（区）受理，不用再办理', en: 'Qian has taken it' };
+
+describe('what cannot be taken back', () => {
+  /** Quoted-printable (RFC 2045, 6.7). */
+  const decoded = (source: string): string =>
+    Buffer.from(
+      source
+        .replaceAll('=\r\n', '')
+        .replace(/=([0-9A-F]{2})/g, (_, digits: string) =>
+          String.fromCharCode(Number.parseInt(digits, 16)),
+        ),
+      'latin1',
+    ).toString('utf8');
+
+  test('a person told by mail hears below it who took it, once; who took it does not', async () => {
+    for (const id of ['zhou', 'qian']) await setContact(as(id), { mail: `${id}@example.gov.cn` });
+    await tell('mail', ['zhou', 'qian'], 'task-7');
+    await tell('mail', ['zhou'], 'task-7');
+    expect(mails).toHaveLength(3);
+    mails.length = 0;
+    await withdraw(world.ctx, 'task-7', { words, by: 'qian' });
+    await world.drain();
+    expect(mails.map(({ to }) => to)).toEqual(['zhou@example.gov.cn']);
+    const source = mails[0]?.source ?? '';
+    expect(source).toMatch(/^in-reply-to: <\d+\.zhou@guantong\.local>/im);
+    expect(source).toMatch(/^message-id: <done\.\d+\.zhou@guantong\.local>/im);
+    expect(decoded(source)).toContain(words.zh);
+    world.clock.advance(3_600_000);
+    await world.drain();
+    expect(mails).toHaveLength(1);
+  });
+
+  test('a group hears it once for all; nothing is said where nobody says what became of it', async () => {
+    await tell('bot', ['zhou'], 'task-8');
+    await withdraw(world.ctx, 'task-8', { words, by: null });
+    await world.drain();
+    expect(far.seen).toHaveLength(2);
+    const { markdown } = JSON.parse(far.seen[1]?.text ?? '{}');
+    expect(markdown.title).toBe('【已办】待办：签收 <井盖>');
+    expect(markdown.text).toContain('不用再办理');
+    world.clock.advance(120_000);
+    await tell('bot', ['zhou'], 'task-9');
+    await withdraw(world.ctx, 'task-9');
+    await world.drain();
+    expect(far.seen).toHaveLength(3);
+  });
+});
+
+describe('what did not leave', () => {
+  test('an end that nobody takes is given up and stands with those that did not leave', async () => {
+    await setContact(as('zhou'), { mail: 'zhou@example.gov.cn' });
+    await tell('mail', ['zhou'], 'task-10');
+    mailDown = true;
+    await withdraw(world.ctx, 'task-10', { words, by: null });
+    for (let i = 0; i < 10; i += 1) {
+      await world.drain();
+      world.clock.advance(3_600_000);
+    }
+    expect(await last()).toMatchObject({ state: 'dropped', channel: 'post' });
+    const [dead] = await stuckPushes(operator());
+    expect(dead).toMatchObject({ account: 'zhou', channel: 'post', state: 'dropped' });
+    expect(JSON.stringify(dead)).not.toContain('井盖');
+    mailDown = false;
+    mails.length = 0;
+    await tryAgain(operator(), dead?.id ?? '');
+    expect(mails).toHaveLength(1);
+    expect(await last()).toMatchObject({ state: 'done' });
+    expect(await stuckPushes(operator())).toEqual([]);
+  });
+
+  test('what waits is seen with its reason, tried at once, or given up for good', async () => {
+    far.status = 503;
+    await tell('app', ['zhou'], 'task-11');
+    const [waiting] = await stuckPushes(operator());
+    expect(waiting).toMatchObject({ state: 'queued', attempts: 1, lastError: 'HTTP 503' });
+    await giveUp(operator(), waiting?.id ?? '');
+    far.status = 200;
+    world.clock.advance(24 * 3_600_000);
+    await world.drain();
+    expect(await last()).toMatchObject({ state: 'dropped' });
+    await tryAgain(operator(), waiting?.id ?? '');
+    expect(await last()).toMatchObject({ state: 'sent', channel: 'app' });
+    await expect(tryAgain(operator(), waiting?.id ?? '')).rejects.toThrow();
+  });
+});
+
 test('no secret stands in tables, errors or the state of the channels', async () => {
   far.status = 500;
   await tell('bot', ['zhou'], 'leak');
-  const operator = world.as(actor('system_admin', '330109', ['notices.channels']));
-  const states = await channelStates(operator);
+  const states = await channelStates(operator());
   expect(states.map(({ name, on, missing }) => [name, on, missing])).toEqual([
     ['app', true, []],
     ['bot', true, []],

@@ -5,13 +5,16 @@ import { type Route, route, sse } from '#kernel/http';
 import {
   channelStates,
   channelsPermission,
+  giveUp,
   myContact,
   myNotices,
   readNotice,
   setContact,
+  stuckPushes,
+  tryAgain,
 } from './actions/index.ts';
 import { liveMessageFor } from './actions/live.ts';
-import { channelState, contact, noticePage } from './model.ts';
+import { channelState, contact, noticePage, stuckPush } from './model.ts';
 
 /**
  * Forwards what concerns the reader until he leaves. A slow reader loses hints, never notices: they
@@ -29,6 +32,13 @@ async function follow(actor: Actor, stream: ReturnType<typeof sse>): Promise<voi
   stop();
 }
 
+const ofPush = z.strictObject({
+  id: z
+    .string()
+    .regex(/^\d{1,15}$/)
+    .describe('Push'),
+});
+const done = z.strictObject({ done: z.literal(true) });
 const unread = z.strictObject({ unread: z.number().int().describe('Unread notices left') });
 
 export const noticesRoutes: Route[] = [
@@ -69,6 +79,38 @@ export const noticesRoutes: Route[] = [
     access: channelsPermission,
     response: z.strictObject({ channels: z.array(channelState) }),
     handler: async (ctx) => ({ channels: await channelStates(ctx) }),
+  }),
+  route({
+    method: 'GET',
+    path: '/pushes/stuck',
+    summary: { zh: '没有送达的推送', en: 'Pushes that did not leave' },
+    access: channelsPermission,
+    response: z.strictObject({ pushes: z.array(stuckPush).describe('The oldest first') }),
+    handler: async (ctx) => ({ pushes: await stuckPushes(ctx) }),
+  }),
+  route({
+    method: 'POST',
+    path: '/pushes/:id/again',
+    summary: { zh: '立即重发一条推送', en: 'Try a push again at once' },
+    access: channelsPermission,
+    params: ofPush,
+    response: done,
+    handler: async (ctx, { params }) => {
+      await tryAgain(ctx, params.id);
+      return { done: true as const };
+    },
+  }),
+  route({
+    method: 'POST',
+    path: '/pushes/:id/give-up',
+    summary: { zh: '放弃一条推送', en: 'Give a push up' },
+    access: channelsPermission,
+    params: ofPush,
+    response: done,
+    handler: async (ctx, { params }) => {
+      await giveUp(ctx, params.id);
+      return { done: true as const };
+    },
   }),
   route({
     method: 'GET',

@@ -13,7 +13,7 @@ type PushTable = {
   place: Generated<number>;
   failures: Generated<number>;
   attempts: Generated<number>;
-  state: Generated<'queued' | 'sent' | 'withdrawing' | 'done'>;
+  state: Generated<'queued' | 'sent' | 'withdrawing' | 'done' | 'dropped'>;
   channel: string | null;
   reference: string | null;
   last_error: string | null;
@@ -34,6 +34,8 @@ type NoticesTables = {
     key: string | null;
     at: Date;
     withdrawn_at: Date | null;
+    settled: unknown;
+    settled_by: string | null;
   };
   notice_channel: { name: string; pack: string; definition: unknown };
   notice_contact: { account: string; type: 'mail'; address: string };
@@ -124,11 +126,12 @@ export async function insertNotice(
 export async function withdrawKey(
   ctx: StoreCtx,
   key: string,
-  at: Date,
+  { at, settled, by }: { at: Date; settled: Bilingual | null; by: string | null },
 ): Promise<{ notices: number[]; accounts: string[] }> {
+  const words = settled === null ? null : JSON.stringify(settled);
   const gone = await tables(ctx.db)
     .updateTable('notice')
-    .set({ withdrawn_at: at })
+    .set({ withdrawn_at: at, settled: words, settled_by: by })
     .where('key', '=', key)
     .where('withdrawn_at', 'is', null)
     .returning('id')
@@ -354,6 +357,7 @@ export type PushRow = Selectable<PushTable> & {
   link: string | null;
   urgent: boolean;
   withdrawn_at: Date | null;
+  settled: Bilingual | null;
 };
 
 export async function insertPushes(
@@ -386,7 +390,7 @@ export async function insertPushes(
 
 export async function findPush(ctx: StoreCtx, id: number): Promise<PushRow | undefined> {
   const found = await sql<PushRow>`
-    select p.*, n.title, n.body, n.link, n.urgent, n.withdrawn_at
+    select p.*, n.title, n.body, n.link, n.urgent, n.withdrawn_at, n.settled
     from notice_push p join notice n on n.id = p.notice_id where p.id = ${id}`.execute(ctx.db);
   return found.rows[0];
 }
@@ -451,18 +455,52 @@ export async function takeSlot(
   return ctx.db.isTransaction ? run(ctx.db) : ctx.db.transaction().execute(run);
 }
 
-/** Pushes of these notices that left, or never will. */
+export interface Withdrawable {
+  id: number;
+  account: string;
+  channel: string | null;
+  /** Null where another push of the notice spoke for it. */
+  tried_at: Date | null;
+  settled: Bilingual | null;
+  settled_by: string | null;
+}
+
+/** Pushes of these notices that left, the newest first. */
 export async function withdrawable(
   ctx: StoreCtx,
   notices: readonly number[],
-): Promise<{ id: number; channel: string | null }[]> {
+): Promise<Withdrawable[]> {
   if (notices.length === 0) return [];
-  return tables(ctx.db)
-    .selectFrom('notice_push')
-    .select(['id', 'channel'])
-    .where('notice_id', 'in', [...notices])
-    .where('state', '=', 'sent')
-    .execute();
+  const { rows } = await sql<Withdrawable>`
+    select p.id, p.account, p.channel, p.tried_at, n.settled, n.settled_by
+    from notice_push p join notice n on n.id = p.notice_id
+    where p.notice_id = any (${[...notices]}::bigint[]) and p.state = 'sent'
+    order by p.id desc`.execute(ctx.db);
+  return rows;
+}
+
+export interface StuckRow {
+  id: number;
+  template: string;
+  account: string;
+  channel: string | null;
+  state: 'queued' | 'withdrawing' | 'dropped';
+  attempts: number;
+  last_error: string | null;
+  at: Date;
+  tried_at: Date | null;
+}
+
+/** What did not leave at the first attempt and waits, or was given up; the oldest first. */
+export async function stuckPushes(ctx: StoreCtx, limit: number): Promise<StuckRow[]> {
+  const { rows } = await sql<StuckRow>`
+    select p.id, n.template, p.account, coalesce(p.channel, p.channels[p.place + 1]) as channel,
+      p.state, p.attempts, p.last_error, p.at, p.tried_at
+    from notice_push p join notice n on n.id = p.notice_id
+    where (p.state in ('queued', 'withdrawing') and p.last_error is not null)
+      or p.state = 'dropped'
+    order by p.id limit ${limit}`.execute(ctx.db);
+  return rows;
 }
 
 export interface PushCounts {

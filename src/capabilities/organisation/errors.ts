@@ -114,6 +114,26 @@ export const organisationErrors = errorTable('organisation', {
     zh: '账号 {account} 的密码是经“{other}”{issuer} 发的链接设的，不能再授予“{role}”；请在服务器上用命令行重发设密链接',
     en: 'The password of {account} was set by a link of {issuer}, who is "{other}": "{role}" needs a link of the command line',
   },
+  own_identity: {
+    status: 403,
+    zh: '自己的账号要由别人核对证件后实名',
+    en: 'Somebody else has to see your document and bind your account',
+  },
+  no_claim: {
+    status: 404,
+    zh: '账号 {account} 没有待确认的实名',
+    en: 'Nobody said whose account {account} is; there is nothing to confirm',
+  },
+  own_claim: {
+    status: 403,
+    zh: '实名要由另一个人核对证件后确认',
+    en: 'Another person has to see the document and confirm whose account it is',
+  },
+  identity_differs: {
+    status: 409,
+    zh: '账号 {account} 两人录入的证件号码不一致，请核对证件后重新录入',
+    en: 'Two people entered different numbers for {account}; look at the document again',
+  },
   packed: {
     status: 409,
     zh: '账号 {account} 由场景应用的文件管理，请改文件',

@@ -5,12 +5,14 @@
 import { sql } from 'kysely';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { readAudit } from '#kernel/audit';
-import { authenticate, openSession } from '#kernel/auth';
+import { authenticate, openSession, personHash } from '#kernel/auth';
 import type { Ctx } from '#kernel/context';
 import {
   bindIdentity,
+  confirmIdentity,
   confirmRoles,
   grantRoles,
+  identityOf,
   loadActor,
   openAccount,
   organisation,
@@ -198,8 +200,8 @@ describe('three people', () => {
   test('a second account of the same person is the same person', async () => {
     const identity = '33010919900101001X';
     const system = await as(people.system);
-    await bindIdentity(system, { account: people.audit, identity });
-    await bindIdentity(system, { account: people.other, identity });
+    await bindIdentity(world.ctx, { account: people.audit, identity });
+    await bindIdentity(world.ctx, { account: people.other, identity });
     const given = await wish(people.other, ['sec']);
     await refused('organisation.exclusive', () => proposeRoles(system, given));
     // Nor can the binding come last.
@@ -255,6 +257,43 @@ describe('four eyes', () => {
     );
     // A town sees those of its own people only.
     expect(await roleChanges(await as(people.town), 10)).toEqual([]);
+  });
+});
+
+describe('whose account it is', () => {
+  const identity = '33010919900101001X';
+  const given = { account: people.other, identity };
+
+  test('refused: by who may not, for oneself, alone, another number, nothing said', async () => {
+    const system = await as(people.system);
+    const security = await as(people.security);
+    await refused('auth.not_allowed', () => bindIdentity(security, given));
+    await refused('auth.not_in_unit', async () => bindIdentity(await as(people.town), given));
+    await refused('organisation.own_identity', () =>
+      bindIdentity(system, { account: people.system, identity }),
+    );
+    await refused('organisation.no_claim', () => confirmIdentity(security, given));
+    expect(await bindIdentity(system, given)).toEqual({ state: 'claimed' });
+    expect(await identityOf(await as(people.other))).toBeNull();
+    await refused('auth.not_allowed', () => confirmIdentity(system, given));
+    const both = world.as({
+      ...system.actor,
+      permissions: new Set(['organisation.grant', 'organisation.manage']),
+    });
+    await refused('organisation.own_claim', () => confirmIdentity(both, given));
+    await refused('organisation.identity_differs', () =>
+      confirmIdentity(security, { ...given, identity: '330109199001010028' }),
+    );
+    expect(await identityOf(await as(people.other))).toBeNull();
+  });
+
+  test('holds when a second one has entered the same number, and once only', async () => {
+    const security = await as(people.security);
+    await bindIdentity(await as(people.system), given);
+    const lower = { ...given, identity: ` ${identity.toLowerCase()} ` };
+    expect(await confirmIdentity(security, lower)).toEqual({ state: 'bound' });
+    expect(await identityOf(await as(people.other))).toBe(personHash(world.ctx.settings, identity));
+    await refused('organisation.no_claim', () => confirmIdentity(security, given));
   });
 });
 

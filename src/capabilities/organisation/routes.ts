@@ -10,6 +10,7 @@ import {
   bindIdentity,
   boundariesUnder,
   changePassword,
+  confirmIdentity,
   confirmRoles,
   findUnit,
   invite,
@@ -136,6 +137,13 @@ const unitRoutes: Route[] = [
   }),
 ];
 
+const identityBody = z.strictObject({
+  identity: z.string().trim().min(6).max(64).describe('Number of the document; hashed at once'),
+});
+const identityState = z.strictObject({
+  state: z.enum(['claimed', 'bound']).describe('`claimed`: a second person has to say the same'),
+});
+
 const accountRoutes: Route[] = [
   route({
     method: 'GET',
@@ -252,14 +260,24 @@ const accountRoutes: Route[] = [
   route({
     method: 'PUT',
     path: '/accounts/:account/identity',
-    summary: { zh: '账号实名（只存加密摘要）', en: 'Bind an account to a person' },
+    summary: { zh: '账号实名（只存加密摘要），待第二人确认', en: 'Say whose account it is' },
     access: 'organisation.manage',
     proof: true,
     params: accountParams,
-    body: z.strictObject({
-      identity: z.string().trim().min(6).max(64).describe('Number of the document; hashed at once'),
-    }),
+    body: identityBody,
+    response: identityState,
     handler: (ctx, { params, body }) => bindIdentity(ctx, { ...params, ...body }),
+  }),
+  route({
+    method: 'POST',
+    path: '/accounts/:account/identity/confirm',
+    summary: { zh: '确认账号实名：再录一次证件号码', en: 'Confirm whose account it is' },
+    access: 'organisation.grant',
+    proof: true,
+    params: accountParams,
+    body: identityBody,
+    response: identityState,
+    handler: (ctx, { params, body }) => confirmIdentity(ctx, { ...params, ...body }),
   }),
 ];
 

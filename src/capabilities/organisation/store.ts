@@ -484,7 +484,31 @@ export async function rolesOfSamePerson(ctx: At, account: string): Promise<strin
   return rows.map((row) => row.role);
 }
 
+export interface IdentityClaim {
+  account: string;
+  identity: string;
+  claimed_by: string;
+  claimed_at: Date;
+}
+
+/** What somebody said of whose account it is; null when nobody did, or it holds already. */
+export async function lockIdentityClaim(ctx: At, account: string): Promise<IdentityClaim | null> {
+  const { rows } = await sql<IdentityClaim>`select * from org_identity_claim
+    where account = ${account} for update`.execute(ctx.db);
+  return rows[0] ?? null;
+}
+
+export async function putIdentityClaim(ctx: At, claim: IdentityClaim): Promise<void> {
+  const { account, identity, claimed_by, claimed_at } = claim;
+  await sql`insert into org_identity_claim (account, identity, claimed_by, claimed_at)
+    values (${account}, ${identity}, ${claimed_by}, ${claimed_at})
+    on conflict (account) do update set identity = excluded.identity,
+      claimed_by = excluded.claimed_by, claimed_at = excluded.claimed_at`.execute(ctx.db);
+}
+
+/** Whose account it is; what was only said before is settled by it. */
 export async function setIdentity(ctx: At, account: string, hash: string): Promise<void> {
+  await sql`delete from org_identity_claim where account = ${account}`.execute(ctx.db);
   await tables(ctx)
     .updateTable('org_account')
     .set({ identity: hash, version: sql`version + 1` })

@@ -78,6 +78,8 @@ lines:
   'ladders/correction-overdue.yaml': ofPack('ladders/correction-overdue.yaml'),
   'channels/staff-app.yaml': ofPack('channels/staff-app.yaml'),
   'channels/staff-mail.yaml': ofPack('channels/staff-mail.yaml'),
+  'cases/objection.yaml': ofPack('cases/objection.yaml'),
+  'notices/objection-moved.yaml': ofPack('notices/objection-moved.yaml'),
   'notices/task-opened.yaml': ofPack('notices/task-opened.yaml'),
   'notices/clock-warned.yaml': ofPack('notices/clock-warned.yaml'),
   'notices/clock-expired.yaml': ofPack('notices/clock-expired.yaml'),

@@ -121,4 +121,59 @@ export const qualityErrors = errorTable('quality', {
     zh: '整改单 {case} 现在没有您能看到的问题数据',
     en: 'There are no faulty rows of {case} that you may see now',
   },
+  no_template: {
+    status: 400,
+    zh: '没有通知模板“{template}”',
+    en: 'There is no notice template "{template}"',
+  },
+  own_off: {
+    status: 404,
+    zh: '还没有开通对本人数据的异议：评分办法要写明 own_records',
+    en: 'Objections to one’s own records are not open: the scheme of scoring names no own_records',
+  },
+  own_unbound: {
+    status: 403,
+    zh: '账号还没有实名，请到镇街便民服务中心办理',
+    en: 'The account is not bound to you yet; show your identity card at the service centre',
+  },
+  own_record: {
+    status: 404,
+    zh: '您的数据中没有这条记录',
+    en: 'There is no such record among yours',
+  },
+  own_item: {
+    status: 403,
+    zh: '这一项不能提异议：它是他人的信息，或没有这一项',
+    en: 'This item cannot be objected to: it tells of somebody else, or there is none of that name',
+  },
+  own_text: {
+    status: 400,
+    zh: '“{item}”里有网页代码或不可见的控制字符，请只写文字',
+    en: 'There is markup or an invisible control sign in "{item}"; write plain words',
+  },
+  own_open: {
+    status: 409,
+    zh: '您对这一项的异议 {case} 还在办理中',
+    en: 'Your objection {case} to this item is still open',
+  },
+  own_too_many: {
+    status: 429,
+    zh: '24 小时内最多提 {most} 件异议，请明天再提',
+    en: 'At most {most} objections within 24 hours; raise more tomorrow',
+  },
+  own_objection: {
+    status: 404,
+    zh: '没有您的异议 {case}',
+    en: 'There is no objection {case} of yours',
+  },
+  own_photo: {
+    status: 400,
+    zh: '没有收到照片',
+    en: 'No photo was received',
+  },
+  own_not_now: {
+    status: 409,
+    zh: '异议 {case} 现在不能这样办，请刷新看最新进展',
+    en: 'This cannot be done with {case} now; look at how far it is',
+  },
 });

@@ -2,7 +2,7 @@
 import type { Capability } from '#kernel/capability';
 import type { Ctx } from '#kernel/context';
 import { armTimer, enqueue, setTimer, type Timer } from '#kernel/jobs';
-import { correctionClosed, correctionsRefreshed } from './actions/corrections/index.ts';
+import { correctionClosed, correctionsRefreshed, tellPerson } from './actions/corrections/index.ts';
 import {
   checkJob,
   checkOne,
@@ -45,6 +45,7 @@ export const qualityEvents: NonNullable<Capability['on']> = {
     await correctionsRefreshed(ctx, refreshed);
     await onRefreshed(ctx, refreshed.dataset);
   },
+  'case.moved': (ctx, { payload }) => tellPerson(ctx, (payload as { number: string }).number),
   'case.closed': (ctx, { payload }) =>
     correctionClosed(ctx, (payload as { number: string }).number),
   'quality.declared': (ctx, { payload }) =>

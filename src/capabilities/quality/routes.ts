@@ -3,6 +3,7 @@ import { type Route, route, sendTable, tableFormat } from '#kernel/http';
 import * as quality from './actions/index.ts';
 import * as model from './model.ts';
 import { correctionRoutes } from './routes/corrections.ts';
+import { ownRoutes } from './routes/own.ts';
 
 const access = quality.readPermission;
 const ofDataset = z.strictObject({ dataset: z.string().min(1).describe('Name of the dataset') });
@@ -11,6 +12,7 @@ const ofMonth = z.strictObject({ month: model.month });
 
 export const qualityRoutes: Route[] = [
   ...correctionRoutes,
+  ...ownRoutes,
   route({
     method: 'GET',
     path: '/scoring',

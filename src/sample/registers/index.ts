@@ -16,6 +16,7 @@ import type { Row } from '../reports.ts';
 import { localDate } from '../rhythm.ts';
 import { type SampleUnit, unitTable } from '../units.ts';
 import { aidRows } from './aid.ts';
+import { nameCitizen } from './citizen.ts';
 import { cityRows } from './city.ts';
 import { civilRows } from './civil.ts';
 import { contractOf } from './contracts.ts';
@@ -30,6 +31,7 @@ import { propertyRows } from './property.ts';
 import { type Disagreement, disagreements, type Planted, type RegistersTruth } from './truth.ts';
 import type { School, Sink, Village } from './village.ts';
 
+export { citizen } from './citizen.ts';
 export { type Register, registerGroups, registers } from './forms.ts';
 export { type RegistersTruth, registersTruth } from './truth.ts';
 
@@ -171,6 +173,7 @@ export async function writeRegisters(input: RegistersInput): Promise<WrittenRegi
     const wanted = Math.round((input.people * places.length) / input.places.length);
     const world = { random, ids, today, places, town: town.code };
     const homes = homesOf(world, wanted, count.homes + 1);
+    nameCitizen(code, homes);
     const people = homes.flatMap((home) => home.living);
     const firms = ownFirms({ random, today, town, places }, people, count.firms);
     const employers = employersOf(nearby, firms);

@@ -11,6 +11,7 @@ import { List } from './List.tsx';
 import { OpenMany } from './OpenMany.tsx';
 import { OpenOne } from './OpenOne.tsx';
 import { Rates } from './Rates.tsx';
+import { Stuck } from './Stuck.tsx';
 import { text } from './text.ts';
 
 export default function Accounts(): ReactNode {
@@ -52,6 +53,7 @@ export default function Accounts(): ReactNode {
           <Changes />
           <Rates />
           {may('notices.channels') ? <Channels /> : null}
+          {may('notices.channels') ? <Stuck /> : null}
         </aside>
       </div>
       {opening === 'one' ? <OpenOne onDone={done} /> : null}

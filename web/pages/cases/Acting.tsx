@@ -1,14 +1,18 @@
 /** What this person may do with the ticket now; a form where one is asked for. */
-import { Button, Modal, Tooltip } from 'antd';
+import { Button, Form, Modal, Tooltip } from 'antd';
 import { type ReactNode, useState } from 'react';
 import type { ActionView, CaseDetail } from '#cases/model';
 import { useLocal, useText } from '#web/client';
-import { ActionFields, ErrorState, type Filled, lacksAnswer, nothingFilled } from '#web/parts';
+import {
+  ActionFields,
+  asksNothing,
+  ErrorState,
+  type Filled,
+  lacksAnswer,
+  nothingFilled,
+} from '#web/parts';
 import { useAct } from './data.ts';
 import { text } from './text.ts';
-
-const isBare = (action: ActionView): boolean =>
-  Object.keys(action.form).length === 0 && !action.reason;
 
 export function Acting({ found }: { found: CaseDetail }): ReactNode {
   const t = useText(text);
@@ -24,7 +28,7 @@ export function Acting({ found }: { found: CaseDetail }): ReactNode {
   const start = (action: ActionView): void => {
     acting.reset();
     setFilled(nothingFilled);
-    if (isBare(action)) void send(action, nothingFilled).catch(() => undefined);
+    if (asksNothing(action)) void send(action, nothingFilled).catch(() => undefined);
     else setAsked(action);
   };
   return (
@@ -55,7 +59,14 @@ export function Acting({ found }: { found: CaseDetail }): ReactNode {
         destroyOnHidden
       >
         {asked ? (
-          <ActionFields reason={t('reason')} action={asked} filled={filled} onChange={setFilled} />
+          <Form layout="vertical">
+            <ActionFields
+              reason={t('reason')}
+              action={asked}
+              filled={filled}
+              onChange={setFilled}
+            />
+          </Form>
         ) : null}
         {acting.error && asked ? <ErrorState error={acting.error} /> : null}
       </Modal>

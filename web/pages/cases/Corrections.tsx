@@ -25,8 +25,8 @@ import { useCases, useFigures, useFoundBy } from './data.ts';
 import { text } from './text.ts';
 import { useDays, useHeadline } from './words.ts';
 
-/** The case type this list shows, unless the address names another. */
-const correctionType = 'correction';
+/** Case types this list shows, one at a time: the first unless the address names another. */
+const kinds = ['correction', 'objection'] as const;
 
 export function Standing({ row }: { row: CaseSummary }): ReactNode {
   const t = useText(text);
@@ -44,9 +44,9 @@ function useFilters() {
   const [unit, setUnit] = useUrlValue('unit');
   const [dataset, setDataset] = useUrlValue('dataset');
   const [source, setSource] = useUrlValue('source');
-  const [type] = useUrlValue('type', correctionType);
+  const [type, setType] = useUrlValue('type', kinds[0]);
   const chosen = { q, unit, dataset, source };
-  const set = { setShow, setQ, setUnit, setDataset, setSource };
+  const set = { setShow, setQ, setUnit, setDataset, setSource, setType };
   return { show, type, ...chosen, ...set };
 }
 
@@ -60,6 +60,12 @@ function FilterRow({ filters }: { filters: Filters }): ReactNode {
   const name = groups.find((one) => one.key === unit)?.title ?? unit;
   return (
     <div className="list-filters">
+      <Segmented
+        aria-label={t('kinds')}
+        value={filters.type}
+        onChange={filters.setType}
+        options={kinds.map((value) => ({ value, label: t(`kind_${value}`) }))}
+      />
       <Segmented
         value={show}
         onChange={filters.setShow}

@@ -10,6 +10,7 @@ import {
   get,
   post,
   sendFile,
+  upload,
   useLanguage,
   useLive,
   useLocal,
@@ -113,16 +114,28 @@ export interface Acting {
   version: number;
   data: Record<string, unknown>;
   reason: string;
+  photos: readonly File[];
+}
+
+/** Photos of an action, stored before it is done. */
+async function stored(photos: readonly File[]): Promise<string[]> {
+  const hashes: string[] = [];
+  for (const photo of photos) {
+    const { sha256 } = await upload<{ sha256: string }>('/api/cases/attachments', [photo]).done;
+    hashes.push(sha256);
+  }
+  return hashes;
 }
 
 export function useAct(id: string) {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: ({ task, reason, ...rest }: Acting) =>
+    mutationFn: async ({ task, reason, photos, ...rest }: Acting) =>
       post(`/api/cases/${encodeURIComponent(id)}/act`, {
         ...rest,
         ...(task === null ? {} : { task }),
         ...(reason.trim() === '' ? {} : { reason }),
+        attachments: await stored(photos),
       }),
     onSettled: () => client.invalidateQueries({ queryKey: ['cases'] }),
   });

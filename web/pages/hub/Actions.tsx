@@ -3,12 +3,10 @@ import { Button, Drawer, Tooltip } from 'antd';
 import { type ReactNode, useState } from 'react';
 import type { ActionView, CaseDetail } from '#cases/model';
 import { useLocal, useText } from '#web/client';
-import { ErrorState, KeyCap, useKeys } from '#web/parts';
-import { ActionForm, asksNothing } from './ActionForm.tsx';
-import { type Filled, sendAction, useWrite } from './data.ts';
+import { asksNothing, ErrorState, type Filled, KeyCap, nothingFilled, useKeys } from '#web/parts';
+import { ActionForm } from './ActionForm.tsx';
+import { sendAction, useWrite } from './data.ts';
 import { text } from './text.ts';
-
-const nothing: Filled = { data: {}, reason: '', photos: [] };
 
 export interface ActionsProps {
   found: CaseDetail;
@@ -38,7 +36,7 @@ function useActions(props: ActionsProps) {
     const mine = own[action.name];
     sending.reset();
     if (mine) mine();
-    else if (asksNothing(action)) sending.mutate({ action, filled: nothing });
+    else if (asksNothing(action)) sending.mutate({ action, filled: nothingFilled });
     else setAsked(action);
   };
   return { asked, setAsked, sending, start };

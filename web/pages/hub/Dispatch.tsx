@@ -3,10 +3,9 @@ import { Button, Form, Input } from 'antd';
 import { type ReactNode, useState } from 'react';
 import type { DispatchSuggestion, EventView } from '#hub/model';
 import { post, shortTime, useLocal, useMay, useText, useUnitWords } from '#web/client';
-import { ErrorState, KeyCap, ReasonCard, useChannelName, useKeys } from '#web/parts';
+import { ErrorState, KeyCap, ReasonCard, UnitChoice, useChannelName, useKeys } from '#web/parts';
 import { type Suggestions, useDatasetTitle, useWrite } from './data.ts';
 import { text } from './text.ts';
-import { UnitChoice } from './UnitChoice.tsx';
 
 function Sources({ dispatch }: { dispatch: DispatchSuggestion }): ReactNode {
   const t = useText(text);

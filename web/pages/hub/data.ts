@@ -9,6 +9,7 @@ import {
 import type { CaseDetail, CaseSummary, TaskItem } from '#cases/model';
 import type { Component, DispatchSuggestion, EventView, JoinSuggestion } from '#hub/model';
 import { get, post, upload, useLive, useMay } from '#web/client';
+import type { Filled } from '#web/parts';
 
 export interface DeskFacts {
   channels: {
@@ -182,12 +183,6 @@ export function useDatasetTitle(name: string | undefined) {
     staleTime: Number.POSITIVE_INFINITY,
     retry: false,
   }).data?.contract.title;
-}
-
-export interface Filled {
-  data: Record<string, unknown>;
-  reason: string;
-  photos: File[];
 }
 
 /** Uploads photos of an action, or of a report: two doors, each with its own permission. */

@@ -11,4 +11,4 @@ export { rebuild } from './project.ts';
 export { caseDetail, caseList, getCase, taskList, typeForm } from './read.ts';
 export { applyType, typeApplied } from './retype.ts';
 export { clockTimer, ladderTimer } from './save.ts';
-export { openCasesWith, tell } from './tell.ts';
+export { canTell, openCasesWith, tell } from './tell.ts';

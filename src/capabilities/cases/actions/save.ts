@@ -3,6 +3,7 @@ import type { Ctx } from '#kernel/context';
 import { publish } from '#kernel/events';
 import { cancelTimer, setTimer } from '#kernel/jobs';
 import { notify, withdraw } from '#notices';
+import { maskName } from '#organisation';
 import type { Case, CaseState, ClockState, Fact, Ladder, TaskState } from '../model.ts';
 import * as store from '../store.ts';
 import { calendarOf, limitEnd } from './calendar.ts';
@@ -118,14 +119,34 @@ async function tellOffer(telling: Telling, fact: Extract<Fact, { kind: 'task_off
   }
 }
 
+/** What became of a task, for those whose message cannot be taken back. */
+function settledBy({ ctx }: Draft, { how }: Extract<Fact, { kind: 'task_closed' }>) {
+  const { actor } = ctx;
+  if (how !== 'done' || actor.kind === 'system') {
+    const words = { zh: '已收回，不用再办理', en: 'Taken back: nothing is left to do' };
+    return { words, by: actor.kind === 'system' ? null : actor.id };
+  }
+  const who = maskName(actor.name);
+  const unit = actor.roles[0]?.unitName ?? '';
+  const place = { zh: unit === '' ? '' : `（${unit}）`, en: unit === '' ? '' : ` (${unit})` };
+  return {
+    words: {
+      zh: `已由${who}${place.zh}受理，不用再办理`,
+      en: `${who}${place.en} has taken it: nothing is left to do`,
+    },
+    by: actor.id,
+  };
+}
+
 async function tell(telling: Telling, fact: Fact): Promise<void> {
   const { draft, id } = telling;
   const { notices } = draft.type;
   if (fact.kind === 'task_opened') {
     const task = draft.state.tasks.find((one) => one.id === fact.task);
     if (task?.state === 'open') await tellTask(telling, task, notices.task_opened);
-  } else if (fact.kind === 'task_closed') await withdraw(draft.ctx, taskKey(id, fact.task));
-  else if (fact.kind === 'task_offered') await tellOffer(telling, fact);
+  } else if (fact.kind === 'task_closed') {
+    await withdraw(draft.ctx, taskKey(id, fact.task), settledBy(draft, fact));
+  } else if (fact.kind === 'task_offered') await tellOffer(telling, fact);
   else if (fact.kind === 'clock_warned') await tellClock(telling, fact.clock, notices.clock_warned);
   else if (fact.kind === 'clock_expired') {
     await tellClock(telling, fact.clock, notices.clock_expired);

@@ -50,3 +50,10 @@ export async function tell(ctx: Ctx, { case: id, action, facts, ifNew }: Told): 
 /** Ids of open cases with this value in a field, oldest first. For the platform only. */
 export const openCasesWith = (ctx: Ctx, field: string, value: string): Promise<string[]> =>
   store.openWith(ctx, field, value);
+
+/** Whether `tell` would do this action now. For the platform only. */
+export async function canTell(ctx: Ctx, id: string, action: string): Promise<boolean> {
+  const row = await store.findCase(ctx, id);
+  if (!row) return false;
+  return freeActions(await typeOf(ctx, row.state), row.state)[action]?.by === 'platform';
+}

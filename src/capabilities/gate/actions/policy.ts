@@ -68,13 +68,19 @@ export interface ItemSight {
  */
 export const platformRole = 'platform';
 
+/** The role in which a person reads the rows that are about himself, and no others. */
+export const subjectRole = 'subject';
+
 const noLine: Bilingual = {
   zh: '没有任何规则允许，默认不可见',
   en: 'No line allows it: absent by default',
 };
 
+/** A role somebody holds: `*` speaks of those. */
+const isRole = (role: string): boolean => role !== platformRole && role !== subjectRole;
+
 const speaksOf = (line: PlacedLine, sight: Sight, item: GatedItem, purpose: string): boolean =>
-  (line.roles.includes(sight.role) || (line.roles.includes('*') && sight.role !== platformRole)) &&
+  (line.roles.includes(sight.role) || (line.roles.includes('*') && isRole(sight.role))) &&
   line.grades.includes(item.grade) &&
   (line.types === undefined || (item.semantic !== null && line.types.includes(item.semantic))) &&
   (line.purposes === undefined || line.purposes.includes(purpose)) &&

@@ -5,9 +5,12 @@ export { answersTo, outboundTimer, sendOutbound } from './outbound.ts';
 export {
   channelStates,
   channelsPermission,
+  giveUp,
   myContact,
   pushJob,
   pushOn,
   setContact,
+  stuckPushes,
+  tryAgain,
 } from './push/index.ts';
 export { type NotifyInput, notify, type Recipient, withdraw } from './tell.ts';

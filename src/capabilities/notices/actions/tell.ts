@@ -104,10 +104,22 @@ async function queueAnswer(
   await setTimer(ctx, { kind: outboundTimer, key: String(id), dueAt: at, payload: { id } });
 }
 
-/** Takes back what was told under a key: what it asked for is done. */
-export async function withdraw(ctx: Ctx, key: string): Promise<void> {
+/**
+ * Takes back what was told under a key: what it asked for is done.
+ * @param settled what became of it and by whose hand, for channels that cannot take a message back;
+ * absent, they are told nothing
+ */
+export async function withdraw(
+  ctx: Ctx,
+  key: string,
+  settled: { words: Bilingual; by: string | null } | null = null,
+): Promise<void> {
   await tx(ctx, async (inner) => {
-    const { notices, accounts } = await store.withdrawKey(inner, key, inner.clock.now());
+    const { notices, accounts } = await store.withdrawKey(inner, key, {
+      at: inner.clock.now(),
+      settled: settled?.words ?? null,
+      by: settled?.by ?? null,
+    });
     await withdrawPushes(inner, notices);
     if (accounts.length > 0) await publish(inner, 'notice.withdrawn', { accounts, key });
   });

@@ -3,11 +3,16 @@ import { looksAt } from '#kernel/audit';
 import { authErrors, personHash } from '#kernel/auth';
 import type { Ctx } from '#kernel/context';
 import { tx } from '#kernel/db';
+import { organisationErrors } from '../errors.ts';
 import type { Look } from '../model.ts';
 import * as store from '../store.ts';
 import { accountOf, note, requireReach } from './accounts.ts';
 import { requireApart } from './roles.ts';
 import { unitOf } from './units.ts';
+
+export interface IdentityState {
+  state: 'claimed' | 'bound';
+}
 
 /** `role@unit name of the unit`, as the audit keeps it. */
 const heldThen = (text: string | undefined): { role: string; unitName: string } => {
@@ -49,21 +54,80 @@ export async function whoLooked(
 }
 
 /**
- * Binds an account to a person whose document an identity provider, or a clerk, has seen. Only the
- * keyed hash of the number is kept. Needs `organisation.manage` in the account's unit.
- * @throws organisation.no_account, exclusive, too_soon, auth.not_in_unit
+ * Keyed hash of the person an account is bound to; null while nobody has said whose it is.
+ * @throws auth.not_signed_in
+ */
+export async function identityOf(ctx: Ctx): Promise<string | null> {
+  if (ctx.actor.kind !== 'account') throw authErrors.make('not_signed_in');
+  return (await store.accountById(ctx, ctx.actor.id))?.identity ?? null;
+}
+
+/** Nobody says of himself who he is. */
+function notHisOwn(ctx: Ctx, account: string): void {
+  if (ctx.actor.id === account) throw organisationErrors.make('own_identity');
+}
+
+async function bound(ctx: Ctx, account: store.AccountRow, hash: string): Promise<void> {
+  await store.setIdentity(ctx, account.id, hash);
+  // One person with two accounts is one person: what excludes itself is told now.
+  const roles = await store.rolesHeld(ctx, [account.id]);
+  await requireApart(ctx, account, roles, await store.allRoles(ctx));
+  await note(ctx, 'organisation.identity_bound', account.id, {});
+}
+
+/**
+ * Binds an account to a person whose document was seen. An identity provider's word holds at once;
+ * a person's waits for `confirmIdentity`: who is bound reads all that is held about that person.
+ * Only the keyed hash of the number is kept. Needs `organisation.manage` in the account's unit.
+ * @returns `claimed` while the second has not said so
+ * @throws organisation.no_account, exclusive, too_soon, own_identity, auth.not_in_unit
  */
 export async function bindIdentity(
   ctx: Ctx,
   input: { account: string; identity: string },
-): Promise<void> {
+): Promise<IdentityState> {
   const account = await accountOf(ctx, input.account);
   await requireReach(ctx, 'organisation.manage', await unitOf(ctx, account.unit));
-  await tx(ctx, async (inside) => {
-    await store.setIdentity(inside, account.id, personHash(ctx.settings, input.identity));
-    // One person with two accounts is one person: what excludes itself is told now.
-    const roles = await store.rolesHeld(inside, [account.id]);
-    await requireApart(inside, account, roles, await store.allRoles(inside));
-    await note(inside, 'organisation.identity_bound', account.id, {});
+  notHisOwn(ctx, account.id);
+  const hash = personHash(ctx.settings, input.identity);
+  return tx(ctx, async (inside) => {
+    if (ctx.actor.kind === 'system') {
+      await bound(inside, account, hash);
+      return { state: 'bound' };
+    }
+    await store.putIdentityClaim(inside, {
+      account: account.id,
+      identity: hash,
+      claimed_by: ctx.actor.id,
+      claimed_at: ctx.clock.now(),
+    });
+    await note(inside, 'organisation.identity_claimed', account.id, {});
+    return { state: 'claimed' };
+  });
+}
+
+/**
+ * The second of the two: sees the document himself and enters the same number. Needs
+ * `organisation.grant` in the account's unit.
+ * @throws organisation.no_account, no_claim, own_identity, own_claim, identity_differs,
+ * exclusive, too_soon, auth.not_in_unit
+ */
+export async function confirmIdentity(
+  ctx: Ctx,
+  input: { account: string; identity: string },
+): Promise<IdentityState> {
+  const account = await accountOf(ctx, input.account);
+  await requireReach(ctx, 'organisation.grant', await unitOf(ctx, account.unit));
+  notHisOwn(ctx, account.id);
+  const hash = personHash(ctx.settings, input.identity);
+  return tx(ctx, async (inside) => {
+    const claim = await store.lockIdentityClaim(inside, account.id);
+    if (claim === null) throw organisationErrors.make('no_claim', { account: account.id });
+    if (claim.claimed_by === ctx.actor.id) throw organisationErrors.make('own_claim');
+    if (claim.identity !== hash) {
+      throw organisationErrors.make('identity_differs', { account: account.id });
+    }
+    await bound(inside, account, hash);
+    return { state: 'bound' };
   });
 }

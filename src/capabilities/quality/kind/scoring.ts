@@ -17,7 +17,7 @@ const placed = (file: PackFile, path: (string | number)[]) => {
 const ofEvery: readonly string[] = ['volume', 'fresh', 'available'];
 
 async function check(file: PackFile, index: PackIndex): Promise<Fault[]> {
-  const { families, everywhere, signals } = dataOf(file);
+  const { families, everywhere, signals, own_records: own } = dataOf(file);
   const sum = Object.values(families).reduce((all, { weight }) => all + weight, 0);
   const faults: Fault[] = [];
   if (sum !== 100)
@@ -27,10 +27,17 @@ async function check(file: PackFile, index: PackIndex): Promise<Fault[]> {
     const params = { check: name, kind };
     faults.push(qualityErrors.fault('everywhere_kind', placed(file, ['everywhere', name]), params));
   }
-  const { opens } = signals;
-  if (opens !== undefined && index.find('cases', opens, file) === undefined) {
-    const at = placed(file, ['signals', 'opens']);
+  for (const [section, opens] of [
+    ['signals', signals.opens],
+    ['own_records', own?.opens],
+  ] as const) {
+    if (opens === undefined || index.find('cases', opens, file) !== undefined) continue;
+    const at = placed(file, [section, 'opens']);
     faults.push(qualityErrors.fault('no_case_type', at, { type: opens }));
+  }
+  if (own !== undefined && index.find('notices', own.tells, file) === undefined) {
+    const at = placed(file, ['own_records', 'tells']);
+    faults.push(qualityErrors.fault('no_template', at, { template: own.tells }));
   }
   const [first] = index.all('scoring');
   if (first === undefined || (first.pack === file.pack && first.name === file.name)) return faults;
@@ -43,7 +50,7 @@ export const scoringKind: PackKind = {
   title: { zh: '质量评分办法', en: 'Schemes of scoring' },
   format: 'yaml',
   schema: scoringFile,
-  after: ['cases'],
+  after: ['cases', 'notices'],
   check,
   async apply(ctx, file) {
     const { name, pack, digest } = file;

@@ -69,6 +69,13 @@ export const scoringFile = z
         confirm: z.enum(['auto', 'person']).describe('Whether a person looks before it opens'),
       })
       .describe('What a failed check becomes'),
+    own_records: z
+      .strictObject({
+        opens: z.string().min(1).describe('Case type opened at the owner of the data'),
+        tells: z.string().min(1).describe('Notice template by which the person hears of it'),
+      })
+      .optional()
+      .describe('What becomes of it when a person says that a record about himself is wrong'),
     ranking: z
       .strictObject({
         title: bilingual.describe('Name of the ranking'),

@@ -5,9 +5,18 @@ import { Button, Drawer } from 'antd';
 import { type ReactNode, useState } from 'react';
 import type { ActionView, CaseDetail } from '#cases/model';
 import { shortTime, useLocal, useText, useUnitWords } from '#web/client';
-import { ClockBar, clockProps, ErrorState, Photo, StateMark } from '#web/parts';
-import { ActionForm, asksNothing } from '../ActionForm.tsx';
-import { type Filled, photoUrl } from '../data.ts';
+import {
+  asksNothing,
+  ClockBar,
+  clockProps,
+  ErrorState,
+  type Filled,
+  nothingFilled,
+  Photo,
+  StateMark,
+} from '#web/parts';
+import { ActionForm } from '../ActionForm.tsx';
+import { photoUrl } from '../data.ts';
 import { text } from '../text.ts';
 import { sendOrKeep } from './queue.ts';
 
@@ -38,7 +47,7 @@ function useDoing(found: CaseDetail) {
     }
   };
   const start = (action: ActionView): void => {
-    if (asksNothing(action)) void send(action, { data: {}, reason: '', photos: [] });
+    if (asksNothing(action)) void send(action, nothingFilled);
     else setDoing((old) => ({ ...old, asked: action, error: null }));
   };
   const close = (): void => setDoing((old) => ({ ...old, asked: undefined, error: null }));

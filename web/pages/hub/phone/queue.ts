@@ -4,7 +4,8 @@
  */
 import { useSyncExternalStore } from 'react';
 import { ApiError, type Bilingual } from '#web/client';
-import { type Filled, sendAction } from '../data.ts';
+import type { Filled } from '#web/parts';
+import { sendAction } from '../data.ts';
 
 export interface Kept {
   id: number;

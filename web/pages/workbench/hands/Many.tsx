@@ -1,6 +1,6 @@
 /** One action on the tasks that are chosen: each is checked alone, each has its result. */
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { Button, Modal } from 'antd';
+import { Button, Form, Modal } from 'antd';
 import { type ReactNode, useState } from 'react';
 import type { ActionType, ManyResult, TaskItem, TypeDetail } from '#cases/model';
 import { get, post, useLocal, useText } from '#web/client';
@@ -121,12 +121,14 @@ export function Many(props: { chosen: readonly TaskItem[]; onClear: () => void }
         {acting.data ? (
           <Results results={acting.data} chosen={chosen} />
         ) : asked ? (
-          <ActionFields
-            reason={t('reason')}
-            action={asked[1]}
-            filled={filled}
-            onChange={setFilled}
-          />
+          <Form layout="vertical">
+            <ActionFields
+              reason={t('reason')}
+              action={asked[1]}
+              filled={filled}
+              onChange={setFilled}
+            />
+          </Form>
         ) : null}
         {acting.error ? <ErrorState error={acting.error} /> : null}
       </Modal>

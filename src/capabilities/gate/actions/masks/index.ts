@@ -16,7 +16,7 @@ import { values } from './values.ts';
 
 export { type DialectName, dialects, quote } from './dialect.ts';
 export type { Mask, MaskMoment } from './entry.ts';
-export { bytesLiteral, type Pads, padsOf } from './keyed.ts';
+export { bytesLiteral, keyedHash, type Pads, padsOf, padsOfKey } from './keyed.ts';
 
 const table = { ...people, ...reach, ...places, ...bodies, ...values };
 export type MaskName = keyof typeof table;

@@ -17,11 +17,12 @@ export interface Pads {
 const xor = (key: Buffer, byte: number): Buffer =>
   Buffer.from(Array.from({ length: blockBytes }, (_, at) => (key[at] ?? 0) ^ byte));
 
+/** A key of at most 64 bytes as pads. */
+export const padsOfKey = (key: Buffer): Pads => ({ inner: xor(key, 0x36), outer: xor(key, 0x5c) });
+
 /** The key of a scope, 32 bytes, as pads. */
-export function padsOf(secret: Buffer, scope: string): Pads {
-  const key = createHmac('sha256', secret).update(scope).digest();
-  return { inner: xor(key, 0x36), outer: xor(key, 0x5c) };
-}
+export const padsOf = (secret: Buffer, scope: string): Pads =>
+  padsOfKey(createHmac('sha256', secret).update(scope).digest());
 
 /** SQL of bytes where they may stand in the text: only in what one child is sent. */
 export const bytesLiteral = (bytes: Buffer, to: Dialect): string =>

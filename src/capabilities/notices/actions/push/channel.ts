@@ -15,8 +15,10 @@ export interface Push {
   url: string | null;
   urgent: boolean;
   at: Date;
-  /** What was asked for is done: the far end takes its item away. */
+  /** What was asked for is done: the far end takes its item away, or is told what became of it. */
   done: boolean;
+  /** What became of it, in words; null while it is not done. */
+  settled: Bilingual | null;
 }
 
 /** Why a channel did not take a notice. */
@@ -38,8 +40,10 @@ export class ChannelFailure extends Error {
 export interface Adapter {
   /** Reaches a person by himself; a group channel tells a notice once for all. */
   personal: boolean;
-  /** Whether what is done is told as well. */
-  tellsDone: boolean;
+  /**
+   * When it is done: `withdraws` takes the item away; `follows` cannot, and says what became of it.
+   */
+  whenDone: 'withdraws' | 'follows';
   /** @returns the far end's own number, where it gives one @throws ChannelFailure */
   send(ctx: Ctx, push: Push, address: string | null): Promise<string | null>;
 }

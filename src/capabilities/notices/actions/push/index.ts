@@ -2,5 +2,13 @@
 export { ChannelFailure } from './channel.ts';
 export { robotSign } from './robot.ts';
 export { pushJob, pushOn, queuePushes, withdrawPushes } from './send.ts';
-export { channelStates, channelsPermission, myContact, setContact } from './standing.ts';
+export {
+  channelStates,
+  channelsPermission,
+  giveUp,
+  myContact,
+  setContact,
+  stuckPushes,
+  tryAgain,
+} from './standing.ts';
 export { signatureOf } from './webhook.ts';

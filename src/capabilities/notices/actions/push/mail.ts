@@ -15,8 +15,19 @@ export interface MailOptions {
   password: string | null;
 }
 
-const textOf = (push: Push): string =>
-  [push.body.zh, push.body.en, ...(push.url === null ? [] : [push.url])].join('\n\n');
+const textOf = ({ body, settled, url }: Push): string => {
+  const { zh, en } = settled ?? body;
+  return [zh, en, ...(url === null ? [] : [url])].join('\n\n');
+};
+
+const titleOf = ({ title, urgent, done }: Push): string =>
+  `${done ? '【已办】' : urgent ? '【急】' : ''}${title.zh}`;
+
+/** What became of it hangs below the first message (RFC 5322, 3.6.4). */
+const threadOf = (id: string, { done }: Push) =>
+  done
+    ? { messageId: `<done.${id}>`, inReplyTo: `<${id}>`, references: `<${id}>` }
+    : { messageId: `<${id}>` };
 
 /**
  * A line of a header holds no break: nodemailer folds, and what a text smuggles in is taken out.
@@ -36,7 +47,7 @@ function failureOf(error: unknown): ChannelFailure {
 
 export const mail = (options: MailOptions): Adapter => ({
   personal: true,
-  tellsDone: false,
+  whenDone: 'follows',
   send: async (ctx, push, address) => {
     if (address === null) throw new ChannelFailure('refused', 'no address');
     const limit = ctx.settings.push_time_limit_ms;
@@ -62,9 +73,9 @@ export const mail = (options: MailOptions): Adapter => ({
       await transport.sendMail({
         from: options.from,
         to: address,
-        subject: line(`${push.urgent ? '【急】' : ''}${push.title.zh}`),
+        subject: line(titleOf(push)),
         text: textOf(push),
-        messageId: `<${id}>`,
+        ...threadOf(id, push),
         date: push.at,
       });
       return id;

@@ -19,10 +19,13 @@ export const robotSign = (secret: string, timestamp: string): string =>
 /** Markdown would read signs of it in a text as layout. */
 const plain = (text: string): string => text.replace(/[\\`*_{}[\]()#+!<>|~]/g, '\\$&');
 
+const titleOf = ({ title, urgent, done }: Push): string =>
+  `${done ? '【已办】' : urgent ? '【急】' : ''}${title.zh}`;
+
 const textOf = (push: Push): string =>
   [
-    `### ${push.urgent ? '【急】' : ''}${plain(push.title.zh)}`,
-    plain(push.body.zh),
+    `### ${plain(titleOf(push))}`,
+    plain(push.settled?.zh ?? push.body.zh),
     ...(push.url === null ? [] : [`[打开办理](${push.url})`]),
   ].join('\n\n');
 
@@ -33,13 +36,13 @@ const busyCodes = new Set([130101, 130102]);
 
 export const robot = ({ url, secret }: RobotOptions): Adapter => ({
   personal: false,
-  tellsDone: false,
+  whenDone: 'follows',
   send: async (ctx, push) => {
     const timestamp = String(ctx.clock.now().getTime());
     const address = new URL(url);
     address.searchParams.set('timestamp', timestamp);
     address.searchParams.set('sign', robotSign(secret, timestamp));
-    const markdown = { title: push.title.zh, text: textOf(push) };
+    const markdown = { title: titleOf(push), text: textOf(push) };
     const body = JSON.stringify({ msgtype: 'markdown', markdown, at: { isAtAll: false } });
     const { text } = await postJson(ctx.settings, address, body, {});
     const answer = answerShape.safeParse(parsed(text));

@@ -61,6 +61,7 @@ const pushOf = (ctx: Ctx, row: store.PushRow): Push => ({
   urgent: row.urgent,
   at: row.at,
   done: row.state === 'withdrawing',
+  settled: row.state === 'withdrawing' ? row.settled : null,
 });
 
 /** On to the next channel; after the last the first comes again, after a wait. */
@@ -71,7 +72,12 @@ async function next(ctx: Ctx, row: store.PushRow, why: string): Promise<void> {
   await pushSoon(ctx, row.id, place === 0 ? wait(ctx, attempts) : undefined);
 }
 
-async function failed(ctx: Ctx, row: store.PushRow, failure: ChannelFailure): Promise<void> {
+async function failed(
+  ctx: Ctx,
+  row: store.PushRow,
+  failure: ChannelFailure,
+  { whenDone }: Adapter,
+): Promise<void> {
   const why = failure.message;
   if (failure.kind === 'busy') {
     await store.savePush(ctx, row.id, { last_error: why });
@@ -81,10 +87,12 @@ async function failed(ctx: Ctx, row: store.PushRow, failure: ChannelFailure): Pr
   const failures = row.failures + 1;
   const isOver = failure.kind === 'refused' || failures >= ctx.settings.push_attempts;
   if (row.state === 'withdrawing') {
-    // The item is done whether the far end hears it or not: it is told while it may listen.
-    const state = failure.kind === 'refused' ? ('done' as const) : row.state;
+    // The item is done whether the far end hears it or not: it is told while it may listen. What
+    // only says what became of it is old news after some tries.
+    const isDropped = failure.kind === 'refused' || (isOver && whenDone === 'follows');
+    const state = isDropped ? ('dropped' as const) : row.state;
     await store.savePush(ctx, row.id, { state, attempts, failures, last_error: why });
-    return state === 'done' ? undefined : pushSoon(ctx, row.id, wait(ctx, attempts));
+    return isDropped ? undefined : pushSoon(ctx, row.id, wait(ctx, attempts));
   }
   if (isOver) return next(ctx, row, why);
   await store.savePush(ctx, row.id, { attempts, failures, last_error: why });
@@ -93,7 +101,9 @@ async function failed(ctx: Ctx, row: store.PushRow, failure: ChannelFailure): Pr
 
 /** Whether a group was told of this notice already, for somebody else. */
 const toldAlready = (ctx: Ctx, row: store.PushRow, { adapter, name }: Chosen): Promise<boolean> =>
-  adapter.personal ? Promise.resolve(false) : store.wasPushed(ctx, row.notice_id, name);
+  adapter.personal || row.state === 'withdrawing'
+    ? Promise.resolve(false)
+    : store.wasPushed(ctx, row.notice_id, name);
 
 async function deliver(ctx: Ctx, row: store.PushRow, chosen: Chosen): Promise<void> {
   const { name: channel, adapter, address, perMinute } = chosen;
@@ -112,7 +122,7 @@ async function deliver(ctx: Ctx, row: store.PushRow, chosen: Chosen): Promise<vo
   } catch (error) {
     if (!(error instanceof ChannelFailure)) throw error;
     ctx.log.warn({ channel, push: row.id, why: error.message }, 'a channel did not take a notice');
-    await failed(ctx, row, error);
+    await failed(ctx, row, error, adapter);
   }
 }
 
@@ -166,13 +176,29 @@ export async function queuePushes(
   for (const id of ids) await pushSoon(ctx, id);
 }
 
-/** What these notices asked for is done: what left is told so where the channel tells it. */
+/**
+ * Whether what left is told of its end. Where it cannot be taken back a person hears it once,
+ * whoever did it himself does not, and a group hears it once for all.
+ */
+function isToldDone(adapter: Adapter, row: store.Withdrawable, told: Set<string>): boolean {
+  if (adapter.whenDone === 'withdraws') return true;
+  if (row.settled === null) return false;
+  if (adapter.personal ? row.account === row.settled_by : row.tried_at === null) return false;
+  const whom = adapter.personal ? `${row.channel} ${row.account}` : `${row.channel}`;
+  if (told.has(whom)) return false;
+  told.add(whom);
+  return true;
+}
+
+/** What these notices asked for is done: what left is taken back, or followed by what became of it. */
 export async function withdrawPushes(ctx: Ctx, notices: readonly number[]): Promise<void> {
-  for (const { id, channel } of await store.withdrawable(ctx, notices)) {
-    const file = channel === null ? undefined : await store.findChannel(ctx, channel);
+  const told = new Set<string>();
+  for (const row of await store.withdrawable(ctx, notices)) {
+    const file = row.channel === null ? undefined : await store.findChannel(ctx, row.channel);
     const adapter = file && adapterOf(ctx.settings, file);
-    const state = adapter?.tellsDone ? ('withdrawing' as const) : ('done' as const);
-    await store.savePush(ctx, id, { state, failures: 0, attempts: 0 });
-    if (state === 'withdrawing') await pushSoon(ctx, id);
+    const isTold = adapter !== undefined && isToldDone(adapter, row, told);
+    const state = isTold ? ('withdrawing' as const) : ('done' as const);
+    await store.savePush(ctx, row.id, { state, failures: 0, attempts: 0 });
+    if (isTold) await pushSoon(ctx, row.id);
   }
 }

@@ -1,9 +1,11 @@
 /** How the channels stand, for who runs the platform; where the person wants to be reached. */
 import { authErrors, requirePermission } from '#kernel/auth';
 import type { Ctx } from '#kernel/context';
-import type { ChannelState } from '../../model.ts';
+import { noticesErrors } from '../../errors.ts';
+import type { ChannelState, StuckPush } from '../../model.ts';
 import * as store from '../../store.ts';
 import { missingSecrets } from './adapters.ts';
+import { pushOn } from './send.ts';
 
 export const channelsPermission = 'notices.channels';
 const dayMs = 24 * 3_600_000;
@@ -27,6 +29,51 @@ export async function channelStates(ctx: Ctx): Promise<ChannelState[]> {
       lastError: counted?.lastError ?? null,
     };
   });
+}
+
+/** Pushes that are looked through at once. */
+const mostStuck = 200;
+
+/** What did not leave at the first attempt, or was given up; to whom and why, not what it says. */
+export async function stuckPushes(ctx: Ctx): Promise<StuckPush[]> {
+  requirePermission(ctx, channelsPermission);
+  const rows = await store.stuckPushes(ctx, mostStuck);
+  return rows.map(({ id, last_error, tried_at, at, ...row }) => ({
+    ...row,
+    id: String(id),
+    lastError: last_error,
+    at: at.toISOString(),
+    triedAt: tried_at?.toISOString() ?? null,
+  }));
+}
+
+/** A push that waits or was given up. @throws notices.not_stuck */
+async function stuck(ctx: Ctx, id: string): Promise<store.PushRow> {
+  requirePermission(ctx, channelsPermission);
+  const row = await store.findPush(ctx, Number(id));
+  if (row && row.state !== 'sent' && row.state !== 'done') return row;
+  throw noticesErrors.make('not_stuck', { id });
+}
+
+const recorded = (ctx: Ctx, action: string, row: store.PushRow): Promise<void> =>
+  ctx.audit.record(ctx, { action, subject: `push/${row.id}`, detail: { channel: row.channel } });
+
+/** Tries one at once, whatever it waits for; one given up is taken up again. */
+export async function tryAgain(ctx: Ctx, id: string): Promise<void> {
+  const row = await stuck(ctx, id);
+  if (row.state === 'dropped') {
+    const state = row.sent_at === null ? ('queued' as const) : ('withdrawing' as const);
+    await store.savePush(ctx, row.id, { state, failures: 0 });
+  }
+  await recorded(ctx, 'notices.push_again', row);
+  await pushOn(ctx, row.id);
+}
+
+/** Gives one up: it stays in the app, and is told by no channel. */
+export async function giveUp(ctx: Ctx, id: string): Promise<void> {
+  const row = await stuck(ctx, id);
+  await store.savePush(ctx, row.id, { state: 'dropped' });
+  await recorded(ctx, 'notices.push_given_up', row);
 }
 
 const mine = ({ actor }: Ctx): string => {

@@ -28,7 +28,7 @@ export const signatureOf = (secret: string, timestamp: string, body: string): st
 
 export const webhook = ({ url, secret }: WebhookOptions): Adapter => ({
   personal: true,
-  tellsDone: true,
+  whenDone: 'withdraws',
   send: async (ctx, push) => {
     const body = bodyOf(push);
     const timestamp = String(ctx.clock.now().getTime());

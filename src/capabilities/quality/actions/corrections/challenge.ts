@@ -21,7 +21,7 @@ export const challengeSource = (dataset: string): string => `challenge/${dataset
 export const hashOf = (...parts: readonly string[]): string =>
   createHash('sha256').update(JSON.stringify(parts)).digest('hex');
 
-const textOf = (value: unknown): string =>
+export const textOf = (value: unknown): string =>
   value === null || value === undefined ? '' : String(value).trim();
 
 type Item = Contract['items'][number];
@@ -109,6 +109,7 @@ export async function challenge(ctx: Ctx, given: NewChallenge): Promise<Challeng
       at: inner.clock.now(),
       subject,
       case_number: opened?.number ?? null,
+      own: false,
     });
     await inner.audit.record(inner, {
       action: 'quality.challenge',

@@ -72,20 +72,56 @@ export function isMended(one: ChallengeRow, now: string | null | undefined): boo
   return hashOf(one.subject, value) !== one.found_hash;
 }
 
-/** Challenges of one value stand or fall together: the last voice is the one that counts. */
+type Value = Pick<ChallengeRow, 'subject' | 'own' | 'case_number'>;
+type Contracted = Contract['items'][number];
+
+/** Mended: the case of whoever said so closes, and what was said is settled. */
+async function settle(ctx: Ctx, dataset: string, one: Value, snapshot: number): Promise<void> {
+  const measured = { rows: 0, of: 1, snapshot };
+  if (one.own) {
+    await tellOwn(ctx, one, 'recheck_passed', measured);
+    return store.closeOwn(ctx, one.subject, ctx.clock.now());
+  }
+  const subject = { kind: 'value', id: one.subject };
+  await clear(ctx, { source: challengeSource(dataset), subject }, measured);
+  return store.closeChallenges(ctx, one.subject, ctx.clock.now());
+}
+
+/** The case of a person's objection is no signal's: it is told what was measured itself. */
+async function tellOwn(
+  ctx: Ctx,
+  one: Value,
+  action: string,
+  { rows, of, snapshot }: { rows: number; of: number; snapshot: number },
+): Promise<void> {
+  const facts = { after_rows: rows, after_of: of, after_snapshot: snapshot };
+  await tell(ctx, { case: one.case_number ?? '', action, facts });
+}
+
+async function stillWrong(
+  ctx: Ctx,
+  contract: Contract,
+  { one, item, snapshot }: { one: ChallengeRow; item: Contracted; snapshot: number },
+): Promise<void> {
+  if (one.own) return tellOwn(ctx, one, 'recheck_failed', { rows: 1, of: 1, snapshot });
+  await raiseValue(ctx, contract, { item, subject: one.subject, snapshot });
+}
+
+/**
+ * Challenges of one value stand or fall together: the last voice is the one that counts. A person's
+ * objection to his own record is a matter of its own beside those of officials.
+ */
 async function recheckChallenges(ctx: Ctx, { dataset, snapshot }: Refreshed): Promise<void> {
   const open = await store.openChallenges(ctx, dataset);
   if (open.length === 0) return;
-  const last = [...new Map(open.map((one) => [one.subject, one])).values()];
+  const last = [...new Map(open.map((one) => [`${one.subject} ${one.own}`, one])).values()];
   const contract = await getDataset(ctx, dataset);
   const values = await valuesNow(ctx, contract, last);
   for (const one of last) {
-    const thing = { source: challengeSource(dataset), subject: { kind: 'value', id: one.subject } };
     const item = contract.items.find(({ name }) => name === one.item);
     if (item === undefined || isMended(one, values.get(one.id))) {
-      await clear(ctx, thing, { rows: 0, of: 1, snapshot });
-      await store.closeChallenges(ctx, one.subject, ctx.clock.now());
-    } else await raiseValue(ctx, contract, { item, subject: one.subject, snapshot });
+      await settle(ctx, dataset, one, snapshot);
+    } else await stillWrong(ctx, contract, { one, item, snapshot });
   }
 }
 

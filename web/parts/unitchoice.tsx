@@ -2,7 +2,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { Select } from 'antd';
 import { type ReactNode, useState } from 'react';
-import { get } from '#web/client';
+import { get, useUnitWords } from '#web/client';
 
 interface Units {
   units: { code: string; name: string; level: string }[];
@@ -16,11 +16,14 @@ const useUnits = (search: string, chosen: string) =>
     staleTime: 60_000,
   });
 
+const mostOffered = 50;
+
 export function UnitChoice(props: {
   label: string;
   value: string;
   onChange: (code: string) => void;
 }): ReactNode {
+  const words = useUnitWords();
   const [search, setSearch] = useState('');
   const units = useUnits(search, props.value).data?.units ?? [];
   return (
@@ -30,8 +33,8 @@ export function UnitChoice(props: {
       value={props.value === '' ? null : props.value}
       onChange={props.onChange}
       options={units
-        .slice(0, 50)
-        .map((unit) => ({ value: unit.code, label: `${unit.name} ${unit.code}` }))}
+        .slice(0, mostOffered)
+        .map((unit) => ({ value: unit.code, label: `${words(unit.name)} ${unit.code}` }))}
     />
   );
 }
