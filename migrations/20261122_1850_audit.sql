@@ -7,7 +7,7 @@ create table audit_packed (
 -- A few kilobytes that live for a second: packing them tighter costs more than it saves.
 alter table audit_packed alter column records set storage external;
 comment on table audit_packed is
-  'Records of sealed batches that wait for their rows: one list a batch, each record its fields as sealed';
+  'Records of sealed batches that wait for their rows: one list a batch, fields as sealed';
 
 create trigger audit_packed_append_only before update or delete or truncate on audit_packed
   for each statement execute function audit_refuse();

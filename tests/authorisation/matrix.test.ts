@@ -123,6 +123,11 @@ describe('declared', () => {
       'GET /api/auth/me',
       'POST /api/auth/login',
       'GET /demo/:token',
+      // By an identity provider: what there is, the way there and back, the code that is left.
+      'GET /api/auth/providers',
+      'GET /auth/via/:provider',
+      'GET /auth/via/:provider/back',
+      'POST /api/auth/via/code',
       'POST /api/organisation/invites/look',
       'POST /api/organisation/invites',
       // The open part of the catalogue is for the world to harvest.

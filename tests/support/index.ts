@@ -3,12 +3,14 @@
  */
 import type { Settings } from '#kernel/config';
 import type { ArrivalWorld } from './arrival.ts';
+import type { Roads } from './roads.ts';
 
 export { actor } from './actor.ts';
 export type { ArrivalWorld } from './arrival.ts';
 export { monday, type TestClock, testClock } from './clock.ts';
 export { type Cuttable, cuttable } from './cuttable.ts';
 export { type MariaDb, mariadb } from './mariadb.ts';
+export { clientId, clientSecret, FakeProvider, type Issued, signingKey } from './oidc.ts';
 export { applyFiles } from './packs.ts';
 export {
   type Loaded,
@@ -20,6 +22,7 @@ export {
   totalOf,
 } from './pollution/index.ts';
 export { refusal, refusing } from './refusal.ts';
+export { datasetOf, type Road, type Roads, roads, type Table } from './roads.ts';
 export { removeHome, temporaryFolder, urlOf, withDb } from './server.ts';
 export { contractOf, oddContract } from './trial.ts';
 export { type TestWorld, testWorld, type WorldOptions } from './world.ts';
@@ -27,3 +30,6 @@ export { type TestWorld, testWorld, type WorldOptions } from './world.ts';
 /** A small district for the tests of arriving; loaded only where it is asked for. */
 export const arrivalWorld = async (settings: Partial<Settings> = {}): Promise<ArrivalWorld> =>
   (await import('./arrival.ts')).arrivalWorld(settings);
+
+/** A district of its own with all roads open; loaded only where it is asked for. */
+export const sixRoads = async (): Promise<Roads> => (await import('./six-roads.ts')).sixRoads();

@@ -48,6 +48,7 @@ export {
   ViewMark,
 } from './marks.tsx';
 export { ReasonCard, Timeline, type TimelineEntry } from './narrative.tsx';
+export { NewPasswordFields } from './newpassword.tsx';
 export { NumberCard, type NumberCardProps } from './number.tsx';
 export { type Crumb, Facts, PageHeader, Panel, useTitle } from './page.tsx';
 export { Photo, PhotoInput, type PhotoProps } from './photo.tsx';

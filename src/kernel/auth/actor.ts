@@ -88,6 +88,46 @@ export const authErrors = errorTable('auth', {
     en: 'Confirm once more that it is you before doing this',
   },
   no_session: { status: 404, zh: '没有这个登录', en: 'There is no such session of yours' },
+  no_provider: {
+    status: 404,
+    zh: '平台没有接入这个统一身份认证',
+    en: 'No such identity provider is set up',
+  },
+  way_gone: {
+    status: 401,
+    zh: '登录过程已过期、已用过，或换了浏览器；请重新开始',
+    en: 'This sign-in has run out, was used already, or began in another browser; start again',
+  },
+  identity_denied: {
+    status: 401,
+    zh: '统一身份认证没有放行，请重试，或用账号密码登录',
+    en: 'The identity provider let nobody in; try again, or sign in by password',
+  },
+  identity_untrusted: {
+    status: 401,
+    zh: '统一身份认证的答复没有通过核对，请重试；再出现请告诉系统管理员',
+    en: 'The answer of the identity provider did not stand the checks; tell the administrator',
+  },
+  identity_away: {
+    status: 503,
+    zh: '暂时连不上统一身份认证，请稍后再试，或用账号密码登录',
+    en: 'The identity provider cannot be reached; try again later, or sign in by password',
+  },
+  identity_unknown: {
+    status: 403,
+    zh: '这个统一身份没有对应的可用账号；请先用账号密码登录，在“我的账号”里绑定',
+    en: 'No open account is linked to this identity; sign in by password and link it in My account',
+  },
+  identity_taken: {
+    status: 409,
+    zh: '这个统一身份已绑定别的账号，或您的账号已经绑定；请先解除原来的绑定',
+    en: 'This identity, or your account, is linked already; take that link away first',
+  },
+  no_identity: {
+    status: 404,
+    zh: '您的账号没有绑定这个统一身份',
+    en: 'Your account is not linked to this identity provider',
+  },
   csrf: {
     status: 403,
     zh: '页面已失效，请刷新后再试',

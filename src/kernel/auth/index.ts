@@ -18,6 +18,22 @@ export {
   removeFactor,
   startFactor,
 } from './factors.ts';
+export {
+  addIdentityProvider,
+  type Going,
+  type Identity,
+  IdentityFailure,
+  type IdentityProvider,
+  identityProviders,
+} from './identity/provider.ts';
+export {
+  type Arrived,
+  beginWay,
+  endWay,
+  giveCode,
+  myIdentities,
+  unlinkIdentity,
+} from './identity/ways.ts';
 export { homeKey, personHash } from './keys.ts';
 export { forgetActors } from './memory.ts';
 export { hashPassword } from './passwords.ts';

@@ -72,8 +72,14 @@ async function makeRoom(ctx: Ctx, account: string): Promise<void> {
 /**
  * Opens a session of an account, of which it may have `session_most` at once.
  * @param agent what the browser says it is, for the list the person sees
+ * @param strong an identity provider vouched for a second factor: none of ours is asked for
  */
-export async function openSession(ctx: Ctx, account: string, agent = ''): Promise<NewSession> {
+export async function openSession(
+  ctx: Ctx,
+  account: string,
+  agent = '',
+  strong = false,
+): Promise<NewSession> {
   const now = ctx.clock.now();
   const ageMs = ctx.settings.session_absolute_hours * hourMs;
   await makeRoom(ctx, account);
@@ -90,6 +96,7 @@ export async function openSession(ctx: Ctx, account: string, agent = ''): Promis
     from_address: ctx.actor.from,
     agent: agent.slice(0, longestAgent),
     proved_at: now,
+    strong,
   });
   const { from } = ctx.actor;
   await store.noteSignIn(ctx.db, { account, from_address: from, at: now });
@@ -110,7 +117,7 @@ async function bySession(ctx: Ctx, token: string, passive: boolean): Promise<Cal
     const actor = await actorSource().byAccount(ctx, row.account);
     if (actor === undefined) return undefined;
     const { secondFactor, exempt } = await guardOf(ctx, row.account);
-    const mustEnrol = secondFactor && !(await hasFactor(ctx, row.account));
+    const mustEnrol = secondFactor && !row.strong && !(await hasFactor(ctx, row.account));
     return { row, actor, mustEnrol, exempt };
   });
   if (known === undefined || !isLive(ctx, known.row, now.getTime())) return expired;

@@ -17,7 +17,7 @@ import * as store from './store.ts';
 const minuteMs = 60_000;
 
 /** `ctx` as the person of the account, at the address of the request. */
-async function asAccount(ctx: Ctx, account: string): Promise<Ctx | undefined> {
+export async function asAccount(ctx: Ctx, account: string): Promise<Ctx | undefined> {
   const actor = await actorSource().byAccount(ctx, account);
   return actor === undefined ? undefined : { ...ctx, actor: { ...actor, from: ctx.actor.from } };
 }

@@ -13,6 +13,7 @@ interface SessionTable {
   id: Generated<string>;
   agent: string;
   proved_at: Date | null;
+  strong: Generated<boolean>;
 }
 
 export type SessionRow = Selectable<SessionTable>;

@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path';
 import cookie from '@fastify/cookie';
 import multipart from '@fastify/multipart';
 import fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
-import { requireLoopbackDemo } from '#kernel/auth';
+import { addIdentityProvider, requireLoopbackDemo } from '#kernel/auth';
 import type { Capability } from '#kernel/capability';
 import type { Settings } from '#kernel/config';
 import type { Log } from '#kernel/log';
@@ -14,6 +14,7 @@ import { auditRoutes } from './audit-routes.ts';
 import { sendFailure } from './failure.ts';
 import { rateLimit } from './limits.ts';
 import { createMetrics, type Gauge, type Metrics } from './metrics.ts';
+import { oidcProvider } from './oidc/provider.ts';
 import { openApi } from './openapi.ts';
 import { addSecurityHeaders } from './security.ts';
 import { signInRoutes } from './sign-in-routes.ts';
@@ -129,6 +130,7 @@ async function readInput(app: FastifyInstance, settings: Settings): Promise<void
 export async function buildServer(deps: ServerDeps): Promise<FastifyInstance> {
   const { settings, log } = deps;
   requireLoopbackDemo(settings);
+  addIdentityProvider('oidc', oidcProvider);
   const app = create(deps);
   const metrics = createMetrics();
   const closing = closeCleanly(app, settings.http_drain_ms);

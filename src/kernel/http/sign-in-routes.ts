@@ -1,12 +1,11 @@
 /** Signing in and out over HTTP: `/api/auth/...` and the one-time link of the demo. */
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import {
   authErrors,
   demoAccounts,
   login,
   logout,
-  type NewSession,
   openDemoLink,
   sessionCookie,
   switchDemoAccount,
@@ -14,16 +13,13 @@ import {
 import type { Capability } from '#kernel/capability';
 import type { Ctx } from '#kernel/context';
 import { GuantongError } from '#kernel/errors';
+import { bilingual, setCookie } from './cookies.ts';
+import { identityRoutes } from './identity-routes.ts';
 import { linkUsedPage } from './link-page.ts';
 import { mineRoutes } from './mine-routes.ts';
 import { type Route, route } from './route.ts';
 import { stateOf } from './state.ts';
 import { tokenRoutes } from './token-routes.ts';
-
-const bilingual = z.strictObject({
-  zh: z.string().describe('In Chinese'),
-  en: z.string().describe('In English'),
-});
 
 const me = z.strictObject({
   actor: z
@@ -74,21 +70,6 @@ const demoAccount = z.strictObject({
 const switchInput = z.strictObject({
   account: z.string().min(1).max(200).describe('Id of a demo account'),
 });
-
-/**
- * Strict: no other site can make the browser send it. Not `Secure`: many county networks end TLS
- * before us.
- */
-function setCookie(reply: FastifyReply, session: NewSession): void {
-  const { token, maxAge } = session;
-  reply.setCookie(sessionCookie, token, {
-    httpOnly: true,
-    sameSite: 'strict',
-    path: '/',
-    maxAge,
-    secure: reply.request.protocol === 'https',
-  });
-}
 
 const tokenOf = (request: FastifyRequest): string => request.cookies[sessionCookie] ?? '';
 
@@ -195,6 +176,7 @@ const routes: Route[] = [
   demoAccountsRoute,
   switchRoute,
   demoLinkRoute,
+  ...identityRoutes,
   ...mineRoutes,
   ...tokenRoutes,
 ];

@@ -6,6 +6,7 @@ import { PageHeader } from '#web/parts';
 import './account.css';
 import { ContactPanel } from './Contact.tsx';
 import { FactorPanel } from './Factor.tsx';
+import { IdentityPanel } from './Identity.tsx';
 import { PasswordPanel } from './Password.tsx';
 import { SessionsPanel } from './Sessions.tsx';
 import { text } from './text.ts';
@@ -20,6 +21,7 @@ export default function Account(): ReactNode {
         {mustEnrol ? <Alert type="warning" showIcon title={t('mustEnrol')} /> : null}
         <FactorPanel />
         {mustEnrol ? null : <SessionsPanel />}
+        {mustEnrol ? null : <IdentityPanel />}
         {mustEnrol ? null : <ContactPanel />}
         {mustEnrol ? null : <PasswordPanel />}
       </div>

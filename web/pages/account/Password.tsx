@@ -3,7 +3,7 @@ import { Button, Form, Input } from 'antd';
 import { type ReactNode, useState } from 'react';
 import { useNavigate } from 'react-router';
 import { ApiError, queryClient, sessionKey, useText } from '#web/client';
-import { ErrorState, Panel } from '#web/parts';
+import { ErrorState, NewPasswordFields, Panel } from '#web/parts';
 import { changePassword, type NewPassword } from './data.ts';
 import { text } from './text.ts';
 
@@ -22,23 +22,7 @@ function Fields({ withCode }: { withCode: boolean }): ReactNode {
       <Form.Item name="old" label={t('old')} rules={rules}>
         <Input.Password autoComplete="current-password" />
       </Form.Item>
-      <Form.Item name="password" label={t('newPassword')} rules={rules}>
-        <Input.Password autoComplete="new-password" />
-      </Form.Item>
-      <Form.Item
-        name="again"
-        label={t('again')}
-        dependencies={['password']}
-        rules={[
-          ({ getFieldValue }) => ({
-            validator: async (_rule, word: string | undefined) => {
-              if (word !== getFieldValue('password')) throw new Error(t('different'));
-            },
-          }),
-        ]}
-      >
-        <Input.Password autoComplete="new-password" />
-      </Form.Item>
+      <NewPasswordFields />
       {withCode ? (
         <Form.Item name="code" label={t('code')}>
           <Input autoComplete="one-time-code" />

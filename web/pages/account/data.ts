@@ -42,6 +42,27 @@ export const confirmFactor = (code: string) =>
   post<{ recovery: string[] }>('/api/auth/factor/confirm', { code });
 export const removeFactor = (code: string) => post('/api/auth/factor/remove', { code });
 
+export interface LinkedProvider {
+  name: string;
+  title: Bilingual;
+  since: string | null;
+}
+
+export const useLinks = () =>
+  useQuery({
+    queryKey: ['account', 'links'],
+    queryFn: () => get<{ providers: LinkedProvider[] }>('/api/auth/link'),
+  });
+
+export function useLinksChanged(): () => Promise<void> {
+  const client = useQueryClient();
+  return () => client.invalidateQueries({ queryKey: ['account', 'links'] });
+}
+
+/** Where the browser goes to be linked. */
+export const startLink = (name: string) => post<{ url: string }>(`/api/auth/link/${name}`);
+export const takeLink = (name: string) => del(`/api/auth/link/${name}`);
+
 export interface NewPassword {
   old: string;
   password: string;

@@ -1,6 +1,6 @@
 /** Where the one-time link leads: the holder of an account chooses its password and is in. */
 import { useMutation, useQuery } from '@tanstack/react-query';
-import { Button, Form, Input } from 'antd';
+import { Button, Form } from 'antd';
 import type { ReactNode } from 'react';
 import { useNavigate } from 'react-router';
 import {
@@ -14,7 +14,7 @@ import {
   useLanguage,
   useText,
 } from '#web/client';
-import { EmptyState, ErrorState, Loaded, useTitle } from '#web/parts';
+import { EmptyState, ErrorState, Loaded, NewPasswordFields, useTitle } from '#web/parts';
 import { Entrance } from './Entrance.tsx';
 import { text } from './text.ts';
 
@@ -32,13 +32,9 @@ interface Choice {
   again: string;
 }
 
-/** Characters as people count them: one for an emoji, one for a Chinese character. */
-const lengthOf = (word: string): number => [...word].length;
-
 function Choose({ token, invite }: { token: string; invite: Invite }): ReactNode {
   const t = useText(text);
   const navigate = useNavigate();
-  const least = invite.passwordLength;
   const choose = useMutation({
     mutationFn: async ({ password }: Choice) => {
       await post('/api/organisation/invites', { token, password });
@@ -53,34 +49,7 @@ function Choose({ token, invite }: { token: string; invite: Invite }): ReactNode
   return (
     <Form<Choice> layout="vertical" size="large" onFinish={(values) => choose.mutate(values)}>
       <input type="text" autoComplete="username" value={invite.account} readOnly hidden />
-      <Form.Item
-        name="password"
-        label={t('newPassword')}
-        extra={t('rule', { least })}
-        rules={[
-          {
-            validator: async (_rule, word: string | undefined) => {
-              if (lengthOf(word ?? '') < least) throw new Error(t('tooShort', { least }));
-            },
-          },
-        ]}
-      >
-        <Input.Password autoComplete="new-password" autoFocus />
-      </Form.Item>
-      <Form.Item
-        name="again"
-        label={t('again')}
-        dependencies={['password']}
-        rules={[
-          ({ getFieldValue }) => ({
-            validator: async (_rule, word: string | undefined) => {
-              if (word !== getFieldValue('password')) throw new Error(t('different'));
-            },
-          }),
-        ]}
-      >
-        <Input.Password autoComplete="new-password" />
-      </Form.Item>
+      <NewPasswordFields least={invite.passwordLength} autoFocus />
       {choose.error ? <ErrorState error={choose.error} /> : null}
       <Button type="primary" htmlType="submit" block loading={choose.isPending}>
         {t('choose')}
