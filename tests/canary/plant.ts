@@ -23,10 +23,17 @@ const contract = z.object({
       semantic: z.string().optional(),
     }),
   ),
+  set_checks: z.record(z.string(), z.unknown()).default({}),
 });
-export type Planted = z.output<typeof contract> & { name: string; derived: boolean };
 
-const folder = join(pack, 'datasets');
+export interface Planted extends Omit<z.output<typeof contract>, 'set_checks'> {
+  name: string;
+  derived: boolean;
+  /** Names of its set checks. */
+  checks: readonly string[];
+}
+
+export const folder = join(pack, 'datasets');
 
 /** Every dataset of the district, read from its files. */
 export const datasets: Planted[] = readdirSync(folder)
@@ -34,7 +41,9 @@ export const datasets: Planted[] = readdirSync(folder)
   .map((file) => {
     const name = basename(file, '.yaml');
     const derived = readdirSync(folder).includes(`${name}.sql`);
-    return { name, derived, ...contract.parse(parse(readFileSync(join(folder, file), 'utf8'))) };
+    const held = contract.parse(parse(readFileSync(join(folder, file), 'utf8')));
+    const { set_checks: checks, ...rest } = held;
+    return { name, derived, ...rest, checks: Object.keys(checks) };
   });
 
 /** Units of the rows: a grid of Xintang, a village of another town, none. */
@@ -52,8 +61,11 @@ export interface Canary {
 
 const two = (n: number): string => String(n).padStart(2, '0');
 
+/** How a canary of text looks. */
+export const canaryShape = /cnry-\d\d-\d\d-\d-[0-9a-f]{8}/g;
+
 /** A value of its type that no other item and no real value has; null where none can be told. */
-function canaryOf(
+export function canaryOf(
   type: string,
   at: [number, number, number],
 ): { sql: string; token: string } | null {
@@ -68,13 +80,16 @@ function canaryOf(
   if (type === 'date' || type === 'timestamp') {
     const day = new Date(Date.UTC(1100, 0, 1 + (dataset * 40 + item) * 3 + row));
     const token = day.toISOString().slice(0, 10);
-    return { sql: `${type} '${token}'`, token };
+    // At noon no zone makes another day of it.
+    return { sql: `${type} '${type === 'date' ? token : `${token} 12:00:00`}'`, token };
   }
   const [, digits, scale] = /^decimal\((\d+),(\d+)\)$/.exec(type) ?? [];
   if (digits === undefined || Number(digits) < 9) return null;
   const whole = Number(digits) - Number(scale);
-  const text = `${number}${digest.replace(/\D/g, '')}0000`.slice(0, Number(digits));
-  const token = `${text.slice(0, whole)}.${text.slice(whole)}`;
+  // No zero at the end: nothing is lost where a number is written without those.
+  const text = `${number}${digest.replace(/\D/g, '')}77777777`;
+  const shown = `${text.slice(0, Number(digits) - 1)}7`;
+  const token = `${shown.slice(0, whole)}.${shown.slice(whole)}`;
   return { sql: `'${token}'::${type}`, token };
 }
 
