@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { cases } from '#cases';
+import { act, cases, getCase } from '#cases';
 import { catalogue } from '#catalogue';
 import { gate } from '#gate';
 import { notices } from '#notices';
@@ -56,6 +56,8 @@ data:
   dataset: {title: {zh: 数据集, en: Dataset}, type: text}
   key: {title: {zh: 记录, en: Record}, type: text}
   found: {title: {zh: 登记内容, en: Found}, type: text}
+  rows: {title: {zh: 问题记录数, en: Faulty rows}, type: integer}
+  after_rows: {title: {zh: 剩余, en: Left}, type: integer}
 list: [dataset, key]
 notices: {task_opened: told, clock_warned: told, clock_expired: told}
 start: mend
@@ -71,6 +73,12 @@ steps:
         unit: owner
         actions:
           delivered: {title: {zh: 已交付, en: Delivered}, weight: main, to: closed}
+    actions:
+      found_again:
+        title: {zh: 再次发现, en: Found again}
+        by: platform
+        form:
+          after_rows: {title: {zh: 剩余, en: Left}, type: integer}
   closed: {title: {zh: 已办结, en: Closed}, final: true, outcome: done}
 `;
 
@@ -244,6 +252,47 @@ describe('a run', () => {
     await applyFiles(world.ctx, capabilities, rest);
     await world.drain();
     expect((await raised()).map((signal) => signal.state)).toEqual(['closed']);
+  });
+});
+
+describe('tickets', () => {
+  test('what one run finds at one department is one ticket, closed when the last row is mended', async () => {
+    await deliver('b1', row('c1', 'a', 'b'), row('c2', 'a', 'b'), row('c3', 'a', 'b'));
+    const ticketOf = async (id: string) =>
+      (await raised()).find(({ subject }) => subject.id === id)?.case ?? '';
+    const ticket = await ticketOf('c1');
+    expect([await ticketOf('c2'), await ticketOf('c3')]).toEqual([ticket, ticket]);
+    const opened = await getCase(world.ctx, ticket);
+    expect(opened).toMatchObject({
+      title: '井盖登记：属主不一致，共 3 条',
+      subject: { kind: 'dataset', id: 'covers' },
+      data: { dataset: 'covers', rows: 3 },
+    });
+    expect(opened.data.key).toBeUndefined();
+
+    // What is found later has a clock of its own.
+    await deliver('b2', row('c1', 'b', 'b'), row('c9', 'a', 'b'));
+    const other = await ticketOf('c9');
+    expect(other).not.toBe(ticket);
+    expect((await getCase(world.ctx, other)).data.key).toBe('c9');
+    const half = await getCase(world.ctx, ticket);
+    expect([half.closedAt, half.data.after_rows]).toEqual([null, 2]);
+
+    await deliver('b3', row('c2', 'b', 'b'), row('c3', 'b', 'b'));
+    const done = await getCase(world.ctx, ticket);
+    expect(done.closedAt).not.toBeNull();
+    expect((await getCase(world.ctx, other)).closedAt).toBeNull();
+    const open = (await raised()).filter(({ state }) => state !== 'closed');
+    expect(open.map(({ subject }) => subject.id)).toEqual(['c9']);
+  });
+
+  test('a ticket that is closed otherwise takes all its signals with it', async () => {
+    await deliver('b1', row('c1', 'a', 'b'), row('c2', 'a', 'b'));
+    const [signal] = await raised();
+    const officer = world.as(actor('source_officer', '330109/330109-zhzf', ['cases.act']));
+    await act(officer, { case: signal?.case ?? '', action: 'delivered' });
+    await world.drain();
+    expect((await raised()).map(({ state }) => state)).toEqual(['closed', 'closed']);
   });
 });
 

@@ -18,6 +18,16 @@ export const subject = z.strictObject({
 export const signalState = z.enum(['raised', 'acknowledged', 'confirmed', 'dismissed', 'closed']);
 export type SignalState = z.infer<typeof signalState>;
 
+export const ticket = z
+  .strictObject({
+    id: z.string().min(1).describe('The same for all that share it'),
+    title: bilingual.describe('What the case is called'),
+    subject: subject.describe('What the case is about'),
+    evidence: z.record(z.string(), z.unknown()).describe('What the case is filled from'),
+  })
+  .describe('Signals of one ticket open one case together');
+export type Ticket = z.output<typeof ticket>;
+
 export const raiseInput = z
   .strictObject({
     source: z.string().min(1).describe('What raised it: `rules/cover-without-owner`'),
@@ -34,6 +44,7 @@ export const raiseInput = z
       .optional()
       .describe('Confirmed at once: the source is precise enough to need no review'),
     group: z.string().min(1).optional().describe('Signals of one cause; `source` when absent'),
+    ticket: ticket.optional().describe('Whose case it shares; a case of its own when absent'),
   })
   .describe('One thing raised');
 export type RaiseInput = z.input<typeof raiseInput>;
@@ -66,7 +77,7 @@ export const signalFilter = z.strictObject({
   state: signalState.optional().describe('Only in this state'),
   source: z.string().optional().describe('Only of this source'),
   group: z.string().optional().describe('Only of this cause'),
-  case: z.string().optional().describe('The one that opened this case'),
+  case: z.string().optional().describe('Those this case was opened for'),
   unit: z.string().optional().describe('Only of this unit and those below'),
   after: z.string().optional().describe('Cursor of the page before'),
   limit: z.coerce.number().int().min(1).max(200).default(50).describe('Signals a page'),

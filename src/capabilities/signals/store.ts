@@ -3,7 +3,7 @@ import { type Generated, sql } from 'kysely';
 import type { Ctx } from '#kernel/context';
 import type { Db } from '#kernel/db';
 import type { Bilingual } from '#kernel/errors';
-import type { SignalState } from './model.ts';
+import type { SignalState, Ticket } from './model.ts';
 
 export interface SignalRow {
   id: number;
@@ -29,14 +29,16 @@ export interface SignalRow {
   silenced_until: Date | null;
   reason: string | null;
   handled_by: string | null;
+  ticket: Ticket | null;
   version_no: number;
 }
 
 type SignalsTables = {
-  signal: Omit<SignalRow, 'id' | 'title' | 'evidence' | 'version_no'> & {
+  signal: Omit<SignalRow, 'id' | 'title' | 'evidence' | 'ticket' | 'version_no'> & {
     id: Generated<number>;
     title: unknown;
     evidence: unknown;
+    ticket: unknown;
     version_no: Generated<number>;
   };
 };
@@ -84,14 +86,29 @@ export async function byId(
   return row as SignalRow | undefined;
 }
 
-export async function byCase(ctx: StoreCtx, caseId: string): Promise<SignalRow | undefined> {
-  const row = await tables(ctx.db)
+/** Signals a case was opened for and that are not over, locked. */
+export async function liveOfCase(ctx: StoreCtx, caseId: string): Promise<SignalRow[]> {
+  const rows = await tables(ctx.db)
     .selectFrom('signal')
     .selectAll()
     .where('case_id', '=', caseId)
+    .where('state', '!=', 'closed')
+    .orderBy('id')
     .forUpdate()
-    .executeTakeFirst();
-  return row as SignalRow | undefined;
+    .execute();
+  return rows as SignalRow[];
+}
+
+/**
+ * The case of a ticket some signal of which is not over; until the transaction ends nobody opens
+ * another.
+ */
+export async function caseOfTicket(ctx: StoreCtx, id: string): Promise<string | null> {
+  await sql`select pg_advisory_xact_lock(hashtextextended(${`ticket ${id}`}, 0))`.execute(ctx.db);
+  const { rows } = await sql<{ case_id: string }>`select case_id from signal
+    where ticket ->> 'id' = ${id} and case_id is not null and state <> 'closed'
+    limit 1`.execute(ctx.db);
+  return rows[0]?.case_id ?? null;
 }
 
 /** Live signals of a source that opened a case. */
@@ -112,6 +129,7 @@ export async function insert(
       ...row,
       title: JSON.stringify(row.title),
       evidence: JSON.stringify(row.evidence),
+      ticket: row.ticket === null ? null : JSON.stringify(row.ticket),
     })
     .returningAll()
     .executeTakeFirstOrThrow();
@@ -121,7 +139,7 @@ export async function insert(
 export async function update(
   ctx: StoreCtx,
   id: number,
-  changes: Partial<Omit<SignalRow, 'id' | 'version_no'>>,
+  changes: Partial<Omit<SignalRow, 'id' | 'ticket' | 'version_no'>>,
 ): Promise<SignalRow> {
   const { title, evidence, ...plain } = changes;
   const made = await tables(ctx.db)

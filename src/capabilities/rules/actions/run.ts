@@ -1,5 +1,5 @@
 /** Runs rules: their SQL over whole datasets, then signals for what is new, changed or gone. */
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { getDataset } from '#catalogue';
 import { type Materialised, materialise } from '#gate';
 import { systemActor } from '#kernel/auth';
@@ -8,6 +8,7 @@ import { tx } from '#kernel/db';
 import { GuantongError } from '#kernel/errors';
 import { findUnit } from '#organisation';
 import { clear, raise, stillSo } from '#signals';
+import type { Ticket } from '#signals/model';
 import { ruleErrors } from '../errors.ts';
 import * as store from '../store.ts';
 
@@ -88,7 +89,12 @@ async function knownUnit(ctx: Ctx, code: string | null): Promise<string> {
   return unit?.code ?? ctx.settings.county_code;
 }
 
-async function raiseFinding(ctx: Ctx, rule: store.Rule, finding: Finding): Promise<void> {
+async function raiseFinding(
+  ctx: Ctx,
+  rule: store.Rule,
+  finding: Finding,
+  ticket: Ticket | undefined,
+): Promise<void> {
   const { definition } = rule;
   const { mends, opens, says } = definition;
   await raise(ctx, {
@@ -102,7 +108,56 @@ async function raiseFinding(ctx: Ctx, rule: store.Rule, finding: Finding): Promi
     owner: await knownUnit(ctx, await ownerOf(ctx, rule, finding)),
     ...(opens === undefined ? {} : { opens }),
     confirm: definition.confirm === 'auto',
+    ...(ticket === undefined ? {} : { ticket }),
   });
+}
+
+/** A finding and the department that has to act. */
+interface Owed {
+  finding: Finding;
+  owner: string;
+}
+
+/** The item that is wrong, where it is the same in all rows. */
+function sameItem(owed: readonly Owed[]): { item?: unknown } {
+  const [item, ...others] = new Set(owed.map(({ finding }) => finding.evidence.item));
+  return item === undefined || others.length > 0 ? {} : { item };
+}
+
+/**
+ * Rows of one dataset that one run finds at one department are one ticket, by the code of the
+ * department; one row alone is its own.
+ */
+async function ticketsOf(
+  ctx: Ctx,
+  { name, definition }: store.Rule,
+  owed: readonly Owed[],
+): Promise<Map<string, Ticket>> {
+  const { mends, opens, title } = definition;
+  if (mends === undefined || opens === undefined) return new Map();
+  const dataset = await getDataset(ctx, mends);
+  const tickets = new Map<string, Ticket>();
+  for (const [owner, own] of Map.groupBy(owed, (one) => one.owner)) {
+    if (own.length < 2) continue;
+    tickets.set(owner, {
+      id: `rules/${name}/${randomUUID()}`,
+      title: {
+        zh: `${dataset.title.zh}：${title.zh}，共 ${own.length} 条`,
+        en: `${dataset.title.en}: ${title.en}, ${own.length} records`,
+      },
+      subject: { kind: 'dataset', id: mends },
+      evidence: { dataset: mends, rows: own.length, ...sameItem(own) },
+    });
+  }
+  return tickets;
+}
+
+async function raiseAll(ctx: Ctx, rule: store.Rule, { fresh, changed }: Delta): Promise<void> {
+  const owed: Owed[] = [];
+  for (const finding of fresh) owed.push({ finding, owner: await ownerOf(ctx, rule, finding) });
+  const tickets = await ticketsOf(ctx, rule, owed);
+  for (const { finding, owner } of owed) await raiseFinding(ctx, rule, finding, tickets.get(owner));
+  for (const finding of changed) await raiseFinding(ctx, rule, finding, undefined);
 }
 
 const clearSubject = (ctx: Ctx, rule: string, kind: string, id: string) =>
@@ -120,11 +175,16 @@ function compare(
   known: Map<string, store.SubjectRow>,
 ): Delta {
   const now = new Set(findings.map((finding) => finding.subject));
+  // What a trial found was never raised: it is as new as what nobody knew.
+  const raisedOf = (finding: Finding): string | undefined => {
+    const digest = known.get(finding.subject)?.digest;
+    return rule.definition.mode === 'active' && digest?.startsWith('trial:') ? undefined : digest;
+  };
   return {
-    fresh: findings.filter((finding) => !known.has(finding.subject)),
+    fresh: findings.filter((finding) => raisedOf(finding) === undefined),
     changed: findings.filter((finding) => {
-      const before = known.get(finding.subject);
-      return before !== undefined && before.digest !== digestOf(rule, finding);
+      const before = raisedOf(finding);
+      return before !== undefined && before !== digestOf(rule, finding);
     }),
     gone: [...known.keys()].filter((subject) => !now.has(subject)),
   };
@@ -132,12 +192,11 @@ function compare(
 
 async function tell(ctx: Ctx, rule: store.Rule, delta: Delta): Promise<void> {
   const raised = [...delta.fresh, ...delta.changed];
-  if (rule.definition.mode === 'active') {
-    for (const finding of raised) await raiseFinding(ctx, rule, finding);
-  }
+  // First what is over: a ticket is then told how much of it is left.
   for (const subject of delta.gone) {
     await clearSubject(ctx, rule.name, rule.definition.subject_kind, subject);
   }
+  if (rule.definition.mode === 'active') await raiseAll(ctx, rule, delta);
   // What is found still, and was said to be mended, was not.
   await stillSo(ctx, `rules/${rule.name}`);
   const rows = raised.map((finding) => ({

@@ -60,7 +60,7 @@ export async function tellEvent(
 async function caseData(ctx: Ctx, row: store.SignalRow): Promise<Record<string, unknown>> {
   const form = await typeForm(ctx, row.opens ?? '');
   const known: Record<string, unknown> = {
-    ...row.evidence,
+    ...(row.ticket ?? row).evidence,
     signal: String(row.id),
     source: row.source,
   };
@@ -72,6 +72,26 @@ async function caseData(ctx: Ctx, row: store.SignalRow): Promise<Record<string, 
   return Object.fromEntries(Object.entries(form.data).flatMap(fill));
 }
 
+/** Opens the case a signal declares, at its owner; of a ticket the one that is open already. */
+async function caseFor(ctx: Ctx, row: store.SignalRow, opens: string): Promise<string> {
+  const shared = row.ticket === null ? null : await store.caseOfTicket(ctx, row.ticket.id);
+  if (shared !== null) return shared;
+  const form = await typeForm(ctx, opens);
+  const own = { title: row.title, subject: { kind: row.subject_kind, id: row.subject_id } };
+  const { title, subject } = row.ticket ?? own;
+  const opened = await openCase(asPlatform(ctx), {
+    type: opens,
+    title: title.zh,
+    titleEn: title.en,
+    unit: row.ticket === null ? row.unit : row.owner,
+    slots: form.slots.includes('owner') ? { owner: row.owner } : {},
+    subject,
+    data: await caseData(ctx, row),
+    source: `signals/${row.id}`,
+  });
+  return opened.id;
+}
+
 /**
  * Confirms a locked signal: counts for its source, and opens the case it declares, at its owner.
  */
@@ -80,21 +100,7 @@ export async function confirmRow(
   row: store.SignalRow,
   reason: string | null,
 ): Promise<store.SignalRow> {
-  let caseId: string | null = null;
-  if (row.opens !== null) {
-    const form = await typeForm(ctx, row.opens);
-    const opened = await openCase(asPlatform(ctx), {
-      type: row.opens,
-      title: row.title.zh,
-      titleEn: row.title.en,
-      unit: row.unit,
-      slots: form.slots.includes('owner') ? { owner: row.owner } : {},
-      subject: { kind: row.subject_kind, id: row.subject_id },
-      data: await caseData(ctx, row),
-      source: `signals/${row.id}`,
-    });
-    caseId = opened.id;
-  }
+  const caseId = row.opens === null ? null : await caseFor(ctx, row, row.opens);
   const done = await store.update(ctx, row.id, {
     state: 'confirmed',
     verdict: 'confirmed',
@@ -112,6 +118,17 @@ const measured = (evidence: Record<string, unknown>): Record<string, unknown> =>
   ...Object.fromEntries(Object.entries(evidence).map(([name, value]) => [`after_${name}`, value])),
 });
 
+/** What is left of a ticket; of a signal with a case of its own what was measured. */
+async function factsOf(
+  ctx: Ctx,
+  row: store.SignalRow,
+  evidence: Record<string, unknown>,
+): Promise<Record<string, unknown>> {
+  if (row.ticket === null || row.case_id === null) return measured(evidence);
+  const left = await store.liveOfCase(ctx, row.case_id);
+  return measured({ ...row.ticket.evidence, rows: left.length });
+}
+
 /**
  * The case of a signal that is still so: one that was being rechecked failed it; any other learns
  * what was measured now, where that changed.
@@ -122,7 +139,7 @@ async function tellAgain(
   evidence: Record<string, unknown>,
 ): Promise<void> {
   if (row.case_id === null) return;
-  const at = { case: row.case_id, facts: measured(evidence) };
+  const at = { case: row.case_id, facts: await factsOf(ctx, row, evidence) };
   const platform = asPlatform(ctx);
   if (await tell(platform, { ...at, action: 'recheck_failed' })) return;
   await tell(platform, { ...at, action: 'found_again', ifNew: true });
@@ -134,9 +151,15 @@ async function tellAgain(
  */
 export async function stillSo(ctx: Ctx, source: string): Promise<void> {
   requirePermission(ctx, 'signals.raise');
-  for (const row of await store.withCase(ctx, source)) {
-    const at = { case: row.case_id ?? '', facts: measured(row.evidence) };
-    await tell(asPlatform(ctx), { ...at, action: 'recheck_failed' });
+  const rows = await store.withCase(ctx, source);
+  const cases = new Map(rows.map((row) => [row.case_id, row]));
+  for (const row of cases.values()) {
+    // Part of a ticket may be mended: then its case learns what is left.
+    if (row.ticket !== null) await tellAgain(ctx, row, row.evidence);
+    else {
+      const at = { case: row.case_id ?? '', facts: measured(row.evidence) };
+      await tell(asPlatform(ctx), { ...at, action: 'recheck_failed' });
+    }
   }
 }
 
@@ -191,6 +214,7 @@ async function newEpisode(
     silenced_until: silenced !== null && silenced > now ? silenced : null,
     reason: null,
     handled_by: null,
+    ticket: input.ticket ?? null,
   });
   await tellEvent(ctx, 'signal.raised', row);
   return input.confirm ? confirmRow(ctx, row, null) : row;
@@ -217,7 +241,7 @@ export async function raise(ctx: Ctx, given: RaiseInput): Promise<Signal> {
 
 /**
  * Tells the case of a cleared signal that its recheck passed; a case closed already, or of a type
- * without it, stays.
+ * without it, stays, and so does one that others of its ticket still stand for.
  */
 async function passRecheck(
   ctx: Ctx,
@@ -225,7 +249,8 @@ async function passRecheck(
   evidence: Record<string, unknown>,
 ): Promise<void> {
   if (row.case_id === null) return;
-  const facts = measured(evidence);
+  if ((await store.liveOfCase(ctx, row.case_id)).length > 0) return;
+  const facts = row.ticket === null ? measured(evidence) : await factsOf(ctx, row, evidence);
   if (await tell(asPlatform(ctx), { case: row.case_id, action: 'recheck_passed', facts })) return;
   ctx.log.info({ case: row.case_id, signal: row.id }, 'the case of a cleared signal stays');
 }
@@ -254,19 +279,19 @@ export async function clear(
 }
 
 /**
- * The case of a signal was closed otherwise: so is the signal; a case that came to nothing counts
+ * A case was closed otherwise: so are the signals it was opened for; a case that came to nothing counts
  * as a miss.
  */
 export async function caseClosed(
   ctx: Ctx,
   closed: { case: string; outcome: string },
 ): Promise<void> {
-  const row = await store.byCase(ctx, closed.case);
-  if (!row || row.state === 'closed') return;
   const miss = closed.outcome === 'void';
-  const done = await store.update(ctx, row.id, {
-    state: 'closed',
-    verdict: miss ? 'dismissed' : row.verdict,
-  });
-  await tellEvent(ctx, 'signal.cleared', done);
+  for (const row of await store.liveOfCase(ctx, closed.case)) {
+    const done = await store.update(ctx, row.id, {
+      state: 'closed',
+      verdict: miss ? 'dismissed' : row.verdict,
+    });
+    await tellEvent(ctx, 'signal.cleared', done);
+  }
 }

@@ -9,7 +9,7 @@ import type { Correction, Recheck } from '../../model.ts';
 import * as store from '../../store.ts';
 import { type Check, checksOf } from '../checks.ts';
 import { challengeCheck } from './challenge.ts';
-import { checkOf, correctionSeen, textField } from './rows.ts';
+import { checkOf, correctionSeen, isTicket, textField } from './rows.ts';
 
 const numberIn = (data: Record<string, unknown>, field: string): number | null => {
   const value = data[field];
@@ -85,7 +85,8 @@ export async function correctionDetail(ctx: Ctx, id: string): Promise<Correction
     },
     rechecks: rechecksOf(detail),
     canDeliver: one.closedAt === null && (await delivers(ctx, contract)),
-    hasRows: isChallenge || textField(one, 'key') !== null || check?.compiled != null,
+    hasRows:
+      isChallenge || isTicket(one) || textField(one, 'key') !== null || check?.compiled != null,
     reasons: isChallenge ? await reasonsOf(ctx, one) : [],
   };
 }

@@ -7,10 +7,12 @@ import { type Contract, getDataset } from '#catalogue';
 import { readOne, viewOf } from '#gate';
 import type { Ctx } from '#kernel/context';
 import type { Table } from '#kernel/http';
+import { type Signal, signalList } from '#signals';
 import { qualityErrors } from '../../errors.ts';
-import type { CorrectionRows } from '../../model.ts';
+import type { Bilingual, CorrectionRows } from '../../model.ts';
 import * as store from '../../store.ts';
-import { faultyRows } from '../faults.ts';
+import { inOwnName } from '../ask.ts';
+import { faultyRows, readByKey } from '../faults.ts';
 import { challengeCheck } from './challenge.ts';
 
 const purpose = 'correction';
@@ -82,6 +84,80 @@ async function oneRow(ctx: Ctx, one: Case, contract: Contract): Promise<Correcti
   };
 }
 
+/** A row a rule found, by its key as the lake has it. */
+interface Meant {
+  key: string;
+  items: string[];
+  expected: string | null;
+}
+
+const textOf = (value: unknown): string | null =>
+  typeof value === 'string' && value !== '' ? value : null;
+
+/** Signals a correction was opened for and that are not over. */
+async function signalsOf(ctx: Ctx, { id }: Case): Promise<Signal[]> {
+  const all: Signal[] = [];
+  for (let after: string | null = null; ; ) {
+    const page = await signalList(inOwnName(ctx), {
+      case: id,
+      limit: 200,
+      ...(after === null ? {} : { after }),
+    });
+    all.push(...page.items.filter(({ state }) => state !== 'closed'));
+    if (page.next === null) return all;
+    after = page.next;
+  }
+}
+
+/** The rows of a ticket that rules found, in the order of their keys. */
+async function rowsMeant(ctx: Ctx, one: Case, contract: Contract): Promise<Meant[]> {
+  const meant = (await signalsOf(ctx, one)).flatMap(({ evidence }) => {
+    const key = textOf(evidence.key);
+    const item = textOf(evidence.item);
+    if (key === null) return [];
+    const text = partsOf(contract.key, key).join('|');
+    return [{ key: text, items: item === null ? [] : [item], expected: textOf(evidence.expected) }];
+  });
+  return meant.sort((a, b) => (a.key < b.key ? -1 : 1));
+}
+
+/** Rows of a ticket as they stand now, as whoever asks may see them. */
+async function ticketRows(
+  ctx: Ctx,
+  one: Case,
+  contract: Contract,
+  limit: number,
+): Promise<CorrectionRows> {
+  const meant = await rowsMeant(ctx, one, contract);
+  const shown = meant.slice(0, limit);
+  const keys = shown.map(({ key }) => key);
+  const why = { purpose, action: 'quality.faults' };
+  const answer = await readByKey(ctx, contract, keys, why);
+  const rows = new Map(answer.rows.map(([key, ...values]) => [String(key), values]));
+  const titles = new Map(contract.items.map(({ name, title }) => [name, title]));
+  const titleOf = (name: string): Bilingual => titles.get(name) ?? { zh: name, en: name };
+  const columns = answer.columns.slice(1);
+  const plain = new Set(columns.flatMap(({ name, view }) => (view === 'plain' ? [name] : [])));
+  const seen = shown.filter(({ key }) => rows.has(key));
+  const snapshot = await ctx.lake.latest(ctx, contract.name);
+  return {
+    columns: columns.map(({ name, view }) => ({ name, title: titleOf(name), view })),
+    rows: seen.map(({ key, items, expected }) => ({
+      values: rows.get(key) ?? [],
+      items,
+      // What should stand there is as delicate as what stands there.
+      expected: items.every((item) => plain.has(item)) ? expected : null,
+    })),
+    hidden: shown.length - seen.length,
+    more: meant.length > limit,
+    snapshot: snapshot?.id ?? null,
+  };
+}
+
+/** Whether a correction is about many rows that a rule found. */
+export const isTicket = (one: Case): boolean =>
+  textField(one, 'check') === null && textField(one, 'key') === null;
+
 /** The check a correction came from; null for a challenge and for one row. */
 export function checkOf(one: Case): string | null {
   const check = textField(one, 'check');
@@ -96,6 +172,7 @@ export function checkOf(one: Case): string | null {
 export async function correctionRows(ctx: Ctx, id: string, limit: number): Promise<CorrectionRows> {
   const { one, contract } = await correctionSeen(ctx, id);
   const check = checkOf(one);
+  if (isTicket(one)) return ticketRows(ctx, one, contract, limit);
   if (check === null) return oneRow(ctx, one, contract);
   const found = await faultyRows(ctx, { dataset: contract.name, check, limit });
   const faulty = found.run.rows ?? found.rows.length;
