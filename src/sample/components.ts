@@ -65,6 +65,28 @@ const storyMonths = 22;
 /** Components whose owner the register has wrong beside the story's, for `scale` 1. */
 const wrongOwners = 60;
 
+/** To one in so many of them nothing happened yet: only the crew that keeps it tells whose it is. */
+const quietOnes = 3;
+
+/** What in the deliveries shows whose a component with a wrong owner is. */
+export type OwnerEvidence = 'handled' | 'keeper' | 'nothing';
+
+/**
+ * Of all components with a wrong owner: who handled it, or the crew that keeps it; of the story's
+ * covers nothing does, before it is played: the register names a keeper of the wrong owner too.
+ */
+export function ownerEvidence(all: readonly Component[]): Map<string, OwnerEvidence> {
+  const covers = new Set(coversOfStory(all));
+  const others = all.filter((one) => one.owner !== one.trueOwner && !covers.has(one));
+  return new Map([
+    ...[...covers].map((one): [string, OwnerEvidence] => [one.id, 'nothing']),
+    ...others.map((one, at): [string, OwnerEvidence] => [
+      one.id,
+      at % quietOnes === quietOnes - 1 ? 'keeper' : 'handled',
+    ]),
+  ]);
+}
+
 const companies = (): Map<string, SampleUnit> =>
   new Map(unitTable('departments').map((unit) => [unit.code, unit]));
 

@@ -1,6 +1,6 @@
 /** Events of the former system over the last sixty days, as that system wrote them down. */
 import type { Component } from './components.ts';
-import { coversOfStory } from './components.ts';
+import { ownerEvidence } from './components.ts';
 import { matters, matterWeight, type SampleMatter } from './matters.ts';
 import { type Place, spoken, storyDoor } from './places.ts';
 import type { Random } from './random.ts';
@@ -51,8 +51,8 @@ const lookalikes = [
 const slowness = (town: string): number => 0.82 + (hashOf(`slow/${town}`) % 1000) / 2200;
 
 /**
- * About `count` events; each component with a wrong owner was handled at least once, by its true
- * owner.
+ * About `count` events; those components with a wrong owner that events tell of were handled at
+ * least once, by the true owner, the others never.
  */
 export function historyRows(
   world: ReportWorld,
@@ -60,8 +60,8 @@ export function historyRows(
   count: number,
 ): Row[] {
   const { random, now } = world;
-  const covers = new Set(coversOfStory(components));
-  const usable = components.filter((one) => !covers.has(one));
+  const evidence = ownerEvidence(components);
+  const usable = components.filter((one) => (evidence.get(one.id) ?? 'handled') === 'handled');
   const byClass = Map.groupBy(usable, (one) => one.class);
   const rain = rainyDays(random.fork('rain'), now - daysBack * day, now);
   const planted = usable.filter((one) => one.owner !== one.trueOwner);

@@ -11,6 +11,7 @@ import {
   componentsFor,
   coversOfStory,
   mended,
+  ownerEvidence,
   storyComponent,
 } from './components.ts';
 import { deliveryForms, deliveryOrder } from './deliveries.ts';
@@ -33,6 +34,7 @@ import { unitTable } from './units.ts';
 
 export { storyComponent } from './components.ts';
 export { citizenId, creditCode, firmCode, mobileNumber, personName } from './identity.ts';
+export { generateLater, type LaterTruth, readLaterTruth } from './later.ts';
 export { storyDoor } from './places.ts';
 export { type Random, randomOf } from './random.ts';
 export { citizen, type RegistersTruth, registerGroups } from './registers/index.ts';
@@ -65,7 +67,12 @@ const truthSchema = z.strictObject({
     }),
   ),
   wrongOwners: z.array(
-    z.strictObject({ comp_id: z.string(), registered: z.string(), real: z.string() }),
+    z.strictObject({
+      comp_id: z.string(),
+      registered: z.string(),
+      real: z.string(),
+      shown_by: z.enum(['handled', 'keeper', 'nothing']),
+    }),
   ),
   story: z.strictObject({ comp_id: z.string(), address: z.string(), grid: z.string() }),
   covers: z.array(
@@ -239,10 +246,17 @@ const storyPlaces = (places: readonly Place[]): string[] =>
 const wrongIds = (components: readonly Component[]): string[] =>
   components.filter((one) => one.owner !== one.trueOwner).map((one) => one.id);
 
-const wrongOwnersOf = (components: readonly Component[]): SampleTruth['wrongOwners'] =>
-  components
+function wrongOwnersOf(components: readonly Component[]): SampleTruth['wrongOwners'] {
+  const evidence = ownerEvidence(components);
+  return components
     .filter((one) => one.owner !== one.trueOwner)
-    .map((one) => ({ comp_id: one.id, registered: one.owner, real: one.trueOwner }));
+    .map((one) => ({
+      comp_id: one.id,
+      registered: one.owner,
+      real: one.trueOwner,
+      shown_by: evidence.get(one.id) ?? 'nothing',
+    }));
+}
 
 function storyOf(components: readonly Component[]): SampleTruth['story'] {
   const cover = components.find((one) => one.id === storyComponent);

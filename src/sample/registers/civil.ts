@@ -2,7 +2,7 @@
 import { drawerOf } from '../random.ts';
 import type { Row } from '../reports.ts';
 import { dateText } from './days.ts';
-import { misspelt } from './names.ts';
+import { misspelt, mistakenAddress } from './names.ts';
 import type { Home, Person } from './people.ts';
 import { numberOf, type Sink, type Village } from './village.ts';
 
@@ -38,6 +38,25 @@ export function nameIn(
   if (wrong === undefined) return person.name;
   sink.disagree({ ...at, kind: 'misspelt', subject: person.id, truth: person.name });
   return wrong;
+}
+
+/** Share of addresses a register has with a wrong sign or door. Invented. */
+const mistakenShare = 0.008;
+
+/**
+ * Where something is as a register has it, under the right code; noted when the text is another.
+ * Drawn for each key by itself, so that it moves nothing else.
+ */
+export function addressIn(
+  { random }: Pick<Village, 'random'>,
+  sink: Sink,
+  at: { register: string; key: string; subject: string },
+  address: string,
+): string {
+  const { register, key } = at;
+  if (!random.fork(`address/${register}/${key}`).chance(mistakenShare)) return address;
+  sink.disagree({ ...at, kind: 'misspelt_address', truth: address });
+  return mistakenAddress(address);
 }
 
 export function civilRows(village: Village, sink: Sink): void {
@@ -100,19 +119,51 @@ function fromElsewhere(village: Village, sink: Sink, home: Home): void {
     const pupil = person.work === 'pupil' || person.work === 'infant';
     const permitted = !pupil && random.chance(0.7);
     const key = `LD${numberOf(village, sink, 'residence_permits')}`;
-    sink.put('residence_permits', {
+    const at = { register: 'residence_permits', key, subject: person.id };
+    const row: Row = {
       ...personRow(person),
       ...placeRow(home),
-      name: nameIn(village, sink, { register: 'residence_permits', key }, person),
+      name: nameIn(village, sink, at, person),
+      address: addressIn(village, sink, at, home.address),
       register_no: key,
       origin: home.origin?.name ?? '',
       reason: working ? (person.work === 'self' ? '经商' : '务工') : pupil ? '随迁' : '其他',
       employer: employer?.name ?? '',
       housing,
       registered_on: dateText(since),
-      permit_until: permitted ? dateText(since + 365 * Math.ceil((today - since + 1) / 365)) : '',
-    });
+      permit_until: permitted ? permitUntil(village, sink, at, since) : '',
+    };
+    const twice = random.fork(`again/${key}`).chance(twiceShare);
+    sink.put('residence_permits', row, twice);
+    if (twice) again(village, sink, { ...row, name: person.name, address: home.address });
   }
+}
+
+/** Shares of permits that ran out unnoticed, and of people registered a second time. Invented. */
+const expiredShare = 0.02;
+const twiceShare = 0.006;
+
+/** A permit is renewed every year; of some nobody noticed that they were not. */
+function permitUntil(
+  { random, today }: Village,
+  sink: Sink,
+  at: { register: string; key: string; subject: string },
+  since: number,
+): string {
+  const next = since + 365 * Math.ceil((today - since + 1) / 365);
+  const ranOut = random.fork(`permit/${at.key}`).chance(expiredShare) && next - 365 > since;
+  if (!ranOut || next - 365 >= today) return dateText(next);
+  sink.disagree({ ...at, kind: 'expired', truth: dateText(next - 365) });
+  return dateText(next - 365);
+}
+
+/** The same person registered once more at the next window, under another number. */
+function again(village: Village, sink: Sink, row: Row): void {
+  const key = `LD${numberOf(village, sink, 'residence_permits')}`;
+  sink.put('residence_permits', { ...row, register_no: key, permit_until: '' }, true);
+  const subject = row.person_id ?? '';
+  const truth = row.register_no ?? '';
+  sink.disagree({ register: 'residence_permits', key, kind: 'duplicate', subject, truth });
 }
 
 const placeOfDeath = drawerOf([

@@ -1,6 +1,6 @@
 /** Registers of firms and of work in them. */
 import { drawerOf } from '../random.ts';
-import { nameIn } from './civil.ts';
+import { addressIn, nameIn } from './civil.ts';
 import { dateText } from './days.ts';
 import type { Firm } from './firms.ts';
 import type { Person } from './people.ts';
@@ -22,7 +22,8 @@ export function economyRows(village: Village, sink: Sink): void {
 }
 
 function registered(village: Village, sink: Sink, firm: Firm): void {
-  const { owner, place } = firm;
+  const { owner, place, uscc } = firm;
+  const at = { register: 'firms', key: uscc, subject: uscc };
   sink.put('firms', {
     uscc: firm.uscc,
     firm_name: firm.name,
@@ -36,7 +37,7 @@ function registered(village: Village, sink: Sink, firm: Firm): void {
     founded_on: dateText(firm.foundedOn),
     status: firm.status,
     phone: owner.phone,
-    address: place.fullName,
+    address: addressIn(village, sink, at, place.fullName),
     addr_code: place.code,
     village_code: village.unit.code,
   });

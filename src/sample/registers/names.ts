@@ -79,6 +79,28 @@ const alike = new Map(
     ]),
 );
 
+/** Words of an address that are often written with a sign that sounds alike. */
+const alikeWords = [
+  ['新苑', '新院'],
+  ['花园', '花圆'],
+  ['家园', '佳园'],
+  ['嘉园', '佳园'],
+  ['公寓', '公域'],
+  ['小区', '晓区'],
+  ['路', '璐'],
+] as const;
+
+/**
+ * The address as a clerk mistook it: two digits of the door changed places, or else a word that
+ * sounds alike.
+ */
+export function mistakenAddress(address: string): string {
+  const turned = address.replace(/(\d)(\d)(号|幢)/, '$2$1$3');
+  if (turned !== address && !/[^\d]0\d*(号|幢)/.test(turned)) return turned;
+  const [right, wrong] = alikeWords.find(([word]) => address.includes(word)) ?? ['萧山', '箫山'];
+  return address.replace(right, wrong);
+}
+
 /** The name as a clerk misspelt it; undefined when it has no sign that is often mistaken. */
 export function misspelt(name: string): string | undefined {
   for (const [at, sign] of [...name].entries()) {

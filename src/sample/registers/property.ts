@@ -1,7 +1,7 @@
 /** Registers of what people own: homes, vehicles; and of whom they married. */
 import { oldCitizenId } from '../identity.ts';
 import { drawerOf } from '../random.ts';
-import { nameIn, placeRow } from './civil.ts';
+import { addressIn, nameIn, placeRow } from './civil.ts';
 import { dateText, dayNumber, yearDays } from './days.ts';
 import type { Home, Person } from './people.ts';
 import type { Sink, Village } from './village.ts';
@@ -36,6 +36,7 @@ function dwelling(village: Village, sink: Sink, home: Home): void {
   sink.put('properties', {
     ...placeRow(home),
     certificate_no: key,
+    address: addressIn(village, sink, { ...at, subject: head.id }, home.address),
     holder: nameIn(village, sink, at, head),
     cert_type: isOld ? '旧身份证' : '身份证',
     cert_no: isOld ? oldCitizenId(head.id) : head.id,

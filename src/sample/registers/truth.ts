@@ -5,9 +5,12 @@ import { dirtyRow } from '../dirt.ts';
 /** Ways in which a register disagrees with the truth, with no row being faulty by itself. */
 export const disagreements = [
   'misspelt',
+  'misspelt_address',
   'moved',
   'old_id',
+  'expired',
   'dead_unreported',
+  'duplicate',
   'wrong_code',
 ] as const;
 

@@ -14,7 +14,8 @@ import {
   Panel,
   StateMark,
 } from '#web/parts';
-import { percent, points, useOverview, useScoring } from './data.ts';
+import { useScoreColumns } from './columns.tsx';
+import { points, useOverview, useScoring } from './data.ts';
 import { Families, Headline, History, useFamilies, useSaid } from './Families.tsx';
 import './quality.css';
 import { text } from './text.ts';
@@ -26,6 +27,9 @@ function Departments({ units }: { units: readonly ScoredUnit[] }): ReactNode {
   const said = useSaid();
   const [, setWords] = useUrlValue('q');
   const families = units[0]?.families ?? [];
+  const scored = useScoreColumns<ScoredUnit>(
+    families.map(({ family }) => ({ family, title: titleOf(family) })),
+  );
   return (
     <Panel title={t('departments')} extra={<Link to="/ranking">{t('ranking')}</Link>}>
       <DataTable<ScoredUnit>
@@ -40,25 +44,7 @@ function Departments({ units }: { units: readonly ScoredUnit[] }): ReactNode {
             title: t('department'),
             render: (one) => <NameAndCode name={named(one.name)} code={one.unit} />,
           },
-          {
-            key: 'score',
-            title: t('score'),
-            number: true,
-            render: (one) => said(t('score'), <b>{points(one.score)}</b>),
-          },
-          ...families.map(({ family }, at) => ({
-            key: family,
-            title: titleOf(family),
-            number: true,
-            render: (one: ScoredUnit) =>
-              said(titleOf(family), percent(one.families[at]?.rate ?? null)),
-          })),
-          {
-            key: 'datasets',
-            title: t('resources'),
-            number: true,
-            render: (one) => said(t('resources'), figure(one.datasets)),
-          },
+          ...scored,
           {
             key: 'failed',
             title: t('failed'),

@@ -14,7 +14,8 @@ import {
   Panel,
   StateMark,
 } from '#web/parts';
-import { percent, points, rankingHref, useMonths, useRanking } from './data.ts';
+import { useScoreColumns } from './columns.tsx';
+import { rankingHref, useMonths, useRanking } from './data.ts';
 import { useSaid } from './Families.tsx';
 import './quality.css';
 import { text } from './text.ts';
@@ -36,6 +37,9 @@ function Lines({ ranking, lines }: { ranking: Ranked; lines: readonly RankingLin
   const local = useLocal();
   const named = useUnitWords();
   const said = useSaid();
+  const scored = useScoreColumns<RankingLine>(
+    ranking.families.map(({ family, title }) => ({ family, title: local(title) })),
+  );
   return (
     <DataTable<RankingLine>
       wide
@@ -55,25 +59,7 @@ function Lines({ ranking, lines }: { ranking: Ranked; lines: readonly RankingLin
           title: t('department'),
           render: ({ name, unit }) => <NameAndCode name={named(name)} code={unit} />,
         },
-        {
-          key: 'score',
-          title: t('score'),
-          number: true,
-          render: ({ score }) => said(t('score'), <b>{points(score)}</b>),
-        },
-        ...ranking.families.map(({ family, title }, at) => ({
-          key: family,
-          title: local(title),
-          number: true,
-          render: (line: RankingLine) =>
-            said(local(title), percent(line.families[at]?.rate ?? null)),
-        })),
-        {
-          key: 'datasets',
-          title: t('resources'),
-          number: true,
-          render: ({ datasets }) => said(t('resources'), figure(datasets)),
-        },
+        ...scored,
         {
           key: 'faulty',
           title: t('faulty'),
