@@ -14,6 +14,7 @@ import {
   IconMessageCircle,
   IconRuler2,
   IconShieldCheck,
+  IconSum,
   IconUsers,
   IconVideo,
   IconWifi,
@@ -79,13 +80,14 @@ export function GradeChip({ grade, short = false }: { grade: Grade; short?: bool
   );
 }
 
-export type View = 'plain' | 'masked' | 'generalised' | 'hashed' | 'absent';
+export type View = 'plain' | 'masked' | 'generalised' | 'hashed' | 'counted' | 'absent';
 
 const viewIcons = {
   plain: IconEye,
   masked: IconLock,
   generalised: IconRuler2,
   hashed: IconHash,
+  counted: IconSum,
   absent: IconEyeOff,
 } as const;
 

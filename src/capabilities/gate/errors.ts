@@ -36,6 +36,41 @@ export const gateErrors = errorTable('gate', {
     zh: '列“{column}”来自高于 {most} 的信息项，或来源无法追踪',
     en: 'The column "{column}" comes from items above {most}, or cannot be traced',
   },
+  item_counted: {
+    status: 403,
+    zh: '“{dataset}”的“{item}”只供汇总：从这一张表按 {by} 分组，用 count、sum、avg，每组不少于 {least} 人',
+    en: 'The item "{item}" of "{dataset}" may only be counted: from this one dataset, grouped by {by}, with count, sum and avg, {least} persons a group at least',
+  },
+  counting_refused: {
+    status: 403,
+    zh: '汇总查询有 {count} 处会露出个人',
+    en: 'The query counts in {count} ways that could tell of one person',
+  },
+  counting_form: {
+    status: 403,
+    zh: '只供汇总的信息项不能和 {what} 一起用；请在外层查询里用',
+    en: 'What may only be counted does not go with {what}; use it in a query around the counts',
+  },
+  counting_item: {
+    status: 403,
+    zh: '“{dataset}”不能按“{item}”分组、筛选或列出，只能按 {by}',
+    en: 'What is counted of "{dataset}" cannot be listed, grouped or filtered by "{item}", only by {by}',
+  },
+  counting_aggregate: {
+    status: 403,
+    zh: '{name} 会露出单个值；只供汇总的信息项只能整项用 count、sum、avg',
+    en: '{name} could tell a single value; what may only be counted takes count, sum and avg of a whole item',
+  },
+  counting_measure: {
+    status: 403,
+    zh: '您不能汇总“{dataset}”的“{item}”',
+    en: 'You may not count the item "{item}" of "{dataset}"',
+  },
+  least_missing: {
+    status: 400,
+    zh: '“counted”须写明每组最少人数（least），别的方式不写',
+    en: '"counted" says how many persons a group has at least (least); other treatments do not',
+  },
   query_failed: {
     status: 400,
     zh: '查询没有成功：{reason_zh}。为保护数据，不显示出错的值',
@@ -95,6 +130,11 @@ export const gateErrors = errorTable('gate', {
     status: 429,
     zh: '授权 {grant} 已到上限：{what_zh} {cap}',
     en: 'The grant {grant} is used up: {what_en} {cap}',
+  },
+  condition_value: {
+    status: 400,
+    zh: '“{item}”的条件要有值或上下限；数字项的上下限要是数字',
+    en: 'The condition on "{item}" needs values or bounds; bounds of numbers are numbers',
   },
   grant_past: {
     status: 400,

@@ -410,7 +410,7 @@ describe('grants', () => {
       'gate.grant_invalid',
     );
     world.clock.set(now);
-    await revokeGrant(world.as(manager), id);
+    await revokeGrant(world.as(manager), id, '不再需要');
     const late = readOne(world.as(stranger), 'covers', 'c1', options);
     expect((await refusal(late)).code).toBe('gate.grant_invalid');
   });

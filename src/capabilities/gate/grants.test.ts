@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { catalogue } from '#catalogue';
-import { gate, issueGrant, read, readOne, revokeGrant } from '#gate';
+import { gate, grantFound, issueGrant, listGrants, read, readOne, revokeGrant } from '#gate';
 import { createAudit } from '#kernel/audit';
 import type { Actor } from '#kernel/auth';
 import type { Ctx } from '#kernel/context';
@@ -18,7 +18,10 @@ const purpose = '管线抢修';
 const files = {
   'units/all.csv': `code,name,name_en,full_name,level,parent,zone,company,generated,source
 330109,萧山区,,,district,,,,,试
+330109-gas,燃气办,,,department,330109,,,,试
 `,
+  'roles/officer.yaml':
+    'title: {zh: 员, en: O}\nlevels: [district, department]\npermissions: [gate.read, gate.grants]\n',
   'datasets/pipes.yaml': `title: {zh: 管线, en: Pipes}
 description: {zh: 管线, en: Pipes}
 owner: "330109"
@@ -34,9 +37,12 @@ items:
   id: {title: {zh: 编号, en: Id}, type: text, grade: L1, required: true}
   keeper: {title: {zh: 责任人, en: Keeper}, type: text, semantic: person_name, grade: L3}
   depth: {title: {zh: 埋深, en: Depth}, type: text, grade: L4}
+  size: {title: {zh: 管径, en: Size}, type: integer, grade: L2}
+  laid: {title: {zh: 敷设, en: Laid}, type: date, grade: L2}
 `,
 };
-const rows = `select 'p' || i as id, '王某' || i as keeper, 'D' || i as depth from range(100) r(i)`;
+const rows = `select 'p' || i as id, '王某' || i as keeper, 'D' || i as depth,
+  i::bigint as size, date '2026-01-01' + i::integer as laid from range(100) r(i)`;
 
 const reader = actor('reader', '330109', ['gate.read']);
 const manager = actor('manager', '330109', ['gate.manage']);
@@ -77,7 +83,7 @@ const grant = (more: object = {}) =>
     items: ['id', 'keeper', 'depth'],
     masks: { keeper: { view: 'masked' } },
     purpose,
-    expiresAt: '2026-11-24T00:00:00.000Z',
+    expiresAt: new Date(world.clock.now().getTime() + 86_400_000).toISOString(),
     approvedBy: 'case/1',
     ...more,
   });
@@ -125,7 +131,7 @@ describe('taken back or over', () => {
     ];
     for (const ask of asks) await ask();
     const at = performance.now();
-    await revokeGrant(world.as(manager), id);
+    await revokeGrant(world.as(manager), id, '不再需要');
     for (const ask of asks) expect((await refusal(ask())).code).toBe('gate.grant_invalid');
     expect(performance.now() - at).toBeLessThan(1000);
   });
@@ -135,7 +141,7 @@ describe('taken back or over', () => {
     const slow = `select count(*) from range(4000) a(i), range(4000) b(j)
       where (i * j) % 7 = (select min(length(depth)) from pipes)`;
     const work = refusal(read(other.as(reader), slow, { purpose, grant: id }));
-    await revokeGrant(world.as(manager), id);
+    await revokeGrant(world.as(manager), id, '不再需要');
     expect((await work).code).toBe('gate.grant_invalid');
   });
 
@@ -198,5 +204,114 @@ describe('caps', () => {
     const brought = many.flatMap((one) => (one.status === 'fulfilled' ? one.value.rows : []));
     expect(brought.length).toBeLessThanOrEqual(149);
     expect(brought.length).toBeGreaterThan(100);
+  });
+});
+
+describe('rows by conditions', () => {
+  test('faults of conditions are told at once, and nothing is written', async () => {
+    const before = await count();
+    const rows = [{ item: 'nope', in: ['a'] }, { item: 'size', from: 'x' }, { item: 'id' }];
+    const error = await refusal(grant({ rows }));
+    expect(error.faults.map(({ code }) => code)).toEqual([
+      'gate.item_unknown',
+      'gate.condition_value',
+      'gate.condition_value',
+    ]);
+    expect(await count()).toBe(before);
+  });
+
+  test.each([
+    [[{ item: 'id', in: ['p7', "p8' or true --"] }], ['p7']],
+    [[{ item: 'size', from: '9', to: '11' }], ['p9', 'p10', 'p11']],
+    [[{ item: 'laid', to: '2026-01-02' }], ['p0', 'p1']],
+    [
+      [
+        { item: 'laid', from: '2026-01-03', to: '2026-01' },
+        { item: 'size', to: '3' },
+      ],
+      ['p2', 'p3'],
+    ],
+    [[{ item: 'size', in: ['-1'] }], []],
+  ])('%j opens these rows by every road and no others', async (rows, ids) => {
+    const { id } = await grant({ rows });
+    const options = { purpose, grant: id };
+    const seen = await read(
+      other.as(reader),
+      'select id from pipes order by length(id), id',
+      options,
+    );
+    expect(seen.rows.flat()).toEqual(ids);
+    const counted = await read(world.as(reader), 'select count(*) from pipes', options);
+    expect(counted.rows).toEqual([[ids.length]]);
+    for (const key of ['p0', 'p7', 'p10', 'p99']) {
+      const one = await readOne(world.as(reader), 'pipes', key, options);
+      expect(one.row?.id ?? null).toBe(ids.includes(key) ? key : null);
+    }
+  });
+
+  test('rows of a call: the rest is cut and said', async () => {
+    const { id } = await grant({ caps: { rowsPerCall: 3 } });
+    const seen = await read(world.as(reader), all, { purpose, grant: id });
+    expect([seen.rows.length, seen.truncated]).toEqual([3, true]);
+  });
+});
+
+describe('whose it is to see and take back', () => {
+  const owner = actor('officer', '330109', ['gate.read', 'gate.grants']);
+  const stranger = actor('officer', '330109/330109-gas', ['gate.read', 'gate.grants']);
+  const asked = { search: '', limit: 200 };
+  const idsFor = async (who: Actor, more: object = {}): Promise<string[]> =>
+    (await listGrants(world.as(who), { ...asked, ...more })).grants.map(({ id }) => id);
+
+  test('another department sees and revokes nothing, nor does the grantee revoke', async () => {
+    const { id } = await grant();
+    expect(await idsFor(stranger)).toEqual([]);
+    expect((await refusal(grantFound(world.as(stranger), id))).code).toBe('gate.grant_invalid');
+    for (const who of [stranger, reader]) {
+      const taken = revokeGrant(world.as(who), id, '不该');
+      expect((await refusal(taken)).code).toBe('auth.not_allowed');
+    }
+    await readOne(world.as(reader), 'pipes', 'p1', { purpose, grant: id });
+  });
+
+  test('grantee, owner and administrator see it with its use; the owner takes it back', async () => {
+    const { id } = await grant({ rows: [{ item: 'size', to: '9' }] });
+    await read(world.as(reader), all, { purpose, grant: id });
+    await read(world.as(reader), `${all} limit 5`, { purpose, grant: id });
+    for (const who of [reader, owner, manager]) {
+      const found = await grantFound(world.as(who), id);
+      expect(found).toMatchObject({ state: 'standing', reads: 2, rowsRead: 15 });
+      expect(found.mayRevoke).toBe(who !== reader);
+      expect(await idsFor(who, { state: 'standing' })).toContain(id);
+    }
+    await revokeGrant(world.as(owner), id, '用途变了');
+    const gone = await refusal(readOne(other.as(reader), 'pipes', 'p1', { purpose, grant: id }));
+    expect(gone.code).toBe('gate.grant_invalid');
+    expect(await grantFound(world.as(reader), id)).toMatchObject({
+      ...{ state: 'revoked', revokedBecause: '用途变了', mayRevoke: false, shows: null },
+    });
+    expect(await idsFor(manager, { state: 'standing' })).not.toContain(id);
+  });
+
+  test('its use is counted once, however late it is looked at', async () => {
+    const { id } = await grant({ expiresAt: '2027-12-01T00:00:00.000Z' });
+    const options = { purpose, grant: id };
+    await readOne(world.as(reader), 'pipes', 'p1', options);
+    expect((await grantFound(world.as(manager), id)).reads).toBe(1);
+    world.clock.advance(3_600_000);
+    expect((await grantFound(world.as(manager), id)).reads).toBe(1);
+    await readOne(world.as(reader), 'pipes', 'p1', options);
+    world.clock.advance(3_600_000);
+    expect((await grantFound(world.as(manager), id)).reads).toBe(2);
+  });
+
+  test('pages follow each other, and words find part of what is said', async () => {
+    const every = await idsFor(manager);
+    const first = await listGrants(world.as(manager), { ...asked, limit: 4 });
+    const after = first.next ?? undefined;
+    const rest = await listGrants(world.as(manager), { ...asked, after });
+    expect([...first.grants, ...rest.grants].map(({ id }) => id)).toEqual(every);
+    expect(await idsFor(manager, { search: '管线' })).toEqual(every);
+    expect(await idsFor(manager, { search: '%' })).toEqual([]);
   });
 });

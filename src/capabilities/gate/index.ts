@@ -38,6 +38,7 @@ export {
   diffRows,
   editPolicy,
   exportPolicy,
+  grantFound,
   issueGrant,
   listGrants,
   type Materialised,
@@ -102,6 +103,10 @@ export const gate: Capability = {
       duties: ['security'],
     },
     'gate.read': { zh: '读取数据', en: 'Read data' },
+    'gate.grants': {
+      zh: '查看和收回本单位数据的授权',
+      en: 'See and revoke grants on data of my unit',
+    },
     'gate.manage': {
       zh: '发放和收回数据授权',
       en: 'Issue and revoke grants',

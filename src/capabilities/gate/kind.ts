@@ -60,10 +60,15 @@ export const policies: PackKind = {
     const unfit = file.data.lines.flatMap((line, at) =>
       unfitMask(line).map((fault) => ({ ...fault, ...placed(file, ['lines', at, 'mask']) })),
     );
+    const least = file.data.lines.flatMap((line, at) =>
+      (line.view === 'counted') === (line.least !== undefined)
+        ? []
+        : [gateErrors.fault('least_missing', placed(file, ['lines', at, 'view']))],
+    );
     // The first of the policies speaks for all: each fault is told once.
     const isFirst = index.all('policies')[0]?.file === file.file;
     const graded = isFirst ? await gradeFaults(ctx, index) : [];
-    return [...twice(file), ...strangers, ...unfit, ...graded];
+    return [...twice(file), ...strangers, ...unfit, ...least, ...graded];
   },
   async apply(ctx, given) {
     keepsPolicy(ctx);
@@ -114,6 +119,17 @@ export const gradesOfSet: PackSection = {
   kind: 'datasets',
   key: 'grades',
   schema: gradesSection,
+  async check(file) {
+    const { grades, items } = file.data as {
+      grades: GradesSection;
+      items?: Record<string, unknown>;
+    };
+    return (grades.counted_by ?? []).flatMap((item, at) =>
+      item in (items ?? {})
+        ? []
+        : [gateErrors.fault('item_unknown', placed(file, ['grades', 'counted_by', at]), { item })],
+    );
+  },
   async apply(ctx, file) {
     const { grades } = file.data as { grades: GradesSection };
     await store.saveGrades(ctx, file.name, grades);

@@ -31,6 +31,13 @@ const lowering = z
 export const gradesSection = z
   .strictObject({
     national: national.optional(),
+    counted_by: z
+      .array(z.string().min(1))
+      .optional()
+      .describe(
+        'Items by which it may be grouped and filtered where it is only counted, the broader ' +
+          'first; its unit_item when absent',
+      ),
     least: grade
       .optional()
       .describe('The set is at least of this grade: its rows tell more than its items'),
@@ -47,10 +54,11 @@ export type GradesSection = z.infer<typeof gradesSection>;
 
 /** From the clearest to the strictest. */
 export const treatment = z
-  .enum(['plain', 'masked', 'generalised', 'hashed', 'absent'])
+  .enum(['plain', 'masked', 'generalised', 'hashed', 'counted', 'absent'])
   .describe(
     'What a reader gets: plain = the value; masked = a part struck out; generalised = less exactly; ' +
-      'hashed = a keyed hash, the same for the same value; absent = no such item for him',
+      'hashed = a keyed hash, the same for the same value; counted = only within counts, sums and ' +
+      'means over enough persons; absent = no such item for him',
   );
 export type Treatment = z.infer<typeof treatment>;
 
@@ -99,6 +107,13 @@ export const policyLine = z
       .describe(
         'Which mask, for `masked` and `generalised`; the default of the meaning when absent',
       ),
+    least: z
+      .number()
+      .int()
+      .min(2)
+      .max(1000)
+      .optional()
+      .describe('For `counted`: persons every answer speaks of at least'),
     because: bilingual.describe('Why, in a sentence an official reads'),
     source: z.string().min(1).optional().describe('Clause it rests on, when not the file’s own'),
   })
@@ -109,6 +124,10 @@ export const policyFile = z
   .strictObject({
     title: bilingual.describe('Name of the policy'),
     source: z.string().min(1).describe('Document and clause the lines rest on'),
+    purposes: z
+      .record(z.string().min(1), bilingual)
+      .optional()
+      .describe('Purposes of reading by their code, as people are told them'),
     lines: z
       .array(policyLine)
       .min(1)
@@ -127,6 +146,11 @@ export const decision = z.strictObject({
   role: z.string().nullable().describe('Role under which it was decided'),
   because: bilingual.describe('The reason in words'),
   source: z.string().nullable().describe('Document and clause'),
+  least: z
+    .number()
+    .int()
+    .optional()
+    .describe('Of a counted item: persons every answer speaks of at least'),
 });
 export type Decision = z.infer<typeof decision>;
 
@@ -152,6 +176,10 @@ export const datasetView = z
     items: z.array(itemView).describe('Every item and what the reader sees of it'),
     plain: z.number().int().describe('Items seen plain'),
     changed: z.number().int().describe('Items seen masked, generalised or hashed'),
+    counted: z.number().int().describe('Items that may only be counted'),
+    countedBy: z
+      .array(z.string())
+      .describe('Items by which they may be grouped and filtered; empty when none is counted'),
     absent: z.number().int().describe('Items that do not exist for the reader'),
   })
   .describe('What one reader sees of one dataset, and which line decided each item');
@@ -215,6 +243,11 @@ export const readResult = z
     snapshots: z.array(readSnapshot).describe('Snapshots the answer was made from'),
     asOf: z.iso.datetime().nullable().describe('Time of the oldest snapshot read, UTC'),
     truncated: z.boolean().describe('True when rows were cut at the limit'),
+    least: z
+      .number()
+      .int()
+      .optional()
+      .describe('The answer counts what may only be counted: groups of fewer persons are withheld'),
   })
   .describe('The answer of one governed read');
 export type ReadResult = z.infer<typeof readResult>;
@@ -332,6 +365,7 @@ export const policyInForce = z
     version: z.number().int().describe('Version in force; an edit names it'),
     title: bilingual.describe('Name of the policy'),
     source: z.string().describe('Document and clause the lines rest on'),
+    purposes: z.record(z.string(), bilingual).describe('Purposes by their code'),
     lines: z.array(policyLine).describe('Lines in force'),
   })
   .describe('A policy in force');
@@ -500,6 +534,17 @@ export const columnLineage = z
   .describe('Where each item comes from and where it goes, from the SQL, never typed');
 export type ColumnLineage = z.infer<typeof columnLineage>;
 
+export const rowCondition = z
+  .strictObject({
+    item: z.string().min(1).describe('Name of the item'),
+    in: z.array(z.string().max(200)).min(1).max(500).optional().describe('Values it may have'),
+    from: z.string().max(200).optional().describe('The least it may be'),
+    to: z.string().max(200).optional().describe('The most it may be; of a day the whole day'),
+  })
+  .describe('A condition that every row meets')
+  .meta({ example: { item: 'state', in: ['open', 'handling'] } });
+export type RowCondition = z.infer<typeof rowCondition>;
+
 export const grantInput = z
   .strictObject({
     grantee: z.string().min(1).describe('Id of the client or account'),
@@ -509,20 +554,33 @@ export const grantInput = z
       .record(
         z.string().min(1),
         z.strictObject({
-          view: treatment.exclude(['plain', 'absent']),
+          view: treatment.exclude(['plain', 'counted', 'absent']),
           mask: maskName.optional(),
         }),
       )
       .optional()
       .describe('Items it opens only masked, generalised or hashed'),
+    counted: z
+      .strictObject({
+        least: z.number().int().min(2).max(1000).describe('Persons a group has at least'),
+      })
+      .optional()
+      .describe('Its items may only be counted, but for those in `masks`'),
     units: z
       .array(z.string().min(1))
       .min(1)
       .optional()
       .describe('Unit codes whose rows it opens; the grantee’s own units when absent'),
+    rows: z
+      .array(rowCondition)
+      .min(1)
+      .max(20)
+      .optional()
+      .describe('Conditions that every row it opens meets; all of them hold'),
     caps: z
       .strictObject({
         rowsPerDay: z.number().int().positive().optional().describe('Rows a local day, at most'),
+        rowsPerCall: z.number().int().positive().optional().describe('Rows of one read, at most'),
         callsPerMinute: z.number().int().positive().optional().describe('Reads a minute, at most'),
       })
       .optional()
@@ -541,3 +599,56 @@ export const grant = z.strictObject({
   revokedAt: z.iso.datetime().nullable().describe('When it was taken back, UTC'),
 });
 export type Grant = z.infer<typeof grant>;
+
+export const grantState = z
+  .enum(['standing', 'expired', 'revoked'])
+  .describe('standing: it opens; expired: its time is over; revoked: it was taken back');
+export type GrantState = z.infer<typeof grantState>;
+
+export const grantsInput = z.strictObject({
+  search: z.string().trim().max(100).default('').describe('Part of a dataset, grantee or purpose'),
+  state: grantState.optional(),
+  dataset: z.string().min(1).optional().describe('Only those of this dataset'),
+  after: z.uuid().optional().describe('`next` of the page before'),
+  limit: z.coerce.number().int().min(1).max(200).default(50).describe('Grants of a page'),
+});
+export type GrantsInput = z.output<typeof grantsInput>;
+
+export const grantShown = grant
+  .extend({
+    state: grantState,
+    granteeName: z.string().describe('Name of the client or account'),
+    granteeUnits: z.array(z.string()).describe('Units it acts for'),
+    datasetTitle: bilingual.describe('Title of the dataset; its name when it is gone'),
+    ownerName: z.string().describe('The unit that owns the dataset'),
+    issuedBy: z.string().describe('Who issued it'),
+    revokedBy: z.string().nullable().describe('Who took it back'),
+    revokedBecause: z.string().nullable().describe('Why it was taken back'),
+    reads: z.number().int().describe('Reads under it that gave rows, as far as the audit is kept'),
+    rowsRead: z.number().int().describe('Rows they gave'),
+    lastRead: z.iso.datetime().nullable().describe('The last of them, UTC'),
+    mayRevoke: z.boolean().describe('Whoever asks may take it back'),
+  })
+  .describe('A grant as a page shows it');
+export type GrantShown = z.infer<typeof grantShown>;
+
+export const grantsPage = z.strictObject({
+  grants: z.array(grantShown).describe('Newest first'),
+  next: z.uuid().nullable().describe('Where the next page begins'),
+});
+export type GrantsPage = z.infer<typeof grantsPage>;
+
+export const grantDetail = grantShown
+  .extend({
+    shows: simulation
+      .nullable()
+      .describe('What it shows its grantee, on invented values; null when it shows nothing now'),
+  })
+  .describe('A grant with what it shows');
+export type GrantDetail = z.infer<typeof grantDetail>;
+
+export const grantRevoke = z
+  .strictObject({
+    reason: z.string().trim().min(2).max(500).describe('Why; the grantee and the audit read it'),
+  })
+  .describe('Takes a grant back');

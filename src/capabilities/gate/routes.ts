@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type Route, route, sendTable, tableFormat } from '#kernel/http';
+import { type Route, route, rowsOf, sendTable, tableFormat } from '#kernel/http';
 import * as gate from './actions/index.ts';
 import * as model from './model.ts';
 import { discoveryRoutes } from './routes/discovery.ts';
@@ -32,7 +32,7 @@ const dataRoutes: Route[] = [
     stream: true,
     handler: async (ctx, { params, query: { format, ...asked } }, reply) => {
       const { table, truncated } = await gate.download(ctx, params.dataset, asked);
-      reply.header('x-guantong-rows', String(table.rows.length));
+      reply.header('x-guantong-rows', String(rowsOf(table)));
       return sendTable(reply.header('x-guantong-truncated', String(truncated)), table, format);
     },
   }),
@@ -174,14 +174,26 @@ const policyRoutes: Route[] = [
   }),
 ];
 
+const grantId = z.strictObject({ id: z.uuid().describe('Id of the grant') });
+
 const grantRoutes: Route[] = [
   route({
     method: 'GET',
     path: '/grants',
     summary: { zh: '授权清单', en: 'Grants' },
     access: 'session',
-    response: z.strictObject({ grants: z.array(model.grant) }),
-    handler: async (ctx) => ({ grants: await gate.listGrants(ctx) }),
+    query: model.grantsInput,
+    response: model.grantsPage,
+    handler: (ctx, { query }) => gate.listGrants(ctx, query),
+  }),
+  route({
+    method: 'GET',
+    path: '/grants/:id',
+    summary: { zh: '一份授权和它打开的内容', en: 'A grant and what it shows' },
+    access: 'session',
+    params: grantId,
+    response: model.grantDetail,
+    handler: (ctx, { params }) => gate.grantFound(ctx, params.id),
   }),
   route({
     method: 'POST',
@@ -193,14 +205,16 @@ const grantRoutes: Route[] = [
     handler: (ctx, { body }) => gate.issueGrant(ctx, body),
   }),
   route({
-    method: 'DELETE',
-    path: '/grants/:id',
+    method: 'POST',
+    path: '/grants/:id/revoke',
     summary: { zh: '收回授权', en: 'Revoke a grant' },
-    access: grantAccess,
-    params: z.strictObject({ id: z.uuid().describe('Id of the grant') }),
+    // The unit that owns the data takes it back too: the verb asks whose it is.
+    access: 'session',
+    params: grantId,
+    body: model.grantRevoke,
     response: z.strictObject({ revoked: z.literal(true) }),
-    handler: async (ctx, { params }) => {
-      await gate.revokeGrant(ctx, params.id);
+    handler: async (ctx, { params, body }) => {
+      await gate.revokeGrant(ctx, params.id, body.reason);
       return { revoked: true as const };
     },
   }),

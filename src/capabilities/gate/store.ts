@@ -1,9 +1,9 @@
 /** The only SQL of the gate on PostgreSQL: policies, grants, hot copies. */
 import { sql } from 'kysely';
-import type { DatasetUse } from '#kernel/audit';
+import type { DatasetUse, GrantUse } from '#kernel/audit';
 import type { Ctx } from '#kernel/context';
 import { type Db, prepared } from '#kernel/db';
-import type { Grade, GradesSection, Grant, National, PolicyFile } from './model.ts';
+import type { Grade, GradesSection, Grant, GrantState, National, PolicyFile } from './model.ts';
 
 type GateTables = {
   gate_policy: PolicyTable & { version: number };
@@ -26,9 +26,17 @@ type GradeTable = {
   national: National;
   least: Grade | null;
   lowered: string;
+  counted_by: string[] | null;
 };
 
-type PolicyTable = { pack: string; name: string; title: string; source: string; lines: string };
+type PolicyTable = {
+  pack: string;
+  name: string;
+  title: string;
+  source: string;
+  purposes: string;
+  lines: string;
+};
 
 type GrantRow = {
   id: string;
@@ -37,7 +45,10 @@ type GrantRow = {
   items: string[];
   units: string[] | null;
   masks: Grant['masks'] | string | null;
+  conditions: Grant['rows'] | string | null;
+  counted: Grant['counted'] | string | null;
   rows_per_day: number | null;
+  rows_per_call: number | null;
   calls_per_minute: number | null;
   purpose: string;
   expires_at: Date;
@@ -46,6 +57,7 @@ type GrantRow = {
   created_by: string;
   revoked_at: Date | null;
   revoked_by: string | null;
+  revoked_because: string | null;
 };
 
 type StoreCtx = Pick<Ctx, 'db'>;
@@ -67,6 +79,7 @@ export async function savePolicy(
   const values = {
     title: JSON.stringify(file.title),
     source: file.source,
+    purposes: JSON.stringify(file.purposes ?? {}),
     lines: JSON.stringify(file.lines),
     version: (last ?? 0) + 1,
   };
@@ -136,13 +149,14 @@ export interface PolicyRow {
   title: PolicyFile['title'];
   version: number;
   source: string;
+  purposes: NonNullable<PolicyFile['purposes']>;
   lines: PolicyFile['lines'];
 }
 
 export async function policies(ctx: StoreCtx): Promise<PolicyRow[]> {
   const rows = await tables(ctx.db)
     .selectFrom('gate_policy')
-    .select(['pack', 'name', 'title', 'version', 'source', 'lines'])
+    .select(['pack', 'name', 'title', 'version', 'source', 'purposes', 'lines'])
     .orderBy('pack')
     .orderBy('name')
     .execute();
@@ -152,9 +166,14 @@ export async function policies(ctx: StoreCtx): Promise<PolicyRow[]> {
 export async function saveGrades(
   ctx: StoreCtx,
   dataset: string,
-  { national = 'general', least, lowered = {} }: GradesSection,
+  { national = 'general', least, lowered = {}, counted_by }: GradesSection,
 ): Promise<void> {
-  const values = { national, least: least ?? null, lowered: JSON.stringify(lowered) };
+  const values = {
+    national,
+    least: least ?? null,
+    lowered: JSON.stringify(lowered),
+    counted_by: counted_by ?? null,
+  };
   await tables(ctx.db)
     .insertInto('gate_dataset_grade')
     .values({ dataset, ...values })
@@ -170,13 +189,13 @@ export async function removeGrades(ctx: StoreCtx, dataset: string): Promise<void
 export async function gradesOf(
   ctx: StoreCtx,
   dataset: string,
-): Promise<{ national: National; least: Grade | null }> {
+): Promise<{ national: National; least: Grade | null; counted_by: string[] | null }> {
   const row = await tables(ctx.db)
     .selectFrom('gate_dataset_grade')
-    .select(['national', 'least'])
+    .select(['national', 'least', 'counted_by'])
     .where('dataset', '=', dataset)
     .executeTakeFirst();
-  return row ?? { national: 'general', least: null };
+  return row ?? { national: 'general', least: null, counted_by: null };
 }
 
 /** What was compiled before is void from the commit on. */
@@ -193,11 +212,12 @@ export async function epoch(ctx: StoreCtx): Promise<number> {
 }
 
 function capsOf(row: GrantRow): Pick<Grant, 'caps'> {
-  const { rows_per_day: rows, calls_per_minute: calls } = row;
-  if (rows === null && calls === null) return {};
+  const { rows_per_day: rows, rows_per_call: most, calls_per_minute: calls } = row;
+  if (rows === null && calls === null && most === null) return {};
   return {
     caps: {
       ...(rows === null ? {} : { rowsPerDay: Number(rows) }),
+      ...(most === null ? {} : { rowsPerCall: Number(most) }),
       ...(calls === null ? {} : { callsPerMinute: calls }),
     },
   };
@@ -210,6 +230,8 @@ const toGrant = (row: GrantRow): Grant => ({
   items: row.items,
   ...(row.units === null ? {} : { units: row.units }),
   ...(row.masks === null ? {} : { masks: row.masks as NonNullable<Grant['masks']> }),
+  ...(row.conditions === null ? {} : { rows: row.conditions as NonNullable<Grant['rows']> }),
+  ...(row.counted === null ? {} : { counted: row.counted as NonNullable<Grant['counted']> }),
   ...capsOf(row),
   purpose: row.purpose,
   expiresAt: row.expires_at.toISOString(),
@@ -228,6 +250,9 @@ export async function insertGrant(ctx: StoreCtx, grant: Grant, by: string): Prom
       items: grant.items,
       units: grant.units ?? null,
       masks: grant.masks === undefined ? null : JSON.stringify(grant.masks),
+      conditions: grant.rows === undefined ? null : JSON.stringify(grant.rows),
+      counted: grant.counted === undefined ? null : JSON.stringify(grant.counted),
+      rows_per_call: grant.caps?.rowsPerCall ?? null,
       rows_per_day: grant.caps?.rowsPerDay ?? null,
       calls_per_minute: grant.caps?.callsPerMinute ?? null,
       purpose: grant.purpose,
@@ -237,6 +262,7 @@ export async function insertGrant(ctx: StoreCtx, grant: Grant, by: string): Prom
       created_by: by,
       revoked_at: null,
       revoked_by: null,
+      revoked_because: null,
     })
     .execute();
 }
@@ -250,23 +276,111 @@ export async function findGrant(ctx: StoreCtx, id: string): Promise<Grant | unde
   return row && toGrant(row);
 }
 
-/** Grants of one grantee, or of all; newest first. */
-export async function grants(ctx: StoreCtx, grantee?: string): Promise<Grant[]> {
+/** Every grant, newest first. */
+export async function grants(ctx: StoreCtx): Promise<Grant[]> {
   const all = tables(ctx.db).selectFrom('gate_grant').selectAll().orderBy('created_at', 'desc');
-  const rows = await (grantee === undefined ? all : all.where('grantee', '=', grantee)).execute();
-  return rows.map(toGrant);
+  return (await all.execute()).map(toGrant);
+}
+
+/** A grant with what only its page tells. */
+export interface GrantKept extends Grant {
+  issuedById: string;
+  revokedById: string | null;
+  revokedBecause: string | null;
+  reads: number;
+  rowsRead: number;
+  lastRead: Date | null;
+}
+
+export interface GrantsFilter {
+  /** Only this one. */
+  id?: string | undefined;
+  /** Whose grants are shown: everybody's, or his own and those of these datasets. */
+  within: { grantee: string; datasets: string[] } | null;
+  search: string;
+  state?: GrantState | undefined;
+  dataset?: string | undefined;
+  now: Date;
+  after?: string | undefined;
+  limit: number;
+}
+
+/** Grants with their use, newest first. */
+export async function grantsKept(ctx: StoreCtx, filter: GrantsFilter): Promise<GrantKept[]> {
+  const { within, search, now, state } = filter;
+  const like = `%${search.replace(/[\\%_]/g, (sign) => `\\${sign}`)}%`;
+  const states = {
+    standing: sql`g.revoked_at is null and g.expires_at > ${now}`,
+    expired: sql`g.revoked_at is null and g.expires_at <= ${now}`,
+    revoked: sql`g.revoked_at is not null`,
+  };
+  type Row = GrantRow & { reads: number; rows_read: number; last_read: Date | null };
+  const { rows } = await sql<Row>`
+    select g.*, coalesce(u.reads, 0) as reads, coalesce(u.row_count, 0) as rows_read,
+      u.last_read
+    from gate_grant g left join gate_grant_read u on u.grant_id = g.id::text
+    where ${filter.id === undefined ? sql`true` : sql`g.id = ${filter.id}`}
+      and ${
+        within === null
+          ? sql`true`
+          : sql`(g.grantee = ${within.grantee} or g.dataset = any(${within.datasets}::text[]))`
+      }
+      and ${search === '' ? sql`true` : sql`concat_ws(' ', g.dataset, g.grantee, g.purpose, g.approved_by) ilike ${like}`}
+      and ${state === undefined ? sql`true` : states[state]}
+      and ${filter.dataset === undefined ? sql`true` : sql`g.dataset = ${filter.dataset}`}
+      and ${
+        filter.after === undefined
+          ? sql`true`
+          : sql`(g.created_at, g.id) < (select created_at, id from gate_grant where id = ${filter.after})`
+      }
+    order by g.created_at desc, g.id desc limit ${filter.limit}`.execute(ctx.db);
+  return rows.map((row) => ({
+    ...toGrant(row),
+    issuedById: row.created_by,
+    revokedById: row.revoked_by,
+    revokedBecause: row.revoked_because,
+    reads: Number(row.reads),
+    rowsRead: Number(row.rows_read),
+    lastRead: row.last_read,
+  }));
+}
+
+/** Up to when reads under grants are tallied; locked until the transaction ends. */
+export async function grantReadMark(ctx: StoreCtx): Promise<Date> {
+  await sql`select pg_advisory_xact_lock(hashtextextended('gate/grant-read', 0))`.execute(ctx.db);
+  const { rows } = await sql<{ through: Date }>`
+    select through from gate_grant_read_mark`.execute(ctx.db);
+  return rows[0]?.through ?? new Date(0);
+}
+
+/** Adds reads under grants to the tally and moves its mark. */
+export async function addGrantReads(
+  ctx: StoreCtx,
+  uses: readonly GrantUse[],
+  through: Date,
+): Promise<void> {
+  await sql`
+    insert into gate_grant_read (grant_id, reads, row_count, last_read)
+    select * from unnest(${uses.map(({ grant }) => grant)}::text[],
+      ${uses.map(({ reads }) => reads)}::bigint[], ${uses.map(({ rows }) => rows)}::bigint[],
+      ${uses.map(({ last }) => last)}::timestamptz[])
+    on conflict (grant_id) do update set reads = gate_grant_read.reads + excluded.reads,
+      row_count = gate_grant_read.row_count + excluded.row_count,
+      last_read = greatest(gate_grant_read.last_read, excluded.last_read)`.execute(ctx.db);
+  await sql`
+    insert into gate_grant_read_mark (through) values (${through})
+    on conflict (one) do update set through = excluded.through`.execute(ctx.db);
 }
 
 /** True when it was standing and is now revoked. */
 export async function markRevoked(
   ctx: StoreCtx,
   id: string,
-  at: Date,
-  by: string,
+  { at, by, because }: { at: Date; by: string; because: string },
 ): Promise<boolean> {
   const done = await tables(ctx.db)
     .updateTable('gate_grant')
-    .set({ revoked_at: at, revoked_by: by })
+    .set({ revoked_at: at, revoked_by: by, revoked_because: because })
     .where('id', '=', id)
     .where('revoked_at', 'is', null)
     .executeTakeFirst();

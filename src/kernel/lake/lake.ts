@@ -68,8 +68,8 @@ export async function createLake(options: LakeOptions): Promise<Lake> {
       point === undefined || point instanceof Date
         ? snapshotOf(ctx, dataset, point)
         : getVersion(ctx.db, dataset, point.version),
-    diff: (ctx, dataset, a, b, { limit = diffLimit } = {}) =>
-      diff(parts, ctx.db, dataset, { a, b, limit }),
+    diff: (ctx, dataset, a, b, { limit = diffLimit, ...shown } = {}) =>
+      diff(parts, ctx.db, dataset, { a, b, limit, ...shown }),
     changes: (ctx, dataset, a, b) => changes(parts, ctx.db, dataset, { a, b }),
     compact: (ctx, dataset, { force = false } = {}) => compact(parts, ctx, dataset, force),
     index: (ctx, dataset) => indexKeys(parts, ctx, dataset),

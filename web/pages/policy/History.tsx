@@ -15,16 +15,15 @@ function Side({ line, table }: { line: PolicyLine; table: PolicyTable }): ReactN
     line.roles.map(words.role).join(t('between')),
     line.grades.join(' '),
     line.types?.map(words.meaning).join(t('between')) ?? t('allTypes'),
-    line.purposes === undefined ? '' : t('onlyFor', { what: line.purposes.join(t('between')) }),
+    line.purposes === undefined
+      ? ''
+      : t('onlyFor', { what: line.purposes.map(words.purpose).join(t('between')) }),
     line.own === undefined ? '' : t('ownOnly'),
     local(line.because),
   ];
   return (
     <span className="policy-side">
-      <ViewMark
-        view={line.view}
-        {...(line.mask === undefined ? {} : { how: words.mask(line.mask) })}
-      />
+      <ViewMark view={line.view} {...words.how(line)} />
       <span>{parts.filter((part) => part !== '').join(' · ')}</span>
     </span>
   );

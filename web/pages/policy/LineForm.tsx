@@ -1,5 +1,5 @@
 /** One line of the draft. */
-import { Button, Checkbox, Drawer, Form, Input, Select } from 'antd';
+import { Button, Checkbox, Drawer, Form, Input, InputNumber, Select } from 'antd';
 import { type ReactNode, useState } from 'react';
 import type { PolicyLine, PolicyTable } from '#gate/model';
 import { useText } from '#web/client';
@@ -7,7 +7,7 @@ import { ViewMark } from '#web/parts';
 import { useWords } from './data.ts';
 import { text } from './text.ts';
 
-const views = ['plain', 'masked', 'generalised', 'hashed', 'absent'] as const;
+const views = ['plain', 'masked', 'generalised', 'hashed', 'counted', 'absent'] as const;
 const grades = ['L1', 'L2', 'L3', 'L4'] as const;
 
 /** What is typed so far: complete once `toLine` gives a line. */
@@ -20,6 +20,7 @@ interface Draft {
   own: boolean;
   view: PolicyLine['view'];
   mask: PolicyLine['mask'];
+  least: PolicyLine['least'];
   zh: string;
   en: string;
   source: string;
@@ -34,6 +35,7 @@ const draftOf = (line: PolicyLine | undefined): Draft => ({
   own: line?.own ?? false,
   view: line?.view ?? 'masked',
   mask: line?.mask,
+  least: line?.least,
   zh: line?.because.zh ?? '',
   en: line?.because.en ?? '',
   source: line?.source ?? '',
@@ -44,6 +46,8 @@ const takesMask = (view: Draft['view']): boolean => view === 'masked' || view ==
 function toLine(draft: Draft): PolicyLine | undefined {
   const { id, roles, types, purposes, own, view, mask, zh, en, source } = draft;
   const isWhole = /^[a-z][a-z0-9-]*$/.test(id) && roles.length > 0 && draft.grades.length > 0;
+  const takesLeast = view === 'counted';
+  if (takesLeast && draft.least === undefined) return undefined;
   if (!isWhole || zh.trim() === '' || en.trim() === '') return undefined;
   return {
     id,
@@ -54,6 +58,7 @@ function toLine(draft: Draft): PolicyLine | undefined {
     ...(own ? { own: true as const } : {}),
     view,
     ...(mask !== undefined && takesMask(view) ? { mask } : {}),
+    ...(takesLeast && draft.least !== undefined ? { least: draft.least } : {}),
     because: { zh: zh.trim(), en: en.trim() },
     ...(source.trim() === '' ? {} : { source: source.trim() }),
   };
@@ -105,6 +110,7 @@ function Who({ table, draft, set }: Fields): ReactNode {
           id="line-purposes"
           mode="tags"
           value={draft.purposes}
+          options={words.purposes.map((value) => ({ value, label: words.purpose(value) }))}
           onChange={(next) => set({ purposes: next })}
         />
       </Form.Item>
@@ -129,6 +135,18 @@ function How({ table, draft, set }: Fields): ReactNode {
           onChange={(next) => set({ view: next, mask: undefined })}
         />
       </Form.Item>
+      {draft.view === 'counted' ? (
+        <Form.Item label={t('least')} htmlFor="line-least" required>
+          <InputNumber
+            id="line-least"
+            min={2}
+            max={1000}
+            precision={0}
+            value={draft.least ?? null}
+            onChange={(next) => set({ least: next ?? undefined })}
+          />
+        </Form.Item>
+      ) : null}
       {takesMask(draft.view) ? (
         <Form.Item label={t('mask')} htmlFor="line-mask">
           <Select

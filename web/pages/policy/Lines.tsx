@@ -43,7 +43,9 @@ export function useLineColumns(table: PolicyTable): Column<PolicyLine>[] {
         <span className="policy-two">
           <span>{line.types?.map(words.meaning).join(t('between')) ?? t('allTypes')}</span>
           {line.purposes === undefined ? null : (
-            <small>{t('onlyFor', { what: line.purposes.join(t('between')) })}</small>
+            <small>
+              {t('onlyFor', { what: line.purposes.map(words.purpose).join(t('between')) })}
+            </small>
           )}
           {line.own === undefined ? null : <small>{t('ownOnly')}</small>}
         </span>
@@ -53,12 +55,7 @@ export function useLineColumns(table: PolicyTable): Column<PolicyLine>[] {
       key: 'view',
       title: t('view'),
       width: 170,
-      render: (line) => (
-        <ViewMark
-          view={line.view}
-          {...(line.mask === undefined ? {} : { how: words.mask(line.mask) })}
-        />
-      ),
+      render: (line) => <ViewMark view={line.view} {...words.how(line)} />,
     },
     {
       key: 'because',

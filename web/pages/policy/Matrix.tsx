@@ -9,7 +9,7 @@ import { text } from './text.ts';
 const grades = ['L1', 'L2', 'L3', 'L4'] as const;
 type Grade = (typeof grades)[number];
 
-const strictness = ['plain', 'masked', 'generalised', 'hashed', 'absent'] as const;
+const strictness = ['plain', 'masked', 'generalised', 'hashed', 'counted', 'absent'] as const;
 
 /** Lines of a role at a grade: those for every item first, the strictest before the others. */
 function spoken(lines: readonly PolicyLine[], role: string, grade: Grade): PolicyLine[] {
@@ -31,7 +31,9 @@ function Cell(props: { lines: PolicyLine[]; table: PolicyTable; grade: Grade }):
   const said = ({ types, purposes, own }: PolicyLine): string =>
     [
       types === undefined ? '' : types.map(words.meaning).join(t('between')),
-      purposes === undefined ? '' : t('onlyFor', { what: purposes.join(t('between')) }),
+      purposes === undefined
+        ? ''
+        : t('onlyFor', { what: purposes.map(words.purpose).join(t('between')) }),
       own === undefined ? '' : t('ownOnly'),
     ]
       .filter((part) => part !== '')
@@ -46,7 +48,8 @@ function Cell(props: { lines: PolicyLine[]; table: PolicyTable; grade: Grade }):
       </span>
       {special.map((line) => (
         <span key={line.id} className="policy-special" title={local(line.because)}>
-          <ViewMark view={line.view} /> <small>{said(line)}</small>
+          <ViewMark view={line.view} {...words.how({ least: line.least })} />{' '}
+          <small>{said(line)}</small>
         </span>
       ))}
     </div>

@@ -36,9 +36,7 @@ function useColumns(table: PolicyTable): Column<Item>[] {
       key: 'view',
       title: t('view'),
       width: 190,
-      render: (one) => (
-        <ViewMark view={one.view} {...(one.mask === null ? {} : { how: words.mask(one.mask) })} />
-      ),
+      render: (one) => <ViewMark view={one.view} {...words.how(one)} />,
     },
     {
       key: 'example',
@@ -47,8 +45,8 @@ function useColumns(table: PolicyTable): Column<Item>[] {
         <span className="policy-becomes">
           <code>{one.example.from}</code>
           <span aria-hidden>→</span>
-          {one.view === 'absent' ? (
-            <span className="faint">{t('none')}</span>
+          {one.view === 'absent' || one.view === 'counted' ? (
+            <span className="faint">{t(one.view === 'absent' ? 'none' : 'inGroups')}</span>
           ) : (
             <code>{one.example.to ?? '-'}</code>
           )}
@@ -70,18 +68,27 @@ function useColumns(table: PolicyTable): Column<Item>[] {
 
 function Found({ table, found }: { table: PolicyTable; found: Simulation }): ReactNode {
   const t = useText(text);
+  const local = useLocal();
   const columns = useColumns(table);
   const rows = {
     all: t('rowsAll'),
     units: t('rowsUnits', { units: found.units.join(t('between')) }),
     none: t('rowsNone'),
   }[found.rows];
-  const { plain, changed, absent } = found;
+  const { plain, changed, counted, absent } = found;
+  const by = found.countedBy.map((name) => {
+    const item = found.items.find((one) => one.item === name);
+    return item === undefined ? name : local(item.title);
+  });
   return (
     <section className="card">
       <div className="panel-head">
-        <h2>{t('counts', { plain, changed, absent })}</h2>
-        <span className="faint">{rows}</span>
+        <h2>{t('counts', { plain, changed, counted, absent })}</h2>
+        <span className="faint">
+          {[rows, ...(counted === 0 ? [] : [t('countedBy', { by: by.join(t('between')) })])].join(
+            ' · ',
+          )}
+        </span>
       </div>
       {found.mayRead ? null : <p className="policy-no">{t('noLeave')}</p>}
       <DataTable
@@ -170,6 +177,7 @@ function Who({ table, kind, who, set }: Choice): ReactNode {
 const purposesOf = ({ policies }: PolicyTable): string[] => [
   ...new Set([
     'browse',
+    ...policies.flatMap(({ purposes }) => Object.keys(purposes)),
     ...policies.flatMap(({ lines }) => lines.flatMap((line) => line.purposes ?? [])),
   ]),
 ];
@@ -182,6 +190,7 @@ export function Simulator({ table }: { table: PolicyTable }): ReactNode {
   const local = useLocal();
   const may = useMay();
   const me = useMe();
+  const words = useWords(table);
   const [search, setSearch] = useState('');
   const [dataset, setDataset] = useUrlValue('dataset');
   const [named, setNamed] = useUrlValue('who');
@@ -228,7 +237,7 @@ export function Simulator({ table }: { table: PolicyTable }): ReactNode {
             value={purpose}
             options={purposesOf(table).map((value) => ({
               value,
-              label: value === 'browse' ? `${t('purposeBrowse')} browse` : value,
+              label: words.purpose(value) === value ? value : `${words.purpose(value)} ${value}`,
             }))}
             onChange={setPurpose}
           />

@@ -106,17 +106,30 @@ export function useWords(table: PolicyTable) {
   const roles = new Map(table.roles.map(({ name, title }) => [name, title]));
   const meanings = new Map(table.meanings.map(({ name, title }) => [name, title]));
   const masks = new Map(table.masks.map((mask) => [mask.name as string, mask.title]));
+  const purposes = new Map(table.policies.flatMap((one) => Object.entries(one.purposes)));
   const named = (words: Map<string, Bilingual>, name: string): string => {
     const title = words.get(name);
     return title === undefined ? name : local(title);
   };
+  const mask = (name: string): string => named(masks, name);
   return {
+    /** What is said beside the form: its mask, or how many persons a group has at least. */
+    how: (line: {
+      mask?: string | null | undefined;
+      least?: number | undefined;
+    }): { how?: string } => {
+      if (line.least !== undefined) return { how: t('leastOf', { n: line.least }) };
+      return line.mask ? { how: mask(line.mask) } : {};
+    },
     role: (name: string): string => {
       if (name === '*') return t('everybody');
       return name === 'platform' ? t('platform') : named(roles, name);
     },
     meaning: (name: string): string => named(meanings, name),
-    mask: (name: string): string => named(masks, name),
+    purpose: (name: string): string => named(purposes, name),
+    /** Purposes that have a name. */
+    purposes: [...purposes.keys()],
+    mask,
   };
 }
 

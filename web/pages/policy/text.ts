@@ -39,6 +39,8 @@ export const text = {
   allTypes: { zh: '全部', en: 'all' },
   purposes: { zh: '用途（不填为全部）', en: 'Purposes (all when none)' },
   own: { zh: '只限本单位拥有的数据', en: 'Only data the unit owns' },
+  least: { zh: '每组不少于几人', en: 'Persons a group has at least' },
+  leastOf: { zh: '不少于 {n} 人', en: 'of {n} persons or more' },
   mask: { zh: '脱敏方式（不选按含义）', en: 'Mask (by meaning when none)' },
   byMeaning: { zh: '按含义', en: 'by meaning' },
   because: { zh: '理由', en: 'Reason' },
@@ -66,7 +68,6 @@ export const text = {
   pickUnit: { zh: '输入单位名称查找', en: 'Type the name of a unit' },
   between: { zh: '、', en: ', ' },
   tools: { zh: '操作', en: 'Tools' },
-  purposeBrowse: { zh: '浏览', en: 'Looking at pages' },
   dataset: { zh: '数据资源', en: 'Dataset' },
   purpose: { zh: '用途', en: 'Purpose' },
   grant: { zh: '授权编号（可不填）', en: 'Grant (optional)' },
@@ -88,7 +89,12 @@ export const text = {
   byDefault: { zh: '没有规则允许', en: 'No line allows it' },
   becomes: { zh: '编造的值 → 看到的', en: 'Invented value → seen' },
   counts: {
-    zh: '明文 {plain}，脱敏 {changed}，不可见 {absent}',
-    en: '{plain} plain, {changed} masked, {absent} not shown',
+    zh: '明文 {plain}，脱敏 {changed}，仅供汇总 {counted}，不可见 {absent}',
+    en: '{plain} plain, {changed} masked, {counted} counts only, {absent} not shown',
   },
+  countedBy: {
+    zh: '仅供汇总的项按 {by} 分组',
+    en: 'What may only be counted is grouped by {by}',
+  },
+  inGroups: { zh: '只在汇总里', en: 'only within counts' },
 };

@@ -2,7 +2,7 @@
  * A relation narrowed to what one reader may see: trusted SQL text for the lake and for PostgreSQL.
  */
 import { isDivision } from '#organisation/model';
-import type { GatedDataset, ItemSight, RowScope, Sight } from './policy.ts';
+import type { Condition, GatedDataset, ItemSight, RowScope, Sight } from './policy.ts';
 import { type Reading, treated } from './treat.ts';
 
 export const quoteName = (name: string): string => `"${name.replaceAll('"', '""')}"`;
@@ -22,8 +22,43 @@ const matches = (column: string, unit: string): string =>
     ? `starts_with(${column}, ${quoteText(unit)})`
     : `${column} = ${quoteText(unit)}`;
 
+/** Compares as the item's type does; what cannot be compared is not opened. */
+function conditionSql({ item, type, ...condition }: Condition): string {
+  const column = `${held}.${quoteName(item)}`;
+  const text = `cast(${column} as varchar)`;
+  const { in: list, from, to } = condition;
+  const isNumber = type === 'integer' || type.startsWith('decimal');
+  const compared = (sign: string, value: string): string => {
+    if (isNumber)
+      return `cast(${column} as double) ${sign} try_cast(${quoteText(value)} as double)`;
+    // Dates and instants sort as their text does; `to` takes the whole of its day.
+    return sign === '>='
+      ? `${text} >= ${quoteText(value)}`
+      : `left(${text}, ${value.length}) <= ${quoteText(value)}`;
+  };
+  const parts = [
+    ...(list === undefined ? [] : [`${text} in (${list.map(quoteText).join(', ')})`]),
+    ...(from === undefined ? [] : [compared('>=', from)]),
+    ...(to === undefined ? [] : [compared('<=', to)]),
+  ];
+  return `coalesce(${parts.join(' and ') || 'false'}, false)`;
+}
+
 /** SQL that is true on the rows of the scopes; `null` when it would be true on every row. */
 export function rowPredicate(scopes: readonly RowScope[], unitItem: string | null): string | null {
+  const narrowed = scopes.filter(({ where }) => where !== undefined);
+  if (narrowed.length === 0) return unitsPredicate(scopes, unitItem);
+  const each = narrowed.map(({ where = [], ...scope }) => {
+    const units = unitsPredicate([scope], unitItem);
+    return `(${[...(units === null ? [] : [units]), ...where.map(conditionSql)].join(' and ')})`;
+  });
+  const others = scopes.filter(({ where }) => where === undefined);
+  if (others.length === 0) return each.join(' or ');
+  const rest = unitsPredicate(others, unitItem);
+  return rest === null ? null : [rest, ...each].join(' or ');
+}
+
+function unitsPredicate(scopes: readonly RowScope[], unitItem: string | null): string | null {
   if (scopes.some((scope) => scope.all)) return null;
   if (unitItem === null) return 'false';
   const units = [...new Set(scopes.flatMap((scope) => (scope.all ? [] : scope.units)))].sort();
@@ -36,7 +71,7 @@ export function rowPredicate(scopes: readonly RowScope[], unitItem: string | nul
  * The engine reorders conditions, so a reader's own could run on rows he must not see and tell of
  * them by failing. It moves nothing through a limit; this one cuts no rows.
  */
-const barrier = ' limit 9223372036854775807';
+export const barrier = ' limit 9223372036854775807';
 
 const scopesOf = (sights: readonly Sight[]): RowScope[] => sights.map((sight) => sight.rows);
 

@@ -25,6 +25,7 @@ export interface Draft {
   name: string;
   owner: string;
   unit_item: string | null;
+  key?: readonly string[];
   items: readonly {
     name: string;
     /** Text when absent. */
@@ -38,6 +39,7 @@ export const toGated = (contract: Draft): GatedDataset => ({
   name: contract.name,
   owner: contract.owner,
   unitItem: contract.unit_item,
+  key: contract.key ?? [],
   items: contract.items.map((item) => ({
     name: item.name,
     grade: item.grade,

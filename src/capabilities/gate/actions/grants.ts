@@ -1,11 +1,13 @@
 /** Grants: scoped, expiring openings, whoever approved them. */
 import { randomUUID } from 'node:crypto';
-import { requirePermission } from '#kernel/auth';
+import { listDatasets } from '#catalogue';
+import { holds, requirePermission } from '#kernel/auth';
 import type { Ctx } from '#kernel/context';
 import { tx } from '#kernel/db';
 import type { Fault } from '#kernel/errors';
+import { rolesKnown } from '#organisation';
 import { gateErrors } from '../errors.ts';
-import type { Grant, GrantInput, PolicyLine } from '../model.ts';
+import type { Grant, GrantInput, PolicyLine, RowCondition } from '../model.ts';
 import * as store from '../store.ts';
 import { findContract } from './contract.ts';
 import { masks } from './masks/index.ts';
@@ -19,6 +21,18 @@ export function unfitMask({ view, mask }: Pick<PolicyLine, 'view' | 'mask'>): Fa
   return [gateErrors.fault('mask_unfit', { item: 'mask' }, { view, mask })];
 }
 
+function conditionFaults(condition: RowCondition, types: ReadonlyMap<string, string>): Fault[] {
+  const { item, from, to } = condition;
+  const type = types.get(item);
+  const at = { item: 'rows' };
+  if (type === undefined) return [gateErrors.fault('item_unknown', at, { item })];
+  const bounds = [from, to].filter((bound) => bound !== undefined);
+  const isNumber = type === 'integer' || type.startsWith('decimal');
+  const isOdd = isNumber && bounds.some((bound) => !/^-?\d+([.]\d+)?$/.test(bound));
+  const isEmpty = condition.in === undefined && bounds.length === 0;
+  return isOdd || isEmpty ? [gateErrors.fault('condition_value', at, { item })] : [];
+}
+
 async function grantFaults(ctx: Ctx, input: GrantInput): Promise<Fault[]> {
   const contract = await findContract(ctx, input.dataset);
   if (!contract) {
@@ -28,11 +42,13 @@ async function grantFaults(ctx: Ctx, input: GrantInput): Promise<Fault[]> {
   const strange = input.items.filter((item) => !known.has(item));
   const opened = new Set(input.items);
   const changed = Object.entries(input.masks ?? {});
+  const types = new Map(contract.items.map(({ name, type }) => [name, type]));
   const faults = [
     ...strange.map((item) => gateErrors.fault('item_unknown', { item: 'items' }, { item })),
     ...changed
       .filter(([item]) => !opened.has(item))
       .map(([item]) => gateErrors.fault('item_unknown', { item: 'masks' }, { item })),
+    ...(input.rows ?? []).flatMap((condition) => conditionFaults(condition, types)),
     ...changed.flatMap(([item, how]) => unfitMask(how).map((fault) => ({ ...fault, item }))),
   ];
   if (new Date(input.expiresAt) > ctx.clock.now()) return faults;
@@ -65,14 +81,39 @@ export async function issueGrant(ctx: Ctx, input: GrantInput): Promise<Grant> {
   return grant;
 }
 
+/** Seeing and taking back grants on data of one's own unit. */
+export const ownGrantsPermission = 'gate.grants';
+
+/** Datasets of the units in which the actor may see to the grants on their data. */
+export async function datasetsKept(ctx: Ctx): Promise<string[]> {
+  if (!holds(ctx.actor, ownGrantsPermission)) return [];
+  const roles = await rolesKnown(ctx);
+  const keeping = new Set(
+    roles
+      .filter(({ permissions }) => permissions.includes(ownGrantsPermission))
+      .map(({ name }) => name),
+  );
+  const units = new Set(
+    ctx.actor.roles.filter(({ role }) => keeping.has(role)).map(({ unit }) => unit),
+  );
+  const all = await listDatasets(ctx);
+  return all.filter(({ owner }) => units.has(owner)).map(({ name }) => name);
+}
+
 /**
- * Takes a grant back; the next read under it is refused.
+ * Takes a grant back; the next read under it is refused, in every process. Whoever issues grants
+ * may, and the unit that owns the data.
  * @throws auth.not_allowed, gate.grant_invalid when it does not stand
  */
-export async function revokeGrant(ctx: Ctx, id: string): Promise<void> {
-  requirePermission(ctx, grantPermission);
+export async function revokeGrant(ctx: Ctx, id: string, reason: string): Promise<void> {
+  if (!holds(ctx.actor, grantPermission)) {
+    const dataset = (await store.findGrant(ctx, id))?.dataset;
+    const isKept = dataset !== undefined && (await datasetsKept(ctx)).includes(dataset);
+    if (!isKept) requirePermission(ctx, grantPermission);
+  }
   await tx(ctx, async (inner) => {
-    const done = await store.markRevoked(inner, id, inner.clock.now(), inner.actor.id);
+    const [at, by] = [inner.clock.now(), inner.actor.id];
+    const done = await store.markRevoked(inner, id, { at, by, because: reason });
     if (!done) throw gateErrors.make('grant_invalid', { grant: id });
     // Whatever was compiled under it is void in every process.
     await store.nextEpoch(inner);
@@ -80,14 +121,9 @@ export async function revokeGrant(ctx: Ctx, id: string): Promise<void> {
       action: 'gate.revoke_grant',
       subject: `grant/${id}`,
       grant: id,
+      detail: { reason },
     });
   });
-}
-
-/** Grants of the actor; of everybody for those who may issue them. */
-export async function listGrants(ctx: Ctx): Promise<Grant[]> {
-  const all = ctx.actor.permissions.has(grantPermission) || ctx.actor.permissions.has('*');
-  return store.grants(ctx, all ? undefined : ctx.actor.id);
 }
 
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
@@ -157,10 +193,11 @@ export async function underCaps<T>(
 ): Promise<T> {
   if (!grant?.caps) return (await work(rows)).answer;
   await takeCall(ctx, grant);
+  const most = Math.min(rows, grant.caps.rowsPerCall ?? rows);
   const cap = grant.caps.rowsPerDay;
-  if (cap === undefined) return (await work(rows)).answer;
+  if (cap === undefined) return (await work(most)).answer;
   const since = dayOf(ctx);
-  const taken = await store.takeUse(ctx, grant.id, { span: 'day', since, wanted: rows, cap });
+  const taken = await store.takeUse(ctx, grant.id, { span: 'day', since, wanted: most, cap });
   if (taken === 0) throw gateErrors.make('grant_cap', { grant: grant.id, cap, ...perDay });
   const done = await work(taken);
   const count = taken - done.rows;

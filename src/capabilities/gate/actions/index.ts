@@ -2,7 +2,8 @@
 export { checkSql } from './check.ts';
 export { compileView } from './compile.ts';
 export { type DiffOptions, diffRows } from './diff.ts';
-export { issueGrant, listGrants, revokeGrant, standingGrants } from './grants.ts';
+export { grantFound, listGrants } from './granted.ts';
+export { issueGrant, revokeGrant, standingGrants } from './grants.ts';
 export { refreshHot } from './hot.ts';
 export { columnLineage } from './lineage/dataset.ts';
 export { type Trace, traceQuery } from './lineage/index.ts';

@@ -1,8 +1,11 @@
 /** Rows of one dataset by page, with sort and filters; and the same as a file. */
+import { createReadStream } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { createInterface } from 'node:readline';
 import type { Contract } from '#catalogue';
 import type { Ctx } from '#kernel/context';
 import type { Fault } from '#kernel/errors';
-import type { Table } from '#kernel/http';
+import type { FarRows, Table } from '#kernel/http';
 import type { JsonScalar } from '#kernel/lake';
 import { gateErrors } from '../errors.ts';
 import type {
@@ -14,7 +17,7 @@ import type {
   RowFilter,
 } from '../model.ts';
 import { quoteName } from './bind.ts';
-import { read } from './read.ts';
+import { read, readInto } from './read.ts';
 import { treatedType } from './treat.ts';
 import { contractToRead, viewOf } from './view.ts';
 
@@ -56,7 +59,8 @@ function orderBy(contract: Contract, { sort }: PageInput): string {
   return terms.length === 0 ? '' : ` order by ${terms.join(', ')}`;
 }
 
-async function query(ctx: Ctx, contract: Contract, input: PageInput, action: string) {
+/** The SQL of a page, and how it is to be read. */
+async function asked(ctx: Ctx, contract: Contract, input: PageInput, action: string) {
   const faults = unknownItems(contract, input);
   if (faults.length > 0) throw gateErrors.make('not_granted', { count: faults.length }, faults);
   const types = await typesSeen(ctx, contract, input);
@@ -76,14 +80,8 @@ async function query(ctx: Ctx, contract: Contract, input: PageInput, action: str
     orderBy(seen, input),
     ` limit ${input.limit + 1} offset ${input.offset}`,
   ].join('');
-  return read(ctx, sql, {
-    purpose: input.purpose,
-    grant: input.grant,
-    asOf,
-    limit: input.limit + 1,
-    params,
-    action,
-  });
+  const { purpose, grant, limit } = input;
+  return { sql, options: { purpose, grant, asOf, limit: limit + 1, params, action } };
 }
 
 /**
@@ -103,7 +101,9 @@ async function typesSeen(ctx: Ctx, contract: Contract, input: PageInput) {
   });
   return new Map(
     items.flatMap(({ item, view, mask, type }) =>
-      view === 'absent' ? [] : [[item, view === 'plain' ? type : treatedType(mask)] as const],
+      view === 'absent' || view === 'counted'
+        ? []
+        : [[item, view === 'plain' ? type : treatedType(mask)] as const],
     ),
   );
 }
@@ -119,18 +119,37 @@ function cut(answer: ReadResult, limit: number): PageResult {
  */
 export async function page(ctx: Ctx, dataset: string, input: PageInput): Promise<PageResult> {
   const contract = await contractToRead(ctx, dataset);
-  return cut(await query(ctx, contract, input, 'gate.preview'), input.limit);
+  const { sql, options } = await asked(ctx, contract, input, 'gate.preview');
+  return cut(await read(ctx, sql, options), input.limit);
 }
 
 const numbers = /^(TINYINT|SMALLINT|INTEGER|BIGINT|HUGEINT|DECIMAL|DOUBLE|FLOAT)/i;
 
 export interface Download {
-  table: Table;
+  /** Its rows lie in a file, which goes when they have been read. */
+  table: Table<FarRows>;
   truncated: boolean;
+}
+
+/** The first rows of a file of JSON lines; the file is removed when they are read, or not wanted. */
+async function* rowsIn(path: string, most: number): AsyncGenerator<unknown[]> {
+  const file = createReadStream(path);
+  try {
+    let left = most;
+    for await (const line of createInterface({ input: file })) {
+      if (left === 0) break;
+      left -= 1;
+      yield JSON.parse(line) as unknown[];
+    }
+  } finally {
+    file.destroy();
+    await rm(path, { force: true });
+  }
 }
 
 /**
  * A dataset as this actor sees it, as a table for a file; cut at the setting `download_row_limit`.
+ * However many rows it has, few are in memory at a time.
  * @throws as `page`
  */
 export async function download(
@@ -138,19 +157,27 @@ export async function download(
   dataset: string,
   input: DownloadInput & { lang?: 'zh' | 'en' },
 ): Promise<Download> {
-  const { lang = 'zh', ...asked } = input;
+  const { lang = 'zh', ...wanted } = input;
   const contract = await contractToRead(ctx, dataset);
   const limit = ctx.settings.download_row_limit;
-  const whole = { ...asked, limit, offset: 0 };
-  const { columns, rows, more } = cut(await query(ctx, contract, whole, 'gate.download'), limit);
+  const whole = { ...wanted, limit, offset: 0 };
+  const { sql, options } = await asked(ctx, contract, whole, 'gate.download');
+  const into = ctx.lake.stage('download.jsonl');
+  const { result, count } = await readInto(ctx, sql, { ...options, into }).catch(
+    async (error: unknown) => {
+      await rm(into, { force: true });
+      throw error;
+    },
+  );
+  const total = Math.min(count, limit);
   const table = {
     name: dataset,
     title: contract.title[lang],
-    columns: columns.map(({ title, type }) => ({
+    columns: result.columns.map(({ title, type }) => ({
       title: title[lang],
       isNumber: numbers.test(type),
     })),
-    rows,
+    rows: { total, first: result.rows.slice(0, limit), all: rowsIn(into, limit) },
   };
-  return { table, truncated: more };
+  return { table, truncated: count > limit };
 }

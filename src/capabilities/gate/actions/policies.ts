@@ -43,18 +43,13 @@ async function find(ctx: Ctx, id: PolicyId): Promise<store.PolicyRow> {
 /**
  * The file of a policy, as packs hold it: the database keeps no order of names, the schema does.
  */
-export const policyYaml = ({ title, source, lines }: PolicyFile): string =>
-  stringify(policyFile.parse({ title, source, lines }), { lineWidth: 0 });
+export const policyYaml = ({ title, source, purposes = {}, lines }: PolicyFile): string => {
+  const named = Object.keys(purposes).length === 0 ? {} : { purposes };
+  return stringify(policyFile.parse({ title, source, ...named, lines }), { lineWidth: 0 });
+};
 
 async function policiesInForce(ctx: Ctx): Promise<PolicyInForce[]> {
-  return (await store.policies(ctx)).map(({ pack, name, version, title, source, lines }) => ({
-    pack,
-    name,
-    version,
-    title,
-    source,
-    lines,
-  }));
+  return store.policies(ctx);
 }
 
 /** What became of each line, by its id. */
@@ -166,9 +161,10 @@ export async function editPolicy(
   edit: Edit & { lines: PolicyLine[] },
 ): Promise<PolicySaved> {
   requirePermission(ctx, policyPermission);
-  const { title, source } = await find(ctx, id);
+  const { title, source, purposes } = await find(ctx, id);
   const { lines, version, reason } = edit;
-  return replace(ctx, id, { version, reason }, { file: { title, source, lines }, restores: null });
+  const file = { title, source, purposes, lines };
+  return replace(ctx, id, { version, reason }, { file, restores: null });
 }
 
 /**
@@ -185,8 +181,9 @@ export async function rollBackPolicy(
   const back = versions.find((row) => row.version === edit.to);
   if (!back) throw gateErrors.make('policy_not_found', { policy: said(id) });
   const { version, reason, to } = edit;
-  const { title, source, lines } = back;
-  return replace(ctx, id, { version, reason }, { file: { title, source, lines }, restores: to });
+  const { title, source, purposes = {}, lines } = back;
+  const file = { title, source, purposes, lines };
+  return replace(ctx, id, { version, reason }, { file, restores: to });
 }
 
 const maskTable = (): MaskWords[] =>

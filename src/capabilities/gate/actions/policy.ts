@@ -4,8 +4,7 @@
  */
 import type { Actor, RoleInUnit } from '#kernel/auth';
 import type { Bilingual } from '#kernel/errors';
-import { isDivision } from '#organisation/model';
-import type { Decision, Grade, Grant, PolicyLine, Treatment } from '../model.ts';
+import type { Decision, Grade, Grant, PolicyLine, RowCondition, Treatment } from '../model.ts';
 import { maskOf, type Treatable } from './masks/index.ts';
 
 /** A line with the file it stands in. */
@@ -25,13 +24,15 @@ export interface Sight {
   grant?: Grant;
 }
 
-export type RowScope = { all: true } | { all: false; units: string[] };
+/** A condition every row meets: a value of a list, or one between bounds. */
+export interface Condition extends RowCondition {
+  type: string;
+}
 
-/** Whether a row of this unit lies in the scope: what `rowPredicate` says, for rows at hand. */
-export const reaches = (scope: RowScope, unit: unknown): boolean =>
-  scope.all ||
-  (typeof unit === 'string' &&
-    scope.units.some((code) => (isDivision(code) ? unit.startsWith(code) : unit === code)));
+export type RowScope = ({ all: true } | { all: false; units: string[] }) & {
+  /** Absent: every row of these units. */
+  where?: Condition[];
+};
 
 /** What the gate has to know of an item. */
 export interface GatedItem extends Treatable {
@@ -44,6 +45,8 @@ export interface GatedDataset {
   name: string;
   owner: string;
   unitItem: string | null;
+  /** Items that tell one row from another. */
+  key: readonly string[];
   items: GatedItem[];
 }
 
@@ -61,6 +64,8 @@ export interface ItemSight {
   /** The clearest first; on a row the first that reaches it counts. Empty: absent. */
   parts: ItemPart[];
   through: Sight[];
+  /** He may only count it; null when he sees it in any way, or in none. */
+  counting: { least: number; sights: Sight[] } | null;
 }
 
 /**
@@ -92,7 +97,8 @@ const strictness: Record<Treatment, number> = {
   masked: 1,
   generalised: 2,
   hashed: 3,
-  absent: 4,
+  counted: 4,
+  absent: 5,
 };
 
 export const isStricter = (one: Treatment, other: Treatment): boolean =>
@@ -103,8 +109,10 @@ const maskFor = (item: GatedItem, { view, mask }: Pick<PolicyLine, 'view' | 'mas
 
 function byGrant(grant: Grant, item: GatedItem): Decision {
   const changed = grant.masks?.[item.name];
-  const view = changed?.view ?? 'plain';
+  const least = changed ? undefined : grant.counted?.least;
+  const view = changed?.view ?? (least === undefined ? 'plain' : 'counted');
   return {
+    ...(least === undefined ? {} : { least }),
     view: grant.items.includes(item.name) ? view : 'absent',
     mask: changed && grant.items.includes(item.name) ? maskFor(item, changed) : null,
     line: null,
@@ -138,8 +146,28 @@ export function decide(
     .filter((each) => speaksOf(each, sight, item, purpose))
     .toSorted((a, b) => strictness[b.view] - strictness[a.view]);
   if (!line) return absent;
-  const { view, ref, because, clause } = line;
-  return { view, mask: maskFor(item, line), line: ref, role: sight.role, because, source: clause };
+  const { view, ref, because, clause, least } = line;
+  return {
+    view,
+    mask: maskFor(item, line),
+    line: ref,
+    role: sight.role,
+    because,
+    source: clause,
+    ...(least === undefined ? {} : { least }),
+  };
+}
+
+type Decided = { sight: Sight; decision: Decision };
+
+/** What is only counted asks for as many persons as the strictest of its lines does. */
+function countingOf(decided: readonly Decided[]): ItemSight['counting'] {
+  const counted = decided.filter(({ decision }) => decision.view === 'counted');
+  if (counted.length === 0) return null;
+  const least = Math.max(
+    ...counted.map(({ decision }) => decision.least ?? Number.MAX_SAFE_INTEGER),
+  );
+  return { least, sights: counted.map(({ sight }) => sight) };
 }
 
 /** Sights that treat an item alike go together; the hash has a key for each sight. */
@@ -167,7 +195,7 @@ export function seeItem(
     decision: decide(lines, sight, item, purpose),
   }));
   const allowed = decided
-    .filter(({ decision }) => decision.view !== 'absent')
+    .filter(({ decision: { view } }) => view !== 'absent' && view !== 'counted')
     .toSorted((a, b) => strictness[a.decision.view] - strictness[b.decision.view]);
   const parts = new Map<string, ItemPart>();
   for (const { sight, decision } of allowed) {
@@ -176,12 +204,18 @@ export function seeItem(
     if (part) part.sights.push(sight);
     else parts.set(name, { decision, sights: [sight] });
   }
-  const first = allowed[0] ?? decided.find(({ decision }) => decision.line !== null) ?? decided[0];
+  const counting = allowed.length > 0 ? null : countingOf(decided);
+  const first =
+    allowed[0] ??
+    decided.find(({ decision }) => decision.view === 'counted') ??
+    decided.find(({ decision }) => decision.line !== null) ??
+    decided[0];
   return {
     item,
     decision: first?.decision ?? absent,
     parts: [...parts.values()],
     through: allowed.map(({ sight }) => sight),
+    counting,
   };
 }
 
@@ -205,6 +239,14 @@ export function sightsOf(actor: Actor, dataset: GatedDataset, grant?: Grant): Si
 }
 
 function grantRows(actor: Actor, dataset: GatedDataset, grant: Grant): RowScope {
+  // An item the contract has no longer is compared as text, and opens nothing.
+  const typeOf = (item: string): string =>
+    dataset.items.find(({ name }) => name === item)?.type ?? 'text';
+  const where = grant.rows?.map((condition) => ({ ...condition, type: typeOf(condition.item) }));
+  return { ...grantUnits(actor, dataset, grant), ...(where === undefined ? {} : { where }) };
+}
+
+function grantUnits(actor: Actor, dataset: GatedDataset, grant: Grant): RowScope {
   if (grant.units) return { all: false, units: grant.units };
   const scopes = actor.roles.map((held) => rowsOf(held, dataset));
   if (scopes.some((scope) => scope.all)) return { all: true };

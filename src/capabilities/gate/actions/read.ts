@@ -1,6 +1,5 @@
 /** The one way to data: governed SQL. */
 import { createHash } from 'node:crypto';
-import type { Contract } from '#catalogue';
 import { identitiesIn } from '#kernel/audit';
 import { requirePermission } from '#kernel/auth';
 import type { Ctx } from '#kernel/context';
@@ -9,20 +8,34 @@ import {
   type Column,
   type FencedResult,
   type JsonScalar,
+  type ParsedQuery,
   parseQuery,
   type Snapshot,
+  writeQuery,
 } from '#kernel/lake';
 import { gateErrors } from '../errors.ts';
-import type { Grade, Grant, ReadColumn, ReadResult, ReadSnapshot, Treatment } from '../model.ts';
+import type { Grant, ReadResult, ReadSnapshot } from '../model.ts';
+import * as store from '../store.ts';
 import { bind } from './bind.ts';
+import { columnsOf, type Opened, seenOf } from './columns.ts';
 import { findContract, type HeldRows, heldRows, toGated } from './contract.ts';
+import {
+  boundCounted,
+  type Countable,
+  countedName,
+  isCountable,
+  leastOf,
+  markOf,
+  type Plan,
+  planFor,
+} from './counting/index.ts';
 import { standingGrant, underCaps } from './grants.ts';
-import { type Trace, type Traced, traceQuery } from './lineage/index.ts';
+import { type Trace, traceQuery } from './lineage/index.ts';
 import { momentOf } from './moment.ts';
-import { type ItemSight, isStricter, type PlacedLine } from './policy.ts';
+import type { PlacedLine } from './policy.ts';
 import { sealed } from './seal.ts';
 import { type Reading, readingOf } from './treat.ts';
-import { policyLines, readPermission, seeItems, sightsFor } from './view.ts';
+import { countedBy, policyLines, readPermission, seeItems, sightsFor } from './view.ts';
 
 export interface ReadOptions {
   /** Why the data is read: a code a policy line may name, or words for the audit. */
@@ -37,30 +50,25 @@ export interface ReadOptions {
   params?: Record<string, JsonScalar> | undefined;
   /** What it is recorded as; `gate.read` when absent. */
   action?: string | undefined;
+  /** A new file that takes the rows, one as JSON on each line; few of them come back then. */
+  into?: string | undefined;
 }
 
-/** One relation of a query as its reader sees it. */
-interface Opened {
-  contract: Contract;
-  views: ItemSight[];
+/** What was read, and how many rows that were. */
+interface Done {
+  result: ReadResult;
+  count: number;
 }
 
-const seenOf = ({ views }: Opened): string[] =>
-  views.filter((view) => view.parts.length > 0).map((view) => view.item.name);
-
-const orders: Record<Grade, number> = { L1: 1, L2: 2, L3: 3, L4: 4 };
-const highest = (grades: readonly Grade[]): Grade =>
-  grades.reduce<Grade>((high, one) => (orders[one] > orders[high] ? one : high), 'L1');
-
-const strictest = (views: readonly (readonly Treatment[])[]): Treatment =>
-  views.flat().reduce<Treatment>((most, one) => (isStricter(one, most) ? one : most), 'plain');
+/** With the items by which it may be counted. */
+type OpenedSet = Opened & { by: string[] };
 
 async function open(
   ctx: Ctx,
   names: readonly string[],
   grant: Grant | undefined,
   purpose: string,
-): Promise<Opened[]> {
+): Promise<OpenedSet[]> {
   const lines: PlacedLine[] = await policyLines(ctx);
   const found = await Promise.all(names.map((name) => findContract(ctx, name)));
   const faults = names
@@ -70,17 +78,89 @@ async function open(
     const dataset = faults.map((fault) => fault.item).join(', ');
     throw gateErrors.make('dataset_not_found', { dataset }, faults);
   }
-  return found.flatMap((contract) => {
+  const opened = found.map(async (contract) => {
     if (!contract) return [];
     const views = seeItems(contract, lines, sightsFor(ctx, contract, grant), purpose);
-    return [{ contract, views }];
+    const declared = isCountable(views)
+      ? (await store.gradesOf(ctx, contract.name)).counted_by
+      : [];
+    return [{ name: contract.name, contract, views, by: countedBy(contract, declared) }];
   });
+  return (await Promise.all(opened)).flat();
 }
+
+/** A query as it is run: what counts reads the rows with their blocks. */
+interface Asked {
+  parsed: ParsedQuery;
+  /** As the person wrote it, or as it is run. */
+  sql: string;
+  opened: OpenedSet[];
+  /** Relations that are counted, in the order they are opened. */
+  counted: Opened[];
+  countable: ReadonlyMap<string, Countable>;
+  plan: Plan | null;
+}
+
+const toCountable = ({ contract, views, by }: OpenedSet): Countable => ({
+  dataset: toGated(contract),
+  views,
+  by,
+});
+
+/** What is counted is seen as such, and by nobody clearer than that. */
+const asCounted = (each: OpenedSet): Opened => ({
+  name: countedName(each.contract.name),
+  contract: each.contract,
+  views: each.views.map((view) => ({
+    ...view,
+    parts: view.counting ? [{ decision: view.decision, sights: view.counting.sights }] : view.parts,
+  })),
+});
+
+async function planned(
+  sql: string,
+  parsed: ParsedQuery,
+  opened: OpenedSet[],
+  asOf: ReadOptions['asOf'],
+): Promise<Asked> {
+  const found = opened.filter(({ views }) => isCountable(views)).map(toCountable);
+  const countable = new Map(found.map((each) => [each.dataset.name, each]));
+  const plan = await planFor(parsed.tree, found);
+  if (plan === null) return { parsed, sql, opened, counted: [], countable, plan };
+  // Two states that differ by one person would tell of that person.
+  const past = asOf === undefined ? [] : [gateErrors.fault('counting_form', {}, { what: 'asOf' })];
+  const faults = [...plan.faults, ...past];
+  if (faults.length > 0)
+    throw gateErrors.make('counting_refused', { count: faults.length }, faults);
+  const run = await writeQuery(plan.tree);
+  const isRead = (name: string): boolean => run.relations.includes(name.toLowerCase());
+  return {
+    parsed: run,
+    sql: run.sql,
+    opened: opened.filter(({ name }) => isRead(name)),
+    counted: opened.filter(({ name }) => plan.measures.has(name)).map(asCounted),
+    countable,
+    plan,
+  };
+}
+
+/** Names a query may use of each of its relations. */
+const namesOf = ({ opened, counted, plan }: Asked): Map<string, string[]> =>
+  new Map([
+    ...opened.map((each): [string, string[]] => [each.name, seenOf(each)]),
+    ...counted.map((each): [string, string[]] => [
+      each.name,
+      [
+        ...each.contract.items.map(({ name }) => name),
+        ...(plan?.measures.get(each.contract.name) ?? []).map((_, at) => markOf(at)),
+      ],
+    ]),
+  ]);
 
 /**
  * Names of the query that stand for items which exist but not for this reader: all of them at once.
  */
-function refusals(opened: readonly Opened[], trace: Trace): Fault[] {
+function refusals(opened: readonly OpenedSet[], trace: Trace): Fault[] {
   return opened.flatMap((each) => {
     const dataset = each.contract.name;
     if (seenOf(each).length === 0) {
@@ -90,13 +170,14 @@ function refusals(opened: readonly Opened[], trace: Trace): Fault[] {
     const asked = new Set(trace.unresolved.map(({ name }) => name.toLowerCase()));
     return absent
       .filter((view) => asked.has(view.item.name))
-      .map((view) =>
-        gateErrors.fault(
-          'item_not_granted',
-          { item: view.item.name },
-          { item: view.item.name, dataset },
-        ),
-      );
+      .map(({ item: { name: item }, counting }) => {
+        if (counting === null) {
+          return gateErrors.fault('item_not_granted', { item }, { item, dataset });
+        }
+        const { least } = counting;
+        const by = each.by.join(', ') || '-';
+        return gateErrors.fault('item_counted', { item }, { item, dataset, by, least });
+      });
   });
 }
 
@@ -113,51 +194,6 @@ function boundRelation(each: Opened, held: HeldRows, by: Reading) {
     return { name: view.item.name, type: type ?? 'VARCHAR' };
   });
   return { name: each.contract.name, sql: bound.sql, columns };
-}
-
-function titleOf(opened: readonly Opened[], traced: Traced | undefined, name: string) {
-  const [dataset, item] = traced?.direct?.split('.') ?? [];
-  const contract = opened.find((each) => each.contract.name.toLowerCase() === dataset)?.contract;
-  const title = contract?.items.find((each) => each.name === item)?.title;
-  return title ?? { zh: name, en: name };
-}
-
-/**
- * Columns with the grade of what they were made from; what cannot be followed has the highest in
- * scope.
- */
-function columnsOf(opened: readonly Opened[], trace: Trace, answer: FencedResult): ReadColumn[] {
-  const grades = new Map<string, Grade>(
-    opened.flatMap(({ contract }) =>
-      contract.items.map((item) => [`${contract.name}.${item.name}`.toLowerCase(), item.grade]),
-    ),
-  );
-  const inScope = opened.flatMap((each) =>
-    each.views.filter((view) => view.parts.length > 0).map((view) => view.item.grade),
-  );
-  const views = new Map(
-    opened.flatMap((each) =>
-      each.views.map(({ item, parts }): [string, Treatment[]] => [
-        `${each.contract.name}.${item.name}`.toLowerCase(),
-        parts.map(({ decision }) => decision.view),
-      ]),
-    ),
-  );
-  const traced = trace.columns?.length === answer.columns.length ? trace.columns : null;
-  return answer.columns.map(({ name, type }, at) => {
-    const column = traced?.[at];
-    const from = column?.from ?? null;
-    const known = from && [...from.keys()].map((ref) => grades.get(ref) ?? 'L4');
-    return {
-      name,
-      title: titleOf(opened, column, name),
-      type,
-      grade: highest(known ?? inScope),
-      view: strictest(
-        from === null ? [...views.values()] : [...from.keys()].map((ref) => views.get(ref) ?? []),
-      ),
-    };
-  });
 }
 
 const toSnapshot = (dataset: string, held: HeldRows): ReadSnapshot[] =>
@@ -191,15 +227,15 @@ function personsRead(
 ): string[] {
   const values = Object.values(asked.params ?? {}).map(String);
   const named = [asked.sql, ...values].flatMap(identitiesIn);
-  if (answer.rows.length > ctx.settings.audit_person_rows) return named;
+  if (answer.count > ctx.settings.audit_person_rows) return named;
   const isIdentity = new Set(
-    opened.flatMap(({ contract, views }) =>
+    opened.flatMap(({ name, views }) =>
       views
         // What is struck out tells nobody's identity.
         .filter(
           ({ item, decision: { view } }) => item.semantic === 'citizen_id' && view === 'plain',
         )
-        .map(({ item }) => `${contract.name}.${item.name}`.toLowerCase()),
+        .map(({ item }) => `${name}.${item.name}`.toLowerCase()),
     ),
   );
   const traced = trace.columns?.length === answer.columns.length ? trace.columns : [];
@@ -244,24 +280,53 @@ async function recordRead(
  * gate.query_failed,
  *   gate.grant_invalid, lake.sql_*
  */
-export async function read(ctx: Ctx, sql: string, options: ReadOptions): Promise<ReadResult> {
+export const read = async (
+  ctx: Ctx,
+  sql: string,
+  options: Omit<ReadOptions, 'into'>,
+): Promise<ReadResult> => (await carryOut(ctx, sql, options)).result;
+
+/** The same into a file: what only a file holds is counted and audited before it leaves too. */
+export const readInto = (
+  ctx: Ctx,
+  sql: string,
+  options: ReadOptions & { into: string },
+): Promise<Done> => carryOut(ctx, sql, options);
+
+/** Everything the engine is given, and the states it is read from. */
+async function relationsOf(ctx: Ctx, asked: Asked, options: ReadOptions) {
+  const by = readingOf(ctx, options.purpose, options.asOf);
+  const plain = asked.opened.map(async (each) => {
+    const held = await heldRows(ctx, each.contract, options.asOf);
+    return { held, each, relation: boundRelation(each, held, by) };
+  });
+  const counted = asked.counted.map(async (each) => {
+    const held = await heldRows(ctx, each.contract);
+    const measures = asked.plan?.measures.get(each.contract.name) ?? [];
+    const countable = asked.countable.get(each.contract.name);
+    if (!countable) throw new Error('a relation that is counted is countable');
+    return { held, each, relation: boundCounted(countable, measures, held) };
+  });
+  const all = await Promise.all([...plain, ...counted]);
+  const states = new Map(
+    all.flatMap(({ held, each }) =>
+      toSnapshot(each.contract.name, held).map((one) => [one.snapshot, one]),
+    ),
+  );
+  return { relations: all.map(({ relation }) => relation), snapshots: [...states.values()] };
+}
+
+async function carryOut(ctx: Ctx, sql: string, options: ReadOptions): Promise<Done> {
   requirePermission(ctx, readPermission);
   if (options.purpose.trim() === '') throw gateErrors.make('purpose_missing');
   const parsed = await parseQuery(sql);
   const grant = await standingGrant(ctx, options.grant, options.purpose);
-  const opened = await open(ctx, parsed.relations, grant, options.purpose);
-  const trace = traceQuery(
-    parsed.tree,
-    new Map(opened.map((each) => [each.contract.name, seenOf(each)])),
-  );
-  const faults = refusals(opened, trace);
+  const named = await open(ctx, parsed.relations, grant, options.purpose);
+  const asked = await planned(sql, parsed, named, options.asOf);
+  const trace = traceQuery(asked.parsed.tree, namesOf(asked));
+  const faults = refusals(asked.opened, trace);
   if (faults.length > 0) throw gateErrors.make('not_granted', { count: faults.length }, faults);
-  const held = await Promise.all(opened.map((each) => heldRows(ctx, each.contract, options.asOf)));
-  const by = readingOf(ctx, options.purpose, options.asOf);
-  const relations = opened.flatMap((each, at) => {
-    const rows = held[at];
-    return rows ? [boundRelation(each, rows, by)] : [];
-  });
+  const { relations, snapshots } = await relationsOf(ctx, asked, options);
   const { settings } = ctx;
   const answer = await underCaps(
     ctx,
@@ -271,7 +336,7 @@ export async function read(ctx: Ctx, sql: string, options: ReadOptions): Promise
       const found = await sealed(
         () =>
           ctx.lake.fenced({
-            sql,
+            sql: asked.sql,
             relations,
             params: { ...momentOf(ctx, options.asOf), ...options.params },
             limits: {
@@ -279,22 +344,24 @@ export async function read(ctx: Ctx, sql: string, options: ReadOptions): Promise
               rows,
               memory_mb: settings.sql_memory_limit_mb,
             },
+            ...(options.into === undefined
+              ? {}
+              : { into: { path: options.into, keep: settings.audit_person_rows } }),
           }),
         trace.unresolved,
       );
-      return { answer: found, rows: found.rows.length };
+      return { answer: found, rows: found.count };
     },
   );
   // A grant taken back while the query ran opens nothing any more.
   await standingGrant(ctx, options.grant, options.purpose);
-  const asked = { sql, params: options.params };
-  const persons = personsRead(ctx, opened, trace, asked, answer);
-  await recordRead(ctx, opened, sql, options, { rows: answer.rows.length, persons });
-  const snapshots = opened.flatMap((each, at) => {
-    const rows = held[at];
-    return rows ? toSnapshot(each.contract.name, rows) : [];
-  });
+  const opened = [...asked.opened, ...asked.counted];
+  const persons = personsRead(ctx, opened, trace, { sql, params: options.params }, answer);
+  await recordRead(ctx, named, sql, options, { rows: answer.count, persons });
   const { rows, truncated } = answer;
   const columns = columnsOf(opened, trace, answer);
-  return { columns, rows, snapshots, asOf: oldest(snapshots), truncated };
+  const least = Math.max(...asked.counted.map(({ views }) => leastOf(views)));
+  const withheld = asked.counted.length === 0 ? {} : { least };
+  const result = { columns, rows, snapshots, asOf: oldest(snapshots), truncated, ...withheld };
+  return { result, count: answer.count };
 }

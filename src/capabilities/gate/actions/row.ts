@@ -79,7 +79,9 @@ function statementOf(
 ): Statement | null {
   const items = views.filter((view) => view.parts.length > 0);
   const scopes = items.map((view) => hotPredicate(view.through.map((sight) => sight.rows)));
-  const uniform = new Set(scopes).size === 1;
+  // Conditions of a grant are told to the lake only.
+  const isNarrowed = items.some(({ through }) => through.some(({ rows }) => rows.where));
+  const uniform = new Set(scopes).size === 1 && !isNarrowed;
   // A key that is seen changed is asked by what is seen: only the lake has it so.
   const isKeyPlain = items
     .filter(({ item }) => contract.key.includes(item.name))

@@ -100,7 +100,15 @@ async function examples(
 export async function simulate(ctx: Ctx, input: SimulateInput): Promise<Simulation> {
   const isSelf = input.account === ctx.actor.id && input.role === undefined;
   requirePermission(ctx, isSelf ? readPermission : policyPermission);
-  const person = await personOf(ctx, input);
+  return simulation(ctx, await personOf(ctx, input), input);
+}
+
+/** The same for a person at hand: the caller makes sure that whoever asks may know. */
+export async function simulation(
+  ctx: Ctx,
+  person: Actor,
+  input: Pick<SimulateInput, 'dataset' | 'purpose' | 'grant'>,
+): Promise<Simulation> {
   const inside = { ...ctx, actor: person };
   const contract = await findContract(inside, input.dataset);
   if (!contract) throw gateErrors.make('dataset_not_found', { dataset: input.dataset });

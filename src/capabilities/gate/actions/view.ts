@@ -47,7 +47,7 @@ export async function toView(
   contract: Contract,
   seen: readonly ItemSight[],
 ): Promise<DatasetView> {
-  const { national, least } = await store.gradesOf(ctx, contract.name);
+  const { national, least, counted_by } = await store.gradesOf(ctx, contract.name);
   const items = contract.items.flatMap((item, at) => {
     const decision = seen[at]?.decision;
     if (!decision) return [];
@@ -56,7 +56,10 @@ export async function toView(
   });
   const plain = items.filter((item) => item.view === 'plain').length;
   const absent = items.filter((item) => item.view === 'absent').length;
-  const through = [...new Set(seen.flatMap((view) => view.through))];
+  const counted = items.filter((item) => item.view === 'counted').length;
+  const through = [
+    ...new Set(seen.flatMap((view) => [...view.through, ...(view.counting?.sights ?? [])])),
+  ];
   return {
     dataset: contract.name,
     grade: setGrade(contract.items, least),
@@ -64,10 +67,16 @@ export async function toView(
     ...rowsSeen(through),
     items,
     plain,
-    changed: items.length - plain - absent,
+    changed: items.length - plain - absent - counted,
+    counted,
+    countedBy: counted === 0 ? [] : countedBy(contract, counted_by),
     absent,
   };
 }
+
+/** Items by which a dataset may be grouped where it is only counted. */
+export const countedBy = (contract: Contract, declared: string[] | null): string[] =>
+  declared ?? (contract.unit_item ? [contract.unit_item] : []);
 
 /** The contract of a dataset, for an actor who may read at all. @throws gate.dataset_not_found */
 export async function contractToRead(ctx: Ctx, dataset: string): Promise<Contract> {

@@ -1,0 +1,164 @@
+/**
+ * Rows put together into blocks that are told as a whole or not at all. A cell is all rows that are
+ * alike in the items they may be counted by. Cells of too few persons are joined: those under one
+ * parent with each other, else with the smallest cell beside them that has enough, else one level
+ * up. Whatever is told is a union of whole blocks, so that no difference, overlap or rest of any
+ * number of answers ever speaks of fewer persons than one block has. (Cell suppression with
+ * complements, Hundepool et al., Statistical Disclosure Control, 2012, chapter 4; made once for the
+ * whole dataset, so that it is the same whoever asks and whatever he asks.)
+ */
+import { quoteName } from '../bind.ts';
+
+/** How the rows of a dataset are counted. */
+export interface Counting {
+  /** Relation with all rows, trusted SQL; its columns are the items. */
+  source: string;
+  /** The item that holds the unit, when rows may be counted by it. */
+  unit: string | null;
+  /** Further items they may be counted by, the broader first. */
+  by: readonly string[];
+  /** Items that tell one person from another; none: every row is one. */
+  person: readonly string[];
+  /** Persons a block has at least. */
+  least: number;
+}
+
+/** What is told: the number of rows, or something of an item, where only rows that have it count. */
+export type Measure = string | null;
+
+/** Digits of a division code within its district (GB/T 10114: town, village; then the grid's). */
+const unitDigits = [9, 12];
+
+/** A block and its rows in one number, so that the engine can add up those that are whole. */
+export const blockFactor = 1_099_511_627_776;
+
+/** Two numbers in one: a size, and after it which of those of the same size. */
+const sizeFactor = 4_294_967_296;
+
+const dimsOf = ({ unit, by }: Counting): string[] => [...(unit === null ? [] : [unit]), ...by];
+
+/** From the broadest to the narrowest; each is told by the next. */
+function levelsOf(counting: Counting): string[] {
+  const narrow = dimsOf(counting).map((_, at) => `cast("#d${at}" as varchar)`);
+  if (counting.unit === null) return narrow;
+  return [...unitDigits.map((digits) => `left(${narrow[0]}, ${digits})`), ...narrow];
+}
+
+const sameCell = (dims: readonly string[], cells: string): string =>
+  dims.length === 0
+    ? 'true'
+    : dims
+        .map((item, at) => `held.${quoteName(item)} is not distinct from ${cells}."#d${at}"`)
+        .join(' and ');
+
+/** Every cell with its rows, and the rows that have each measured item. */
+function cellsSql(counting: Counting, measures: readonly Measure[]): string {
+  const dims = dimsOf(counting);
+  const keys = dims.map((item, at) => `held.${quoteName(item)} as "#d${at}"`);
+  const counts = measures.map((item, at) => `${countOf(item)} as "#r${at}"`);
+  const list = [...keys, 'count(*) as "#m"', ...counts].join(', ');
+  const group = dims.length === 0 ? '' : ` group by ${dims.map((_, at) => at + 1).join(', ')}`;
+  const order = dims.map((_, at) => `"#d${at}"`).join(', ');
+  return `select row_number() over (${order && `order by ${order}`}) as cell, *
+    from (select ${list} from ${counting.source} as held${group}) as grouped`;
+}
+
+const countOf = (item: Measure): string =>
+  item === null ? 'count(*)' : `count(held.${quoteName(item)})`;
+
+/** A person who stands in several cells counts in the first only, so that counts can be added. */
+function personsSql(counting: Counting, item: Measure): string {
+  const { person, source } = counting;
+  const has = item === null ? [] : [`held.${quoteName(item)} is not null`];
+  const known = person.map((each) => `held.${quoteName(each)} is not null`);
+  const where = [...has, ...known].join(' and ') || 'true';
+  const from = `${source} as held join cells on ${sameCell(dimsOf(counting), 'cells')}`;
+  if (person.length === 0) {
+    return `select cell, count(*) as n from ${from} where ${where} group by cell`;
+  }
+  const who = person.map((each) => `held.${quoteName(each)}`).join(', ');
+  return `select cell, count(*) as n from
+    (select min(cells.cell) as cell from ${from} where ${where} group by ${who}) as firsts
+    group by cell`;
+}
+
+/** Every cell for every measure: `n` persons, `r` rows that have the item, `m` rows. */
+function countsSql(counting: Counting, measures: readonly Measure[]): string {
+  const levels = levelsOf(counting).map((level, at) => `${level} as l${at}`);
+  const each = measures.map(
+    (item, at) => `select ${at} as measure, cells.cell, "#m" as m, "#r${at}" as r,
+      coalesce(n, 0) as n, ${[...levels, 'cells.cell as block'].join(', ')}
+      from cells left join (${personsSql(counting, item)}) as p on p.cell = cells.cell`,
+  );
+  return each.join(' union all ');
+}
+
+/**
+ * One level of joining: the cells of one parent among each other.
+ * @param depth levels that make the parent; the next tells its parts from each other
+ */
+function levelSql(from: string, depth: number, least: number): string {
+  const over = (keys: readonly string[]): string => `over (partition by ${keys.join(', ')})`;
+  const names = Array.from({ length: depth + 1 }, (_, at) => `l${at}`);
+  const among = over(['measure', ...names.slice(0, -1)]);
+  const whole = over(['measure', 'block']);
+  const small = `size < ${least} and reach > 0`;
+  // Whatever is joined is told no longer: rather the smallest neighbour than a part of a large one.
+  const next = `cast(beside as hugeint) * ${sizeFactor} + block`;
+  return `select * exclude (size, reach, beside, rest, chosen, joins, block),
+    coalesce(case when joins then min(block) filter (where joins) ${among} end, block) as block
+  from (select *, ${small} or coalesce(rest < ${least} and block = chosen, false) as joins
+    from (select *, sum(n) filter (where ${small}) ${among} as rest,
+        min(${next}) filter (where size >= ${least}) ${among} % ${sizeFactor} as chosen
+      from (select *, sum(n) ${over(['measure', ...names])} as beside, sum(n) ${whole} as size,
+          sum(r) ${whole} as reach from ${from}) as sized) as judged) as chosen`;
+}
+
+/** CTEs that end in `told`: of each cell its blocks as numbers, null where they are not told. */
+function blocksOf(counting: Counting, measures: readonly Measure[]): string[] {
+  const { least } = counting;
+  const depths = levelsOf(counting).map((_, depth) => depth);
+  const name = (depth: number): string => `joined${depth}`;
+  const steps = depths
+    .map((depth) => `${name(depth)} as materialized (${levelSql(name(depth + 1), depth, least)})`)
+    .reverse();
+  const codes = measures.map((_, at) => `max(code) filter (where measure = ${at}) as code${at}`);
+  return [
+    `${name(depths.length)} as materialized (${countsSql(counting, measures)})`,
+    ...steps,
+    `told as materialized (select cell, ${codes.join(', ')} from (
+      select measure, cell, case when sum(n) over whole >= ${least} or sum(r) over whole = 0
+        then cast(block as hugeint) * ${blockFactor} + sum(m) over whole end as code
+      from ${name(0)} window whole as (partition by measure, block)) as sized group by cell)`,
+  ];
+}
+
+/** Column that carries the blocks of a measure beside the items. */
+export const markOf = (at: number): string => `#${at}`;
+
+/**
+ * The rows with their blocks: each item asked for as it is told, and a column `markOf(n)` for each
+ * measure.
+ * @param shown columns over the relation `held`
+ * @param where condition over `held`; null when all rows are taken
+ * @param on condition over `held` on which a measure is told; null when on every row
+ */
+export function countedSql(
+  counting: Counting,
+  measures: readonly { item: Measure; on: string | null }[],
+  { shown, where }: { shown: readonly string[]; where: string | null },
+): string {
+  const items = measures.map(({ item }) => item);
+  const marks = measures.map(({ on }, at) => {
+    const code = `told.code${at}`;
+    return `${on === null ? code : `case when ${on} then ${code} end`} as ${quoteName(markOf(at))}`;
+  });
+  const ctes = [
+    `cells as materialized (${cellsSql(counting, items)})`,
+    ...blocksOf(counting, items),
+  ];
+  return `(with ${ctes.join(',\n')}
+select ${[...shown, ...marks].join(', ')} from ${counting.source} as held
+join cells on ${sameCell(dimsOf(counting), 'cells')}
+join told on told.cell = cells.cell${where === null ? '' : ` where ${where}`})`;
+}

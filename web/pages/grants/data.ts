@@ -1,0 +1,43 @@
+/** What the page of grants reads and changes. */
+import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import type { GrantDetail, GrantsPage } from '#gate/model';
+import { get, post, useUrlValue } from '#web/client';
+
+export const root = ['grants'] as const;
+
+export function useFilters() {
+  const [search, setSearch] = useUrlValue('q');
+  const [state, setState] = useUrlValue('state');
+  const [open, setOpen] = useUrlValue('grant');
+  return { search, setSearch, state, setState, open, setOpen };
+}
+export type Filters = ReturnType<typeof useFilters>;
+
+export const useGrants = ({ search, state }: Filters) =>
+  useInfiniteQuery({
+    queryKey: [...root, 'list', { search, state }],
+    queryFn: ({ pageParam }) =>
+      get<GrantsPage>('/api/gate/grants', {
+        search,
+        state: state === '' ? undefined : state,
+        after: pageParam === '' ? undefined : pageParam,
+      }),
+    initialPageParam: '',
+    getNextPageParam: (page) => page.next ?? undefined,
+  });
+
+export const useGrant = (id: string) =>
+  useQuery({
+    queryKey: [...root, 'one', id],
+    queryFn: () => get<GrantDetail>(`/api/gate/grants/${encodeURIComponent(id)}`),
+    retry: false,
+  });
+
+export function useRevoke(id: string) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (reason: string) =>
+      post<{ revoked: true }>(`/api/gate/grants/${encodeURIComponent(id)}/revoke`, { reason }),
+    onSettled: () => client.invalidateQueries({ queryKey: root }),
+  });
+}
