@@ -32,7 +32,7 @@ beforeAll(async () => {
   await applyPacks(world.ctx, { packs: [packFolder], ...declaredBy(capabilities) });
   for (const file of files.filter(({ dataset }) => followed.includes(dataset))) await send(file);
   await world.drain();
-}, 600_000);
+}, 1_800_000);
 afterAll(async () => {
   await world.close();
   rmSync(dir, { recursive: true });
@@ -80,7 +80,7 @@ test('late, short and shifted deliveries are found in the month they come, and n
     const expected = due.filter((one) => one.month <= month);
     expect(said(await failing()), `month ${month}`).toEqual(said(expected));
   }
-}, 300_000);
+}, 600_000);
 
 test('each stands in the inbox of the department that owes the data, as one correction', async () => {
   const { faults } = await readLaterTruth(dir);

@@ -49,7 +49,7 @@ beforeAll(async () => {
   }
   await world.drain();
   [truth, registers] = [await readTruth(dir), await readRegistersTruth(dir)];
-}, 600_000);
+}, 1_800_000);
 afterAll(async () => {
   await world.close();
   rmSync(dir, { recursive: true });
@@ -330,7 +330,7 @@ describe('what is spoiled in what stands', () => {
       expect(planted.length, kind).toBeGreaterThan(0);
       expect(held(kind, planted, seen), kind).toMatchObject({ recall: 1, precision: 1 });
     }
-  }, 120_000);
+  }, 600_000);
 });
 
 describe('the district as a whole', () => {

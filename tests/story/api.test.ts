@@ -59,7 +59,7 @@ beforeAll(async () => {
     });
     return { status: answer.statusCode, headers: answer.headers, body: answer.body };
   }, demoPassword);
-}, 120_000);
+}, 900_000);
 
 afterAll(() => world?.close());
 

@@ -8,6 +8,7 @@ import type { Snapshot } from '#kernel/lake';
 import { sourceOf } from '../kind/index.ts';
 import type { Measure, ScoringFile, SetCheck } from '../model.ts';
 import type * as store from '../store.ts';
+import { availability } from './available.ts';
 import { type Check, shapeOf } from './checks.ts';
 import { shiftOf } from './profile.ts';
 import { boundsOf } from './statistics.ts';
@@ -187,12 +188,12 @@ async function judgeDrift(
   return { ...nothing, ...own(subject), state: shift > bounds.psi ? 'failed' : 'passed', measure };
 }
 
-/** Opens what stands and counts it: the manifest promises that many rows. */
+/** Asks for what stands the way people do: as many rows have to answer as the manifest promises. */
 async function judgeAvailable(ctx: Ctx, subject: Subject, snapshot: Snapshot): Promise<Outcome> {
-  const found = sum(await rowsOf(ctx, subject.contract, subject.counts, null));
-  const basis = { zh: `应有 ${snapshot.rows} 行`, en: `${snapshot.rows} rows are promised` };
-  const measure = { value: found, low: snapshot.rows, high: snapshot.rows, basis };
-  const state = found === snapshot.rows ? 'passed' : 'failed';
+  const { contract, counts } = subject;
+  const opened = async (): Promise<number> => sum(await rowsOf(ctx, contract, counts, null));
+  const measure = await availability(ctx, contract, snapshot, opened);
+  const state = measure.value === snapshot.rows ? 'passed' : 'failed';
   return { ...nothing, ...own(subject), state, measure };
 }
 

@@ -179,7 +179,7 @@ async function readsOf(check: Check): Promise<Asked | GuantongError | null> {
 
 /** Which rows of the dataset itself a check counts beside, without asking for any. */
 const rowsNeeded = ({ declared }: Check): (string | null)[] =>
-  declared.kind === 'drift' || declared.kind === 'available' ? [declared.where ?? null] : [];
+  declared.kind === 'drift' ? [declared.where ?? null] : [];
 
 /**
  * Counts for these checks of one dataset. One that reads a dataset without data is not asked: its
