@@ -8,6 +8,7 @@ import type { Clock, Ctx } from '#kernel/context';
 import { afterCommit, type Db } from '#kernel/db';
 import type { Log } from '#kernel/log';
 import { type Anchors, openAnchors } from './anchors.ts';
+import { openCompany } from './company.ts';
 import { idMaker } from './ids.ts';
 import type { Audit, AuditEntry, AuditRecord } from './model.ts';
 import { type Persons, personsOf } from './persons.ts';
@@ -186,8 +187,6 @@ class Chain {
   }
 }
 
-/** Records that are worth a batch of their own. */
-const companyEnough = 12;
 /** Fewer than these get their rows with the batch: there is no load that would need it otherwise. */
 const packedFrom = 3;
 
@@ -196,6 +195,7 @@ class Writer implements Audit {
   readonly #anchors: Anchors;
   readonly #chain: Chain;
   readonly #unpacker: Unpacker;
+  readonly #company = openCompany();
   readonly #nextId = idMaker();
   #queue: Waiting[] = [];
   #running: Promise<void> | undefined;
@@ -203,9 +203,6 @@ class Writer implements Audit {
   #sealWanted = true;
   #sealTimer: NodeJS.Timeout | undefined;
   #closed = false;
-  /** Records of the batch before, and when it was begun. */
-  #lastRecords = 0;
-  #lastAt = Number.NEGATIVE_INFINITY;
 
   constructor(deps: AuditDeps) {
     this.#deps = deps;
@@ -226,6 +223,7 @@ class Writer implements Audit {
     if (this.#closed) throw new Error('the audit is closed');
     await new Promise<void>((resolve, reject) => {
       this.#queue.push({ id, text, resolve, reject });
+      this.#company.came(this.#queue.length);
       this.#start();
     });
   }
@@ -270,21 +268,14 @@ class Writer implements Audit {
     }
   }
 
-  /**
-   * Under a steady load batches of a few records each would cost as much as batches of many: the
-   * next one waits a moment for company. One reader alone is never kept waiting, nor a full batch.
-   */
+  /** Sealing waits for nobody. */
   async #gather(): Promise<void> {
-    const { audit_gather_ms: gather } = this.#deps.settings;
-    const isAlone = this.#lastRecords < 2 || this.#queue.length >= companyEnough;
-    const left = gather - (performance.now() - this.#lastAt);
-    if (!isAlone && left > 0) await new Promise<void>((resolve) => setTimeout(resolve, left));
+    if (this.#queue.length === 0 || this.#closed) return;
+    await this.#company.gathered(() => this.#queue.length, this.#deps.settings.audit_gather_ms);
   }
 
   async #runOnce(): Promise<void> {
     const waiting = this.#queue.splice(0, this.#deps.settings.audit_batch_records);
-    this.#lastRecords = waiting.length;
-    this.#lastAt = performance.now();
     try {
       if (waiting.length > 0) {
         const isPacked = waiting.length >= packedFrom;

@@ -306,9 +306,9 @@ export const settingsTable = {
     zh: '一个审计封存批次的最多记录数',
     en: 'Most records in one sealed batch of the audit',
   }),
-  audit_gather_ms: whole('GUANTONG_AUDIT_GATHER_MS', 5, [0, 1000], {
-    zh: '持续有审计记录时，相邻两个批次的最短间隔（毫秒），使多条记录同批落盘',
-    en: 'Shortest time between two batches of the audit under a steady load, in milliseconds',
+  audit_gather_ms: whole('GUANTONG_AUDIT_GATHER_MS', 20, [0, 1000], {
+    zh: '持续有审计记录时，一个批次最多等多久（毫秒），使多条记录同批落盘；单独的读取不等',
+    en: 'Longest a batch of the audit waits for company under load, in ms; a lone reader does not',
   }),
   audit_seal_delay_ms: whole('GUANTONG_AUDIT_SEAL_DELAY_MS', 250, [0, 600_000], {
     zh: '随事务写入的审计记录多久后封存（毫秒）',
