@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { cases } from '#cases';
 import { catalogue } from '#catalogue';
-import { gate } from '#gate';
+import { gate, read } from '#gate';
 import { ingest } from '#ingest';
 import { notices } from '#notices';
 import { organisation } from '#organisation';
@@ -30,6 +30,7 @@ title: {zh: 规则, en: Policy}
 source: 试行办法
 lines:
   - {id: open, roles: ["*"], grades: [L1], view: plain, because: {zh: 开放, en: open}}
+  - {id: clock, roles: [platform], grades: [L1], view: plain, because: {zh: 平台, en: platform}}
   - id: own
     roles: [officer]
     grades: [L2, L3, L4]
@@ -444,6 +445,21 @@ describe('checks are counted together', () => {
     for (const name of Object.keys(asked)) expect(states.get(name), name).toBe('failed');
     const alone = await runChecks(world.ctx, 'paid', { force: true, only: ['torn', 'once'] });
     expect(alone.map(({ state }) => state)).toEqual(['failed', 'broken']);
+  });
+});
+
+describe('whether data can be reached', () => {
+  test('is asked through the gate, and says how often people read it', async () => {
+    await deliver('b1', good('1', 'A'), good('2', 'B'));
+    const before = (await found()).get('available')?.last;
+    expect(before).toMatchObject({ state: 'passed', measure: { value: 2, low: 2, high: 2 } });
+    expect(before?.measure?.basis.zh).toContain('经安全网关');
+    expect(before?.measure?.basis.zh).toContain('读取 0 次');
+    for (let times = 0; times < 3; times += 1) {
+      await read(world.as(officer), 'select no from paid', { purpose: '核对' });
+    }
+    await runChecks(world.ctx, 'paid', { force: true, only: ['available'] });
+    expect((await found()).get('available')?.last?.measure?.basis.zh).toContain('读取 3 次');
   });
 });
 

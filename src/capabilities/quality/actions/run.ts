@@ -99,6 +99,7 @@ const saysTheSame = (last: store.StoredRun, run: store.NewRun): boolean =>
   run.of === null &&
   last.snapshot === run.snapshot &&
   last.measure?.value === run.measure?.value &&
+  last.measure?.basis.zh === run.measure?.basis.zh &&
   last.failed === run.failed;
 
 interface Made {
