@@ -53,9 +53,11 @@ export function mapColumns(
     else if (item !== undefined && first !== undefined) {
       const params = { column: at + 1, first: first + 1, header, item };
       faults.push(ingestErrors.fault('duplicate_column', { file, item }, params));
+    } else if (ignored.has(normalHeader(header))) {
+      // It is passed over, also where it has no name.
     } else if (header.trim() === '') {
       faults.push(ingestErrors.fault('unnamed_column', { file }, { column: at + 1 }));
-    } else if (!ignored.has(normalHeader(header))) {
+    } else {
       const params = { column: at + 1, header };
       faults.push(ingestErrors.fault('unknown_column', { file, item: header }, params));
     }
