@@ -63,6 +63,7 @@ cycle: daily
 mode: merge
 key: [id]
 tombstone: {item: state, values: [注销, D]}
+ignore_headers: ['', 序号]
 items:
   id: {title: {zh: 编号, en: Number}, type: text, grade: L1, required: true, pattern: '^\\d{4}$'}
   name: {title: {zh: 名称, en: Name}, type: text, grade: L1, required: true}
@@ -211,6 +212,13 @@ test('headers that are empty or stand twice: each is told by its place', async (
   const blank = await refusal(give(',,,,\n0001,a,1,,\n'));
   expect(blank.code).toBe('ingest.bad_columns');
   expect(await standing()).toEqual([]);
+});
+
+test('columns that the contract passes over are passed over, also without a name', async () => {
+  const text = ',序号,编号,名称,状态\n7,1,0001,东岗,在用\n8,2,0002,西岗,在用\n';
+  const files = [file(text, 'posts.csv')];
+  const result = await deliver(officer, { dataset: 'posts', files });
+  expect(result).toMatchObject({ rows: 2, accepted: 2, returned: 0 });
 });
 
 test('a full disk refuses the delivery whole', async () => {
