@@ -201,7 +201,9 @@ test('saved, it is in the catalogue in the name of who saved it, and the same fi
   expect(result).toMatchObject({ rows: 60, accepted: 60, returned: 0 });
 });
 
-test('saved again, it is the next version; several at once lose none', async () => {
+test('saved again, it is the next version; several at once lose none', {
+  timeout: 120_000,
+}, async () => {
   const { proposal } = await propose(officer);
   const versions = async (): Promise<number> =>
     (await packVersions(world.ctx, 'local')).filter(({ withdrawn }) => !withdrawn).length;
@@ -214,7 +216,9 @@ test('saved again, it is the next version; several at once lose none', async () 
   }
 });
 
-test('a folder that is gone comes back from the versions: no dataset is lost by the next save', async () => {
+test('a folder that is gone comes back from the versions: no dataset is lost by the next save', {
+  timeout: 120_000,
+}, async () => {
   const { proposal } = await propose(officer);
   rmSync(localFolder(), { recursive: true });
   await saveProposal(officer, { ...proposal, name: 'set_d' });

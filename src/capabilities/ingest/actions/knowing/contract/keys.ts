@@ -12,10 +12,14 @@ export interface KeyFound {
 
 const keyHeader = /编号|编码|代码|单号|序号|号码|证号|标识|号$|^id$|_id$|no\.?$|code|身份证/i;
 
+/** A row's place in its list: in the next list another row stands there. */
+const placeHeader = /^(序号|行号|顺序|次序|排名|#)$/;
+
 /** Columns that can be part of a key at all. */
 const usable = (column: KnownColumn, least: number): boolean =>
   column.rows - column.nulls >= least &&
   column.semanticType !== 'free_text' &&
+  !placeHeader.test(column.name.replaceAll(/\s/g, '')) &&
   column.semanticType !== 'longitude' &&
   column.semanticType !== 'latitude' &&
   column.type !== 'boolean';

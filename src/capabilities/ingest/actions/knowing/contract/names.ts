@@ -74,7 +74,10 @@ export function resourceTitle(file: string): string {
   const parts = stem
     .split(/[-—_－\s]+/)
     .map((part) =>
-      part.replaceAll(/(?:19|20)\d{2}年?(?:\d{1,2}月?)?(?:\d{1,2}日?)?|[（(]\d*[)）]|\d{6,8}/g, ''),
+      part.replaceAll(
+        /(?:19|20)\d{2}年?度?(?:第?[一二三四1-4]季度|Q[1-4]|[上下]半年)?(?:\d{1,2}月?)?(?:\d{1,2}日?)?|[（(]\d*[)）]|\d{6,8}/gi,
+        '',
+      ),
     )
     .filter((part) => part !== '' && !/^\d+$/.test(part));
   const [first, second] = parts;

@@ -96,7 +96,8 @@ const frame = (title: string, owner: string): Omit<ProposedContract, 'items' | '
     en: `Made from the file that was handed in: ${englishTitle(title)}.`,
   },
   owner,
-  source: { system: title },
+  // Whoever hands in a file keeps the register by hand, or took it out of a system he can name.
+  source: { system: '手工台账' },
   theme: undecided.theme,
   layer: 'raw',
   share: { type: 'conditional', condition: undecided.condition, mode: ['query'] },

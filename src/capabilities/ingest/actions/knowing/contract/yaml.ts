@@ -83,7 +83,7 @@ export function proposalYaml({ contract, evidence, about, faults }: Proposal): s
   );
   return `${[
     commented(
-      `由文件推断的数据资源合同草稿，${about.rows.zh}。每行后面是依据；确认后删掉注释即可。`,
+      `由文件推断的数据资源约定草稿，${about.rows.zh}。每行后面是依据；确认后删掉注释即可。`,
     ),
     ...faults.map((fault) => commented(`注意：${fault.zh}`)),
     ...head,
