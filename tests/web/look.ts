@@ -19,7 +19,7 @@ function see(): Seen {
   const quiet =
     'code, pre, kbd, small, time, svg, .visually-hidden, .skip, .keycap, [lang]:not(html)';
   const mayScroll =
-    '.ant-table-content, .ant-table-body, pre, .ant-segmented, .cat-lineage, .lineage-scroll, .rows-scroll, .flow-scroll, .policy-tabs';
+    '.ant-table-content, .ant-table-body, pre, .ant-segmented, .ing-scroll, .pro-scroll, .cat-lineage, .lineage-scroll, .rows-scroll, .flow-scroll, .policy-tabs';
   const width = document.documentElement.clientWidth;
   const shown = (element: Element): boolean => element.getClientRects().length > 0;
   const name = (element: Element): string =>

@@ -85,13 +85,14 @@ function addressOf(page: PageRoute): string {
 const foreign = (language: Language, texts: readonly string[]): string[] =>
   texts.filter((text) => (language === 'zh' ? isEnglish(text) : chinese.test(text)));
 
-/** Looks at a page in one language and tells what it would be ashamed of. */
-async function faultsOf(page: Page, address: string, language: Language): Promise<string[]> {
-  const sign = address.includes('?') ? '&' : '?';
-  await openPage(page, `${address}${sign}lang=${language}`);
+const inLanguage = (address: string, language: Language): string =>
+  `${address}${address.includes('?') ? '&' : '?'}lang=${language}`;
+
+/** Tells what the page as it stands would be ashamed of in a language. */
+async function faultsOn(page: Page, language: Language): Promise<string[]> {
   const { texts, wide, refused, paintMs } = await lookAt(page);
   // It shows on purpose a refusal and data of both languages.
-  const gallery = address.startsWith('/parts');
+  const gallery = new URL(page.url()).pathname.startsWith('/parts');
   // A page that came out of the browser's own store may have no entry.
   const late = paintMs !== null && paintMs > paintAtMostMs;
   return [
@@ -119,17 +120,68 @@ function listen(page: Page): { faults: string[]; stop: () => void } {
   };
 }
 
-async function look(route: PageRoute, screen: Screen): Promise<string[]> {
-  const address = addressOf(route);
-  const page = await people[screen].at(readerOf(route.path), screen);
+type Step = (page: Page) => Promise<void>;
+
+/** Looks at an address in both languages, after something was done there. */
+async function look(address: string, screen: Screen, step?: Step): Promise<string[]> {
+  const page = await people[screen].at(readerOf(address), screen);
   const heard = listen(page);
   const seen: string[] = [];
   for (const language of languages) {
-    seen.push(...(await faultsOf(page, address, language)));
-    await people[screen].shot(page, `${screen}-${language}${address.replace(/\W+/g, '-')}`);
+    await openPage(page, inLanguage(address, language));
+    if (step !== undefined) await step(page);
+    seen.push(...(await faultsOn(page, language)));
+    const name = `${screen}-${language}${address.replace(/[^\w\u3400-\u9fff]+/g, '-')}`;
+    await people[screen].shot(page, step === undefined ? name : `${name}-file`);
   }
   heard.stop();
   return [...seen, ...heard.faults];
+}
+
+/** What a bare address does not show: words sought, one thing opened, nothing found. */
+const states = [
+  '/ingest?state=refused',
+  '/ingest?q=nothing-of-that-name',
+  '/ingest/sources?source=penalties_folder',
+  '/returned?dataset=components',
+  '/catalogue?q=井盖',
+  '/catalogue?q=nothing-of-that-name',
+  '/catalogue?layer=thematic&share=conditional',
+  '/catalogue/aided_firm_owners',
+  '/catalogue/residents',
+  '/catalogue/components?asOf=v1',
+  '/catalogue-lists?tab=duties',
+  '/catalogue-lists?tab=negatives',
+  '/catalogue-lists?tab=overdue',
+  '/catalogue-lists?q=nothing-of-that-name',
+  '/warehouses?unit=330109-zhzf',
+  '/warehouses?layer=standard',
+  '/town-warehouses?town=330109004',
+  '/libraries?library=city_governance',
+];
+
+/** A register as a department would export it, one cell of it wrong. */
+const register = (rows: number): { name: string; mimeType: string; buffer: Buffer } => {
+  const lines = Array.from({ length: rows }, (_, at) => {
+    const power = at === 7 ? '不详' : String(7 + (at % 5) * 30);
+    return `CD-${1000 + at},金城路${at}号,${power},2026/3/${1 + (at % 28)}`;
+  });
+  const text = `充电设施台账\n设施号,所在路段,千瓦数,启用日\n${lines.join('\n')}\n`;
+  return { name: `充电设施${rows}.csv`, mimeType: 'text/csv', buffer: Buffer.from(text) };
+};
+
+/** Two files chosen, read, and held against a dataset they do not fit. */
+async function previewed(page: Page): Promise<void> {
+  await page.setInputFiles('input[type=file]', [register(30), register(31)]);
+  await page.waitForSelector('.ing-preview table');
+  await page.waitForSelector('.ing-preview-body[aria-busy=false]');
+}
+
+/** A file read as a dataset nobody has catalogued yet. */
+async function proposed(page: Page): Promise<void> {
+  await page.setInputFiles('input[type=file]', [register(40)]);
+  await page.locator('main .ant-btn-primary').first().click();
+  await page.waitForSelector('main table');
 }
 
 describe('what is looked for', () => {
@@ -149,7 +201,8 @@ describe('what is looked for', () => {
 });
 
 /** A command hall's screen is looked at where a page is made for it, or grows with its width. */
-const madeForWide = /^\/(wall|cockpit|rules|indicators)/;
+const madeForWide =
+  /^\/(wall|cockpit|rules|indicators|ingest|returned|propose|catalogue|lineage|.*warehouses|libraries)/;
 const shownOn = (screen: Screen): readonly PageRoute[] =>
   screen === 'wide' ? pages.filter((page) => madeForWide.test(page.path)) : pages;
 
@@ -157,8 +210,20 @@ describe.skipIf(noBrowser !== undefined).each(screens)('on a %s', (screen) => {
   test.each(shownOn(screen).map((page) => [page.path, page] as const))(
     '%s',
     async (_, route) => {
-      expect(await look(route, screen)).toEqual([]);
+      expect(await look(addressOf(route), screen)).toEqual([]);
     },
     60_000,
   );
+
+  test.each(states)('%s', { timeout: 60_000 }, async (address) => {
+    expect(await look(address, screen)).toEqual([]);
+  });
+
+  test('files in hand, before they are delivered', { timeout: 120_000 }, async () => {
+    expect(await look('/ingest?dataset=components', screen, previewed)).toEqual([]);
+  });
+
+  test('a file read, before it is catalogued', { timeout: 120_000 }, async () => {
+    expect(await look('/propose', screen, proposed)).toEqual([]);
+  });
 });

@@ -20,7 +20,7 @@ import {
 const text = {
   picture: { zh: '血缘图：{n} 个资源', en: 'Lineage of {n} resources' },
   dataset: { zh: '归集数据', en: 'Delivered' },
-  derived: { zh: '衍生数据', en: 'Derived' },
+  derived: { zh: '派生数据', en: 'Derived' },
   indicators: { zh: '指标', en: 'Indicator' },
   rules: { zh: '监督模型', en: 'Rule' },
   other: { zh: '使用方', en: 'User' },

@@ -16,6 +16,8 @@ export interface Column<T> {
   /** Numbers stand at the right. */
   number?: boolean;
   width?: number | string;
+  /** On a phone, where a row is a card without headings, the title stands before the value. */
+  named?: boolean;
 }
 
 export interface DataTableProps<T> {
@@ -33,12 +35,22 @@ export interface DataTableProps<T> {
   label: string;
   /** Many columns, each as wide as its words, in a box that scrolls; else words wrap. */
   wide?: boolean;
+  /** A few short columns in a panel at the side: its words wrap, and it never scrolls. */
+  side?: boolean;
 }
 
 const columnOf = <T,>(column: Column<T>, narrow: boolean): ColumnType<T> => ({
   key: column.key,
   title: column.title,
-  render: (_: unknown, row: T) => column.render(row),
+  render: (_: unknown, row: T) =>
+    narrow && column.named ? (
+      <span className="cell-named">
+        <small>{column.title}</small>
+        {column.render(row)}
+      </span>
+    ) : (
+      column.render(row)
+    ),
   ...(column.number && !narrow ? { align: 'right' as const } : {}),
   ...(column.width === undefined ? {} : { width: column.width, className: 'tight' }),
 });
@@ -83,6 +95,7 @@ export function DataTable<T extends object>(props: DataTableProps<T>): ReactNode
   const narrow = useMedia(narrowScreen);
   const filled = props.rows !== undefined && props.rows.length > 0;
   const { onRow, rows } = props;
+  const least = props.wide ? 'max-content' : leastWidth;
   const none = props.empty ?? <EmptyState title={t('emptyList')} />;
   return (
     <section className={narrow ? 'data-table narrow' : 'data-table'} aria-label={props.label}>
@@ -93,7 +106,7 @@ export function DataTable<T extends object>(props: DataTableProps<T>): ReactNode
         rowKey={props.rowKey}
         pagination={false}
         showHeader={filled && !narrow}
-        {...(filled && !narrow ? { scroll: { x: props.wide ? 'max-content' : leastWidth } } : {})}
+        {...(filled && !narrow && !props.side ? { scroll: { x: least } } : {})}
         locale={{ emptyText: rows === undefined ? <RowsToCome /> : none }}
         rowClassName={(row) =>
           !narrow && props.rowKey(row) === props.selected ? 'is-selected' : ''

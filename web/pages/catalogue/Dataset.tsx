@@ -55,7 +55,7 @@ function Headline({ resource }: { resource: Resource }): ReactNode {
   const delta =
     latest === undefined
       ? summary.version === null
-        ? t('noData')
+        ? t(contract.derived ? 'notMade' : 'noData')
         : t('versionOf', { n: summary.version })
       : t('delta', {
           n: latest.version,
@@ -316,7 +316,7 @@ function Page({ resource }: { resource: Resource }): ReactNode {
         <LineageStrip resource={resource} />
         <Items resource={resource} />
         <div className="cat-side">
-          <Versions name={contract.name} items={contract.items} />
+          <Versions name={contract.name} items={contract.items} derived={contract.derived} />
           <ContractPanel resource={resource} />
           <Deliveries name={contract.name} />
           <ContractHistory resource={resource} />

@@ -1,6 +1,6 @@
 /** Elements of the standards with what stands there, and what does not. */
 import type { ReactNode } from 'react';
-import { useLocal, useText } from '#web/client';
+import { shortTime, useLocal, useText } from '#web/client';
 import { Panel, StateMark } from '#web/parts';
 import type { Resource } from './data.ts';
 import { text } from './text.ts';
@@ -56,6 +56,7 @@ export function Elements({ resource: { elements } }: { resource: Resource }): Re
 /** A name or code that is the same in both languages is told as what it is: no Chinese. */
 function Value({ value }: { value: { zh: string; en: string } }): ReactNode {
   const local = useLocal();
+  if (/^\d{4}-\d\d-\d\dT[\d:.]+Z$/.test(value.zh)) return shortTime(value.zh);
   const isCode = value.zh === value.en && /^[\x20-\x7e]*$/.test(value.en);
   return isCode ? <span lang="en">{value.en}</span> : local(value);
 }

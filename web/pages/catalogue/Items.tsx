@@ -60,7 +60,8 @@ function Codes({ item: { codes } }: { item: Item }): ReactNode {
 function useColumns(props: {
   resource: Resource;
   seen: Map<string, Seen>;
-  sample: Map<string, unknown>;
+  /** Nothing while it is read. */
+  sample: Map<string, unknown> | undefined;
 }): Column<Item>[] {
   const t = useText(text);
   const local = useLocal();
@@ -115,7 +116,9 @@ function useColumns(props: {
       title: t('sample'),
       render: (item) =>
         (seen.get(item.name)?.view ?? 'absent') !== 'absent' ? (
-          <span className="cat-sample">{shown(sample.get(item.name))}</span>
+          <span className="cat-sample">
+            {sample === undefined ? '…' : shown(sample.get(item.name))}
+          </span>
         ) : (
           <span className="faint">{t('notGiven')}</span>
         ),
@@ -155,7 +158,7 @@ export function Items({ resource }: { resource: Resource }): ReactNode {
   const columns = useColumns({
     resource,
     seen,
-    sample: sampleOf(as === '' ? sample.data : undefined),
+    sample: sample.isLoading ? undefined : sampleOf(as === '' ? sample.data : undefined),
   });
   return (
     <section className="card cat-items">

@@ -40,12 +40,34 @@ function Box({ node }: { node: Node }): ReactNode {
   );
 }
 
+/** Of what stands beside each other so many are shown; the page of the lineage has all. */
+const most = 4;
+
+/** What stands at one step of the way: beside each other, not one after the other. */
+function Level({ nodes, more }: { nodes: readonly Node[]; more: string }): ReactNode {
+  const t = useText(text);
+  const rest = nodes.length - most;
+  return (
+    <span className={nodes.length > 1 ? 'cat-level is-many' : 'cat-level'}>
+      {nodes.slice(0, most).map((node) => (
+        <Box key={`${node.kind} ${node.name}`} node={node} />
+      ))}
+      {rest > 0 ? <Link to={more}>{t('moreValues', { n: rest })}</Link> : null}
+    </span>
+  );
+}
+
 const Arrow = (): ReactNode => <IconArrowNarrowRight size={22} stroke={1.25} aria-hidden />;
 
 export function LineageStrip({ resource }: { resource: Resource }): ReactNode {
   const t = useText(text);
   const local = useLocal();
   const { contract, summary, lineage } = resource;
+  const more = `/lineage/${contract.name}`;
+  const before = [
+    lineage.upstream.filter(({ kind }) => kind === 'system'),
+    lineage.upstream.filter(({ kind }) => kind !== 'system'),
+  ].filter((nodes) => nodes.length > 0);
   const strip = useRef<HTMLElement>(null);
   const own = useRef<HTMLSpanElement>(null);
   // Of a long chain the resource itself is what is looked at first.
@@ -57,10 +79,10 @@ export function LineageStrip({ resource }: { resource: Resource }): ReactNode {
   return (
     <section ref={strip} className="card cat-lineage" aria-label={t('lineage')}>
       <h2>{t('lineage')}</h2>
-      <Link to={`/lineage/${contract.name}`}>{local(perItem)}</Link>
-      {lineage.upstream.map((node) => (
-        <Fragment key={`${node.kind} ${node.name}`}>
-          <Box node={node} />
+      <Link to={more}>{local(perItem)}</Link>
+      {before.map((nodes) => (
+        <Fragment key={nodes[0]?.kind}>
+          <Level nodes={nodes} more={more} />
           <Arrow />
         </Fragment>
       ))}
@@ -70,12 +92,12 @@ export function LineageStrip({ resource }: { resource: Resource }): ReactNode {
         </b>
         <small>{t('thisOne')}</small>
       </span>
-      {lineage.downstream.map((node) => (
-        <Fragment key={`${node.kind} ${node.name}`}>
+      {lineage.downstream.length === 0 ? null : (
+        <>
           <Arrow />
-          <Box node={node} />
-        </Fragment>
-      ))}
+          <Level nodes={lineage.downstream} more={more} />
+        </>
+      )}
     </section>
   );
 }

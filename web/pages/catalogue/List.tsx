@@ -57,7 +57,9 @@ function useFilters() {
 
 export function Fresh({ line, soft }: { line: Summary; soft?: boolean }): ReactNode {
   const t = useText(text);
-  if (line.asOf === null) return <StateMark state="stale" word={t('noData')} />;
+  if (line.asOf === null) {
+    return <StateMark state="stale" word={t(line.derived ? 'notMade' : 'noData')} />;
+  }
   if (line.fresh === 'none') return null;
   const state = line.fresh === 'late' ? 'bad' : 'ok';
   return <StateMark state={state} word={t(`fresh.${line.fresh}`)} soft={soft ?? false} />;

@@ -1,5 +1,6 @@
 /** 三清单: demands, duties, refusals, and what is overdue, each in its tab of the address. */
-import { Segmented } from 'antd';
+import { IconSearch } from '@tabler/icons-react';
+import { Input, Segmented } from 'antd';
 import type { ReactNode } from 'react';
 import { Link } from 'react-router';
 import type {
@@ -54,13 +55,15 @@ function useDemandColumns(): Column<DemandLine>[] {
     {
       key: 'applicant',
       title: t('applicant'),
+      named: true,
       width: 130,
       render: (row) => unit(row.applicantUnit.name),
     },
-    { key: 'basis', title: t('basis'), render: (row) => row.basis },
+    { key: 'basis', title: t('basis'), named: true, render: (row) => row.basis },
     {
       key: 'answered',
       title: t('answeredBy'),
+      named: true,
       render: (row) => (
         <Two
           first={<ResourceLink resource={row.resource} />}
@@ -71,6 +74,7 @@ function useDemandColumns(): Column<DemandLine>[] {
     {
       key: 'deadline',
       title: t('deadline'),
+      named: true,
       width: 110,
       render: (row) => (row.deadline === '' ? '-' : row.deadline),
     },
@@ -115,17 +119,26 @@ function useDutyColumns(): Column<DutyLine>[] {
     {
       key: 'unit',
       title: t('responsible'),
+      named: true,
       render: (row) => <Two first={unit(row.responsible.name)} second={row.role} />,
     },
     {
       key: 'by',
       title: t('answeredBy'),
+      named: true,
       render: (row) => <ResourceLink resource={row.resource} />,
     },
-    { key: 'deadline', title: t('deadline'), width: 110, render: (row) => row.deadline || '-' },
+    {
+      key: 'deadline',
+      title: t('deadline'),
+      named: true,
+      width: 110,
+      render: (row) => row.deadline || '-',
+    },
     {
       key: 'last',
       title: t('lastDelivery'),
+      named: true,
       width: 130,
       render: (row) => (row.asOf === null ? t('never') : shortTime(row.asOf)),
     },
@@ -155,19 +168,33 @@ function useNegativeColumns(): Column<NegativeLine>[] {
         />
       ),
     },
-    { key: 'owner', title: t('owner'), width: 130, render: (row) => unit(row.owner.name) },
+    {
+      key: 'owner',
+      title: t('owner'),
+      named: true,
+      width: 130,
+      render: (row) => unit(row.owner.name),
+    },
     {
       key: 'clause',
       title: t('clause'),
+      named: true,
       render: (row) => <Two first={row.clause} second={row.reason} />,
     },
     {
       key: 'approval',
       title: t('approval'),
+      named: true,
       width: 130,
       render: (row) => <Two first={row.approver ?? '-'} second={row.approvedOn} />,
     },
-    { key: 'review', title: t('review'), width: 110, render: (row) => row.reviewOn ?? '-' },
+    {
+      key: 'review',
+      title: t('review'),
+      named: true,
+      width: 110,
+      render: (row) => row.reviewOn ?? '-',
+    },
     {
       key: 'state',
       title: t('state'),
@@ -184,20 +211,22 @@ function useOverdueColumns(): Column<OverdueLine>[] {
   const t = useText(text);
   return [
     { key: 'resource', title: t('resource'), render: (row) => <ResourceLink resource={row} /> },
-    { key: 'owner', title: t('owner'), render: (row) => unit(row.owner.name) },
+    { key: 'owner', title: t('owner'), named: true, render: (row) => unit(row.owner.name) },
     {
       key: 'cycle',
       title: t('cycle'),
+      named: true,
       width: 110,
       render: (row) => t(`cycle.${row.cycle as 'daily'}`),
     },
     {
       key: 'last',
       title: t('lastDelivery'),
+      named: true,
       width: 140,
       render: (row) => (row.asOf === null ? t('never') : shortTime(row.asOf)),
     },
-    { key: 'due', title: t('dueOn'), width: 120, render: (row) => row.due ?? '-' },
+    { key: 'due', title: t('dueOn'), named: true, width: 120, render: (row) => row.due ?? '-' },
     {
       key: 'days',
       title: t('state'),
@@ -212,7 +241,25 @@ function useOverdueColumns(): Column<OverdueLine>[] {
   ];
 }
 
-function Table({ tab, found }: { tab: Tab; found: Found }): ReactNode {
+/** Every word of a line, whatever it stands under. */
+function wordsOf(value: unknown): string {
+  if (value === null || value === undefined) return '';
+  return typeof value === 'object' ? Object.values(value).map(wordsOf).join('\n') : String(value);
+}
+
+function having(found: Found, q: string): Found {
+  const word = q.trim().toLowerCase();
+  const fits = (line: unknown): boolean => wordsOf(line).toLowerCase().includes(word);
+  return {
+    ...found,
+    demands: found.demands.filter(fits),
+    duties: found.duties.filter(fits),
+    negatives: found.negatives.filter(fits),
+    overdue: found.overdue.filter(fits),
+  };
+}
+
+function Table({ tab, found, q }: { tab: Tab; found: Found; q: string }): ReactNode {
   const t = useText(text);
   const columns = {
     demands: useDemandColumns(),
@@ -222,7 +269,9 @@ function Table({ tab, found }: { tab: Tab; found: Found }): ReactNode {
   };
   const label = t(`tab.${tab}`);
   const empty =
-    tab === 'overdue' ? (
+    q !== '' ? (
+      <EmptyState title={t('emptyFound')}>{t('emptyFoundBody')}</EmptyState>
+    ) : tab === 'overdue' ? (
       <EmptyState title={t('emptyOverdue')}>{t('emptyOverdueBody')}</EmptyState>
     ) : (
       <EmptyState title={t('emptyList')}>{t('emptyListBody')}</EmptyState>
@@ -251,9 +300,10 @@ export default function Lists(): ReactNode {
   const t = useText(text);
   const query = useLists();
   const [said, setTab] = useUrlValue('tab');
+  const [q, setQ] = useUrlValue('q');
   const tab = tabs.find((one) => one === said) ?? 'demands';
-  const count = (one: Tab): string =>
-    query.data === undefined ? '' : ` ${query.data[one].length}`;
+  const found = query.data === undefined ? undefined : having(query.data, q);
+  const count = (one: Tab): string => (found === undefined ? '' : ` ${found[one].length}`);
   return (
     <>
       <PageHeader
@@ -268,17 +318,28 @@ export default function Lists(): ReactNode {
         {t('lists.lead')}
       </PageHeader>
       <div className="cat-page">
-        <Segmented
-          className="cat-tabs"
-          aria-label={t('lists.title')}
-          value={tab}
-          onChange={(next) => setTab(next)}
-          options={tabs.map((one) => ({ value: one, label: `${t(`tab.${one}`)}${count(one)}` }))}
-        />
+        <div className="cat-bar">
+          <Segmented
+            className="cat-tabs"
+            aria-label={t('lists.title')}
+            value={tab}
+            onChange={(next) => setTab(next)}
+            options={tabs.map((one) => ({ value: one, label: `${t(`tab.${one}`)}${count(one)}` }))}
+          />
+          <Input
+            allowClear
+            className="cat-search"
+            prefix={<IconSearch size={16} aria-hidden />}
+            placeholder={t('searchLists')}
+            aria-label={t('searchLists')}
+            value={q}
+            onChange={(event) => setQ(event.target.value)}
+          />
+        </div>
         <Loaded query={query}>
-          {(found) => (
+          {(all) => (
             <div className="card cat-table">
-              <Table tab={tab} found={found} />
+              <Table tab={tab} found={found ?? all} q={q} />
             </div>
           )}
         </Loaded>

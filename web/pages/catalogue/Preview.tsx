@@ -20,6 +20,7 @@ function Rows({ page, resource }: { page: PageResult; resource: Resource }): Rea
   const columns: Column<{ at: number; row: Row }>[] = page.columns.map(({ name }, at) => ({
     key: name,
     title: titles.get(name) ?? name,
+    named: true,
     render: ({ row }) => shown(row[at]),
   }));
   const [snapshot] = page.snapshots;

@@ -129,8 +129,13 @@ function Span(props: {
 /** Versions listed under the differences. */
 const listed = 8;
 
-export function Versions({ name, items }: { name: string; items: readonly Item[] }): ReactNode {
+export function Versions(props: {
+  name: string;
+  items: readonly Item[];
+  derived: boolean;
+}): ReactNode {
   const t = useText(text);
+  const { name, items, derived } = props;
   const versions = useVersions(name).data?.versions;
   const [chosen, setChosen] = useState<number>();
   const [base, setBase] = useState<number>();
@@ -146,7 +151,9 @@ export function Versions({ name, items }: { name: string; items: readonly Item[]
   return (
     <Panel title={t('versions')} extra={versions.length < 2 ? null : <Span {...spanned} />}>
       {to === undefined ? (
-        <EmptyState title={t('noData')}>{t('noVersions')}</EmptyState>
+        <EmptyState title={t(derived ? 'notMade' : 'noData')}>
+          {t(derived ? 'notMadeBody' : 'noVersions')}
+        </EmptyState>
       ) : (
         <>
           {from === undefined || from === older[0] ? <Delta version={to} /> : null}

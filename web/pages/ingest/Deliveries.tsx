@@ -59,11 +59,18 @@ function useColumns(): Column<Run>[] {
         </span>
       ),
     },
-    { key: 'rows', title: t('rows'), number: true, render: (row) => figure(row.rows) },
-    { key: 'accepted', title: t('accepted'), number: true, render: (row) => figure(row.accepted) },
+    { key: 'rows', title: t('rows'), named: true, number: true, render: (row) => figure(row.rows) },
+    {
+      key: 'accepted',
+      title: t('accepted'),
+      named: true,
+      number: true,
+      render: (row) => figure(row.accepted),
+    },
     {
       key: 'returned',
       title: t('returned'),
+      named: true,
       number: true,
       render: (row) =>
         row.returned > 0 ? <b className="ing-returned">{figure(row.returned)}</b> : '0',
@@ -71,6 +78,7 @@ function useColumns(): Column<Run>[] {
     {
       key: 'by',
       title: t('by'),
+      named: true,
       render: (row) => (row.source === null ? <PersonName name={row.actorName} /> : row.actorName),
     },
   ];

@@ -1,7 +1,7 @@
 /** One run: how far it is, its counts, why it was refused, what came back and the files to mend. */
 import { IconDownload } from '@tabler/icons-react';
 import { Button } from 'antd';
-import type { ReactNode } from 'react';
+import { type ReactNode, useState } from 'react';
 import type { Delivery, ReturnedPage, ReturnedRow, Run } from '#ingest/model';
 import { duration, shortTime, useLanguage, useLocal, useText } from '#web/client';
 import {
@@ -121,11 +121,23 @@ function Reasons({ page }: { page: ReturnedPage }): ReactNode {
   );
 }
 
+/** Rows shown before somebody asks for more: the file has all of them. */
+const shownAtFirst = 10;
+
 function ReturnedTable({ page }: { page: ReturnedPage }): ReactNode {
   const t = useText(text);
+  const [whole, setWhole] = useState(false);
+  const rows = whole ? page.rows : page.rows.slice(0, shownAtFirst);
   const reason = useReasonText();
   const columns: Column<ReturnedRow>[] = [
-    { key: 'row', title: t('row'), number: true, width: 72, render: (row) => figure(row.row) },
+    {
+      key: 'row',
+      title: t('row'),
+      number: true,
+      width: 72,
+      named: true,
+      render: (row) => figure(row.row),
+    },
     {
       key: 'reason',
       title: t('reason'),
@@ -140,18 +152,20 @@ function ReturnedTable({ page }: { page: ReturnedPage }): ReactNode {
     ...page.headers.map((header, at) => ({
       key: `f${at}`,
       title: header,
+      named: true,
       render: (row: ReturnedRow) => <span className="ing-field">{row.values[at] ?? '-'}</span>,
     })),
   ];
   return (
     <>
-      <p className="ing-pad faint">{t('shownRows', { n: page.rows.length })}</p>
+      <p className="ing-pad faint">{t('shownRows', { n: rows.length })}</p>
       <DataTable
         wide
         label={t('returnedRows')}
         columns={columns}
-        rows={page.rows}
+        rows={rows}
         rowKey={(row) => `${row.file} ${row.row}`}
+        onMore={rows.length < page.rows.length ? () => setWhole(true) : undefined}
       />
     </>
   );

@@ -49,7 +49,7 @@ function useColumns(): Column<Source>[] {
         </span>
       ),
     },
-    { key: 'dataset', title: t('dataset'), render: (row) => title(row.dataset) },
+    { key: 'dataset', title: t('dataset'), named: true, render: (row) => title(row.dataset) },
     {
       key: 'state',
       title: t('lastResult'),
@@ -60,9 +60,9 @@ function useColumns(): Column<Source>[] {
         </span>
       ),
     },
-    { key: 'schedule', title: t('schedule'), render: schedule },
-    { key: 'looked', title: t('lookedAt'), render: (row) => timeOf(row.lookedAt) },
-    { key: 'next', title: t('nextAt'), render: (row) => timeOf(row.nextAt) },
+    { key: 'schedule', title: t('schedule'), named: true, render: schedule },
+    { key: 'looked', title: t('lookedAt'), named: true, render: (row) => timeOf(row.lookedAt) },
+    { key: 'next', title: t('nextAt'), named: true, render: (row) => timeOf(row.nextAt) },
   ];
 }
 
@@ -99,8 +99,20 @@ function History({ source }: { source: Source }): ReactNode {
       render: (row) => <Link to={`/ingest?batch=${row.id}`}>{shortTime(row.createdAt)}</Link>,
     },
     { key: 'state', title: t('state'), render: (row) => <Standing run={row} /> },
-    { key: 'accepted', title: t('accepted'), number: true, render: (row) => figure(row.accepted) },
-    { key: 'returned', title: t('returned'), number: true, render: (row) => figure(row.returned) },
+    {
+      key: 'accepted',
+      title: t('accepted'),
+      named: true,
+      number: true,
+      render: (row) => figure(row.accepted),
+    },
+    {
+      key: 'returned',
+      title: t('returned'),
+      named: true,
+      number: true,
+      render: (row) => figure(row.returned),
+    },
   ];
   return (
     <Panel title={t('history')}>

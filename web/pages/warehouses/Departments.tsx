@@ -1,6 +1,7 @@
 /** 部门数据仓: what each department owns, with 归集, 回流 and 共享 kept apart. */
 import { Button, Segmented } from 'antd';
 import type { ReactNode } from 'react';
+import { Link } from 'react-router';
 import type { Warehouse, Warehouses } from '#ingest/model';
 import { useAge, useLive, useLocal, useMe, useText, useThemeWords, useUrlValue } from '#web/client';
 import {
@@ -100,6 +101,15 @@ function useColumns(own: ReadonlySet<string>): Column<Warehouse>[] {
   ];
 }
 
+/** The resources of the theme or layer themselves, whoever owns them. */
+function InCatalogue({ filters: { theme, layer } }: { filters: Filters }): ReactNode {
+  const t = useText(text);
+  const chosen = Object.entries({ theme, layer }).filter(([, value]) => value !== '');
+  if (chosen.length === 0) return null;
+  const query = new URLSearchParams(chosen);
+  return <Link to={`/catalogue?${query}`}>{t('inCatalogue')}</Link>;
+}
+
 function Bar({ filters }: { filters: Filters }): ReactNode {
   const t = useText(text);
   const words = { '': 'all', late: 'withLate', out: 'withOut', missing: 'withMissing' } as const;
@@ -112,6 +122,7 @@ function Bar({ filters }: { filters: Filters }): ReactNode {
         options={shows.map((value) => ({ value, label: t(words[value]) }))}
       />
       {filters.any ? <Button onClick={filters.clear}>{t('clear')}</Button> : null}
+      <InCatalogue filters={filters} />
     </div>
   );
 }

@@ -108,7 +108,7 @@ function Users({ library }: { library: Library }): ReactNode {
     },
     {
       key: 'state',
-      title: t('state'),
+      title: t('standing'),
       width: 110,
       render: (row) => (
         <StateMark

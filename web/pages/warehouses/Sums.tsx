@@ -1,4 +1,4 @@
-/** How much there is: 归集, 回流, 加工 and 共享 beside each other, and its parts by theme or layer. */
+/** How much there is: 归集, 回流, 派生 and 共享 beside each other, and its parts by theme or layer. */
 import type { ReactNode } from 'react';
 import type { Warehouses } from '#ingest/model';
 import { useText } from '#web/client';

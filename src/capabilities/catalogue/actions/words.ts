@@ -65,7 +65,7 @@ export const collectionWords: Words<(typeof collections)[number]> = {
 export const layerWords: Words<Contract['layer']> = {
   raw: { zh: '原始层', en: 'Raw', code: 'raw' },
   standard: { zh: '标准层', en: 'Standard', code: 'standard' },
-  thematic: { zh: '专题库', en: 'Thematic', code: 'thematic' },
+  thematic: { zh: '专题层', en: 'Thematic', code: 'thematic' },
 };
 
 export const deliveryWords: Words<Contract['mode']> = {

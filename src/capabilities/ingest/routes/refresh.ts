@@ -8,7 +8,7 @@ export const refreshRoutes: Route[] = [
   route({
     method: 'GET',
     path: '/datasets/:dataset/refresh',
-    summary: { zh: '衍生数据如何更新', en: 'How a derived dataset is kept up to date' },
+    summary: { zh: '派生数据如何更新', en: 'How a derived dataset is kept up to date' },
     access: 'session',
     params: z.strictObject({ dataset: z.string().max(63).describe('Dataset') }),
     response: refreshPlan,

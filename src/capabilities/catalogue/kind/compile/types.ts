@@ -145,17 +145,18 @@ export const writtenAs = (format: string): string => {
 
 /** What is expected of a value of the type, told to the department. */
 export const typeExpected = (item: Item): Bilingual => {
-  const formats = declaredFormats(item)?.map(writtenAs).join('、');
+  const written = declaredFormats(item)?.map(writtenAs);
+  const [formats, inEnglish] = [written?.join('、'), written?.join(', ')];
   if (item.type === 'integer') return { zh: '应为整数', en: 'a whole number' };
   if (item.type === 'boolean') return { zh: '应为是或否', en: 'yes or no' };
   if (item.type === 'date') {
     return formats
-      ? { zh: `应为日期，如 ${formats}`, en: `a date such as ${formats}` }
+      ? { zh: `应为日期，如 ${formats}`, en: `a date such as ${inEnglish}` }
       : { zh: '应为日期，如 2026-11-20', en: 'a date such as 2026-11-20' };
   }
   if (item.type === 'timestamp') {
     return formats
-      ? { zh: `应为日期时间，如 ${formats}`, en: `a date and time such as ${formats}` }
+      ? { zh: `应为日期时间，如 ${formats}`, en: `a date and time such as ${inEnglish}` }
       : { zh: '应为日期时间，如 2026-11-20 14:30:00', en: 'a time such as 2026-11-20 14:30:00' };
   }
   const [digits, scale] = decimalParts(item.type);

@@ -13,7 +13,7 @@ const named = ({ name, nameEn }: { name: string; nameEn: string }, lang: Lang): 
 const kinds = {
   collected: { zh: '归集', en: 'collected' },
   returned: { zh: '回流', en: 'from above' },
-  derived: { zh: '加工', en: 'derived' },
+  derived: { zh: '派生', en: 'derived' },
 } as const;
 
 const columnsOf = (head: Head, lang: Lang): Table['columns'] =>
