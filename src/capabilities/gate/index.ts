@@ -30,6 +30,8 @@ export {
   type Value,
 } from './actions/discovery/index.ts';
 export {
+  blockCtes,
+  blockFactor,
   checkSql,
   columnLineage,
   compileView,
@@ -38,6 +40,7 @@ export {
   diffRows,
   editPolicy,
   exportPolicy,
+  figuresLeast,
   grantFound,
   issueGrant,
   listGrants,

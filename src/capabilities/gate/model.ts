@@ -219,6 +219,9 @@ export const simulation = datasetView
   .describe('What somebody would see of a dataset');
 export type Simulation = z.infer<typeof simulation>;
 
+/** Item of a read of chosen rows that says at which place of their list a row was chosen. */
+export const placeItem = 'row_place_';
+
 export const readColumn = z.strictObject({
   name: z.string().describe('Name of the column in the answer'),
   title: bilingual.describe('Title of the item it comes from, or its name'),

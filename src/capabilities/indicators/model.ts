@@ -91,6 +91,9 @@ export const unitValue = z.strictObject({
   value: amount.describe('In the unit shown; null when the denominator is 0, never 0 for it'),
   numerator: amount.describe('Sum of numerators'),
   denominator: amount.describe('Sum of denominators'),
+  withheld: z
+    .boolean()
+    .describe('It speaks of too few persons to be told, or would tell of such a sum beside it'),
   state,
 });
 export type UnitValue = z.infer<typeof unitValue>;

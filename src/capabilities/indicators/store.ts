@@ -140,6 +140,8 @@ export interface Sum {
   day: string;
   numerator: string;
   denominator: string;
+  /** It speaks of too few to be told: both are 0. */
+  withheld: boolean;
 }
 
 export interface Changed {
@@ -160,18 +162,19 @@ export async function storeSums(
 ): Promise<Changed[]> {
   const found = await sql<Changed>`
     with given as (
-      select unit, day, numerator, denominator
+      select unit, day, numerator, denominator, withheld
       from json_to_recordset(${JSON.stringify(sums)}::json)
-        as g (unit text, day date, numerator numeric, denominator numeric)
+        as g (unit text, day date, numerator numeric, denominator numeric, withheld boolean)
     ), standing as (
-      select unit, day, numerator, denominator from indicator_value
+      select unit, day, numerator, denominator, withheld from indicator_value
       where indicator = ${run.indicator} and day between ${window.from} and ${window.to}
     ), differing as (
       select coalesce(g.unit, s.unit) as unit, coalesce(g.day, s.day) as day,
-        g.numerator, g.denominator
+        g.numerator, g.denominator, g.withheld
       from given g full join standing s on s.unit = g.unit and s.day = g.day
       where g.unit is null or s.unit is null
         or g.numerator <> s.numerator or g.denominator <> s.denominator
+        or g.withheld <> s.withheld
     ), made as (
       insert into indicator_run (indicator, digest, at, as_of, snapshots, changed)
       select ${run.indicator}, ${run.digest}, ${run.at}, ${run.asOf}, ${run.snapshots}::jsonb,
@@ -182,15 +185,16 @@ export async function storeSums(
       where v.indicator = ${run.indicator} and v.unit = d.unit and v.day = d.day
         and d.numerator is null
     ), put as (
-      insert into indicator_value (indicator, unit, day, numerator, denominator, run)
-      select ${run.indicator}, d.unit, d.day, d.numerator, d.denominator, made.id
+      insert into indicator_value (indicator, unit, day, numerator, denominator, withheld, run)
+      select ${run.indicator}, d.unit, d.day, d.numerator, d.denominator, d.withheld, made.id
       from differing d, made where d.numerator is not null
       on conflict (indicator, unit, day) do update
         set numerator = excluded.numerator, denominator = excluded.denominator,
-          run = excluded.run
+          withheld = excluded.withheld, run = excluded.run
     ), kept as (
-      insert into indicator_history (indicator, unit, day, run, numerator, denominator)
-      select ${run.indicator}, d.unit, d.day, made.id, d.numerator, d.denominator
+      insert into indicator_history (indicator, unit, day, run, numerator, denominator, withheld)
+      select ${run.indicator}, d.unit, d.day, made.id, d.numerator, d.denominator,
+        coalesce(d.withheld, false)
       from differing d, made
     )
     select unit, day from differing`.execute(ctx.db);
@@ -203,6 +207,7 @@ export interface ValueRow {
   day: string;
   numerator: number;
   denominator: number;
+  withheld: boolean;
 }
 
 /**
@@ -217,7 +222,8 @@ export async function valueRows(
   to: string,
 ): Promise<ValueRow[]> {
   const found = await sql<ValueRow>`
-    select indicator, unit, day, numerator::float8 as numerator, denominator::float8 as denominator
+    select indicator, unit, day, numerator::float8 as numerator, denominator::float8 as denominator,
+      withheld
     from indicator_value
     where indicator = ${indicator} and unit = any(${units}) and day between ${from} and ${to}
     order by day`.execute(ctx.db);
@@ -229,6 +235,7 @@ export interface HistoryRow {
   day: string;
   numerator: number | null;
   denominator: number | null;
+  withheld: boolean;
   snapshots: ReadSnapshot[];
 }
 
@@ -241,7 +248,7 @@ export async function historyRows(
 ): Promise<HistoryRow[]> {
   const found = await sql<HistoryRow>`
     select r.at, h.day, h.numerator::float8 as numerator, h.denominator::float8 as denominator,
-      r.snapshots
+      h.withheld, r.snapshots
     from indicator_history h join indicator_run r on r.id = h.run
     where h.indicator = ${indicator} and h.unit = ${unit}
     order by h.run desc, h.day desc limit ${limit}`.execute(ctx.db);

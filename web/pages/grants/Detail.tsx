@@ -3,17 +3,8 @@ import { Button, Drawer, Form, Input } from 'antd';
 import { type ReactNode, useState } from 'react';
 import type { GrantDetail, Simulation } from '#gate/model';
 import { serverNow, shortTime, useLocal, useText, useUnitWords } from '#web/client';
-import {
-  type Column,
-  DataTable,
-  ErrorState,
-  Facts,
-  GradeChip,
-  Loaded,
-  StateMark,
-  ViewMark,
-} from '#web/parts';
-import { useGrant, useRevoke } from './data.ts';
+import { ErrorState, Facts, GradeChip, Loaded, PersonName, StateMark, ViewMark } from '#web/parts';
+import { useGrant, usePurposeWords, useRevoke } from './data.ts';
 import { text } from './text.ts';
 
 export const marks = { standing: 'ok', expired: 'stale', revoked: 'bad' } as const;
@@ -47,6 +38,7 @@ function Terms({ grant }: { grant: GrantDetail }): ReactNode {
   const local = useLocal();
   const unit = useUnitWords();
   const rows = useRowWords(grant);
+  const purpose = usePurposeWords();
   const { caps = {}, counted, revokedAt, revokedBy, revokedBecause } = grant;
   const capWords = (['rowsPerCall', 'rowsPerDay', 'callsPerMinute'] as const).flatMap((name) => {
     const n = caps[name];
@@ -71,13 +63,22 @@ function Terms({ grant }: { grant: GrantDetail }): ReactNode {
           : [
               [
                 t('revoked'),
-                `${t('by', { time: timeOf(revokedAt), name: revokedBy ?? '-' })} · ${revokedBecause ?? '-'}`,
+                <span key="revoked">
+                  {timeOf(revokedAt)} · <PersonName name={revokedBy ?? '-'} /> ·{' '}
+                  {revokedBecause ?? '-'}
+                </span>,
               ] as const,
             ]),
         [t('dataset'), local(grant.datasetTitle)],
         [t('owner'), unit(grant.ownerName)],
-        [t('grantee'), [grant.granteeName, ...grant.granteeUnits.map(unit)].join(' · ')],
-        [t('purpose'), grant.purpose],
+        [
+          t('grantee'),
+          <span key="grantee">
+            <PersonName name={grant.granteeName} />
+            {grant.granteeUnits.map((name) => ` · ${unit(name)}`)}
+          </span>,
+        ],
+        [t('purpose'), purpose(grant.purpose)],
         [t('conditions'), rows],
         ...(counted === undefined
           ? []
@@ -86,59 +87,49 @@ function Terms({ grant }: { grant: GrantDetail }): ReactNode {
         [t('until'), timeOf(grant.expiresAt)],
         [t('used'), grant.lastRead === null ? used : `${used} · ${timeOf(grant.lastRead)}`],
         [t('approved'), grant.approvedBy],
-        [t('issued'), t('by', { time: timeOf(grant.createdAt), name: grant.issuedBy })],
+        [
+          t('issued'),
+          <span key="issued">
+            {timeOf(grant.createdAt)} · <PersonName name={grant.issuedBy} />
+          </span>,
+        ],
         [t('id'), <code key="id">{grant.id}</code>],
       ]}
     />
   );
 }
 
-type Item = Simulation['items'][number];
+/** An invented value, and what is seen of it. */
+const Becomes = ({ example }: Pick<Simulation['items'][number], 'example'>): ReactNode => (
+  <span className="grants-becomes">
+    <code>{example.from}</code>
+    <span aria-hidden>→</span>
+    <code>{example.to ?? '-'}</code>
+  </span>
+);
 
 function Shows({ shows }: { shows: GrantDetail['shows'] }): ReactNode {
   const t = useText(text);
   const local = useLocal();
   if (shows === null) return <p className="faint">{t('nothing')}</p>;
   const seen = shows.items.filter(({ view }) => view !== 'absent');
-  const columns: Column<Item>[] = [
-    {
-      key: 'item',
-      title: t('item'),
-      render: (one) => (
-        <>
-          {local(one.title)} <GradeChip grade={one.grade} short />
-        </>
-      ),
-    },
-    {
-      key: 'view',
-      title: t('view'),
-      render: (one) => (
-        <ViewMark
-          view={one.view}
-          {...(one.least === undefined ? {} : { how: t('leastOf', { n: one.least }) })}
-        />
-      ),
-    },
-    {
-      key: 'becomes',
-      title: t('becomes'),
-      render: (one) =>
-        one.view === 'counted' ? (
-          <span className="faint">{t('inGroups')}</span>
-        ) : (
-          <span className="grants-becomes">
-            <code>{one.example.from}</code>
-            <span aria-hidden>→</span>
-            <code>{one.example.to ?? '-'}</code>
-          </span>
-        ),
-    },
-  ];
   return (
     <>
       <p className="faint">{t('showsBody')}</p>
-      <DataTable label={t('shows')} columns={columns} rows={seen} rowKey={(one) => one.item} side />
+      <ul className="grants-shows" aria-label={t('shows')}>
+        {seen.map((one) => (
+          <li key={one.item}>
+            <span>
+              {local(one.title)} <GradeChip grade={one.grade} short />
+            </span>
+            <ViewMark
+              view={one.view}
+              {...(one.least === undefined ? {} : { how: t('leastOf', { n: one.least }) })}
+            />
+            {one.view === 'counted' ? null : <Becomes example={one.example} />}
+          </li>
+        ))}
+      </ul>
       {shows.absent === 0 ? null : <p className="faint">{t('hidden', { n: shows.absent })}</p>}
     </>
   );

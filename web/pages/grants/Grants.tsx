@@ -11,10 +11,11 @@ import {
   NameAndCode,
   PageHeader,
   Panel,
+  PersonName,
   StateMark,
 } from '#web/parts';
 import { Detail, marks } from './Detail.tsx';
-import { type Filters, useFilters, useGrants } from './data.ts';
+import { type Filters, useFilters, useGrants, usePurposeWords } from './data.ts';
 import './grants.css';
 import { text } from './text.ts';
 
@@ -50,6 +51,7 @@ function useColumns(): Column<GrantShown>[] {
   const t = useText(text);
   const local = useLocal();
   const unit = useUnitWords();
+  const purpose = usePurposeWords();
   const now = new Date(serverNow());
   return [
     {
@@ -61,10 +63,13 @@ function useColumns(): Column<GrantShown>[] {
       key: 'grantee',
       title: t('grantee'),
       render: (row) => (
-        <NameAndCode name={row.granteeName} code={row.granteeUnits.map(unit).join(t('between'))} />
+        <NameAndCode
+          name={<PersonName name={row.granteeName} />}
+          code={row.granteeUnits.map(unit).join(t('between'))}
+        />
       ),
     },
-    { key: 'purpose', title: t('purpose'), render: (row) => row.purpose },
+    { key: 'purpose', title: t('purpose'), render: (row) => purpose(row.purpose) },
     {
       key: 'used',
       title: t('used'),

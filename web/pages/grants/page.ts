@@ -9,7 +9,7 @@ export const pages: readonly PageRoute[] = [
       order: 92,
       label: { zh: '数据授权', en: 'Grants' },
       icon: IconCertificate,
-      access: 'gate.read',
+      access: 'catalogue.read',
     },
   },
 ];

@@ -57,7 +57,12 @@ function Below({ data, onUnit }: { data: Explanation; onUnit: (unit: string) => 
             key: 'value',
             title: t('value'),
             number: true,
-            render: (row) => figure(row.value, data.decimals),
+            render: (row) =>
+              row.withheld ? (
+                <span className="faint">{t('withheld')}</span>
+              ) : (
+                figure(row.value, data.decimals)
+              ),
           },
           {
             key: 'share',

@@ -36,6 +36,8 @@ function rowsOf(values: readonly IndicatorValue[]): Row[] {
 
 function Cell(props: { value: UnitValue | undefined; decimals: number }): ReactNode {
   const { value, decimals } = props;
+  const t = useText(text);
+  if (value?.withheld) return <span className="faint">{t('withheld')}</span>;
   if (!value || value.value === null) return '-';
   const mark = markOf(value.state);
   const number = figure(value.value, decimals);

@@ -4,6 +4,7 @@ export const text = {
     zh: '每个数字都有负责人、口径、数据时间和背后的每一行',
     en: 'Every number has an owner, a formula, an age and the rows behind it',
   },
+  withheld: { zh: '人数太少，不给出', en: 'Too few to be told' },
   none: { zh: '这一级还没有指标', en: 'No indicator at this level yet' },
   noneHint: {
     zh: '场景应用里写一个指标文件，这里就会出现',

@@ -4,7 +4,7 @@
 import { AutoComplete, Form, Input, Segmented, Select } from 'antd';
 import { type ReactNode, useState } from 'react';
 import type { PolicyTable, Simulation } from '#gate/model';
-import { useLocal, useMay, useMe, useText, useUrlValue } from '#web/client';
+import { useLocal, useMay, useMe, useText, useUnitWords, useUrlValue } from '#web/client';
 import { type Column, DataTable, EmptyState, GradeChip, Loaded, ViewMark } from '#web/parts';
 import { type Asked, useAccounts, useDatasets, useSimulation, useUnits, useWords } from './data.ts';
 import { text } from './text.ts';
@@ -128,6 +128,7 @@ interface Choice {
 function Who({ table, kind, who, set }: Choice): ReactNode {
   const t = useText(text);
   const words = useWords(table);
+  const unitWords = useUnitWords();
   const [search, setSearch] = useState('');
   const accounts = useAccounts(kind === 'account' ? search : '').data?.accounts ?? [];
   const units = useUnits(search === '' ? (who.unit ?? '') : search).data?.units ?? [];
@@ -165,7 +166,10 @@ function Who({ table, kind, who, set }: Choice): ReactNode {
           showSearch={{ filterOption: false, onSearch: setSearch }}
           value={who.unit ?? null}
           placeholder={t('pickUnit')}
-          options={units.map(({ code, name }) => ({ value: code, label: `${name} ${code}` }))}
+          options={units.map(({ code, name }) => ({
+            value: code,
+            label: `${unitWords(name)} ${code}`,
+          }))}
           onChange={(unit) => set({ ...who, unit: unit ?? undefined })}
         />
       </Form.Item>
@@ -231,7 +235,11 @@ export function Simulator({ table }: { table: PolicyTable }): ReactNode {
             onChange={(next) => setDataset(next ?? '')}
           />
         </Form.Item>
-        <Form.Item label={t('purpose')} htmlFor="sim-purpose">
+        <Form.Item
+          label={t('purpose')}
+          htmlFor="sim-purpose"
+          extra={words.purpose(purpose) === purpose ? undefined : words.purpose(purpose)}
+        >
           <AutoComplete
             id="sim-purpose"
             value={purpose}

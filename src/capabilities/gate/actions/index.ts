@@ -1,7 +1,9 @@
 /** Verbs of the gate. */
 export { checkSql } from './check.ts';
 export { compileView } from './compile.ts';
+export { blockCtes, blockFactor } from './counting/index.ts';
 export { type DiffOptions, diffRows } from './diff.ts';
+export { figuresLeast } from './figures.ts';
 export { grantFound, listGrants } from './granted.ts';
 export { issueGrant, revokeGrant, standingGrants } from './grants.ts';
 export { refreshHot } from './hot.ts';

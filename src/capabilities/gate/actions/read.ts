@@ -17,6 +17,7 @@ import { gateErrors } from '../errors.ts';
 import type { Grant, ReadResult, ReadSnapshot } from '../model.ts';
 import * as store from '../store.ts';
 import { bind } from './bind.ts';
+import { chosenRows, withPlace } from './chosen.ts';
 import { columnsOf, type Opened, seenOf } from './columns.ts';
 import { findContract, type HeldRows, heldRows, toGated } from './contract.ts';
 import {
@@ -50,6 +51,11 @@ export interface ReadOptions {
   params?: Record<string, JsonScalar> | undefined;
   /** What it is recorded as; `gate.read` when absent. */
   action?: string | undefined;
+  /**
+   * Only these rows of the one dataset that is read, by their keys as text: chosen by the platform,
+   * never by the asker, who needs not see the key. `row_place_` says at which place each stands.
+   */
+  rows?: readonly string[] | undefined;
   /** A new file that takes the rows, one as JSON on each line; few of them come back then. */
   into?: string | undefined;
 }
@@ -67,7 +73,7 @@ async function open(
   ctx: Ctx,
   names: readonly string[],
   grant: Grant | undefined,
-  purpose: string,
+  { purpose, rows }: ReadOptions,
 ): Promise<OpenedSet[]> {
   const lines: PlacedLine[] = await policyLines(ctx);
   const found = await Promise.all(names.map((name) => findContract(ctx, name)));
@@ -80,7 +86,8 @@ async function open(
   }
   const opened = found.map(async (contract) => {
     if (!contract) return [];
-    const views = seeItems(contract, lines, sightsFor(ctx, contract, grant), purpose);
+    const seen = seeItems(contract, lines, sightsFor(ctx, contract, grant), purpose);
+    const views = rows === undefined ? seen : withPlace(seen);
     const declared = isCountable(views)
       ? (await store.gradesOf(ctx, contract.name)).counted_by
       : [];
@@ -297,7 +304,8 @@ export const readInto = (
 async function relationsOf(ctx: Ctx, asked: Asked, options: ReadOptions) {
   const by = readingOf(ctx, options.purpose, options.asOf);
   const plain = asked.opened.map(async (each) => {
-    const held = await heldRows(ctx, each.contract, options.asOf);
+    const all = await heldRows(ctx, each.contract, options.asOf);
+    const held = options.rows === undefined ? all : chosenRows(all, each.contract, options.rows);
     return { held, each, relation: boundRelation(each, held, by) };
   });
   const counted = asked.counted.map(async (each) => {
@@ -321,7 +329,7 @@ async function carryOut(ctx: Ctx, sql: string, options: ReadOptions): Promise<Do
   if (options.purpose.trim() === '') throw gateErrors.make('purpose_missing');
   const parsed = await parseQuery(sql);
   const grant = await standingGrant(ctx, options.grant, options.purpose);
-  const named = await open(ctx, parsed.relations, grant, options.purpose);
+  const named = await open(ctx, parsed.relations, grant, options);
   const asked = await planned(sql, parsed, named, options.asOf);
   const trace = traceQuery(asked.parsed.tree, namesOf(asked));
   const faults = refusals(asked.opened, trace);

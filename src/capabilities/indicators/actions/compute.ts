@@ -2,7 +2,7 @@
  * Computes indicators: their SQL over whole datasets, summed to villages, towns and the district by
  * code.
  */
-import { materialise } from '#gate';
+import { blockCtes, blockFactor, figuresLeast, materialise } from '#gate';
 import type { ReadSnapshot } from '#gate/model';
 import { systemActor } from '#kernel/auth';
 import type { Ctx } from '#kernel/context';
@@ -27,10 +27,16 @@ const localDayOf = (column: string): string =>
  * The summing query around an indicator's SQL. Inside stands the SQL as it is; it was parsed alone
  * before, so it is one whole query and nothing of it can reach around its parentheses.
  */
-export function summingSql(inner: string, levels: readonly Level[], dated: boolean): string {
+export function summingSql(
+  inner: string,
+  levels: readonly Level[],
+  { dated, least }: { dated: boolean; least: number | null },
+): string {
   const day = dated ? localDayOf('"time"') : 'cast($to as date)';
+  if (least !== null) return withholdingSql(inner, levels, day, least);
   const level = (name: Level): string => {
-    const sums = 'sum(numerator) as numerator, sum(denominator) as denominator';
+    const sums = `coalesce(sum(numerator), 0) as numerator,
+      coalesce(sum(denominator), 0) as denominator`;
     const rest = 'from dated_things where day between cast($from as date) and cast($to as date)';
     if (name === 'district') return `select $district as unit, day, ${sums} ${rest} group by day`;
     const digits = codeDigits[name];
@@ -44,6 +50,50 @@ ${inner}
     cast(numerator as decimal(38, 6)) as numerator,
     cast(denominator as decimal(38, 6)) as denominator
   from counted_things
+)
+${levels.map(level).join('\nunion all\n')}`;
+}
+
+const depthOf = 3;
+
+/**
+ * The same where the sums rest on what may only be counted: a sum that speaks of fewer things than
+ * `least`, or whose rest beside those that are told does, is null. Days are told apart.
+ */
+function withholdingSql(
+  inner: string,
+  levels: readonly Level[],
+  day: string,
+  least: number,
+): string {
+  const base = `select day as measure, cell, 1 as m, n as r, n, left(unit, ${codeDigits.town}) as l0,
+    left(unit, ${codeDigits.village}) as l1, unit as l2, cell as block from cells`;
+  const told = `coalesce(sum(distinct code) % ${blockFactor} = count(*), false)`;
+  const sumOf = (name: string): string =>
+    `case when ${told} then coalesce(sum(${name}), 0) end as ${name}`;
+  const level = (name: Level): string => {
+    const sums = `${sumOf('numerator')}, ${sumOf('denominator')}`;
+    if (name === 'district') return `select $district as unit, day, ${sums} from held group by day`;
+    const digits = codeDigits[name];
+    return `select left(unit, ${digits}) as unit, day, ${sums} from held
+      where regexp_full_match(unit, '[0-9]{${digits},}') group by left(unit, ${digits}), day`;
+  };
+  return `with counted_things as (
+${inner}
+), dated_things as (
+  select cast(unit as varchar) as unit, ${day} as day, key,
+    cast(numerator as decimal(38, 6)) as numerator,
+    cast(denominator as decimal(38, 6)) as denominator
+  from counted_things
+), cells as materialized (
+  select row_number() over (order by day, unit) as cell, * from (
+    select unit, day, sum(numerator) as numerator, sum(denominator) as denominator,
+      count(distinct key) filter (where numerator > 0) as n
+    from dated_things where day between cast($from as date) and cast($to as date)
+    group by unit, day) as summed
+), ${blockCtes(base, depthOf, least).join(',\n')},
+held as (
+  select cells.*, code from cells join blocks on measure = day and blocks.cell = cells.cell
 )
 ${levels.map(level).join('\nunion all\n')}`;
 }
@@ -65,6 +115,7 @@ const oldest = (snapshots: readonly ReadSnapshot[]): Date | null => {
 const toSum = (row: unknown[]): store.Sum => {
   const [unit, day, numerator, denominator] = row.map((value) => String(value ?? 0));
   return {
+    withheld: row[2] === null,
     unit: unit ?? '',
     day: day ?? '',
     numerator: numerator ?? '0',
@@ -75,9 +126,11 @@ const toSum = (row: unknown[]): store.Sum => {
 async function sums(ctx: Ctx, indicator: store.Indicator, window: Period) {
   const { definition, name } = indicator;
   const dated = definition.period !== 'now';
+  const summed = ['unit', 'numerator', 'denominator', ...(dated ? ['time'] : [])];
+  const least = await figuresLeast(ctx, indicator.sql, summed);
   const answer = await materialise(ctx, {
     by: `indicators/${name}`,
-    sql: summingSql(indicator.sql, definition.levels, dated),
+    sql: summingSql(indicator.sql, definition.levels, { dated, least }),
     params: {
       district: ctx.settings.county_code,
       from: window.from,

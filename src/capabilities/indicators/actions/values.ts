@@ -31,10 +31,13 @@ export interface ValuesInput {
 interface Sums {
   numerator: number;
   denominator: number;
+  /** Part of it speaks of too few to be told. */
+  withheld: boolean;
 }
 
-/** numerators (over denominators) x scale; denominator 0 is null. A count of nothing is 0. */
+/** Null where it is withheld; else numerators (over denominators) x scale; denominator 0 is null. A count of nothing is 0. */
 export function measured(definition: Definition, sums: Sums | null): number | null {
+  if (sums?.withheld) return null;
   if (definition.measure === 'count') return (sums?.numerator ?? 0) * definition.scale;
   if (!sums || sums.denominator === 0) return null;
   return (sums.numerator / sums.denominator) * definition.scale;
@@ -62,6 +65,7 @@ function sumOf(rows: readonly store.ValueRow[], period: Period): Sums | null {
   return {
     numerator: inside.reduce((sum, row) => sum + row.numerator, 0),
     denominator: inside.reduce((sum, row) => sum + row.denominator, 0),
+    withheld: inside.some((row) => row.withheld),
   };
 }
 
@@ -82,8 +86,9 @@ function unitValueOf(shown: Shown, unit: Unit, level: Level, sums: Sums | null):
     unit: unit.code,
     name: unit.name,
     value,
-    numerator: sums?.numerator ?? none,
-    denominator: sums?.denominator ?? none,
+    numerator: sums?.withheld ? null : (sums?.numerator ?? none),
+    denominator: sums?.withheld ? null : (sums?.denominator ?? none),
+    withheld: sums?.withheld ?? false,
     state: shown.stale ? 'stale' : judged,
   };
 }
@@ -225,13 +230,13 @@ export async function explain(
     computedAt: state?.computed_at.toISOString() ?? null,
     snapshots: await snapshotsOf(ctx, state),
     thresholds: boundsOf(definition, unit.level),
-    history: history.map(({ at, day, numerator, denominator, snapshots }) => ({
+    history: history.map(({ at, day, numerator, denominator, withheld, snapshots }) => ({
       at: at.toISOString(),
       day,
       value:
         numerator === null || denominator === null
           ? null
-          : measured(definition, { numerator, denominator }),
+          : measured(definition, { numerator, denominator, withheld }),
       snapshots,
     })),
   };

@@ -114,22 +114,26 @@ function levelSql(from: string, depth: number, least: number): string {
           sum(r) ${whole} as reach from ${from}) as sized) as judged) as chosen`;
 }
 
-/** CTEs that end in `told`: of each cell its blocks as numbers, null where they are not told. */
-function blocksOf(counting: Counting, measures: readonly Measure[]): string[] {
-  const { least } = counting;
-  const depths = levelsOf(counting).map((_, depth) => depth);
-  const name = (depth: number): string => `joined${depth}`;
-  const steps = depths
-    .map((depth) => `${name(depth)} as materialized (${levelSql(name(depth + 1), depth, least)})`)
-    .reverse();
-  const codes = measures.map((_, at) => `max(code) filter (where measure = ${at}) as code${at}`);
+/**
+ * CTEs that end in `blocks`: measure, cell, and the block as one number (`blockFactor`), null when
+ * it is not told. A group of cells is told when `sum(distinct code) % blockFactor` is the sum of
+ * their `m`: then it is made of whole blocks.
+ * @param base SQL of the cells: measure, cell, m, r, n, l0 .. of `depth` levels, block (the cell)
+ * @param least what `n` of a block is at least; cells whose `r` is 0 are told as they are
+ */
+export function blockCtes(base: string, depth: number, least: number): string[] {
+  const name = (at: number): string => `joined${at}`;
+  // Kept apart: the engine takes seconds to plan them as one.
+  const steps = Array.from({ length: depth }, (_, at) => {
+    return `${name(at)} as materialized (${levelSql(name(at + 1), at, least)})`;
+  });
   return [
-    `${name(depths.length)} as materialized (${countsSql(counting, measures)})`,
-    ...steps,
-    `told as materialized (select cell, ${codes.join(', ')} from (
+    `${name(depth)} as materialized (${base})`,
+    ...steps.reverse(),
+    `blocks as materialized (
       select measure, cell, case when sum(n) over whole >= ${least} or sum(r) over whole = 0
         then cast(block as hugeint) * ${blockFactor} + sum(m) over whole end as code
-      from ${name(0)} window whole as (partition by measure, block)) as sized group by cell)`,
+      from ${name(0)} window whole as (partition by measure, block))`,
   ];
 }
 
@@ -153,9 +157,11 @@ export function countedSql(
     const code = `told.code${at}`;
     return `${on === null ? code : `case when ${on} then ${code} end`} as ${quoteName(markOf(at))}`;
   });
+  const codes = measures.map((_, at) => `max(code) filter (where measure = ${at}) as code${at}`);
   const ctes = [
     `cells as materialized (${cellsSql(counting, items)})`,
-    ...blocksOf(counting, items),
+    ...blockCtes(countsSql(counting, items), levelsOf(counting).length, counting.least),
+    `told as materialized (select cell, ${codes.join(', ')} from blocks group by cell)`,
   ];
   return `(with ${ctes.join(',\n')}
 select ${[...shown, ...marks].join(', ')} from ${counting.source} as held

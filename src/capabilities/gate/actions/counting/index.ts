@@ -5,7 +5,7 @@ import type { GatedDataset, ItemSight, Sight } from '../policy.ts';
 import { type Counting, countedSql, type Measure, markOf } from './blocks.ts';
 import { type Form, type Plan, planCounting } from './plan.ts';
 
-export { type Counting, countedSql, markOf } from './blocks.ts';
+export { blockCtes, blockFactor, type Counting, countedSql, markOf } from './blocks.ts';
 export type { Plan } from './plan.ts';
 
 /** A dataset as this reader may count it. */
