@@ -2,7 +2,7 @@
  * The story through the API: seven stops, each person in his own session, by the clock of the
  * script.
  */
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { capabilities } from '#app';
 import type { Place } from '#entities/model';
 import { values } from '#indicators';
@@ -42,6 +42,9 @@ const eventOf = async (login: string, name: string): Promise<EventAnswer['event'
 
 const numberNow = async (indicator: string, unit: string): Promise<number | null> =>
   (await values(world.ctx, { indicators: [indicator], unit }))[0]?.value ?? null;
+
+/** A machine that does other things too. */
+vi.setConfig({ testTimeout: 300_000 });
 
 beforeAll(async () => {
   world = await testWorld({

@@ -474,6 +474,45 @@ describe('faulty rows', () => {
     expect((await refusal(faultyRows(world.as(officer), whole))).code).toBe('quality.no_rows');
   });
 
+  test('whose key is masked are shown masked: to the owner as they are, to nobody else', async () => {
+    const shown = (key: string, keyed: string) =>
+      dataset(key, paidItems, '  filled: {kind: complete, items: [band]}\n')
+        .replace(`key: [${key}]`, `key: [${keyed}]`)
+        .replace(
+          'type: text, grade: L4}',
+          'type: text, semantic: citizen_id, grade: L4, required: true}',
+        );
+    await applyFiles(world.ctx, capabilities, {
+      ...files,
+      'roles/data_admin.yaml': role.replace('department', 'district'),
+      'policies/grades.yaml': `${policy}  - id: checking
+    roles: [data_admin]
+    grades: [L4]
+    view: masked
+    because: {zh: 核对, en: checking}
+`,
+      'datasets/paid.yaml': shown('no', 'person, no'),
+    });
+    const id = '110101194912310022';
+    await deliver('b1', ['1', id, village, null, 1, '2026-01-01', null], good('2', 'B'));
+    const asked = { dataset: 'paid', check: 'filled', limit: 10 };
+    const own = await faultyRows(world.as(officer), asked);
+    const at = own.columns.findIndex(({ name }) => name === 'person');
+    expect(own.rows.map(({ values }) => values[at])).toEqual([id]);
+    expect(own.columns.map(({ name }) => name)).toEqual([
+      ...['no', 'person', 'village', 'band', 'amount', 'since', 'until'],
+    ]);
+    const governor = world.as(actor('data_admin', '330109', seeing));
+    const above = await faultyRows(governor, asked);
+    const place = above.columns.findIndex(({ name }) => name === 'person');
+    const seen = String(above.rows[0]?.values[place]);
+    expect([above.rows.length, above.hidden]).toEqual([1, 0]);
+    expect(above.columns[place]?.view).toBe('masked');
+    expect(seen).toContain('*');
+    expect(seen).not.toContain('19491231');
+    expect(above.columns.map(({ name }) => name)).not.toContain('band');
+  });
+
   test('are shown as the owner may see them, with what is expected', async () => {
     await died('d1', ['x', 'B', '2026-03-01']);
     await deliver('b1', good('1', 'A'), good('3', 'B'));

@@ -26,11 +26,7 @@ function keySql(key: readonly string[]): string {
 }
 
 /** Only these rows, by their keys as text, each with its place in the list. */
-export function chosenRows(
-  held: HeldRows,
-  { key }: Contract,
-  keys: readonly string[],
-): HeldRows {
+export function chosenRows(held: HeldRows, { key }: Contract, keys: readonly string[]): HeldRows {
   const place = quoteName(placeItem);
   const list = keys.map((text, at) => `(${quoteText(text)}, ${at})`).join(', ');
   const chosen =

@@ -2,15 +2,15 @@
  * The faulty rows of a check. Which rows are faulty the platform finds out, for the check may read
  * what the owner may not; what stands in them the asker reads through the gate.
  */
-import { type Contract, knownDataset } from '#catalogue';
+import { type Contract, ident, knownDataset } from '#catalogue';
 import { type ReadOptions, read } from '#gate';
-import type { ReadResult } from '#gate/model';
+import { placeItem, type ReadResult } from '#gate/model';
 import { requirePermission, seesUnit } from '#kernel/auth';
 import type { Ctx } from '#kernel/context';
 import { GuantongError } from '#kernel/errors';
 import { findUnit } from '#organisation';
 import { qualityErrors } from '../errors.ts';
-import { columnsGiven, keysSql, keyText } from '../kind/index.ts';
+import { columnsGiven, keysSql } from '../kind/index.ts';
 import type { Bilingual, FaultyRows } from '../model.ts';
 import * as store from '../store.ts';
 import { ask } from './ask.ts';
@@ -87,14 +87,15 @@ async function keysOf(
   }));
 }
 
-/** Name of the column that carries the key beside the items. */
-const keyColumn = 'row_key';
-
-export type Answer = Pick<ReadResult, 'columns' | 'rows'>;
+/** Rows by their keys, without what may not be seen of them. */
+export interface Answer {
+  columns: ReadResult['columns'];
+  rows: ReadonlyMap<string, unknown[]>;
+}
 
 /**
- * Rows by their keys, the key first, as the asker may see them. Whoever does not see the key itself
- * finds no row by it.
+ * Rows by their keys, which the platform found, as the asker may see them: whoever sees the key
+ * masked sees the rows with a masked key, and who sees nothing of a dataset no row at all.
  */
 export async function readByKey(
   ctx: Ctx,
@@ -102,19 +103,21 @@ export async function readByKey(
   keys: readonly string[],
   options: Pick<ReadOptions, 'purpose' | 'action' | 'asOf'>,
 ): Promise<Answer> {
-  const text = keyText(contract.key);
-  const sql = `select ${text} as ${keyColumn}, * from ${contract.name}
-where ${text} in (select unnest(from_json(cast($keys as varchar), '["VARCHAR"]')))`;
+  const sql = `select * from ${ident(contract.name)}`;
   try {
-    return await read(ctx, sql, {
-      ...options,
-      limit: Math.max(keys.length, 1),
-      params: { keys: JSON.stringify(keys) },
-    });
+    const limit = Math.max(keys.length, 1);
+    const { columns, rows } = await read(ctx, sql, { ...options, limit, rows: keys });
+    const at = columns.findIndex(({ name }) => name === placeItem);
+    const without = <T>(all: readonly T[]): T[] => all.filter((_, column) => column !== at);
+    const byKey = rows.map((row): [string, unknown[]] => [
+      keys[Number(row[at])] ?? '',
+      without(row),
+    ]);
+    return { columns: without(columns), rows: new Map(byKey) };
   } catch (error) {
     const isHidden = error instanceof GuantongError && error.code === 'gate.not_granted';
     if (!isHidden) throw error;
-    return { columns: [], rows: [] };
+    return { columns: [], rows: new Map() };
   }
 }
 
@@ -133,7 +136,7 @@ export async function faultyRows(ctx: Ctx, input: FaultsInput): Promise<FaultyRo
   const wanted = shown.map(({ key }) => key);
   const why = { purpose: 'quality', action: 'quality.faults', asOf: run.at };
   const answer = await readByKey(ctx, contract, wanted, why);
-  const rows = new Map(answer.rows.map(([key, ...values]) => [String(key), values]));
+  const { rows } = answer;
   const titles = new Map(contract.items.map(({ name, title }) => [name, title]));
   const titleOf = (item: string): Bilingual => titles.get(item) ?? { zh: item, en: item };
   const seen = shown.filter(({ key }) => rows.has(key));
@@ -145,7 +148,7 @@ export async function faultyRows(ctx: Ctx, input: FaultsInput): Promise<FaultyRo
     rule: check.title,
     expected: check.expected,
     run: toRun(run),
-    columns: answer.columns.slice(1).map((column) => ({
+    columns: answer.columns.map((column) => ({
       ...column,
       title: titleOf(column.name),
     })),

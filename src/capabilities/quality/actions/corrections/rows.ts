@@ -133,10 +133,10 @@ async function ticketRows(
   const keys = shown.map(({ key }) => key);
   const why = { purpose, action: 'quality.faults' };
   const answer = await readByKey(ctx, contract, keys, why);
-  const rows = new Map(answer.rows.map(([key, ...values]) => [String(key), values]));
+  const { rows } = answer;
   const titles = new Map(contract.items.map(({ name, title }) => [name, title]));
   const titleOf = (name: string): Bilingual => titles.get(name) ?? { zh: name, en: name };
-  const columns = answer.columns.slice(1);
+  const { columns } = answer;
   const plain = new Set(columns.flatMap(({ name, view }) => (view === 'plain' ? [name] : [])));
   const seen = shown.filter(({ key }) => rows.has(key));
   const snapshot = await ctx.lake.latest(ctx, contract.name);
