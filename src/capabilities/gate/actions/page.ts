@@ -131,7 +131,7 @@ export interface Download {
   truncated: boolean;
 }
 
-/** The first rows of a file of JSON lines; the file is removed when they are read, or not wanted. */
+/** The first rows of a file of JSON lines; it is removed when they are read, or not wanted. */
 async function* rowsIn(path: string, most: number): AsyncGenerator<unknown[]> {
   const file = createReadStream(path);
   try {

@@ -35,7 +35,10 @@ interface Sums {
   withheld: boolean;
 }
 
-/** Null where it is withheld; else numerators (over denominators) x scale; denominator 0 is null. A count of nothing is 0. */
+/**
+ * Null where it is withheld; else numerators (over denominators) x scale; denominator 0 is null. A
+ * count of nothing is 0.
+ */
 export function measured(definition: Definition, sums: Sums | null): number | null {
   if (sums?.withheld) return null;
   if (definition.measure === 'count') return (sums?.numerator ?? 0) * definition.scale;

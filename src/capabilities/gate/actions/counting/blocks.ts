@@ -23,7 +23,7 @@ export interface Counting {
   least: number;
 }
 
-/** What is told: the number of rows, or something of an item, where only rows that have it count. */
+/** What is told: the number of rows, or something of an item: only rows that have it count. */
 export type Measure = string | null;
 
 /** Digits of a division code within its district (GB/T 10114: town, village; then the grid's). */
