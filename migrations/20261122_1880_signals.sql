@@ -2,5 +2,5 @@
 
 alter table signal add column ticket jsonb;
 comment on column signal.ticket is
-  'What it shares its case with: id, title, subject and evidence of the case; null: a case of its own';
+  'What it shares its case with: id, title, subject, evidence; null: a case of its own';
 create index signal_ticket on signal ((ticket ->> 'id')) where ticket is not null;

@@ -65,7 +65,9 @@ const storyMonths = 22;
 /** Components whose owner the register has wrong beside the story's, for `scale` 1. */
 const wrongOwners = 60;
 
-/** To one in so many of them nothing happened yet: only the crew that keeps it tells whose it is. */
+/**
+ * To one in so many of them nothing happened yet: only the crew that keeps it tells whose it is.
+ */
 const quietOnes = 3;
 
 /** What in the deliveries shows whose a component with a wrong owner is. */

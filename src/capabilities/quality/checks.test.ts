@@ -408,7 +408,9 @@ describe('checks are counted together', () => {
     await world.drain();
   };
 
-  /** Faulty rows by town, as the bare engine counts them from the same SQL the rows were made by. */
+  /**
+   * Faulty rows by town, as the bare engine counts them from the same SQL the rows were made by.
+   */
   async function byHand(question: string): Promise<Record<string, number>> {
     const rows = await world.ctx.lake.engine.rows(`with paid as materialized (${messy}),
       deaths as materialized (${dead})

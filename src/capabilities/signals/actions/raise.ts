@@ -279,8 +279,8 @@ export async function clear(
 }
 
 /**
- * A case was closed otherwise: so are the signals it was opened for; a case that came to nothing counts
- * as a miss.
+ * A case was closed otherwise: so are the signals it was opened for; a case that came to nothing
+ * counts as a miss.
  */
 export async function caseClosed(
   ctx: Ctx,
