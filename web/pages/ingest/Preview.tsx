@@ -4,6 +4,7 @@
  */
 import { Button, Checkbox, Segmented, Select } from 'antd';
 import { type ReactNode, useState } from 'react';
+import { Link } from 'react-router';
 import type { DialectInput, FilePreview } from '#ingest/model';
 import { useLocal, useText } from '#web/client';
 import { DialectFields, ErrorState, figure, Panel, StateMark } from '#web/parts';
@@ -56,6 +57,9 @@ function ItemChoice({ found, say, at }: PartProps & { at: number }): ReactNode {
   );
 }
 
+/** Faults told at once; a file that is another one altogether has dozens. */
+const firstFaults = 6;
+
 /** What stands against the file as a whole, and the one thing that often helps. */
 function Against({ found, say }: PartProps): ReactNode {
   const t = useText(text);
@@ -63,14 +67,27 @@ function Against({ found, say }: PartProps): ReactNode {
   const { faults, columns, said } = found;
   if (faults.length === 0) return null;
   const isBare = faults.some(({ code }) => code === 'ingest.no_header');
+  // None of its columns is one of the dataset's: it is another register.
+  const isOther = !isBare && columns.every(({ item }) => item === null);
+  const rest = faults.slice(firstFaults);
+  const line = ({ code, message }: FilePreview['faults'][number]): ReactNode => (
+    <li key={`${code} ${message.en}`}>{local(message)}</li>
+  );
   return (
     <div className="ing-against" role="alert">
       <StateMark state="bad" word={t('wouldRefuse', { n: faults.length })} />
-      <ul>
-        {faults.map(({ code, message }) => (
-          <li key={`${code} ${message.en}`}>{local(message)}</li>
-        ))}
-      </ul>
+      {isOther ? (
+        <p>
+          {t('otherDataset')} <Link to="/propose">{t('toPropose')}</Link>
+        </p>
+      ) : null}
+      <ul>{faults.slice(0, firstFaults).map(line)}</ul>
+      {rest.length === 0 ? null : (
+        <details>
+          <summary>{t('moreFaults', { n: rest.length })}</summary>
+          <ul>{rest.map(line)}</ul>
+        </details>
+      )}
       {isBare ? (
         <Button size="small" onClick={() => say({ ...said, headerRows: 0 })}>
           {t('inOrder', { n: columns.length })}

@@ -33,6 +33,12 @@ export const text = {
   findAnew: { zh: '改为自动识别', en: 'Find everything anew' },
   above: { zh: '表头之上：', en: 'Above the header:' },
   wouldRefuse: { zh: '这样交付会整批不收，{n} 处不符', en: 'It would be refused: {n} faults' },
+  otherDataset: {
+    zh: '这个文件没有一列属于这个资源：换一个资源，或者',
+    en: 'No column of this file belongs to this dataset: choose another one, or',
+  },
+  toPropose: { zh: '为它建目录', en: 'catalogue it as a new one' },
+  moreFaults: { zh: '还有 {n} 处', en: '{n} more' },
   inOrder: {
     zh: '没有表头，{n} 列按约定的顺序对应',
     en: 'No header: take the {n} columns in the order of the contract',
