@@ -88,10 +88,10 @@ export function readClock(clock: ClockProps, now: number): ClockReading {
 const overdue = (start: number, due: number, end: number): number =>
   due > start ? Math.max(0, (end - start) / (due - start)) : 1;
 
-/** Working days that are still to come, today left out, of a limit told in such days. */
-function daysLeft(clock: ClockProps, now: number): number {
+/** Working days after the day of an instant, of a limit told in such days. */
+function daysAfter(clock: ClockProps, at: number): number {
   if (clock.unit !== 'working_days' || !clock.working) return 0;
-  const today = isoDay(now);
+  const today = isoDay(at);
   const days = clock.working.map(([from]) => isoDay(from)).filter((day) => day > today);
   return new Set(days).size;
 }
@@ -114,20 +114,28 @@ export function useClockWords(clock: ClockProps): { reading: ClockReading; words
       : reading.ms < 0
         ? 'over'
         : 'left';
-  const days = key === 'left' ? daysLeft(clock, now) : 0;
+  const days = key === 'left' ? daysAfter(clock, now) : 0;
   if (days > 1) return { reading, words: t('leftDays', { n: days }) };
   return { reading, words: t(clock.working && key === 'left' ? 'leftWorking' : key, { time }) };
 }
 
-export function ClockBar(clock: ClockProps): ReactNode {
+/** `限 3 个工作日，11-26 17:30 到期`: the limit as it was declared, and when it ends. */
+function useLimitWords(clock: ClockProps): string {
   const t = useText(text);
   const lang = useLanguage();
-  const { reading, words } = useClockWords(clock);
   const [start, due] = [Date.parse(clock.startedAt), Date.parse(clock.dueAt)];
   const time = duration(counted(clock.working, start, due), lang);
-  const limit = clock.working
-    ? t('limitWorking', { time, due: shortTime(clock.dueAt, new Date(serverNow())) })
-    : t('limit', { time });
+  if (!clock.working) return t('limit', { time });
+  const ends = shortTime(clock.dueAt, new Date(serverNow()));
+  const days = daysAfter(clock, start);
+  if (days > 0) return t('limitDays', { n: days, due: ends });
+  return t('limitWorking', { time, due: ends });
+}
+
+export function ClockBar(clock: ClockProps): ReactNode {
+  const t = useText(text);
+  const { reading, words } = useClockWords(clock);
+  const limit = useLimitWords(clock);
   const percent = Math.min(100, Math.round(reading.part * 100));
   const label = `${clock.name ?? t('clockOf')}, ${limit}, ${words}`;
   const bar = (

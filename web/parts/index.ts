@@ -7,6 +7,7 @@ export {
   nothingFilled,
 } from './actionfields.tsx';
 export { Mark, Reading } from './brand.tsx';
+export { caseAddress, isCorrection } from './caseaddress.ts';
 export { Chart } from './chart.tsx';
 export {
   ClockBar,

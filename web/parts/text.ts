@@ -30,6 +30,7 @@ export const text = {
   usedOver: { zh: '用时 {time}，超期', en: 'took {time}, late' },
   leftWorking: { zh: '剩 {time}（工作时间）', en: '{time} of work left' },
   leftDays: { zh: '剩 {n} 个工作日', en: '{n} working days left' },
+  limitDays: { zh: '限 {n} 个工作日，{due} 到期', en: 'limit {n} working days, due {due}' },
   limitWorking: {
     zh: '限 {time}（工作时间），{due} 到期',
     en: 'limit {time} of work, due {due}',

@@ -7,7 +7,7 @@ import type { CaseSummary } from '#cases/model';
 import type { SearchResult } from '#catalogue/model';
 import type { IndicatorValue } from '#indicators/model';
 import { get, useLocal, useMay, useMe, useText } from '#web/client';
-import { KeyCap, useKeys } from '#web/parts';
+import { caseAddress, KeyCap, useKeys } from '#web/parts';
 import { text } from './text.ts';
 
 /**
@@ -51,10 +51,8 @@ function useData(q: string): Hit[] {
   }));
 }
 
-const pageOf = (row: CaseSummary, hub: boolean): string => {
-  if (row.type === 'correction' || row.type === 'objection') return `/corrections/${row.number}`;
-  return hub && row.type === 'city-event' ? `/hub/${row.number}` : `/cases/${row.number}`;
-};
+const pageOf = (row: CaseSummary, hub: boolean): string =>
+  hub && row.type === 'city-event' ? `/hub/${row.number}` : caseAddress(row);
 
 function useFoundCases(q: string): Hit[] {
   const may = useMay();

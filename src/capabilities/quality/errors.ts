@@ -132,7 +132,7 @@ export const qualityErrors = errorTable('quality', {
     en: 'Objections to one’s own records are not open: the scheme of scoring names no own_records',
   },
   own_unbound: {
-    status: 403,
+    status: 409,
     zh: '账号还没有实名，请到镇街便民服务中心办理',
     en: 'The account is not bound to you yet; show your identity card at the service centre',
   },

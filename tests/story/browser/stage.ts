@@ -2,6 +2,7 @@
 import { rm } from 'node:fs/promises';
 import { capabilities, demonstration, openPlatform } from '#app';
 import { loadSettings } from '#kernel/config';
+import type { Ctx } from '#kernel/context';
 import { buildServer } from '#kernel/http';
 import { mendedComponents, type StorySite } from '#sample';
 import { temporaryFolder, testWorld } from '#testing';
@@ -11,6 +12,8 @@ import { builtWeb } from './web.ts';
 export interface BrowserStage {
   /** `http://127.0.0.1:40123` */
   url: string;
+  /** The platform's own. */
+  ctx: Ctx;
   site: StorySite;
   /** The file with which the department mends its register. */
   mended: string;
@@ -43,6 +46,7 @@ export async function browserStage(): Promise<BrowserStage> {
   const url = await app.listen({ host: settings.host, port: 0 });
   return {
     url,
+    ctx: platform.ctx(),
     site,
     mended: (await mendedComponents({ dir })).path,
     close: async () => {

@@ -17,6 +17,7 @@ import {
   PageHeader,
   PageSkeleton,
   Panel,
+  Photo,
   StateMark,
   Timeline,
   type TimelineEntry,
@@ -186,6 +187,20 @@ function Side({ data }: { data: CaseDetail }): ReactNode {
           />
         ))}
       </Panel>
+      {data.attachments.length === 0 ? null : (
+        <Panel title={t('attachments')}>
+          <div className="case-photos">
+            {data.attachments.map(({ sha256, at, by, name }) => (
+              <Photo
+                key={sha256}
+                src={`/api/cases/${data.id}/attachments/${sha256}`}
+                alt={name}
+                caption={`${by} ${shortTime(at)}`}
+              />
+            ))}
+          </div>
+        </Panel>
+      )}
       <Panel title={t('tasks')}>
         <ul className="case-tasks">
           {data.tasks.map((task) => (

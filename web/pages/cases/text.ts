@@ -20,6 +20,7 @@ export const text = {
     zh: '规则或核查发现数据与实际不符时，会自动开单派给数源单位',
     en: 'When a rule or a check finds data that disagrees, a correction opens by itself',
   },
+  attachments: { zh: '附件', en: 'Attachments' },
   kinds: { zh: '整改来源', en: 'Kinds of corrections' },
   kind_correction: { zh: '数据问题', en: 'Faults of the data' },
   kind_objection: { zh: '本人异议', en: 'Objections of persons' },

@@ -7,6 +7,7 @@ import type { TaskItem } from '#cases/model';
 import { get, useLive, useLocal, useText, useUnitWords, useUrlValue } from '#web/client';
 import {
   ClockBar,
+  caseAddress,
   clockProps,
   DataTable,
   EmptyState,
@@ -86,7 +87,7 @@ function List(props: {
   const rows = list.data?.pages.flatMap((page) => page.items);
   const [at, setAt] = useState(0);
   const open = (item: TaskItem | undefined): void => {
-    if (item) void navigate(`/cases/${item.case.number}`);
+    if (item) void navigate(caseAddress(item.case));
   };
   const step = (by: number) => () =>
     setAt((now) => Math.max(0, Math.min((rows?.length ?? 1) - 1, now + by)));

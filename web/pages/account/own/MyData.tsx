@@ -59,11 +59,10 @@ function Sets({ own, onPoint }: { own: OwnData; onPoint: (pointed: Pointed) => v
       }
     >
       <Collapse
-        accordion
         ghost
         className="own-sets"
         activeKey={opened === '' ? [] : [opened]}
-        onChange={([key]) => setOpened(key ?? '')}
+        onChange={(keys) => setOpened(keys.at(-1) ?? '')}
         items={own.datasets.map((set) => ({
           key: `${set.dataset}.${set.about}`,
           label: label(set),

@@ -43,7 +43,9 @@ function Value(props: {
     <div>
       <dt>{title}</dt>
       <dd>
-        <span className="grow">{shown}</span>
+        <span className="grow" lang="zh-CN">
+          {shown}
+        </span>
         {item.view === 'plain' ? null : <small className="faint">{t('others')}</small>}
         {pending ? <small className="faint">{t('pending')}</small> : null}
         {onPoint && !pending ? (

@@ -58,7 +58,7 @@ function Fields({ pointed, onSent }: { pointed: Pointed; onSent: (number: string
           onChange={(photos) => setSaid((old) => ({ ...old, photos }))}
         />
       </Form.Item>
-      <p className="muted">{t('toldTo', { unit: unit(set.ownerName) })}</p>
+      <p className="own-to muted">{t('toldTo', { unit: unit(set.ownerName) })}</p>
       {sending.error ? <ErrorState error={sending.error} /> : null}
       <Button
         block
