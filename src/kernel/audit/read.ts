@@ -3,7 +3,7 @@ import { personHash, requirePermission } from '#kernel/auth';
 import type { Ctx } from '#kernel/context';
 import { closeDays, daysClosed } from './days.ts';
 import type { AuditDay, AuditFilter, AuditPage, AuditSummary, AuditVerdict } from './model.ts';
-import { lastBatch, recentCounts, selectRecords } from './store.ts';
+import { lastBatch, lastOf, recentCounts, selectRecords } from './store.ts';
 import { verifyAudit } from './verify.ts';
 
 const filtersOf = ({ limit: _limit, after: _after, ...filters }: AuditFilter) => filters;
@@ -95,10 +95,10 @@ const dayMs = 24 * 3_600_000;
 export async function summariseAudit(ctx: Ctx): Promise<AuditSummary> {
   requirePermission(ctx, 'audit.read');
   const since = new Date(ctx.clock.now().getTime() - dayMs);
-  const [head, counted, [verified]] = await Promise.all([
+  const [head, counted, verified] = await Promise.all([
     lastBatch(ctx.db),
     recentCounts(ctx.db, since),
-    selectRecords(ctx.db, { action: 'audit.verify', limit: 1 }),
+    lastOf(ctx.db, 'audit.verify'),
   ]);
   return {
     lastDay: counted.recent,

@@ -320,6 +320,19 @@ export async function selectRecords(db: Db, filter: AuditFilter): Promise<AuditR
   return rows.map(toRecord);
 }
 
+/** The newest record of an action that reads no dataset. */
+export async function lastOf(db: Db, action: string): Promise<AuditRecord | undefined> {
+  const row = await tables(db)
+    .selectFrom('audit_seen')
+    .selectAll()
+    .where('action', '=', action)
+    .where('dataset', 'is', null)
+    .orderBy('id', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  return row && toRecord(row);
+}
+
 const dayColumns = sql.raw('day::text as day, from_seq, to_seq, records, digest, closed_at');
 
 /** The last day that was closed. */

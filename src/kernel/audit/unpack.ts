@@ -24,7 +24,8 @@ export async function unpackAll(db: Db): Promise<void> {
     db.isTransaction
       ? unpackSome(db, atOnce)
       : db.transaction().execute((inside) => unpackSome(inside, atOnce));
-  while ((await some()) > 0);
+  // Until fewer are there than it takes: those that come meanwhile wait for the next time.
+  while ((await some()) === atOnce);
 }
 
 export function openUnpacker(deps: {
