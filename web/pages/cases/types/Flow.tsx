@@ -61,7 +61,7 @@ function Tasks({ step, names }: { step: FlowBox['declared']; names: Names }): Re
     <>
       {Object.entries(step.tasks).map(([name, task]) => (
         <div key={name} className="flow-task">
-          <b>{local(task.title)}</b>
+          <b title={local(task.title)}>{local(task.title)}</b>
           <small>
             <IconUser size={12} aria-hidden /> {seat(task.role, task.unit)}
             {task.on_entry ? '' : ` · ${t('onDemand')}`}

@@ -244,7 +244,7 @@ function Body({ detail }: { detail: TypeDetail }): ReactNode {
         crumbs={[{ label: t('types'), to: '/case-types' }]}
         marks={<span className="muted">{t('version', { n: detail.version })}</span>}
       >
-        {local(definition.description)} {definition.source}
+        {[local(definition.description), definition.source].filter(Boolean).join(' · ')}
       </PageHeader>
       <div className="list-page">
         <Filters groups={all.data?.groups ?? []} {...{ unit, setUnit, days, setDays }} />
