@@ -1,8 +1,11 @@
 /** Rows that changed, for readers whose roles show different items in different units. */
+import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { catalogue } from '#catalogue';
 import { gate } from '#gate';
 import type { Actor } from '#kernel/auth';
+import type { Ctx } from '#kernel/context';
+import type { DiffResult } from '#kernel/lake';
 import { organisation } from '#organisation';
 import { actor, applyFiles, type TestWorld, testWorld } from '#testing';
 import { diffRows } from './actions/diff.ts';
@@ -40,6 +43,20 @@ key: [id]
 unit_item: unit
 items:
   id: {title: {zh: 编号, en: Id}, type: text, grade: L1, required: true}
+  unit: {title: {zh: 单位, en: Unit}, type: text, grade: L1}
+  phone: {title: {zh: 电话, en: Phone}, type: text, grade: L3}
+`,
+  'datasets/loose.yaml': `title: {zh: 散, en: Loose}
+description: {zh: 散, en: Loose}
+owner: 330109-zhzf
+theme: 试
+layer: standard
+share: {type: conditional, condition: 履职, mode: [api]}
+open: {type: none, clause: 试}
+cycle: daily
+mode: full
+unit_item: unit
+items:
   unit: {title: {zh: 单位, en: Unit}, type: text, grade: L1}
   phone: {title: {zh: 电话, en: Phone}, type: text, grade: L3}
 `,
@@ -122,3 +139,109 @@ test('points are told apart by how they are written', () => {
     expect(parse(bad)).toBeUndefined();
   }
 });
+
+/** The same world, which notes everything that a diff brings out of the engine. */
+function noting(who: Actor): { ctx: Ctx; came: DiffResult[] } {
+  const came: DiffResult[] = [];
+  const ctx = world.as(who);
+  const { lake } = ctx;
+  const diff: typeof lake.diff = async (...asked) => {
+    const found = await lake.diff(...asked);
+    came.push(found);
+    return found;
+  };
+  return { ctx: { ...ctx, lake: { ...lake, diff } }, came };
+}
+
+test('what is hidden does not come out of the engine, nor does its number', async () => {
+  const { ctx, came } = noting(both('330109/330109004', '330109/330109005'));
+  const seen = await diffRows(ctx, 'register', { purpose: 'browse' });
+  expect(JSON.stringify(came)).toContain('phone-5-2');
+  expect(JSON.stringify(came)).not.toMatch(/phone-[4d]/);
+  expect(came).toMatchObject([{ added: 0, removed: 0, changed: 1 }]);
+  expect(seen.truncated).toBe(false);
+  // The limit counts what is shown: what is hidden does not push it out.
+  const one = await diffRows(ctx, 'register', { purpose: 'browse', limit: 1 });
+  expect(one.rows.map(({ key }) => key.id)).toEqual(['r5']);
+});
+
+test('rows without a key that differ only where it is hidden do not differ', async () => {
+  for (const version of [1, 2]) {
+    const sql = `select * from (values ('330109004', 'phone-4-${version}'),
+      ('330109005', 'phone-5-${version}')) held(unit, phone)`;
+    await world.ctx.lake.commit(world.ctx, { dataset: 'loose', sql, batch: `l${version}` });
+  }
+  const { ctx, came } = noting(both('330109/330109004', '330109/330109005'));
+  const { rows } = await diffRows(ctx, 'loose', { purpose: 'browse' });
+  expect(rows.map(({ kind, before, after }) => [kind, (after ?? before)?.phone])).toEqual([
+    ['added', 'phone-5-2'],
+    ['removed', 'phone-5-1'],
+  ]);
+  expect(JSON.stringify(came)).not.toContain('phone-4');
+});
+
+type Held = Map<string, { unit: string; phone: string | null }>;
+
+type Shown = { id: string; unit: string; phone?: string | null };
+
+/** What each role shows of a row, told once more: `looker` in town 4, `caller` in town 5. */
+function shownOf(id: string, row: ReturnType<Held['get']>): Shown | null {
+  if (row === undefined) return null;
+  if (row.unit.startsWith('330109005')) return { id, unit: row.unit, phone: row.phone };
+  return row.unit.startsWith('330109004') ? { id, unit: row.unit } : null;
+}
+
+const someState = fc
+  .uniqueArray(fc.nat(9), { maxLength: 8 })
+  .chain((ids) =>
+    fc.tuple(
+      ...ids.map((id) =>
+        fc.record({
+          id: fc.constant(`r${id}`),
+          unit: fc.constantFrom('330109004', '330109005', '330109004001', '330109-zhzf'),
+          phone: fc.constantFrom('1', '2', null),
+        }),
+      ),
+    ),
+  )
+  .map((rows): Held => new Map(rows.map(({ id, unit, phone }) => [id, { unit, phone }])));
+
+const stateSql = (state: Held): string => {
+  const rows = [...state].map(
+    ([id, { unit, phone }]) => `('${id}', '${unit}', ${phone === null ? 'null' : `'${phone}'`})`,
+  );
+  const none = "select 'x' as id, 'x' as unit, 'x' as phone where false";
+  return rows.length === 0
+    ? none
+    : `select * from (values ${rows.join(', ')}) held(id, unit, phone)`;
+};
+
+test('of any two states: what the reader sees of each, and no more', async () => {
+  await fc.assert(
+    fc.asyncProperty(someState, someState, async (before, after) => {
+      const ids = [];
+      for (const state of [before, after]) {
+        const batch = `p${Math.random()}`;
+        const sql = stateSql(state);
+        ids.push(await world.ctx.lake.commit(world.ctx, { dataset: 'register', sql, batch }));
+      }
+      const [from, to] = ids.map(({ id }) => id);
+      const { ctx } = noting(both('330109/330109004', '330109/330109005'));
+      const { rows } = await diffRows(ctx, 'register', { purpose: 'browse', from, to });
+      const keys = [...new Set([...before.keys(), ...after.keys()])].sort();
+      const expected = keys.flatMap((id) => {
+        const [old, now] = [shownOf(id, before.get(id)), shownOf(id, after.get(id))];
+        if (old === null && now === null) return [];
+        const names = ['unit', 'phone'] as const;
+        const changed = names.filter(
+          (name) => old && now && name in old && name in now && old[name] !== now[name],
+        );
+        if (old && now && changed.length === 0) return [];
+        const kind = old === null ? 'added' : now === null ? 'removed' : 'changed';
+        return [{ kind, key: { id }, changed, before: old, after: now }];
+      });
+      expect(rows).toEqual(expected);
+    }),
+    { numRuns: 25 },
+  );
+}, 120_000);
