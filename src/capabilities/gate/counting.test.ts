@@ -160,6 +160,10 @@ describe('refused besides', () => {
     ['select unit, count(*) from aid group by unit order by income', 'counting_item'],
     ['select unit, count(*) from aid group by unit having income > 3', 'counting_item'],
     ['select unit, count(*) from aid group by unit having max(income) > 3', 'counting_aggregate'],
+    ["select count(*) from aid group by unit = 'x'", 'counting_group'],
+    ["select case when unit = 'x' then 1 end, count(*) from aid group by 1", 'counting_group'],
+    ['select cast(unit as integer) as n, count(*) from aid group by n', 'counting_group'],
+    ['select length(unit), count(*) from aid group by all', 'counting_group'],
     ['select count(aid) from aid', 'counting_measure'],
     ['select sum("#0") from aid', 'counting_measure'],
     ['select sum(income) over () from aid', 'counting_form'],
@@ -290,6 +294,12 @@ describe('told', () => {
     const odd = `select count(*) from aid where unit = '${a3}' and cast(sex as integer) = 1`;
     const none = `select count(*) from aid where unit = 'none' and cast(sex as integer) = 1`;
     expect((await ask(odd)).rows).toEqual((await ask(none)).rows);
+    // Nor where groups are looked at, in the query or around it: a3 is nobody's.
+    const fails = `case when unit = '${a3}' then cast(unit || 'x' as integer) else 1 end = 1`;
+    const inside = `select unit from aid group by unit having ${fails} order by 1`;
+    const around = `select unit from (select unit, count(*) from aid group by unit) t
+      where ${fails} order by 1`;
+    for (const sql of [inside, around]) expect((await ask(sql)).rows).toEqual([[a1], [b1]]);
   });
 
   test('without declared items by the unit alone', async () => {

@@ -51,6 +51,11 @@ export const gateErrors = errorTable('gate', {
     zh: '只供汇总的信息项不能和 {what} 一起用；请在外层查询里用',
     en: 'What may only be counted does not go with {what}; use it in a query around the counts',
   },
+  counting_group: {
+    status: 403,
+    zh: '汇总只能按信息项本身、它的开头几位或年月分组',
+    en: 'Counts are grouped by items as they are, by how they begin, or by year and month',
+  },
   counting_item: {
     status: 403,
     zh: '“{dataset}”不能按“{item}”分组、筛选或列出，只能按 {by}',

@@ -7,7 +7,7 @@
 import type { Fault } from '#kernel/errors';
 import { aggregateFunctions, parseQuery, type TreeNode } from '#kernel/lake';
 import { gateErrors } from '../../errors.ts';
-import { node, nodes, text, texts } from '../lineage/tree.ts';
+import { node, nodes, ordinalOf, text, texts } from '../lineage/tree.ts';
 import { blockFactor, type Measure, markOf } from './blocks.ts';
 
 /** What a reader may do with a dataset of which he may count items. */
@@ -34,6 +34,21 @@ export interface Plan {
 
 /** What tells of one row alone is not among them: the least, the first, a list. */
 const told: ReadonlySet<string> = new Set(['count', 'count_star', 'sum', 'avg', 'mean']);
+
+/** What makes a group of an item without ever failing: a failure would tell that there is a row. */
+const grouping: ReadonlySet<string> = new Set(
+  'left substr substring lower upper trim year quarter month day date_trunc strftime coalesce'.split(
+    ' ',
+  ),
+);
+
+/** An item, or a total function of items and constants. */
+function isTotal(tree: TreeNode): boolean {
+  if (tree.class === 'COLUMN_REF' || tree.class === 'CONSTANT') return true;
+  const isCall = tree.class === 'FUNCTION' && grouping.has(fold(text(tree.function_name)));
+  const isCoalesce = tree.type === 'OPERATOR_COALESCE';
+  return (isCall || isCoalesce) && nodes(tree.children).every(isTotal);
+}
 
 const queryTypes: ReadonlySet<string> = new Set([
   'SELECT_NODE',
@@ -77,10 +92,12 @@ function some(value: unknown, is: (tree: TreeNode) => boolean): boolean {
   return is(tree) || Object.values(tree).some((one) => some(one, is));
 }
 
-/** Parts of the tree that the engine's own parser writes: a condition on whole blocks, and TRY. */
+/** Parts of the tree that the engine's own parser writes. */
 interface Pieces {
   guarded: TreeNode;
   attempt: TreeNode;
+  /** A limit that cuts nothing: conditions from outside are not moved through it. */
+  barrier: TreeNode;
 }
 
 let pieces: Promise<Pieces> | undefined;
@@ -88,12 +105,15 @@ let pieces: Promise<Pieces> | undefined;
 async function parsePieces(): Promise<Pieces> {
   const mark = `"${markOf(0)}"`;
   const { tree } = await parseQuery(`select case when
-    sum(distinct ${mark}) % ${blockFactor} = count(*) then 1 end from t where try(true)`);
+    sum(distinct ${mark}) % ${blockFactor} = count(*) then 1 end from t where try(true) limit 9223372036854775807`);
   const select = node(tree.node);
   const guarded = nodes(select?.select_list)[0];
   const attempt = node(select?.where_clause);
-  if (!guarded || !attempt) throw new Error('the engine parses otherwise than before');
-  return { guarded, attempt };
+  const barrier = nodes(select?.modifiers)[0];
+  if (!guarded || !attempt || !barrier) {
+    throw new Error('the engine parses otherwise than before');
+  }
+  return { guarded, attempt, barrier };
 }
 
 class Planner {
@@ -157,6 +177,7 @@ class Planner {
       [groups.length === 0 && !some(list, isAggregate), 'SELECT … FROM'],
     ];
     for (const [is, what] of refused) if (is) this.refuse('counting_form', { what });
+    if (!targetsOf(tree, list, groups).every(isTotal)) this.refuse('counting_group', {});
     const table = text(from.alias) || text(from.table_name);
     const names = new Set(list.map(({ alias }) => fold(text(alias))).filter((each) => each !== ''));
     const at: Place = { form, table, names, isBefore: true };
@@ -169,8 +190,11 @@ class Planner {
       select_list: list.map((item, nth) => this.selected(item, nth, after)),
       where_clause: this.attempted(node(tree.where_clause), at),
       group_expressions: groups.map((group) => this.expression(group, at)),
-      having: groups.length === 0 ? having : both(this.whole(at, null), having),
-      modifiers: mapped(tree.modifiers, (part) => this.expression(part, after)),
+      having: groups.length === 0 ? having : held(this.whole(at, null), having),
+      modifiers: [
+        ...nodes(tree.modifiers).map((part) => this.expression(part, after)),
+        ...(isCut(tree) ? [] : [this.#pieces.barrier]),
+      ],
     };
   }
 
@@ -247,7 +271,12 @@ class Planner {
   }
 
   private refuse(
-    key: 'counting_form' | 'counting_item' | 'counting_aggregate' | 'counting_measure',
+    key:
+      | 'counting_form'
+      | 'counting_group'
+      | 'counting_item'
+      | 'counting_aggregate'
+      | 'counting_measure',
     params: Record<string, string>,
     tree: TreeNode = {},
   ): TreeNode {
@@ -276,14 +305,33 @@ function itemOf(tree: TreeNode, { table }: Place): string | null {
   return names.length === 2 && names[0] === fold(table) ? (names[1] ?? null) : null;
 }
 
-/** The guard as a condition, and what was asked besides. */
-function both(guard: TreeNode, having: TreeNode | null): TreeNode {
+const isCut = (tree: TreeNode): boolean =>
+  nodes(tree.modifiers).some(({ type }) => text(type).startsWith('LIMIT'));
+
+/** What rows are grouped by: places and names of the list stand for what is there. */
+function targetsOf(
+  tree: TreeNode,
+  list: readonly TreeNode[],
+  groups: readonly TreeNode[],
+): TreeNode[] {
+  const named = new Map(list.map((item) => [fold(text(item.alias)), item]));
+  const all = tree.aggregate_handling === 'FORCE_AGGREGATES';
+  const others = all ? list.filter((item) => !some(item, isAggregate)) : [];
+  const asked = groups.map((group) => {
+    const at = ordinalOf(group);
+    if (at !== null) return list[at - 1] ?? group;
+    const [name, more] = texts(group.column_names);
+    const item = more === undefined && name !== undefined ? named.get(fold(name)) : undefined;
+    return item ?? group;
+  });
+  return [...asked, ...others];
+}
+
+/** The guard as a condition; what was asked besides is looked at on whole groups only. */
+function held(guard: TreeNode, having: TreeNode | null): TreeNode {
   const [check] = nodes(guard.case_checks);
-  const whole = node(check?.when_expr) ?? guard;
-  if (having === null) return whole;
-  const { query_location } = having;
-  const children = [whole, having];
-  return { class: 'CONJUNCTION', type: 'CONJUNCTION_AND', alias: '', query_location, children };
+  if (having === null) return node(check?.when_expr) ?? guard;
+  return { ...guard, case_checks: [{ ...check, then_expr: having }] };
 }
 
 /** Plans every query in a checked tree; the tree itself is left as it is. */
