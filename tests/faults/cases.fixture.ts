@@ -35,7 +35,7 @@ const actorOf = (name: keyof typeof people): Actor => {
   };
 };
 
-/** One way through a case; every third suspends and extends, every fourth is sent back. */
+/** One way through a case; every third is suspended or extended, every fourth is sent back. */
 export const wayOf = (n: number): [who: keyof typeof people, action: string][] => [
   ['seat', 'sign'],
   ...(n % 4 === 0
@@ -47,11 +47,15 @@ export const wayOf = (n: number): [who: keyof typeof people, action: string][] =
   ...(n % 3 === 0
     ? ([
         ['crew', 'ask'],
-        ['seat', 'pause'],
-        ['seat', 'extend'],
+        ...(n % 2 === 0
+          ? [
+              ['seat', 'pause'],
+              ['seat', 'resume'],
+            ]
+          : [['seat', 'extend']]),
       ] as [keyof typeof people, string][])
     : []),
-  ['crew', 'done'],
+  ['crew', 'fixed'],
   ['checker', 'pass'],
 ];
 
@@ -75,7 +79,7 @@ const inputOf = (action: string) => ({
 /** One way after the other; an action the clocks were quicker with is passed over. */
 async function work(ctx: Ctx, from: number, step: number): Promise<void> {
   for (let n = from; ; n += step) {
-    const one = await openCase(ctx, { type: 'quick', title: `件${n}`, unit: '330109' });
+    const one = await openCase(ctx, { type: 'pothole', title: `件${n}`, unit: '330109' });
     process.stdout.write(`${one.id} open\n`);
     for (const [who, action] of wayOf(n)) {
       const done = await act(

@@ -21,6 +21,7 @@ export {
   type Truth,
   totalOf,
 } from './pollution/index.ts';
+export { pothole, potholeFiles, potholePermissions, potholeSeats } from './pothole.ts';
 export { refusal, refusing } from './refusal.ts';
 export { datasetOf, type Road, type Roads, roads, type Table } from './roads.ts';
 export { removeHome, temporaryFolder, urlOf, withDb } from './server.ts';

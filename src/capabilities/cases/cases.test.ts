@@ -22,16 +22,31 @@ import { GuantongError } from '#kernel/errors';
 import { fireDueTimers } from '#kernel/jobs';
 import { notices } from '#notices';
 import { grantRoles, openAccount, organisation } from '#organisation';
-import { actor, applyFiles, refusal, refusing, type TestWorld, testWorld } from '#testing';
-import { files, permissions, pothole, seats } from './pothole.fixture.ts';
+import {
+  actor,
+  applyFiles,
+  pothole,
+  potholeFiles,
+  potholePermissions,
+  potholeSeats,
+  refusal,
+  refusing,
+  type TestWorld,
+  testWorld,
+} from '#testing';
 import { timelineOf } from './store.ts';
+
+const files = potholeFiles();
 
 const photo = Buffer.concat([Buffer.from([0xff, 0xd8, 0xff, 0xe0]), Buffer.alloc(64, 7)]);
 
 const capabilities = [organisation, notices, cases];
 const at = Object.fromEntries(
-  Object.entries(seats).map(([name, [role, path]]) => [name, actor(role, path, permissions)]),
-) as Record<keyof typeof seats, ReturnType<typeof actor>>;
+  Object.entries(potholeSeats).map(([name, [role, path]]) => [
+    name,
+    actor(role, path, potholePermissions),
+  ]),
+) as Record<keyof typeof potholeSeats, ReturnType<typeof actor>>;
 
 let world: TestWorld;
 const as = (who: keyof typeof at): Ctx => world.as(at[who]);

@@ -7,14 +7,28 @@ import { act, type Case, caseDetail, cases, openCase, storePhoto, taskList } fro
 import type { Ctx } from '#kernel/context';
 import { notices } from '#notices';
 import { grantRoles, loadActor, openAccount, organisation, setClosed } from '#organisation';
-import { actor, applyFiles, refusal, refusing, type TestWorld, testWorld } from '#testing';
+import {
+  actor,
+  applyFiles,
+  potholeFiles,
+  potholePermissions,
+  potholeSeats,
+  refusal,
+  refusing,
+  type TestWorld,
+  testWorld,
+} from '#testing';
 import { actMany, delegate, myDelegations, revokeDelegation } from './actions/index.ts';
-import { files, permissions, seats } from './pothole.fixture.ts';
+
+const files = potholeFiles();
 
 const capabilities = [organisation, notices, cases];
 const at = Object.fromEntries(
-  Object.entries(seats).map(([name, [role, path]]) => [name, actor(role, path, permissions)]),
-) as Record<keyof typeof seats, ReturnType<typeof actor>>;
+  Object.entries(potholeSeats).map(([name, [role, path]]) => [
+    name,
+    actor(role, path, potholePermissions),
+  ]),
+) as Record<keyof typeof potholeSeats, ReturnType<typeof actor>>;
 
 let world: TestWorld;
 const day = 86_400_000;

@@ -13,7 +13,16 @@ import { GuantongError } from '#kernel/errors';
 import { fireDueTimers } from '#kernel/jobs';
 import { notices } from '#notices';
 import { organisation } from '#organisation';
-import { actor, applyFiles, type TestWorld, testWorld } from '#testing';
+import {
+  actor,
+  applyFiles,
+  pothole,
+  potholeFiles,
+  potholePermissions,
+  potholeSeats,
+  type TestWorld,
+  testWorld,
+} from '#testing';
 import {
   type Action,
   actions,
@@ -25,8 +34,9 @@ import {
   wait,
 } from './machine.fixture.ts';
 import type { CaseState, ClockState } from './model.ts';
-import { files, permissions, pothole, seats } from './pothole.fixture.ts';
 import { timelineOf } from './store.ts';
+
+const files = potholeFiles();
 
 /** `GUANTONG_MODEL_RUNS` and `GUANTONG_FAULT_SEED` make it longer and other. */
 const numRuns = Number(process.env.GUANTONG_MODEL_RUNS ?? 25);
@@ -42,8 +52,11 @@ const names: Record<string, string> = {
 
 const capabilities = [organisation, notices, cases];
 const at = Object.fromEntries(
-  Object.entries(seats).map(([name, [role, path]]) => [name, actor(role, path, permissions)]),
-) as Record<keyof typeof seats, ReturnType<typeof actor>>;
+  Object.entries(potholeSeats).map(([name, [role, path]]) => [
+    name,
+    actor(role, path, potholePermissions),
+  ]),
+) as Record<keyof typeof potholeSeats, ReturnType<typeof actor>>;
 
 let world: TestWorld;
 

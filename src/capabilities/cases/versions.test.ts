@@ -5,16 +5,30 @@ import { parse } from 'yaml';
 import { act, type Case, caseDetail, cases, getCase, openCase, rebuild } from '#cases';
 import { notices } from '#notices';
 import { organisation } from '#organisation';
-import { actor, applyFiles, refusal, type TestWorld, testWorld } from '#testing';
+import {
+  actor,
+  applyFiles,
+  pothole,
+  potholeFiles,
+  potholePermissions,
+  potholeSeats,
+  refusal,
+  type TestWorld,
+  testWorld,
+} from '#testing';
 import { previewType, typeDetail, typeFigures, typeList } from './actions/index.ts';
 import { type CaseType, caseType } from './model.ts';
-import { files, permissions, pothole, seats } from './pothole.fixture.ts';
 import { timelineOf } from './store.ts';
+
+const files = potholeFiles();
 
 const capabilities = [organisation, notices, cases];
 const at = Object.fromEntries(
-  Object.entries(seats).map(([name, [role, path]]) => [name, actor(role, path, permissions)]),
-) as Record<keyof typeof seats, ReturnType<typeof actor>>;
+  Object.entries(potholeSeats).map(([name, [role, path]]) => [
+    name,
+    actor(role, path, potholePermissions),
+  ]),
+) as Record<keyof typeof potholeSeats, ReturnType<typeof actor>>;
 
 let world: TestWorld;
 /** Began on the first version. */

@@ -1,6 +1,6 @@
 /** A small case type and the seats of its tests: sign, repair, check. */
 
-export const units = `code,name,name_en,full_name,level,parent,zone,company,generated,source
+const units = `code,name,name_en,full_name,level,parent,zone,company,generated,source
 330109,萧山区,,,district,,,,,试
 330109004,新塘街道,,,town,330109,,,,试
 330109005,另一街道,,,town,330109,,,,试
@@ -20,7 +20,31 @@ body: {zh: "{number} {title} {unit}", en: "{number}"}
 params: [number, title, task, taskEn, unit]
 `;
 
-const ladder = `title: {zh: 呼叫, en: Call}
+/** What tests set otherwise; YAML as it stands in the file. */
+interface Pace {
+  /** Seconds to sign in, and until the next seat is called. */
+  sign: number;
+  warnSign: string;
+  repair: string;
+  warnRepair: string;
+  /** What happens when the repair is late. */
+  late: string;
+  check: string;
+  /** What has to be attached to a repair. */
+  evidence: string;
+}
+
+const calm: Pace = {
+  sign: 30,
+  warnSign: '[]',
+  repair: '{value: 4, unit: hours}',
+  warnRepair: '[50, 80]',
+  late: '{escalate: {role: seat, unit: district}}',
+  check: '{value: 1, unit: working_days}',
+  evidence: '[photo]',
+};
+
+const ladderIn = ({ sign }: Pace): string => `title: {zh: 呼叫, en: Call}
 source: 试
 answered_by: [sign]
 rungs:
@@ -28,11 +52,13 @@ rungs:
     who: {role: seat, unit: district}
     template: told
     channel: in_app
-    wait: {value: 30, unit: seconds}
+    wait: {value: ${sign}, unit: seconds}
   - {seat: all, who: {role: seat, unit: district}, template: told, channel: in_app}
 `;
 
-export const pothole = `title: {zh: 坑洞, en: Pothole}
+const potholeIn = (pace: Pace): string => {
+  const { sign, warnSign, repair, warnRepair, late, check, evidence } = pace;
+  return `title: {zh: 坑洞, en: Pothole}
 number: {prefix: KD, digits: 4}
 source: 试
 slots:
@@ -64,8 +90,9 @@ steps:
         clocks:
           sign:
             title: {zh: 签收, en: Sign}
-            limit: {value: 30, unit: seconds}
+            limit: {value: ${sign}, unit: seconds}
             source: 试
+            warn: ${warnSign}
             at_end: {ladder: call}
     next: work
   work:
@@ -76,7 +103,7 @@ steps:
         role: crew
         unit: owner
         actions:
-          fixed: {title: {zh: 修好, en: Fixed}, evidence: [photo], completes: true}
+          fixed: {title: {zh: 修好, en: Fixed}, evidence: ${evidence}, completes: true}
           back: {title: {zh: 退回, en: Back}, reason: true, to: sign, times: {max: 2, source: 试}}
           move:
             title: {zh: 改派, en: Move}
@@ -93,10 +120,10 @@ steps:
         clocks:
           repair:
             title: {zh: 处置, en: Repair}
-            limit: {value: 4, unit: hours}
+            limit: ${repair}
             source: 试
-            warn: [50, 80]
-            at_end: {escalate: {role: seat, unit: district}}
+            warn: ${warnRepair}
+            at_end: ${late}
       decide:
         title: {zh: 审批, en: Decide}
         role: seat
@@ -133,25 +160,30 @@ steps:
     clocks:
       check:
         title: {zh: 核查, en: Check}
-        limit: {value: 1, unit: working_days}
+        limit: ${check}
         source: 试
         at_end: {act: lapse}
     actions:
       lapse: {title: {zh: 逾期, en: Lapse}, by: platform, to: closed}
   closed: {title: {zh: 办结, en: Closed}, final: true, outcome: done}
 `;
+};
 
-export const files = {
+/** The files of a pack with this case type, at another pace where it is given. */
+export const potholeFiles = (pace: Partial<Pace> = {}) => ({
   'units/all.csv': units,
   'roles/seat.yaml': role('坐席'),
   'roles/crew.yaml': role('处置'),
   'notices/told.yaml': template,
-  'ladders/call.yaml': ladder,
-  'cases/pothole.yaml': pothole,
-};
+  'ladders/call.yaml': ladderIn({ ...calm, ...pace }),
+  'cases/pothole.yaml': potholeIn({ ...calm, ...pace }),
+});
+
+/** The case type as its file has it. */
+export const pothole = potholeIn(calm);
 
 /** Role and unit path of everybody. */
-export const seats = {
+export const potholeSeats = {
   seat: ['seat', '330109'],
   otherSeat: ['seat', '330109'],
   water: ['crew', '330109/330109-water'],
@@ -161,4 +193,4 @@ export const seats = {
   checker: ['crew', '330109'],
 } as const;
 
-export const permissions = ['cases.read', 'cases.act', 'cases.open'];
+export const potholePermissions = ['cases.read', 'cases.act', 'cases.open'];
