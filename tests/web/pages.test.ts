@@ -202,7 +202,7 @@ describe('what is looked for', () => {
 
 /** A command hall's screen is looked at where a page is made for it, or grows with its width. */
 const madeForWide =
-  /^\/(wall|cockpit|rules|indicators|ingest|returned|propose|catalogue|lineage|.*warehouses|libraries)/;
+  /^\/(wall|cockpit|rules|indicators|ingest|returned|propose|catalogue|lineage|.*houses|libraries)/;
 const shownOn = (screen: Screen): readonly PageRoute[] =>
   screen === 'wide' ? pages.filter((page) => madeForWide.test(page.path)) : pages;
 
