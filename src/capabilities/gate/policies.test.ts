@@ -1,6 +1,9 @@
 /** Policies as people edit them, and the simulator. */
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
 import { catalogue } from '#catalogue';
 import {
   editPolicy,
@@ -14,7 +17,7 @@ import {
 import { declaredBy, exportPack, setDeclared } from '#kernel/packs';
 import { organisation } from '#organisation';
 import { actor, applyFiles, refusal, type TestWorld, testWorld } from '#testing';
-import type { PolicyLine } from './model.ts';
+import { type PolicyLine, policyFile } from './model.ts';
 
 const capabilities = [organisation, catalogue, gate];
 const id = { pack: 'trial', name: 'grades' };
@@ -209,4 +212,12 @@ describe('the simulator', () => {
     const none = { dataset: 'notes', purpose: 'browse', role: 'nobody', unit: '330109' };
     expect((await simulate(world.as(keeper), none)).mayRead).toBe(false);
   });
+});
+
+test('every purpose the district names has a name in both languages', () => {
+  const path = resolve(import.meta.dirname, '../../../packs/district/policies/grades.yaml');
+  const { purposes = {}, lines } = policyFile.parse(parse(readFileSync(path, 'utf8')));
+  const named = new Set(lines.flatMap((line) => line.purposes ?? []));
+  expect([...named].filter((purpose) => !(purpose in purposes))).toEqual([]);
+  expect(named.size).toBeGreaterThan(2);
 });

@@ -84,7 +84,7 @@ permissions: [gate.read]
 `;
 const roles = ['alpha', 'beta'] as const;
 
-type Treatment = 'plain' | 'masked' | 'generalised' | 'hashed' | 'absent';
+type Treatment = 'plain' | 'masked' | 'generalised' | 'hashed' | 'counted' | 'absent';
 
 interface Line {
   roles: string[];
@@ -102,6 +102,7 @@ const policyOf = (lines: readonly Line[]): string =>
     lines: lines.map((line, at) => ({
       id: `line-${at}`,
       ...line,
+      ...(line.view === 'counted' ? { least: 5 } : {}),
       because: { zh: '试', en: 'trial' },
     })),
   });
@@ -128,7 +129,9 @@ beforeAll(async () => {
 });
 afterAll(() => world.close());
 
-const strict: readonly Treatment[] = ['plain', 'masked', 'generalised', 'hashed', 'absent'];
+const strict: readonly Treatment[] = [
+  ...(['plain', 'masked', 'generalised', 'hashed', 'counted', 'absent'] as const),
+];
 type Item = (typeof items)[number];
 
 /**
@@ -154,7 +157,8 @@ function sees(lines: readonly Line[], who: Actor, row: Row, item: Item): Treatme
     }
     if (given !== null && strict.indexOf(given) < strict.indexOf(best)) best = given;
   }
-  return best;
+  // What may only be counted is in no row.
+  return best === 'counted' ? 'absent' : best;
 }
 
 /** Whether an item is told at all: by some role, on whatever rows that role reaches. */
@@ -250,7 +254,8 @@ test('no query shows an absent item or a row outside the units, and none that is
         const work = read(ctx, text, { purpose: 'trial' });
         const any = items.some((item) => decidedFor(lines, who, item));
         if (!any) {
-          await expect(work).rejects.toMatchObject({ code: 'gate.not_granted' });
+          const code = expect.stringMatching(/^gate\.(not_granted|counting_refused)$/);
+          await expect(work).rejects.toMatchObject({ code });
           return;
         }
         const answer = await work;
