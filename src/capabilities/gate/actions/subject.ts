@@ -6,6 +6,7 @@
 import { type Contract, listDatasets } from '#catalogue';
 import { homeKey } from '#kernel/auth';
 import type { Ctx } from '#kernel/context';
+import type { Db } from '#kernel/db';
 import { identityOf } from '#organisation';
 import type { ItemView } from '../model.ts';
 import { bind, quoteName, quoteText } from './bind.ts';
@@ -115,25 +116,51 @@ const limitsOf = ({ settings }: Ctx, rows: number) => ({
   memory_mb: settings.sql_memory_limit_mb,
 });
 
-/** Which of the places have rows about him: one query for all, that gives nothing but counts. */
-async function placesWith(ctx: Ctx, places: readonly Place[], person: string): Promise<Place[]> {
-  if (places.length === 0) return [];
-  const held = await Promise.all(places.map(({ contract }) => heldRows(ctx, contract)));
-  const relations = held.map((rows, at) => ({
+interface Held extends Place {
+  rows: HeldRows;
+}
+
+/** Of these snapshots: whether somebody stands in them. Dropped together when there are too many. */
+const knownHits = new WeakMap<Db, Map<string, boolean>>();
+const mostHits = 100_000;
+
+const hitName = ({ contract, about, rows }: Held, person: string): string =>
+  `${person} ${contract.name}.${about} ${rows.snapshot?.id}`;
+
+/** Looks through whole sets, all in one query that gives nothing but counts. */
+async function lookedThrough(ctx: Ctx, held: readonly Held[], person: string): Promise<number[]> {
+  if (held.length === 0) return [];
+  const relations = held.map(({ rows, about }, at) => ({
     name: `place_${at}`,
-    sql: `(select 1 as hit from ${rowsAbout(ctx, rows, places[at]?.about ?? '', person)} as own)`,
+    sql: `(select 1 as hit from ${rowsAbout(ctx, rows, about, person)} as own)`,
     columns: [{ name: 'hit', type: 'INTEGER' }],
   }));
   const sql = relations
     .map(({ name }, at) => `select ${at} as place, count(*) as n from ${name}`)
     .join(' union all ');
-  const limits = limitsOf(ctx, places.length);
+  const limits = limitsOf(ctx, held.length);
   const { rows } = await sealed(
     () => ctx.lake.fenced({ sql, relations, params: momentOf(ctx, undefined), limits }),
     [],
   );
-  const found = new Set(rows.filter(([, n]) => Number(n) > 0).map(([place]) => Number(place)));
-  return places.filter((_, at) => found.has(at));
+  return rows.filter(([, n]) => Number(n) > 0).map(([place]) => Number(place));
+}
+
+/** Which of the places have rows about him. A snapshot is looked through for a person once. */
+async function placesWith(ctx: Ctx, places: readonly Place[], person: string): Promise<Place[]> {
+  const all = await Promise.all(
+    places.map(async (place) => ({ ...place, rows: await heldRows(ctx, place.contract) })),
+  );
+  const hits = knownHits.get(ctx.db) ?? new Map<string, boolean>();
+  if (hits.size > mostHits) hits.clear();
+  knownHits.set(ctx.db, hits);
+  const unknown = all.filter((one) => !hits.has(hitName(one, person)));
+  const found = new Set(await lookedThrough(ctx, unknown, person));
+  for (const [at, one] of unknown.entries()) hits.set(hitName(one, person), found.has(at));
+  return places.filter((_, at) => {
+    const one = all[at];
+    return one !== undefined && hits.get(hitName(one, person)) === true;
+  });
 }
 
 async function readPlace(
