@@ -468,6 +468,18 @@ export const settingsTable = {
     zh: '并且至少有多少个值含有',
     en: 'And so many values at least',
   }),
+  national_persons_rows: whole('GUANTONG_NATIONAL_PERSONS_ROWS', 1_000_000, [1, 1_000_000_000], {
+    zh: '含个人信息的数据资源达到多少行，建议按 GB/T 43697 定为重要数据（规模）',
+    en: 'Rows of a dataset about persons from which it is proposed as important data (GB/T 43697, scale)',
+  }),
+  national_sensitive_rows: whole('GUANTONG_NATIONAL_SENSITIVE_ROWS', 100_000, [1, 1_000_000_000], {
+    zh: '含敏感个人信息（证件号、银行卡号等）的数据资源达到多少行，建议定为重要数据',
+    en: 'The same for rows with sensitive personal information: ids, cards, passports',
+  }),
+  discovery_drift_doubt_permille: whole('GUANTONG_DISCOVERY_DRIFT_DOUBT_PERMILLE', 1, [1, 100], {
+    zh: '新到数据里看到的敏感内容，若有千分之几以上的可能只是误认，就不告警',
+    en: 'Chance in a thousand, at most, that what a delivery seems to bring is nothing but mistakes',
+  }),
   discovery_drift_rows: whole('GUANTONG_DISCOVERY_DRIFT_ROWS', 20_000, [100, 1_000_000], {
     zh: '每次归集后，变动的行里最多看多少行有没有混进敏感内容',
     en: 'Changed rows of a delivery that are looked at for sensitive content, at most',

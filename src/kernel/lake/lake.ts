@@ -8,6 +8,7 @@ import { commit } from './commit.ts';
 import { compact } from './compact.ts';
 import { diff } from './diff.ts';
 import { type Disk, foldersOf, makeFolders, realDisk, stagePath } from './disk.ts';
+import { drawRuns } from './draw.ts';
 import { openEngine } from './engine.ts';
 import { runFenced } from './fence.ts';
 import { indexKeys } from './indexing.ts';
@@ -55,7 +56,7 @@ export async function createLake(options: LakeOptions): Promise<Lake> {
     define: (ctx, shape) => define(parts, ctx, shape),
     commit: (ctx, input) => commit(parts, ctx, input),
     prepare: (ctx, input) => prepare(parts, ctx, input),
-    relation: (ctx, dataset, { asOf } = {}) => relation(parts, ctx, dataset, asOf),
+    relation: (ctx, dataset, options = {}) => relation(parts, ctx, dataset, options),
     datasets: (ctx) => listDatasets(ctx.db),
     snapshots: async (ctx, dataset) => {
       await getDataset(ctx.db, dataset);
@@ -99,13 +100,15 @@ async function relation(
   parts: Parts,
   ctx: LakeCtx,
   dataset: string,
-  asOf: number | Date | undefined,
+  { asOf, sample }: { asOf?: number | Date; sample?: number },
 ): Promise<Relation> {
   const found = await getDataset(ctx.db, dataset);
   const snapshot = await snapshotOf(ctx, dataset, asOf);
   const state = await loadState(ctx.db, found, snapshot);
   const columns = await columnsAsOf(ctx, found, asOf === undefined ? null : snapshot);
-  return { sql: stateSql(parts, state, columns), columns, snapshot, rows: snapshot?.rows ?? 0 };
+  const only = sample === undefined ? undefined : drawRuns(state.files, sample);
+  const sql = stateSql(parts, state, columns, false, only);
+  return { sql, columns, snapshot, rows: snapshot?.rows ?? 0 };
 }
 
 function snapshotOf(

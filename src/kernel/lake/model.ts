@@ -258,7 +258,15 @@ export interface Lake {
    * @throws lake.key_missing, key_twice, column_missing, write_failed; the reason of the signal
    */
   prepare(ctx: LakeCtx, input: PrepareInput): Promise<Prepared>;
-  relation(ctx: LakeCtx, dataset: string, options?: { asOf?: number | Date }): Promise<Relation>;
+  /**
+   * The dataset, or about so many of its rows (`sample`), drawn in short runs from all over it:
+   * what reading them costs does not grow with the dataset.
+   */
+  relation(
+    ctx: LakeCtx,
+    dataset: string,
+    options?: { asOf?: number | Date; sample?: number },
+  ): Promise<Relation>;
   /** Names of all datasets the lake knows. */
   datasets(ctx: LakeCtx): Promise<string[]>;
   /** Newest first. */

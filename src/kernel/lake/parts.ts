@@ -3,7 +3,7 @@ import type { Db } from '#kernel/db';
 import type { Disk, Folders } from './disk.ts';
 import type { TrustedEngine } from './engine.ts';
 import type { Column, Snapshot } from './model.ts';
-import { emptySql, relationSql } from './read.ts';
+import { emptySql, type Run, relationSql } from './read.ts';
 import { type Dataset, filesOf, type LakeFile, loadSchemas, type Schema } from './store.ts';
 
 export interface Parts {
@@ -35,13 +35,14 @@ export async function loadState(
 
 /**
  * The state as a subquery with the given columns; with `isPlaced` also `"#file"` and `"#row"` of
- * each row.
+ * each row; with `only` no more than the rows at those places.
  */
 export const stateSql = (
   parts: Parts,
   state: State,
   columns: Column[],
   isPlaced = false,
+  only?: readonly Run[],
 ): string =>
   state.files.length === 0
     ? emptySql(columns, isPlaced)
@@ -51,6 +52,7 @@ export const stateSql = (
         schemas: state.schemas,
         columns,
         isPlaced,
+        ...(only === undefined ? {} : { only }),
       });
 
 export const numberOf = (row: Record<string, unknown> | undefined, name: string): number =>

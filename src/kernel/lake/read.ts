@@ -12,6 +12,15 @@ export interface Layers {
   columns: Column[];
   /** With `"#file"` (its id) and `"#row"` (its place in it) of each row. */
   isPlaced?: boolean;
+  /** Only rows at these places; all when absent. */
+  only?: readonly Run[];
+}
+
+/** Rows that follow each other in a file, `to` included. */
+export interface Run {
+  file: LakeFile;
+  from: number;
+  to: number;
 }
 
 const places = [
@@ -115,17 +124,28 @@ function notOfKey(layers: Layers, { byKey }: Branch): string {
   return ` anti join (select ${key} from ${scan(layers.root, byKey)}) as gone using (${key})`;
 }
 
+const runSql = ({ from, to }: Run): string => ` where file_row_number between ${from} and ${to}`;
+
+/** A scan of each run by itself: the engine skips the row groups that one range leaves out. */
+function runsOf(branch: Branch, only: readonly Run[]): { branch: Branch; where: string }[] {
+  const mine = only.filter(({ file }) => branch.files.some(({ id }) => id === file.id));
+  return mine.map((run) => ({ branch: { ...branch, files: [run.file] }, where: runSql(run) }));
+}
+
 /**
  * One branch for the files that are struck alike. Where the place of a struck row is known the key
  * is not read: half the time of an anti-join by a key of text.
  */
 export function relationSql(layers: Layers): string {
-  const { root, columns, schemas, isPlaced = false } = layers;
-  const branches = branchesOf(layers).map((branch) => {
+  const { root, columns, schemas, isPlaced = false, only } = layers;
+  const all = branchesOf(layers).flatMap((branch) =>
+    only === undefined ? [{ branch, where: '' }] : runsOf(branch, only),
+  );
+  const branches = all.map(({ branch, where }) => {
     const { files, schemaVersion } = branch;
     const marks = isPlaced ? `, ${fileIdSql(files)}, file_row_number as "#row"` : '';
     const select = `select ${shown(columns, schemas.get(schemaVersion)?.columns ?? [])}${marks}`;
-    return `${select} from ${scan(root, files)} as layer${notAtPlace(root, branch)}${notOfKey(layers, branch)}`;
+    return `${select} from ${scan(root, files)} as layer${notAtPlace(root, branch)}${notOfKey(layers, branch)}${where}`;
   });
   return branches.length === 0 ? emptySql(columns, isPlaced) : `(${branches.join(' union all ')})`;
 }

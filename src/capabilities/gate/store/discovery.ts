@@ -3,6 +3,7 @@ import { sql } from 'kysely';
 import type { Grade } from '#catalogue';
 import type { Ctx } from '#kernel/context';
 import type { Db } from '#kernel/db';
+import type { National } from '../model.ts';
 
 export interface RunRow {
   id: string;
@@ -64,6 +65,8 @@ export interface DriftRow {
   dataset: string;
   snapshot_id: number;
   items: string[];
+  /** By item: different values looked at, and those seen by mistake, by type. */
+  past: Record<string, { of: number; seen: Partial<Record<string, number>> }>;
   looked_at: Date;
 }
 
@@ -71,7 +74,13 @@ type DiscoveryTables = {
   gate_discovery_run: RunRow;
   gate_discovery: Omit<FoundRow, 'seen'> & { seen: string };
   gate_discovery_step: StepRow;
-  gate_drift: DriftRow;
+  gate_dataset_grade: {
+    dataset: string;
+    national: National;
+    least: Grade | null;
+    lowered: Record<string, { until: string }>;
+  };
+  gate_drift: Omit<DriftRow, 'past'> & { past: string };
 };
 
 type StoreCtx = Pick<Ctx, 'db'>;
@@ -166,6 +175,26 @@ export async function addStep(ctx: StoreCtx, step: StepRow): Promise<void> {
   await tables(ctx.db).insertInto('gate_discovery_step').values(step).execute();
 }
 
+/** National grades as declared; general where nothing is. */
+export async function nationals(ctx: StoreCtx): Promise<Map<string, National>> {
+  const rows = await tables(ctx.db)
+    .selectFrom('gate_dataset_grade')
+    .select(['dataset', 'national'])
+    .execute();
+  return new Map(rows.map(({ dataset, national }) => [dataset, national]));
+}
+
+/** What is declared for whole sets, by dataset. */
+export async function setGrades(
+  ctx: StoreCtx,
+): Promise<Map<string, { least: Grade | null; lowered: Record<string, { until: string }> }>> {
+  const rows = await tables(ctx.db)
+    .selectFrom('gate_dataset_grade')
+    .select(['dataset', 'least', 'lowered'])
+    .execute();
+  return new Map(rows.map(({ dataset, ...row }) => [dataset, row]));
+}
+
 /** Newest first. */
 export async function steps(ctx: StoreCtx, dataset: string, item: string): Promise<StepRow[]> {
   return tables(ctx.db)
@@ -190,26 +219,28 @@ export async function steps(ctx: StoreCtx, dataset: string, item: string): Promi
 }
 
 export async function drift(ctx: StoreCtx, dataset: string): Promise<DriftRow | undefined> {
-  return tables(ctx.db)
+  const row = await tables(ctx.db)
     .selectFrom('gate_drift')
     .selectAll()
     .where('dataset', '=', dataset)
     .executeTakeFirst();
+  return row as unknown as DriftRow | undefined;
 }
 
 /** Datasets with items whose signal stands open. */
-export async function drifting(ctx: StoreCtx): Promise<DriftRow[]> {
+export async function drifting(ctx: StoreCtx): Promise<Pick<DriftRow, 'dataset' | 'items'>[]> {
   return tables(ctx.db)
     .selectFrom('gate_drift')
-    .selectAll()
+    .select(['dataset', 'items'])
     .where(sql<boolean>`cardinality(items) > 0`)
     .execute();
 }
 
 export async function saveDrift(ctx: StoreCtx, row: DriftRow): Promise<void> {
+  const values = { ...row, past: JSON.stringify(row.past) };
   await tables(ctx.db)
     .insertInto('gate_drift')
-    .values(row)
-    .onConflict((on) => on.column('dataset').doUpdateSet(row))
+    .values(values)
+    .onConflict((on) => on.column('dataset').doUpdateSet(values))
     .execute();
 }

@@ -10,8 +10,9 @@ import { clear, type RaiseInput, raise } from '#signals';
 import * as store from '../../store/discovery.ts';
 import { quoteName } from '../bind.ts';
 import { type HeldRows, heldRows } from '../contract.ts';
+import { isMore, noPast, type Past, remembered } from './chance.ts';
 import { type Judged, judgeColumn, type Seen } from './judge.ts';
-import { sampled, tellingName, valuesOf } from './look.ts';
+import { drawn, tellingName, valuesOf } from './look.ts';
 import { isDeclared } from './proposing.ts';
 import { discoveryOptions } from './settings.ts';
 
@@ -40,6 +41,12 @@ const above = (item: Item, judged: Judged): Seen[] =>
     return grade > quiet && grade > item.grade && !isDeclared(item, type);
   });
 
+/** And is more than would be seen by mistake. */
+function drifted(ctx: Ctx, item: Item, judged: Judged, past: Past): Seen[] {
+  const doubt = ctx.settings.discovery_drift_doubt_permille / 1000;
+  return above(item, judged).filter((seen) => isMore(judged, seen, past, doubt));
+}
+
 /** The changed rows as a relation, no more than are looked at; null when all may have changed. */
 async function changedRows(
   ctx: Ctx,
@@ -56,32 +63,38 @@ async function changedRows(
   return `(select * from ${held.sql} semi join ${changes.sql} using (${key}) limit ${most})`;
 }
 
-interface Dirty {
+interface Looked {
   item: Item;
+  judged: Judged;
+  /** What is to be told; nothing when the item is clean. */
   seen: Seen[];
 }
 
-async function dirtyIn(
+type Pasts = store.DriftRow['past'];
+
+async function looked(
   ctx: Ctx,
   contract: Contract,
-  relation: string,
-  items: readonly Item[],
-): Promise<Dirty[]> {
+  about: { relation: string; items: readonly Item[]; pasts: Pasts },
+): Promise<Looked[]> {
+  const { relation, items, pasts } = about;
+  if (items.length === 0) return [];
   const names = items.map(({ name }) => name);
   const values = await valuesOf(ctx, relation, names);
   // A handful in a delivery is what drift looks like: the count decides, not the share.
   const options = { ...discoveryOptions(ctx), insidePermille: 0 };
-  return items.flatMap((item): Dirty[] => {
+  return items.map((item) => {
     const judged = judgeColumn(tellingName(contract, item), values.get(item.name) ?? [], options);
-    const seen = above(item, judged);
-    return seen.length === 0 ? [] : [{ item, seen }];
+    return { item, judged, seen: drifted(ctx, item, judged, pasts[item.name] ?? noPast) };
   });
 }
+
+const dirtyOf = (all: readonly Looked[]): Looked[] => all.filter(({ seen }) => seen.length > 0);
 
 async function raiseFor(
   ctx: Ctx,
   contract: Contract,
-  { item, seen }: Dirty,
+  { item, seen }: Looked,
   batch: string | null,
 ): Promise<void> {
   const grades = seen.map(({ type }) => semantics[type].grade).toSorted();
@@ -132,31 +145,43 @@ export async function lookForDrift(given: Ctx, payload: unknown): Promise<void> 
   const settled = await settledItems(ctx, dataset);
   const items = contract.items.filter(({ name }) => there.has(name) && !settled.has(name));
   const most = ctx.settings.discovery_drift_rows;
-  const all = sampled(held.sql, held.snapshot.rows, most);
+  const all = await drawn(ctx, contract, held, most);
   const changed = await changedRows(ctx, contract, held, before?.snapshot_id ?? null);
-  const dirty = items.length === 0 ? [] : await dirtyIn(ctx, contract, changed ?? all, items);
+  const pasts = before?.past ?? {};
+  const found = await looked(ctx, contract, { relation: changed ?? all, items, pasts });
+  const dirty = dirtyOf(found);
   for (const one of dirty) await raiseFor(ctx, contract, one, held.snapshot.batch);
   const still = await stillDirty(ctx, contract, { all, looked: changed === null, dirty, before });
   await store.saveDrift(ctx, {
     dataset,
     snapshot_id: held.snapshot.id,
     items: [...new Set([...dirty.map(({ item }) => item.name), ...still])].toSorted(),
+    past: { ...pasts, ...pastsAfter(found, pasts) },
     looked_at: ctx.clock.now(),
   });
 }
+
+const pastsAfter = (found: readonly Looked[], pasts: Pasts): Pasts =>
+  Object.fromEntries(
+    found.map(({ item: { name }, judged, seen }) => {
+      const woke = seen.map(({ type }) => type);
+      return [name, remembered(pasts[name] ?? noPast, judged, woke)];
+    }),
+  );
 
 /** Signals of items that are clean again close; rows that did not change are looked at for it. */
 async function stillDirty(
   ctx: Ctx,
   contract: Contract,
-  state: { all: string; looked: boolean; dirty: Dirty[]; before: store.DriftRow | undefined },
+  state: { all: string; looked: boolean; dirty: Looked[]; before: store.DriftRow | undefined },
 ): Promise<string[]> {
   const names = new Set(state.dirty.map(({ item }) => item.name));
   const open = (state.before?.items ?? []).filter((name) => !names.has(name));
   const items = contract.items.filter(({ name }) => open.includes(name));
-  const rest =
-    state.looked || items.length === 0 ? [] : await dirtyIn(ctx, contract, state.all, items);
-  const still = rest.map(({ item }) => item.name);
+  const pasts = state.before?.past ?? {};
+  const again = state.looked ? [] : items;
+  const rest = await looked(ctx, contract, { relation: state.all, items: again, pasts });
+  const still = dirtyOf(rest).map(({ item }) => item.name);
   for (const name of open) {
     if (still.includes(name)) continue;
     await clear(ctx, { source, subject: { kind: 'item', id: `${contract.name}.${name}` } });

@@ -23,6 +23,8 @@ export interface Seen {
   /** The value is nothing else; false: it stands in a longer text. */
   whole: boolean;
   values: number;
+  /** The same without repeating: an error of the recogniser repeats with the value. */
+  different: number;
   share: number;
   reasons: Reason[];
   /** Masked. */
@@ -41,6 +43,8 @@ export interface Judged {
   seen: Seen[];
   /** Values looked at that are not empty. */
   of: number;
+  /** The same without repeating. */
+  different: number;
 }
 
 /** One finding of one value. */
@@ -156,7 +160,8 @@ function seenOf(
   of: number,
 ): Seen {
   const mine = cells.filter((cell) => cell.type === type && cell.whole === whole);
-  const values = sumOf([...new Set(mine.map(({ value }) => value))]);
+  const different = [...new Set(mine.map(({ value }) => value))];
+  const values = sumOf(different);
   const shown = mine.map(({ value, start, end }) =>
     maskedExample(type, value.value.slice(start, end)),
   );
@@ -164,6 +169,7 @@ function seenOf(
     type,
     whole,
     values,
+    different: different.length,
     share: of === 0 ? 0 : values / of,
     reasons: [...new Set(mine.flatMap(({ reasons }) => reasons))],
     examples: [...new Set(shown)].slice(0, mostExamples),
@@ -210,5 +216,6 @@ export function judgeColumn(
     named: semantic !== null && namedFor(semantic, column),
     seen: seen.toSorted((a, b) => Number(b === best) - Number(a === best) || b.share - a.share),
     of,
+    different: filled.length,
   };
 }

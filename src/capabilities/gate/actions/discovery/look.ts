@@ -6,7 +6,14 @@ import { type Contract, type Item, matches, type SemanticName, semantics } from 
 import type { Ctx } from '#kernel/context';
 import { quoteName } from '../bind.ts';
 import { type HeldRows, heldRows } from '../contract.ts';
-import { type Judged, judgeColumn, namedFor, type Seen, type Value } from './judge.ts';
+import {
+  type Judged,
+  type JudgeOptions,
+  judgeColumn,
+  namedFor,
+  type Seen,
+  type Value,
+} from './judge.ts';
 import { discoveryOptions } from './settings.ts';
 
 export interface Looked {
@@ -24,18 +31,22 @@ export function tellingName(contract: Pick<Contract, 'headers'>, item: Item): st
   return names.find((name) => types.some((type) => namedFor(type, name))) ?? item.title.zh;
 }
 
-/** Reading a twentieth of the blocks and drawing from those is enough where there are many. */
-const blocksFrom = 20;
+/** So many times the rows wanted are read through for a better draw; of more, runs are read. */
+const few = 8;
 
-/** Rows drawn at random, whole blocks skipped where the dataset is large. */
-export function sampled(sql: string, rows: number, wanted: number): string {
-  if (rows <= wanted) return sql;
-  const share = Math.min(100, (wanted * 4 * 100) / rows);
-  const blocks =
-    rows < wanted * blocksFrom
-      ? sql
-      : `(select * from ${sql} using sample ${share.toFixed(4)}% (system, 1))`;
-  return `(select * from ${blocks} using sample reservoir(${wanted} rows) repeatable (1))`;
+/** Rows drawn from all over a dataset as a relation; large ones are not read through for it. */
+export async function drawn(
+  ctx: Ctx,
+  contract: Contract,
+  held: HeldRows,
+  wanted: number,
+): Promise<string> {
+  if (held.snapshot === null || held.snapshot.rows <= wanted) return held.sql;
+  if (held.snapshot.rows <= wanted * few) {
+    return `(select * from ${held.sql} using sample reservoir(${wanted} rows) repeatable (1))`;
+  }
+  const at = { asOf: held.snapshot.id, sample: wanted };
+  return (await ctx.lake.relation(ctx, contract.name, at)).sql;
 }
 
 /** Different values of every item in a relation, with their counts. */
@@ -113,6 +124,21 @@ function merged(ctx: Ctx, drawn: Judged, counted: Judged, of: number): Judged {
   return { ...drawn, seen, of, grade: grades.at(-1) ?? null };
 }
 
+/** So many different values show a column that is one thing throughout. */
+const soon = 600;
+const throughout = 0.98;
+
+/**
+ * A column that is one thing throughout needs no more looks; one that only may be gets them all.
+ */
+function judgedSoon(name: string, values: readonly Value[], options: JudgeOptions): Judged {
+  if (values.length > soon * 2) {
+    const first = judgeColumn(name, values.slice(0, soon), options);
+    if (first.semantic !== null && first.share >= throughout) return first;
+  }
+  return judgeColumn(name, values, options);
+}
+
 /**
  * What the items of a dataset are and contain.
  * @param whole all rows instead of a sample; names and addresses inside texts are judged by the
@@ -127,8 +153,8 @@ export async function lookAt(
   const there = new Set(held.columns.map(({ name }) => name));
   const items = contract.items.filter(({ name }) => there.has(name));
   if (held.snapshot === null || items.length === 0) return { snapshot: null, items: [] };
-  const relation = sampled(held.sql, held.snapshot.rows, ctx.settings.discovery_sample_rows);
-  const drawn = await valuesOf(
+  const relation = await drawn(ctx, contract, held, ctx.settings.discovery_sample_rows);
+  const values = await valuesOf(
     ctx,
     relation,
     items.map(({ name }) => name),
@@ -136,7 +162,7 @@ export async function lookAt(
   const looked: Looked[] = [];
   for (const item of items) {
     const name = tellingName(contract, item);
-    const judged = judgeColumn(name, drawn.get(item.name) ?? [], discoveryOptions(ctx));
+    const judged = judgedSoon(name, values.get(item.name) ?? [], discoveryOptions(ctx));
     looked.push({
       item: item.name,
       judged: whole ? await wholeItem(ctx, held, name, item.name, judged) : judged,

@@ -65,7 +65,9 @@ function rowOf(
     grade: proposed.grade,
     share: judged.share,
     named: judged.named,
-    seen: judged.seen,
+    seen: judged.seen.map(({ type, whole, values, share, reasons, examples }) => ({
+      ...{ type, whole, values, share, reasons, examples },
+    })),
     looked_at_values: judged.of,
     whole: about.whole,
     snapshot_id: about.snapshot,

@@ -32,6 +32,8 @@ export interface Recognised {
   alone?: number;
   /** Fewest different values for it to be believed without a header. */
   various?: number;
+  /** Share of other texts in which one is seen by mistake; next to none when absent. */
+  mistaken?: number;
 }
 
 export interface Semantic {
@@ -44,6 +46,8 @@ export interface Semantic {
   grade: 'L1' | 'L2' | 'L3' | 'L4';
   /** Its values are text whatever they look like; absent: the type they are found to be. */
   type?: 'text';
+  /** It points at a person: GB/T 35273 tells personal information and sensitive one apart. */
+  personal?: 'ordinary' | 'sensitive';
   rule?: SemanticRule;
   known?: Recognised;
 }

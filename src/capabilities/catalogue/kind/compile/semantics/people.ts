@@ -39,6 +39,7 @@ export const people = {
     standard: 'GB 11643-1999',
     example: '330109188001010013',
     grade: 'L4',
+    personal: 'sensitive',
     type: 'text',
     rule: {
       good: (raw, _item, today) => citizenId(raw, today),
@@ -60,6 +61,7 @@ export const people = {
     standard: 'GB 11643-1989',
     example: '110105491231002',
     grade: 'L4',
+    personal: 'sensitive',
     type: 'text',
     rule: {
       good: (raw, _item, today) => oldCitizenId(raw, today),
@@ -76,6 +78,7 @@ export const people = {
     standard: 'ISO/IEC 7812-1',
     example: '6222020000000000018',
     grade: 'L4',
+    personal: 'sensitive',
     type: 'text',
     rule: {
       good: (raw) => bankCard(raw),
@@ -95,6 +98,7 @@ export const people = {
     standard: 'GA 36-2018',
     example: '浙A12345',
     grade: 'L3',
+    personal: 'ordinary',
     type: 'text',
     rule: {
       good: (raw) => plate(raw),
@@ -109,6 +113,7 @@ export const people = {
       header: /车牌|号牌|plate/i,
       hinted: 0.5,
       alone: 0.7,
+      mistaken: 0.0001,
     },
   },
   passport: {
@@ -116,6 +121,7 @@ export const people = {
     standard: 'GA 1180',
     example: 'E00000000',
     grade: 'L4',
+    personal: 'sensitive',
     type: 'text',
     rule: patternRule(passportShape, '应为中国护照号码', 'a Chinese passport number'),
     known: { shape: passportShape, header: /护照|passport/i, hinted: 0.5 },
@@ -124,6 +130,7 @@ export const people = {
     title: { zh: '港澳台通行证号', en: 'Travel permit number' },
     example: 'H00000000',
     grade: 'L4',
+    personal: 'sensitive',
     type: 'text',
     rule: patternRule(permitShape, '应为往来内地、港澳或台湾通行证号', 'a travel permit number'),
     known: { shape: permitShape, header: /通行证|回乡证|台胞证|permit/i, hinted: 0.5 },
@@ -132,6 +139,7 @@ export const people = {
     title: { zh: '自然人姓名', en: 'Name of a person' },
     example: '王某某',
     grade: 'L3',
+    personal: 'ordinary',
     type: 'text',
     known: {
       shape: `(?:${surnamePattern})\\p{Han}{1,2}|\\p{Han}{1,8}[·•]\\p{Han}{1,12}|\\p{Han}\\p{Han}?[*＊某]{1,2}`,
@@ -142,12 +150,14 @@ export const people = {
       hinted: 0.6,
       alone: 0.95,
       various: 20,
+      mistaken: 0.02,
     },
   },
   birth_date: {
     title: { zh: '出生日期', en: 'Date of birth' },
     example: '1880-01-01',
     grade: 'L3',
+    personal: 'ordinary',
     known: {
       shape: '.*\\d.*',
       header: /出生(日期|年月)|生日|birth/i,

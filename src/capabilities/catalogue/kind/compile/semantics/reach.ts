@@ -23,6 +23,7 @@ export const reach = {
     standard: '工业和信息化部 电信网编号计划',
     example: '13800138000',
     grade: 'L3',
+    personal: 'ordinary',
     type: 'text',
     rule: patternRule(mobile, '应为 11 位手机号码', 'a mobile number of 11 digits'),
     known: {
@@ -38,6 +39,7 @@ export const reach = {
     standard: '工业和信息化部 电信网编号计划',
     example: '0571-82620000',
     grade: 'L2',
+    personal: 'ordinary',
     type: 'text',
     rule: patternRule(
       `${mobile}|${fixed}|\\d{3,5}`,
@@ -65,6 +67,7 @@ export const reach = {
     standard: 'RFC 5321',
     example: 'nobody@example.com',
     grade: 'L3',
+    personal: 'ordinary',
     type: 'text',
     rule: patternRule(email, '应为电子邮箱地址', 'an e-mail address'),
     known: { shape: email, header: /邮箱|email|e-mail/i, hinted: 0.6, alone: 0.9 },
