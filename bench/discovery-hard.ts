@@ -13,7 +13,9 @@ export type Half = 'dev' | 'held';
 const words = (list: string): string[] => list.trim().split(/\s+/);
 
 /** Surnames by how often one meets them, in four classes. */
-const common = [...'王李张刘陈杨黄赵周吴徐孙马朱胡林郭何高罗郑梁谢宋唐许邓冯韩曹曾彭萧蔡潘田董袁于余'];
+const common = [
+  ...'王李张刘陈杨黄赵周吴徐孙马朱胡林郭何高罗郑梁谢宋唐许邓冯韩曹曾彭萧蔡潘田董袁于余',
+];
 const usual = [
   ...'叶蒋杜苏魏程吕丁沈任姚卢傅钟姜崔谭廖范汪陆金石戴贾韦夏邱方侯邹熊孟秦白江阎薛尹段雷黎史龙陶贺顾毛郝龚邵万钱严覃武莫孔向汤楼裘来俞',
 ];
@@ -107,7 +109,9 @@ const village = (random: Random, half: Half): string =>
 const estate = (random: Random, half: Half): string =>
   stem(random, half) +
   random.pick(
-    words('小区 花园 苑 东苑 西苑 公寓 府 名府 华庭 名都 雅苑 新村 公馆 家园 大厦 广场 中心 城'),
+    words(
+      '小区 花园 苑 东苑 西苑 公寓 府 名府 华庭 名都 雅苑 新村 公馆 家园 大厦 广场 中心 城 里 园 湾 郡',
+    ),
   );
 
 const towns = words(
@@ -198,7 +202,9 @@ const books = words(
 );
 
 const slotsOf = (half: Half): Slots => ({
-  n: named((r) => family(r) + given(r, half)),
+  n: named((r) =>
+    r.chance(0.01) ? until(half, () => r.pick(asWords)) : family(r) + given(r, half),
+  ),
   c: named((r) => r.pick(compound) + given(r, half)),
   r: named((r) => r.pick(rare) + given(r, half)),
   w: named((r) => until(half, () => r.pick(asWords))),
@@ -232,4 +238,42 @@ const frames = (half: Half): string[] =>
 export function hardTexts(random: Random, half: Half): Labelled[] {
   const slots = slotsOf(half);
   return frames(half).map((frame) => fill(frame, slots, random));
+}
+
+const slotOfName = /\{[ncrwm]\d?\}/;
+const reach = 14;
+
+/** What stands before one name with what stands behind another: contexts nobody wrote. */
+export function mixedTexts(random: Random, half: Half, count: number): Labelled[] {
+  const slots = slotsOf(half);
+  const pieces = frames(half)
+    .map((frame) => frame.split(slotOfName))
+    .filter(({ length }) => length > 1);
+  const cut = (text: string, from: number, to?: number): string =>
+    text.includes('{') ? text : text.slice(from, to);
+  return Array.from({ length: count }, () => {
+    const [one, other] = [random.pick(pieces), random.pick(pieces)];
+    const before = one[random.whole(0, one.length - 2)] ?? '';
+    const after = other[random.whole(1, other.length - 1)] ?? '';
+    const name = random.weighted([
+      ['{n}', 30],
+      ['{c}', 2],
+      ['{r}', 3],
+      ['{m}', 3],
+      ['{w}', 1],
+    ]);
+    return fill(`${cut(before, -reach)}${name}${cut(after, 0, reach)}`, slots, random);
+  });
+}
+
+/** Values of columns that are nothing else: names, and places that could be taken for some. */
+export function bareTexts(random: Random, half: Half, count: number): Labelled[] {
+  const slots: Slots = {
+    ...slotsOf(half),
+    v: [null, (r) => village(r, half)],
+    e: [null, (r) => estate(r, half)],
+  };
+  return Array.from({ length: count }, () =>
+    fill(random.pick(['{n}', '{n}', '{e}', '{e}', '{v}', '{s}', '{o}']), slots, random),
+  );
 }

@@ -8,7 +8,14 @@ export {
   submitGrades,
 } from './decide.ts';
 export { driftJob, lookForDrift, wantDrift } from './drift.ts';
-export { type Finding, findSensitive, type Reason } from './find/index.ts';
+export {
+  cutWords,
+  type Example,
+  examplesOf,
+  type Finding,
+  findSensitive,
+  type Reason,
+} from './find/index.ts';
 export { gradesOverview, listGrades } from './grades.ts';
 export {
   type CellFinding,

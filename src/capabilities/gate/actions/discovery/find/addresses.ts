@@ -7,8 +7,8 @@ import { seats, whereWords } from './words.ts';
 const numeral =
   '(?:\\d{1,5}[A-Za-z]?|[一二三四五六七八九十百零〇两]{1,5}|[A-Za-z]\\d{0,4}|[甲乙丙丁东南西北])';
 const unit =
-  '(?:号楼|号院|号|幢|栋|座|单元|室|层|楼|组|弄|支弄|期|房|户|区块|区|铺|商铺|店面|店铺|车库|苑)';
-const piece = `(?:第|主楼|副楼|裙楼|附楼)?${numeral}(?:[-~]${numeral}){0,4}${unit}`;
+  '(?:村民小组|小组|号楼|号院|号|幢|栋|座|单元|室|层|楼|组|弄|支弄|期|房|户|区块|区|铺|商铺|店面|店铺|车库|苑)';
+const piece = `(?:第|主楼|副楼|裙楼|附楼)?${numeral}(?:[-~]${numeral}){0,4} ?${unit}`;
 const dashed = '\\d{1,4}(?:[-/]\\d{1,5}){1,4}(?:号|室)?';
 const tailShape = new RegExp(
   `^ ?(?:(?:${piece})(?:之[一二三四五六七八九十\\d]{1,2})?|${dashed})` +
@@ -24,6 +24,11 @@ const counted =
 /** A name before the number of a building, without a word of the sentence. */
 const unlisted =
   /^[^\d\s,，。;；:：、()（）的了在是有和与及从到往向于为被把等称说来去后前时已]{2,10}(?=\d)/;
+
+/** 许家36号: a hamlet of the village before. */
+const hamletNumber = /^\p{Script=Han}{1,2}[家里头湾坞]\d{1,3}号/u;
+/** A floor alone, said of one estate: where a shop is, and nobody's address. */
+const floorOnly = /^[一二三四五六七八九十]{1,2}[楼层]$/;
 
 const crossing = /^(?:与|和|、|-|\/|近|跟|同|到|至)$/;
 const crossed = /^(?:的)?(?:交叉路?口|十字路口|丁字路口|交汇处|交会处|交界处|交叉处|口|红绿灯)/;
@@ -84,6 +89,7 @@ function grow(tokens: readonly Token[], chain: Chain, text: string): Grown {
     const tail = tailAt(text, grown.end, kind);
     if (tail === undefined) break;
     if (counted.test(text.slice(grown.end, grown.end + tail.length + 3))) break;
+    if (rounds === 0 && chain.kinds.length === 1 && floorOnly.test(tail)) break;
     grown.end += tail.length;
     grown.next = tokenAt(tokens, grown.end, grown.next);
     grown.reasons.push(building.test(tail) ? 'building' : 'road_number');
@@ -102,6 +108,8 @@ function tailAt(text: string, at: number, kind: PlaceKind | undefined): string |
   const rest = text.slice(at, at + 48);
   const tail = tailShape.exec(rest)?.[0];
   if (tail !== undefined && fits(tail, kind)) return tail;
+  const hamlet = kind === 'village' ? hamletNumber.exec(rest)?.[0] : undefined;
+  if (hamlet !== undefined) return hamlet;
   const name = kind === 'known' ? undefined : unlisted.exec(rest)?.[0];
   if (name === undefined) return undefined;
   const behind = tailShape.exec(rest.slice(name.length))?.[0];

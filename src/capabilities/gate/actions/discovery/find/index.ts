@@ -1,14 +1,16 @@
 /** Finding what is sensitive in a value or a text: offsets, type, and why. */
 import { findAddresses } from './addresses.ts';
+import { findEnglish } from './english.ts';
+import { latticeOf, rowOf } from './lattice.ts';
 import { lexicon } from './lexicon.ts';
 import type { Finding, FindOptions, Plain } from './model.ts';
-import { type Expected, expectedBy, findNames } from './naming.ts';
+import { findNames } from './naming.ts';
 import { findNumbers } from './numbers.ts';
 import { plainOf } from './plain.ts';
 import { findSigns } from './signs.ts';
-import { tokensOf } from './tokens.ts';
 
 export type { Finding, FindOptions, Reason } from './model.ts';
+export { cutWords, type Example, examplesOf } from './naming.ts';
 
 /** A row of tokens is made of no more signs than this: sentences end before. */
 const longest = 2000;
@@ -27,17 +29,10 @@ interface Worded {
   names: Finding[];
 }
 
-const none: Expected = { starts: new Set(), ends: new Set(), known: new Set() };
-
-function wordsOfRun(run: string, before: Expected): Worded {
-  const known = lexicon();
-  const first = tokensOf(run, known, before.known.size === 0 ? undefined : before);
-  const names = findNames(first, run);
-  if (names.length === 0) return { addresses: findAddresses(first, run), names };
-  const beside = expectedBy(names, run);
-  const again = { ...beside, known: new Set([...before.known, ...beside.known]) };
-  const second = tokensOf(run, known, again);
-  return { addresses: findAddresses(second, run), names: findNames(second, run) };
+function wordsOfRun(run: string, seen: ReadonlySet<string>): Worded {
+  const lattice = latticeOf(run, lexicon());
+  const names = findNames(lattice, seen);
+  return { addresses: findAddresses(rowOf(lattice, names), run), names };
 }
 
 /** Names and addresses; a name found in one line is known again in the lines behind it. */
@@ -46,7 +41,7 @@ function wordsOf(plain: Plain): Worded {
   const seen = new Set<string>();
   for (const { at, run } of runs(plain.text)) {
     if (!/\p{Script=Han}{2}/u.test(run)) continue;
-    const { addresses, names } = wordsOfRun(run, { ...none, known: seen });
+    const { addresses, names } = wordsOfRun(run, seen);
     for (const { start, end } of names) if (end - start > 2) seen.add(run.slice(start, end));
     const move = (each: Finding): Finding => ({
       ...each,
@@ -81,6 +76,7 @@ export function findSensitive(text: string, options: FindOptions): Finding[] {
     ...findSigns(plain, options),
     ...findNumbers(plain, options),
     ...addresses,
+    ...findEnglish(plain),
     ...names,
   ]);
 }

@@ -27,7 +27,7 @@ export interface Lexicon {
 
 export const longestWord = 6;
 /** Signs no name in the dictionary has. */
-export const strangeSign = 9.5;
+export const strangeSign = 12.5;
 
 /**
  * Signs parents have chosen most since 1950, in the order of the name reports of the Ministry of
@@ -41,6 +41,16 @@ const chosen =
   '远达尧舜禹启承继宗祖耀光照亮彩虹彬帆楠森栋梁柱正直廉公政治新旭昕昱晖曦朝晚夏秋冬月星辰宝贝' +
   '才学书画诗词歌舞毅坚定恒立利力胜凌云霄翔鸣鹤雁鸿朋友亮立豪杰雄威武振邦定富源泉浦滨洪润沛泓' +
   '淼鑫垚焱淇湘沁汐沐汉江法权全保卫增加长有根水土关荣初林炳炜灿煜烨炫焕';
+
+/** And signs that are chosen now and then, in no order. */
+const also =
+  '喆翀彧昶赟旻淏玥珺琬骁澍炜烨煊祎韬曜弢屹菡茜莎蓓萃榕柠棠枫桦棣楷桢涓潇汶渊澄漪沛沄滢婧婕' +
+  '媛妮姗嫣娅妤姝娴瑄珉璇璟琰瑜瑾琛珩琮玮珏珂琦琨璋钰铭锐钧锴铮钊铠淳湛溪漫澜潼濛浚汀沅泠炎' +
+  '熠烁焯炅灏昀晗晔晟晞暄暖曈旸杉杭柯栩榆槿樱橙芃芊芙芮苒苓茗荔莞菀菁蓉蔓蕊蕙羽翊翎翰骏骐骥' +
+  '岩峻崇嵘嵩巍屿峥禾秉稷穆筠笙箫绮纶绪缘致舟衍裕祯祺禄禧宥宣寅尹彦彪征律徽忱恬恺悠惟愉慈憬' +
+  '懿扬捷拓敦斐斯旋曼朔朗望歆毓言谦谨赫轶迪逊邦郁野钦闻霁霏霖韵颂颀飒驰鲲鹰麒麟黛劼笛骞弈奕' +
+  '赓璨晏澹沁洲泊沧瀚溢滔滋漠泱浔淑姣娇妙嫦娟婵姿媚婉娣囡仙妹弟阿老大幺毛狗牛虎兔羊鸡生养来' +
+  '招引娣多余满';
 
 function addTo(map: Map<string, number>, sign: string, more: number): void {
   map.set(sign, (map.get(sign) ?? 0) + more);
@@ -97,6 +107,7 @@ function load(): Lexicon {
     const more = 3000 / (rank + 12);
     for (const map of given) addTo(map, sign, more);
   });
+  for (const sign of new Set(also)) for (const map of given) addTo(map, sign, 8);
   return { words, surnames: known, given: [costs(given[0]), costs(given[1]), costs(given[2])] };
 }
 

@@ -13,6 +13,7 @@ const suffixes: readonly [RegExp, PlaceKind, number][] = [
   ],
   [/^(?:街道|镇(?!长|街|村|党|政|静)|乡(?!村|镇|亲|长|愁)|农场|林场)/, 'town', 4],
   [/^(?:社区|村(?!民|委|级|长|里|社|口|道|务|庄|支)|自然村|居委会|村委会)/, 'village', 4.5],
+  [/^(?:庄|埭|坞|浜|汇)(?=\d|第)/, 'village', 4.5],
   [/^[东南西北中][一二三四五]?(?:路(?!口)|街|大道|大街)/, 'road', 3.2],
   [new RegExp(`^(?:[东南西北中]|[一二三四五六七八九十])?(?:${roads})`), 'road', 4.5],
   [
@@ -24,7 +25,7 @@ const suffixes: readonly [RegExp, PlaceKind, number][] = [
 
 /** No name of a place has these: they are words of the sentence around it. */
 const sentence =
-  /[的了在是有和与及或从到往沿向于对为被把将位等个这那其该本我你他她它们说称去来经由至住找请让给当因如若就也都又还并且而则但之各每某两几多少全整附请近]/;
+  /[的了在是有与及或从到往沿向于对为被把将位等个这那其该本我你他她它们说称去来经由至住找请让给当因如若就也都又还并且而则但之各每某两几多少全整附请近]/;
 const beginning = /^(?:家|现|户|途|赶|送|走|驶|跑|逃|离|距|靠|此|另|旁|址|据)/;
 const afterWords =
   /(?:住|在|到|沿|从|至|位于|往|址|地址|地点|住所|发生|途经|前往|[:：,，。;；、(（ "“])$/;
@@ -34,9 +35,12 @@ const above =
 
 const costOfSize = [0, 2.6, 0.4, 1.4, 2.2, 4, 5];
 const costOfSign = 7;
+const joined = 0.8;
 
 function nameCost(name: string, { words }: Lexicon): number {
-  const spelt = (costOfSize[name.length] ?? 6) + name.length * costOfSign;
+  // 和 is in many names of roads; between two roads it is a word.
+  const joint = name.includes('和') ? joined : 0;
+  const spelt = (costOfSize[name.length] ?? 6) + name.length * costOfSign + joint;
   const word = words.get(name);
   if (word === undefined || name.length < 2) return spelt;
   return Math.min(spelt, word.cost * 0.85);
