@@ -111,6 +111,11 @@ export const gateErrors = errorTable('gate', {
     zh: '“{item}”没有待确认的提议',
     en: 'Nothing is waiting for confirmation at "{item}"',
   },
+  grading_laxer: {
+    status: 400,
+    zh: '“{item}”提出的是 {grade}；确认时只能调高，要调低请不采纳，由提出人重提',
+    en: '"{item}" was put forward as {grade}; whoever confirms may only raise it: refuse it to have less put forward',
+  },
   grading_own: {
     status: 403,
     zh: '“{item}”由本人提出，须由他人确认',

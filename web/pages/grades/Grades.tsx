@@ -48,6 +48,30 @@ function Departments({ summary }: { summary: GradesSummary }): ReactNode {
   );
 }
 
+const whyWords = {
+  declared: 'whyDeclared',
+  persons: 'whyPersons',
+  sensitive: 'whySensitive',
+  sources: 'whySources',
+} as const;
+
+/** What its items, its size and its sources speak for, and why. */
+function National({ one }: { one: Dataset }): ReactNode {
+  const t = useText(text);
+  const { national, nationalProposed, nationalWhy, rows } = one;
+  if (nationalWhy === 'none') return <span className="faint">{t('same')}</span>;
+  return (
+    <span className="grades-two">
+      {nationalProposed === national ? (
+        <span className="faint">{t('same')}</span>
+      ) : (
+        <b>{t(nationalProposed)}</b>
+      )}
+      <small className="faint">{t(whyWords[nationalWhy], { rows })}</small>
+    </span>
+  );
+}
+
 function Datasets({ summary }: { summary: GradesSummary }): ReactNode {
   const t = useText(text);
   const local = useLocal();
@@ -69,16 +93,24 @@ function Datasets({ summary }: { summary: GradesSummary }): ReactNode {
         ),
     },
     { key: 'national', title: t('national'), render: ({ national }) => t(national) },
+    {
+      key: 'nationalProposed',
+      title: t('nationalProposed'),
+      render: (one) => <National one={one} />,
+    },
   ];
   return (
-    <section className="card">
-      <DataTable
-        label={t('datasets')}
-        columns={columns}
-        rows={summary.datasets}
-        rowKey={({ dataset }) => dataset}
-      />
-    </section>
+    <>
+      <p className="faint">{t('nationalLead')}</p>
+      <section className="card">
+        <DataTable
+          label={t('datasets')}
+          columns={columns}
+          rows={summary.datasets}
+          rowKey={({ dataset }) => dataset}
+        />
+      </section>
+    </>
   );
 }
 
@@ -108,6 +140,7 @@ export default function Grades(): ReactNode {
         {tab === 'datasets' ? (
           <Loaded query={summary}>{(all) => <Datasets summary={all} />}</Loaded>
         ) : null}
+        <p className="faint">{t('sealed')}</p>
       </div>
     </>
   );

@@ -12,7 +12,15 @@ import {
   type State,
   StateMark,
 } from '#web/parts';
-import { keyOf, useDecide, useGrades, useRights, useSubmit, useTypeNames } from './data.ts';
+import {
+  keyOf,
+  type SaidItem,
+  useDecide,
+  useGrades,
+  useRights,
+  useSubmit,
+  useTypeNames,
+} from './data.ts';
 import { EvidenceLine, ItemDrawer, Meaning } from './Evidence.tsx';
 import { text } from './text.ts';
 
@@ -98,7 +106,7 @@ function Filters({ used, summary }: { used: Used; summary: GradesSummary | undef
         t('grade'),
         filters.grade,
         used.setGrade,
-        ['L1', 'L2', 'L3', 'L4'].map((value) => ({ value, label: value })),
+        levels.map((value) => ({ value, label: value })),
       )}
       {select(
         t('type'),
@@ -112,68 +120,145 @@ function Filters({ used, summary }: { used: Used; summary: GradesSummary | undef
 
 interface ChosenProps {
   chosen: readonly GradedItem[];
+  summary: GradesSummary | undefined;
   onDone: () => void;
 }
 
-function ChosenBar({ chosen, onDone }: ChosenProps): ReactNode {
+const levels = ['L1', 'L2', 'L3', 'L4'] as const;
+type Level = (typeof levels)[number];
+
+/** What a person thinks better than what stands there; nothing: as it stands. */
+interface Choice {
+  type: string | null;
+  grade: Level | null;
+}
+const asProposed: Choice = { type: null, grade: null };
+
+function ChoiceFields(props: {
+  choice: Choice;
+  summary: GradesSummary | undefined;
+  onChange: (next: Choice) => void;
+}): ReactNode {
+  const t = useText(text);
+  const names = useTypeNames(props.summary);
+  const { choice, onChange } = props;
+  return (
+    <>
+      <Select
+        allowClear
+        showSearch={{ optionFilterProp: 'label' }}
+        aria-label={t('otherType')}
+        placeholder={t('otherType')}
+        className="grades-filter"
+        value={choice.type}
+        options={(props.summary?.types ?? []).map(({ name }) => ({
+          value: name,
+          label: names(name),
+        }))}
+        onChange={(type: string | undefined) => onChange({ ...choice, type: type ?? null })}
+      />
+      <Select
+        allowClear
+        aria-label={t('otherGrade')}
+        placeholder={t('otherGrade')}
+        className="grades-filter"
+        value={choice.grade}
+        options={levels.map((value) => ({ value, label: value }))}
+        onChange={(grade: Level | undefined) => onChange({ ...choice, grade: grade ?? null })}
+      />
+    </>
+  );
+}
+
+const withChoice = (one: GradedItem, { type, grade }: Choice): SaidItem => ({
+  dataset: one.dataset,
+  item: one.item,
+  ...(type === null ? {} : { semantic: type }),
+  ...(grade === null ? {} : { grade }),
+});
+
+interface ButtonsProps {
+  ready: boolean;
+  waiting: boolean;
+  submit: { run: () => void; busy: boolean };
+  decide: { run: (verdict: 'confirmed' | 'refused') => void; busy: boolean };
+}
+
+function ChosenButtons({ ready, waiting, submit, decide }: ButtonsProps): ReactNode {
   const t = useText(text);
   const rights = useRights();
+  return (
+    <>
+      {rights.data?.discover === true ? (
+        <Button type="primary" disabled={!ready} loading={submit.busy} onClick={submit.run}>
+          {t('submit')}
+        </Button>
+      ) : null}
+      {rights.data?.confirm === true ? (
+        <>
+          <Button
+            type="primary"
+            disabled={!ready || !waiting}
+            loading={decide.busy}
+            onClick={() => decide.run('confirmed')}
+          >
+            {t('confirm')}
+          </Button>
+          <Button disabled={!ready || !waiting} onClick={() => decide.run('refused')}>
+            {t('refuse')}
+          </Button>
+        </>
+      ) : null}
+    </>
+  );
+}
+
+function ChosenBar({ chosen, summary, onDone }: ChosenProps): ReactNode {
+  const t = useText(text);
   const [reason, setReason] = useState('');
+  const [choice, setChoice] = useState(asProposed);
   const [told, shown] = message.useMessage();
+  const close = (): void => {
+    setReason('');
+    setChoice(asProposed);
+    onDone();
+  };
   const done = ({ items, contracts }: DecidedItems): void => {
     void told.success(t('done', { n: items, contracts: contracts.length }));
-    setReason('');
-    onDone();
+    close();
   };
   const submit = useSubmit(done);
   const decide = useDecide(done);
-  const items = chosen.map(({ dataset, item }) => ({ dataset, item }));
-  const ready = reason.trim().length >= 2;
+  const items = chosen.map((one) => withChoice(one, choice));
+  const bare = chosen.map((one) => withChoice(one, asProposed));
   const failed = submit.error ?? decide.error;
-  const waiting = chosen.every(({ state }) => state === 'submitted');
   return (
     <>
       {shown}
       {chosen.length === 0 ? null : (
         <section className="card grades-chosen" aria-label={t('chosen', { n: chosen.length })}>
           <b>{t('chosen', { n: chosen.length })}</b>
+          <ChoiceFields choice={choice} summary={summary} onChange={setChoice} />
           <Input
             aria-label={t('reason')}
             placeholder={t('reason')}
             value={reason}
             onChange={(event) => setReason(event.target.value)}
           />
-          {rights.data?.discover === true ? (
-            <Button
-              type="primary"
-              disabled={!ready}
-              loading={submit.isPending}
-              onClick={() => submit.mutate({ items, reason })}
-            >
-              {t('submit')}
-            </Button>
-          ) : null}
-          {rights.data?.confirm === true ? (
-            <>
-              <Button
-                type="primary"
-                disabled={!ready || !waiting}
-                loading={decide.isPending}
-                onClick={() => decide.mutate({ items, reason, verdict: 'confirmed' })}
-              >
-                {t('confirm')}
-              </Button>
-              <Button
-                disabled={!ready || !waiting}
-                onClick={() => decide.mutate({ items, reason, verdict: 'refused' })}
-              >
-                {t('refuse')}
-              </Button>
-            </>
-          ) : null}
-          <Button type="text" onClick={onDone}>
+          <ChosenButtons
+            ready={reason.trim().length >= 2}
+            waiting={chosen.every(({ state }) => state === 'submitted')}
+            submit={{ run: () => submit.mutate({ items, reason }), busy: submit.isPending }}
+            decide={{
+              run: (verdict) =>
+                decide.mutate({ items: verdict === 'confirmed' ? items : bare, reason, verdict }),
+              busy: decide.isPending,
+            }}
+          />
+          <Button type="text" onClick={close}>
             {t('clear')}
           </Button>
+          {choice.type === null ? null : <p className="faint">{t('typeWarning')}</p>}
         </section>
       )}
       {failed === null ? null : <ErrorState error={failed} />}
@@ -288,6 +373,7 @@ export function Items({ summary }: { summary: GradesSummary | undefined }): Reac
       <Filters used={used} summary={summary} />
       <ChosenBar
         chosen={(rows ?? []).filter((one) => chosen.has(keyOf(one)))}
+        summary={summary}
         onDone={() => setChosen(new Set())}
       />
       <div className="grades-count">

@@ -84,8 +84,16 @@ export const useStart = () =>
 export const useStop = () =>
   useChange((id: string) => del<DiscoveryRun>(`/api/gate/discovery/${id}`));
 
+/** An item as it stands, or with another type or grade. */
+export interface SaidItem {
+  dataset: string;
+  item: string;
+  semantic?: string;
+  grade?: GradedItem['grade'];
+}
+
 interface Said {
-  items: { dataset: string; item: string }[];
+  items: SaidItem[];
   reason: string;
 }
 

@@ -20,7 +20,8 @@ import { keepInHome } from './excel/keep.ts';
 /** What an item is to be. */
 export interface Regrade {
   dataset: string;
-  item: string;
+  /** Null: the set as a whole is at least of this grade. */
+  item: string | null;
   /** Null: it keeps the meaning it has. */
   semantic: SemanticName | null;
   grade: Grade;
@@ -34,6 +35,10 @@ const longestLine = 118;
 function rewritten(text: string, changes: readonly Regrade[]): string {
   const file = parseDocument(text);
   for (const { dataset, item, semantic, grade } of changes) {
+    if (item === null) {
+      file.setIn(['grades', 'least'], grade);
+      continue;
+    }
     if (!file.hasIn(['items', item])) {
       throw catalogueErrors.make('unknown_item', { item: `${dataset}.${item}` });
     }

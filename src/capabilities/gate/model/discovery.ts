@@ -4,6 +4,7 @@ import { semanticType } from '#catalogue/model';
 
 const words = z.strictObject({ zh: z.string(), en: z.string() });
 const level = z.enum(['L1', 'L2', 'L3', 'L4']);
+const nationalLevel = z.enum(['core', 'important', 'general']);
 
 export const discoverySeen = z
   .strictObject({
@@ -83,10 +84,16 @@ export const datasetGrade = z.strictObject({
   title: words.describe('Its title'),
   grade: level.describe('Highest grade of its items, as declared'),
   proposed: level.describe('Highest grade with what is proposed'),
-  national: z
-    .enum(['core', 'important', 'general'])
-    .describe('Grade of GB/T 43697; L1 to L4 lie inside general unless somebody says otherwise'),
+  national: nationalLevel.describe('Grade of GB/T 43697, as declared'),
+  nationalProposed: nationalLevel.describe('What its items, its size and its sources speak for'),
+  nationalWhy: z
+    .enum(['none', 'declared', 'persons', 'sensitive', 'sources'])
+    .describe(
+      'persons, sensitive: so many rows about persons, with sensitive items; sources: made from such',
+    ),
+  rows: z.number().int().describe('Rows now'),
 });
+export type DatasetGrade = z.infer<typeof datasetGrade>;
 
 export const gradesSummary = z
   .strictObject({
@@ -154,7 +161,18 @@ export const submitInput = z
 
 export const decideInput = z
   .strictObject({
-    items: z.array(which).min(1).max(1000).describe('Items'),
+    items: z
+      .array(
+        which.extend({
+          semantic: semanticType
+            .optional()
+            .describe('Another type than was put forward, when the one who confirms knows better'),
+          grade: level.optional().describe('A higher grade than was put forward'),
+        }),
+      )
+      .min(1)
+      .max(1000)
+      .describe('Items'),
     verdict: z.enum(['confirmed', 'refused']).describe('What is said to them'),
     reason,
   })

@@ -16,6 +16,7 @@ import type { Fault } from '#kernel/errors';
 import { gateErrors } from '../../errors.ts';
 import type { decidedItems, decideInput, discoveryStep, submitInput } from '../../model.ts';
 import * as store from '../../store/discovery.ts';
+import { type Inheriting, inheriting } from './inherit.ts';
 import { discoverPermission } from './runs.ts';
 
 export const confirmPermission = 'gate.confirm_grades';
@@ -142,8 +143,18 @@ async function step(
   });
 }
 
-/** Waits for a decision, and not for that of the one who asked. */
-function decideFaults(ctx: Ctx, asked: readonly Which[], rows: readonly store.FoundRow[]): Fault[] {
+/** Another choice of the one who decides. */
+type Choice = z.output<typeof decideInput>['items'][number];
+
+/**
+ * Waits for a decision, and not for that of the one who asked. Stricter than asked takes effect at
+ * once, as two have looked at it; laxer has to be put forward again.
+ */
+function decideFaults(
+  ctx: Ctx,
+  asked: readonly Choice[],
+  rows: readonly store.FoundRow[],
+): Fault[] {
   return asked.flatMap((one): Fault[] => {
     const row = rows.find((each) => keyOf(each) === keyOf(one));
     const params = { item: keyOf(one) };
@@ -153,12 +164,26 @@ function decideFaults(ctx: Ctx, asked: readonly Which[], rows: readonly store.Fo
     if (row.asked_by === ctx.actor.id) {
       return [gateErrors.fault('grading_own', at(one), params)];
     }
+    const grade = row.asked_grade ?? row.grade;
+    if (one.grade !== undefined && one.grade < grade) {
+      return [gateErrors.fault('grading_laxer', at(one), { ...params, grade })];
+    }
     return [];
   });
 }
 
+/** Items that follow what they are made from have that in their history. */
+async function followed(ctx: Ctx, below: readonly Inheriting[], reason: string): Promise<void> {
+  for (const { dataset, item, grade, from } of below) {
+    if (item === null) continue;
+    const after = { semantic: null, grade, reason: `← ${from}: ${reason}` };
+    await step(ctx, 'confirmed', { dataset, item: item.name }, item, after);
+  }
+}
+
 /**
- * Confirms what was put forward, which makes new versions of the contracts, or refuses it. Needs
+ * Confirms what was put forward, or a stricter choice, with the items made from it; which makes new
+ * versions of the contracts, or refuses it. Needs
  * `gate.confirm_grades`.
  * @throws gate.grading_refused with every fault; packs.refused; nothing is decided then
  */
@@ -173,19 +198,27 @@ export async function decideGrades(
     const faults = decideFaults(ctx, input.items, rows);
     if (faults.length > 0) throw refused(faults);
     const changes: Regrade[] = [];
+    const confirmed = input.verdict === 'confirmed';
     for (const row of rows) {
       const item = items.get(keyOf(row))?.[1];
       if (item === undefined) continue;
-      const semantic = row.asked_semantic as SemanticName | null;
-      const grade = row.asked_grade ?? row.grade;
+      const choice = confirmed ? input.items.find((one) => keyOf(one) === keyOf(row)) : undefined;
+      const semantic = (choice?.semantic ?? row.asked_semantic) as SemanticName | null;
+      const grade = choice?.grade ?? row.asked_grade ?? row.grade;
       changes.push({ dataset: row.dataset, item: row.item, semantic, grade });
-      await store.saveFound(inside, { ...row, state: input.verdict });
+      const decided = { asked_semantic: semantic, asked_grade: grade, state: input.verdict };
+      await store.saveFound(inside, { ...row, ...decided });
       await step(inside, input.verdict, row, item, { semantic, grade, reason: input.reason });
     }
-    const confirmed = input.verdict === 'confirmed';
-    if (confirmed) await changeItems(inside, changes);
-    const contracts = confirmed ? [...new Set(changes.map(({ dataset }) => dataset))] : [];
-    return { items: rows.length, contracts };
+    if (!confirmed) return { items: rows.length, contracts: [] };
+    const below = await inheriting(inside, changes);
+    await followed(inside, below, input.reason);
+    const all = [
+      ...changes,
+      ...below.map(({ item, ...one }) => ({ ...one, semantic: null, item: item?.name ?? null })),
+    ];
+    await changeItems(inside, all);
+    return { items: all.length, contracts: [...new Set(all.map(({ dataset }) => dataset))] };
   });
 }
 

@@ -12,6 +12,7 @@ import {
   type gradesSummary,
 } from '../../model.ts';
 import * as store from '../../store/discovery.ts';
+import { type NationalGrade, nationalGrades } from './national.ts';
 import { discoverable } from './runs.ts';
 
 export const gradesPermission = 'gate.grades';
@@ -141,6 +142,13 @@ function progressOf(owner: string, mine: readonly GradedItem[]) {
   };
 }
 
+const noNational: NationalGrade = {
+  national: 'general',
+  nationalProposed: 'general',
+  nationalWhy: 'none',
+  rows: 0,
+};
+
 /** Progress by department and the grade of every dataset. Needs `gate.grades`. */
 export async function gradesOverview(ctx: Ctx): Promise<z.output<typeof gradesSummary>> {
   requirePermission(ctx, gradesPermission);
@@ -151,6 +159,7 @@ export async function gradesOverview(ctx: Ctx): Promise<z.output<typeof gradesSu
     highestGrade(
       (byDataset.get(name) ?? []).map((one) => ({ grade: one.proposedGrade ?? one.grade })),
     );
+  const nationals = await nationalGrades(ctx, contracts, byDataset);
   return {
     owners: [...byOwner].map(([owner, mine]) => progressOf(owner, mine)),
     datasets: contracts.map((contract) => ({
@@ -158,7 +167,7 @@ export async function gradesOverview(ctx: Ctx): Promise<z.output<typeof gradesSu
       title: contract.title,
       grade: highestGrade(contract.items),
       proposed: top(contract.name),
-      national: 'general' as const,
+      ...(nationals.get(contract.name) ?? noNational),
     })),
     types: semanticNames.map((name) => {
       const { title, grade, standard = null } = semantics[name];
