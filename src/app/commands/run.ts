@@ -80,7 +80,12 @@ async function startDemo(
   // Accounts come with the packs: they are applied before the link can sign anybody in.
   await demo.prepare();
   await announce(output, running, demo.firstAccount);
-  await demo.fill(() => stopped);
+  try {
+    await demo.fill(() => stopped);
+  } catch (thrown) {
+    // What is there can be looked at; the next start goes on with the step that failed.
+    running.platform.log.error({ err: thrown }, 'the filling broke off');
+  }
 }
 
 /** The demonstration fetches from itself; whoever says otherwise is heard. */

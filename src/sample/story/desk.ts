@@ -36,13 +36,18 @@ interface Waiting {
   items: { id: string }[];
 }
 
-/** Some places need a person's eye first: such an event stays where it is. */
-async function dispatched(people: People, seat: string, id: string): Promise<boolean> {
+/**
+ * Some places need a person's eye before they are dispatched, and on a slow machine the ladder has
+ * called somebody else meanwhile: such an event stays where it is.
+ */
+const stays: ReadonlySet<string> = new Set(['hub.place_needed', 'cases.not_your_task']);
+
+async function acted(people: People, seat: string, verb: string, id: string): Promise<boolean> {
   try {
-    await people.post(seat, `/api/hub/events/${id}/dispatch`, {});
+    await people.post(seat, `/api/hub/events/${id}/${verb}`, {});
     return true;
   } catch (thrown) {
-    if (thrown instanceof Refused && thrown.code === 'hub.place_needed') return false;
+    if (thrown instanceof Refused && stays.has(thrown.code)) return false;
     throw thrown;
   }
 }
@@ -51,10 +56,12 @@ async function dispatched(people: People, seat: string, id: string): Promise<boo
 export async function workTheDesk(people: People): Promise<number> {
   const url = '/api/cases/?type=city-event&step=sign&limit=200';
   const { items } = await people.get<Waiting>('zhou', url);
+  let signed = 0;
   for (const [at, { id }] of items.entries()) {
     const seat = seats[at % seats.length] ?? 'zhou';
-    await people.post(seat, `/api/hub/events/${id}/sign`, {});
-    if (at % leftEvery !== 0) await dispatched(people, seat, id);
+    if (!(await acted(people, seat, 'sign', id))) continue;
+    signed += 1;
+    if (at % leftEvery !== 0) await acted(people, seat, 'dispatch', id);
   }
-  return items.length;
+  return signed;
 }
