@@ -63,10 +63,12 @@ const residents = contract(
   `mode: merge
 key: [person_id]
 items:
-  person_id: {title: {zh: 证件, en: Card}, type: text, grade: L4, semantic: citizen_id, required: true}
+  person_id: {title: {zh: 证件, en: Card}, type: text, grade: L4, semantic: citizen_id,
+      required: true}
   name: {title: {zh: 姓名, en: Name}, type: text, grade: L3, semantic: person_name}
   mobile: {title: {zh: 电话, en: Phone}, type: text, grade: L3, semantic: mobile}
-  sex: {title: {zh: 性别, en: Sex}, type: text, grade: L2, codes: {男: {zh: 男, en: Male}, 女: {zh: 女, en: Female}}}
+  sex: {title: {zh: 性别, en: Sex}, type: text, grade: L2,
+      codes: {男: {zh: 男, en: Male}, 女: {zh: 女, en: Female}}}
 `,
 );
 const marriages = contract(
@@ -96,7 +98,8 @@ const derived = contract(
   '重点人员',
   `key: [person_id]
 items:
-  person_id: {title: {zh: 证件, en: Card}, type: text, grade: L4, semantic: citizen_id, required: true}
+  person_id: {title: {zh: 证件, en: Card}, type: text, grade: L4, semantic: citizen_id,
+      required: true}
 `,
 );
 

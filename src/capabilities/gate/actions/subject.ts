@@ -75,7 +75,9 @@ function rowsAbout(ctx: Ctx, { sql }: HeldRows, about: string, person: string): 
   return `(select * from ${sql} as kept where ${hash} = ${quoteText(person)})`;
 }
 
-/** `husband` of `husband_id`, `legal_person` of `legal_person_id`; `person_id` is just who it is. */
+/**
+ * `husband` of `husband_id`, `legal_person` of `legal_person_id`; `person_id` is just who it is.
+ */
 const stemOf = (about: string): string => about.replace(/_?(id|id_no|id_card)$/, '');
 
 /**
@@ -120,7 +122,9 @@ interface Held extends Place {
   rows: HeldRows;
 }
 
-/** Of these snapshots: whether somebody stands in them. Dropped together when there are too many. */
+/**
+ * Of these snapshots: whether somebody stands in them. Dropped together when there are too many.
+ */
 const knownHits = new WeakMap<Db, Map<string, boolean>>();
 const mostHits = 100_000;
 
@@ -222,7 +226,7 @@ async function readPlace(
  * The rows that are about the person of this account, dataset by dataset, at most `limit` of each.
  * Nothing else is asked of him than that his account is bound to him: no role widens it, and none
  * narrows it. Null while nobody has said whose account it is.
- * @throws auth.not_signed_in, gate.query_failed, lake.sql_*
+ * @throws auth.not_signed_in, gate.query_failed, lake.*
  */
 export async function ownRecords(
   ctx: Ctx,

@@ -1,7 +1,7 @@
 /**
- * The road of one notice to one person: channels in order. A channel that fails `push_attempts` times
- * in a row, or will not take it, gives way to the next; after the last the first comes again, later
- * each time. Nothing is dropped but what was withdrawn before it left.
+ * The road of one notice to one person: channels in order. A channel that fails `push_attempts`
+ * times in a row, or will not take it, gives way to the next; after the last the first comes again,
+ * later each time. Nothing is dropped but what was withdrawn before it left.
  */
 import type { Ctx } from '#kernel/context';
 import { tx } from '#kernel/db';
@@ -190,7 +190,9 @@ function isToldDone(adapter: Adapter, row: store.Withdrawable, told: Set<string>
   return true;
 }
 
-/** What these notices asked for is done: what left is taken back, or followed by what became of it. */
+/**
+ * What these notices asked for is done: what left is taken back, or followed by what became of it.
+ */
 export async function withdrawPushes(ctx: Ctx, notices: readonly number[]): Promise<void> {
   const told = new Set<string>();
   for (const row of await store.withdrawable(ctx, notices)) {

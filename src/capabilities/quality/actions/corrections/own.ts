@@ -120,7 +120,9 @@ const titleOf = (contract: Contract, item: Contract['items'][number]) => ({
 
 type Value = Awaited<ReturnType<typeof ownValue>>;
 
-/** Opens the case at the owner of the data, in the platform's name, with what the person attached. */
+/**
+ * Opens the case at the owner of the data, in the platform's name, with what the person attached.
+ */
 async function openAtOwner(
   ctx: Ctx,
   { own, item }: Value,
@@ -207,7 +209,7 @@ export async function objectTo(ctx: Ctx, given: NewObjection): Promise<{ case: s
   });
 }
 
-/** A photo for an objection. @throws quality.own_unbound, cases.attachment_* */
+/** A photo for an objection. @throws quality.own_unbound, and what `storePhoto` throws */
 export async function ownPhoto(
   ctx: Ctx,
   photo: Parameters<typeof storePhoto>[1],
