@@ -1,5 +1,5 @@
 /** The only SQL of the gate on PostgreSQL: policies, grants, hot copies. */
-import { sql } from 'kysely';
+import { CompiledQuery, sql } from 'kysely';
 import type { DatasetUse, GrantUse } from '#kernel/audit';
 import type { Ctx } from '#kernel/context';
 import { type Db, prepared } from '#kernel/db';
@@ -520,35 +520,52 @@ interface HotFound {
 }
 
 /**
- * Rows by key with the epoch and the copy's snapshot, in one round trip. `select` is the compiled
- * list of the items this class of readers sees, `where` its rows: trusted text of the gate.
+ * Rows by key with the epoch and the copy's snapshot, in one round trip: asked thousands of times a
+ * second, nothing is put together anew.
  */
 export async function hotRows(
   ctx: StoreCtx,
   dataset: string,
   keys: readonly string[],
-  compiled: { select: string; where: string; keys: readonly Buffer[] },
+  compiled: HotStatement,
 ): Promise<HotAnswer> {
-  const names = compiled.keys.map((_, at) => `k${at}`).join(', ');
-  const keyed =
-    compiled.keys.length === 0
-      ? sql``
-      : sql`cross join (values (${sql.join(compiled.keys.map((key) => sql`${key}::bytea`))}))
-          as hash_keys(${sql.raw(names)})`;
-  const found =
-    await sql<HotFound>`${sql.raw(prepared)}select e.epoch, h.snapshot_id, h.as_of, r.key,
-      ${sql.raw(compiled.select)} as row
-    from gate_epoch e
-    left join gate_hot h on h.dataset = ${dataset}
-    left join gate_hot_row r on r.dataset = ${dataset} and r.key = any(${keys})
-      and ${sql.raw(compiled.where)} ${keyed}`.execute(ctx.db);
-  const first = found.rows[0];
+  const { rows: found } = await ctx.db.executeQuery<HotFound>(
+    CompiledQuery.raw(compiled.text, [dataset, keys, ...compiled.keys]),
+  );
+  const [first] = found;
   return {
     epoch: first?.epoch ?? 0,
     snapshot_id: first?.snapshot_id ?? null,
     as_of: first?.as_of ?? null,
-    rows: new Map(found.rows.flatMap(({ key, row }) => (key && row ? [[key, row] as const] : []))),
+    rows: new Map(found.flatMap(({ key, row }) => (key && row ? [[key, row] as const] : []))),
   };
+}
+
+/** What `hotRows` asks: one text for a class of readers, put together once. */
+export interface HotStatement {
+  text: string;
+  /** Keys of its hashes, bound as values. */
+  keys: readonly Buffer[];
+}
+
+/**
+ * @param parts.select list of the items this class of readers sees
+ * @param parts.where its rows; both trusted text of the gate
+ */
+export function hotStatement(parts: {
+  select: string;
+  where: string;
+  keys: readonly Buffer[];
+}): HotStatement {
+  const { select, where, keys } = parts;
+  const names = keys.map((_, at) => `k${at}`).join(', ');
+  const values = keys.map((_, at) => `$${at + 3}::bytea`).join(', ');
+  const keyed = keys.length === 0 ? '' : `cross join (values (${values})) as hash_keys(${names})`;
+  const text = `${prepared}select e.epoch, h.snapshot_id, h.as_of, r.key, ${select} as row
+    from gate_epoch e
+    left join gate_hot h on h.dataset = $1
+    left join gate_hot_row r on r.dataset = $1 and r.key = any($2) and ${where} ${keyed}`;
+  return { text, keys };
 }
 
 /** Up to when reads are tallied and since when; locked until the transaction ends. */

@@ -1,5 +1,5 @@
 import { useMutation, useQuery } from '@tanstack/react-query';
-import { Alert, Button, Divider, Form, Input } from 'antd';
+import { Button, Divider, Form, Input } from 'antd';
 import { type ReactNode, useState } from 'react';
 import { Link, useNavigate, useSearchParams } from 'react-router';
 import {
@@ -119,7 +119,11 @@ function Problem(): ReactNode {
   if (problem === null) return null;
   const key = `problem.${problem}`;
   const isKnown = (name: string): name is keyof typeof text => Object.hasOwn(text, name);
-  return <Alert type="warning" showIcon title={t(isKnown(key) ? key : 'problem.other')} />;
+  return (
+    <p className="signin-problem" role="alert">
+      {t(isKnown(key) ? key : 'problem.other')}
+    </p>
+  );
 }
 
 /** A provider has vouched for the person; the account's own second factor is still asked for. */

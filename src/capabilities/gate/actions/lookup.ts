@@ -65,7 +65,8 @@ class Batches {
 
 /** A look-up on the pool, or, inside a transaction, one that shares nothing. */
 export function lookup(db: Db, dataset: string, statement: Statement): Lookup {
-  const run = (keys: string[]) => store.hotRows({ db }, dataset, keys, statement);
+  const compiled = store.hotStatement(statement);
+  const run = (keys: string[]) => store.hotRows({ db }, dataset, keys, compiled);
   if (db.isTransaction) return (key) => run([key]);
   const batches = new Batches(run);
   return (key) => batches.ask(key);
