@@ -9,7 +9,7 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { capabilities } from '#app';
-import type { CaseSummary } from '#cases/model';
+import type { CaseDetail, CaseSummary } from '#cases/model';
 import { deliver } from '#ingest';
 import { applyPacks, declaredBy } from '#kernel/packs';
 import type { Correction, CorrectionRows } from '#quality/model';
@@ -130,14 +130,20 @@ describe('every officer finds what was planted in his inbox', () => {
     expect(licences).toEqual(expect.arrayContaining(codes));
   });
 
-  test('city management: components whose owner is another, one ticket for each', async () => {
-    const tickets = (await inbox('sun')).filter(
+  test('city management: components whose owner is another, one ticket for all of them', async () => {
+    const [ticket, ...others] = (await inbox('sun')).filter(
       ({ data }) => data.source === 'rules/owner_disagrees',
     );
+    // What one run of a rule finds at one department is one ticket.
+    expect(others).toEqual([]);
+    const { columns, rows } = await rowsOf('sun', ticket?.number ?? '');
+    const at = columns.findIndex(({ name }) => name === 'comp_id');
+    const keys = rows.map(({ values }) => String(values[at]));
     const wrong = new Set(truth.wrongOwners.map(({ comp_id }) => comp_id));
-    expect(tickets.length).toBeGreaterThan(0);
+    expect(keys.length).toBeGreaterThan(1);
+    expect(ticket?.data.rows).toBe(keys.length);
     // Only a component something happened to tells who really looks after it.
-    expect(tickets.filter(({ data }) => !wrong.has(String(data.key)))).toEqual([]);
+    expect(keys.filter((key) => !wrong.has(key))).toEqual([]);
   });
 
   test('nobody finds the tickets of another department', async () => {
@@ -245,22 +251,31 @@ describe('only the rows that are wrong are delivered again', () => {
     expect(await ticketOf('shi', dataset, check)).toBeUndefined();
   });
 
-  test('one component put right: its ticket closes, the others stay', async () => {
-    const [first, ...others] = (await inbox('sun')).filter(
+  test('components put right: the ticket says how many are left; the last one closes it', async () => {
+    const [ticket] = (await inbox('sun')).filter(
       ({ data }) => data.source === 'rules/owner_disagrees',
     );
-    if (!first || others.length === 0) throw new Error('too few owners are wrong');
-    const { columns, rows } = await rowsOf('sun', first.number);
-    const real = truth.wrongOwners.find(({ comp_id }) => comp_id === first.data.key)?.real;
-    const values = rows[0]?.values ?? [];
-    const line = columns.map(({ name }, at) =>
-      name === 'owner_code' ? real : String(values[at] ?? ''),
-    );
+    if (!ticket) throw new Error('no owner is wrong');
+    const { columns, rows } = await rowsOf('sun', ticket.number);
+    const at = columns.findIndex(({ name }) => name === 'comp_id');
+    const real = new Map(truth.wrongOwners.map((one) => [one.comp_id, one.real]));
     const head = columns.map(({ title }) => title.zh).join(',');
-    await hand('sun', 'components', `${head}\n${line.join(',')}`);
+    const lines = rows.map(({ values }) =>
+      columns
+        .map(({ name }, place) =>
+          name === 'owner_code' ? real.get(String(values[at])) : String(values[place] ?? ''),
+        )
+        .join(','),
+    );
+    await hand('sun', 'components', [head, lines[0]].join('\n'));
+    await world.drain();
+    const half = await cast.get<CaseDetail>('sun', `/api/cases/${ticket.number}`);
+    expect([half.closedAt, half.data.after_rows]).toEqual([null, rows.length - 1]);
+    expect((await rowsOf('sun', ticket.number)).rows.length).toBe(rows.length - 1);
+
+    await hand('sun', 'components', [head, ...lines].join('\n'));
     await world.drain();
     const still = new Set((await inbox('sun')).map(({ number }) => number));
-    expect(still.has(first.number)).toBe(false);
-    expect(others.filter(({ number }) => !still.has(number))).toEqual([]);
+    expect(still.has(ticket.number)).toBe(false);
   });
 });
