@@ -281,8 +281,8 @@ export async function unsealedRecords(db: Db): Promise<{ record: AuditRecord; le
 }
 
 /**
- * The first record that no batch holds and that does not wait for one, or that is there twice. Reads
- * everything: only after a miscount.
+ * The first record that no batch holds and that does not wait for one, or that is there twice.
+ * Reads everything: only after a miscount.
  */
 export async function firstStray(db: Db): Promise<{ id: string; at: Date } | undefined> {
   const { rows } = await sql<{ id: string; at: Date }>`

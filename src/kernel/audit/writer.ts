@@ -187,7 +187,9 @@ class Chain {
   }
 }
 
-/** Fewer than these get their rows with the batch: there is no load that would need it otherwise. */
+/**
+ * Fewer than these get their rows with the batch: there is no load that would need it otherwise.
+ */
 const packedFrom = 3;
 
 class Writer implements Audit {

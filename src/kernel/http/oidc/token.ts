@@ -1,6 +1,6 @@
 /**
- * The ID token (OpenID Connect Core 1.0, 3.1.3.7): signed by a key of the provider (RFC 7515, 7518),
- * for us, fresh, and the answer to this very way.
+ * The ID token (OpenID Connect Core 1.0, 3.1.3.7): signed by a key of the provider (RFC 7515,
+ * 7518), for us, fresh, and the answer to this very way.
  */
 import { createPublicKey, hash, type JsonWebKey, type KeyObject, verify } from 'node:crypto';
 import { z } from 'zod';
