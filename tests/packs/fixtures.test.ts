@@ -140,5 +140,5 @@ describe.each(packs())('pack %s', (pack) => {
     const own = files.filter((file) => file.pack === pack && file.kind !== 'pack');
     expect(faults.filter(({ file }) => file?.includes(pack))).toEqual([]);
     expect(own.length, 'it declares nothing yet: npm run new dataset').toBeGreaterThan(0);
-  });
+  }, 180_000);
 });
