@@ -7,6 +7,7 @@
 import type { Fault } from '#kernel/errors';
 import { aggregateFunctions, parseQuery, type TreeNode } from '#kernel/lake';
 import { gateErrors } from '../../errors.ts';
+import { barrier } from '../bind.ts';
 import { node, nodes, ordinalOf, text, texts } from '../lineage/tree.ts';
 import { blockFactor, type Measure, markOf } from './blocks.ts';
 
@@ -97,7 +98,7 @@ interface Pieces {
   guarded: TreeNode;
   attempt: TreeNode;
   /** A limit that cuts nothing: conditions from outside are not moved through it. */
-  barrier: TreeNode;
+  limit: TreeNode;
 }
 
 let pieces: Promise<Pieces> | undefined;
@@ -105,15 +106,16 @@ let pieces: Promise<Pieces> | undefined;
 async function parsePieces(): Promise<Pieces> {
   const mark = `"${markOf(0)}"`;
   const { tree } = await parseQuery(`select case when
-    sum(distinct ${mark}) % ${blockFactor} = count(*) then 1 end from t where try(true) limit 9223372036854775807`);
+    sum(distinct ${mark}) % ${blockFactor} = count(*) then 1 end
+    from t where try(true)${barrier}`);
   const select = node(tree.node);
   const guarded = nodes(select?.select_list)[0];
   const attempt = node(select?.where_clause);
-  const barrier = nodes(select?.modifiers)[0];
-  if (!guarded || !attempt || !barrier) {
+  const limit = nodes(select?.modifiers)[0];
+  if (!guarded || !attempt || !limit) {
     throw new Error('the engine parses otherwise than before');
   }
-  return { guarded, attempt, barrier };
+  return { guarded, attempt, limit };
 }
 
 class Planner {
@@ -193,7 +195,7 @@ class Planner {
       having: groups.length === 0 ? having : held(this.whole(at, null), having),
       modifiers: [
         ...nodes(tree.modifiers).map((part) => this.expression(part, after)),
-        ...(isCut(tree) ? [] : [this.#pieces.barrier]),
+        ...(isCut(tree) ? [] : [this.#pieces.limit]),
       ],
     };
   }
