@@ -176,6 +176,10 @@ function seenOf(
   };
 }
 
+/** What people write where there is no value. */
+const nothing =
+  /^(?:|无|没有|不详|未知|不明|待补|待定|待查|暂无|暂缺|空|见附件|同上|null|none|n\/?a|[-/\\.—]+)$/i;
+
 /** What is believed of a column: most of its values are of the type, its name helping or not. */
 function believed(column: string, seen: readonly Seen[]): Seen | undefined {
   const whole = seen.filter(({ whole: all, type, share }) => {
@@ -196,7 +200,7 @@ export function judgeColumn(
   values: readonly Value[],
   options: JudgeOptions,
 ): Judged {
-  const filled = values.filter(({ value }) => value.trim() !== '');
+  const filled = values.filter(({ value }) => !nothing.test(value.trim()));
   const of = sumOf(filled);
   const cells = findInColumn(column, filled, options);
   const all = semanticNames
