@@ -68,17 +68,22 @@ export function englishTitle(text: string): string {
   return joined === '' ? text : `${joined.slice(0, 1).toUpperCase()}${joined.slice(1)}`;
 }
 
+/** A year, with its quarter or half, month and day; a number of a copy; days without marks. */
+const dated = new RegExp(
+  [
+    '(?:19|20)\\d{2}年?度?(?:第?[一二三四1-4]季度|Q[1-4]|[上下]半年)?(?:\\d{1,2}月?)?(?:\\d{1,2}日?)?',
+    '[（(]\\d*[)）]',
+    '\\d{6,8}',
+  ].join('|'),
+  'gi',
+);
+
 /** The name of a resource in the name of a file: without folder, ending, sender and dates. */
 export function resourceTitle(file: string): string {
   const stem = file.replace(/^.*[/\\]/, '').replace(/(\.[A-Za-z0-9]{1,5})+$/, '');
   const parts = stem
     .split(/[-—_－\s]+/)
-    .map((part) =>
-      part.replaceAll(
-        /(?:19|20)\d{2}年?度?(?:第?[一二三四1-4]季度|Q[1-4]|[上下]半年)?(?:\d{1,2}月?)?(?:\d{1,2}日?)?|[（(]\d*[)）]|\d{6,8}/gi,
-        '',
-      ),
-    )
+    .map((part) => part.replaceAll(dated, ''))
     .filter((part) => part !== '' && !/^\d+$/.test(part));
   const [first, second] = parts;
   if (first === undefined) return stem;
