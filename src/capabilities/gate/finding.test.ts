@@ -70,6 +70,14 @@ describe('columns', () => {
     expect(judgeColumn('所在网格', values(grids), options)).toMatchObject({ grade: null });
   });
 
+  test('a road that looks like a name does so in every row: that is one mistake', () => {
+    const roads = [
+      { value: '王建国路口东', count: 400 },
+      ...values(['霞江路', '金城路', '博学路']),
+    ];
+    expect(judgeColumn('道路', roads, options).grade).not.toBe('L3');
+  });
+
   test('its name helps where values cannot tell', () => {
     const dates = ['1980-01-01', '1975-06-30', '2001-12-31'];
     expect(judgeColumn('登记日期', values(dates), options).semantic).toBeNull();

@@ -176,6 +176,10 @@ function seenOf(
   };
 }
 
+/** One road that looks like a name does so in every row: where mistakes are made it counts once. */
+const evidence = ({ type, values, different }: Seen): number =>
+  semantics[type].known?.mistaken === undefined ? values : different;
+
 /** What people write where there is no value. */
 const nothing =
   /^(?:|无|没有|不详|未知|不明|待补|待定|待查|暂无|暂缺|空|见附件|同上|null|none|n\/?a|[-/\\.—]+)$/i;
@@ -208,7 +212,7 @@ export function judgeColumn(
     .filter(({ values: count }) => count > 0);
   const best = believed(column, all);
   const counts = (one: Seen): boolean =>
-    one.values >= options.insideValues &&
+    evidence(one) >= options.insideValues &&
     one.share * 1000 >= options.insidePermille &&
     !(byChance.includes(one.type) && one.whole && !namedFor(one.type, column));
   const seen = all.filter((each) => each === best || counts(each));
