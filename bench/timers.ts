@@ -153,10 +153,20 @@ async function work(url: string, home: string): Promise<void> {
   const db = makeDb(makePool(url, 8));
   const ctx = { db, log, clock: systemClock, settings } as Ctx;
   await startTimers({ ctx, capabilities: [desk], listener: makeListener(url, log) });
+  process.stdout.write('ready\n');
 }
 
-const begin = (url: string, home: string): ChildProcess =>
-  spawn(process.execPath, [self, 'work', url, home], { stdio: ['ignore', 'inherit', 'inherit'] });
+/** A worker that is up. */
+async function begin(url: string, home: string): Promise<ChildProcess> {
+  const child = spawn(process.execPath, [self, 'work', url, home], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  await Promise.race([
+    once(child.stdout, 'data'),
+    once(child, 'exit').then(() => Promise.reject(new Error('a worker did not come up'))),
+  ]);
+  return child;
+}
 
 async function kill(child: ChildProcess): Promise<void> {
   const gone = once(child, 'exit');
@@ -179,10 +189,11 @@ async function lateness(ctx: Ctx, kills: readonly Date[]): Promise<{ late: numbe
 /** Fires all of them while the two workers are killed one after the other. */
 async function fireAll(ctx: Ctx, url: string, seconds: number): Promise<Row[]> {
   await sql`create table bench_fired (key text, at timestamptz)`.execute(ctx.db);
+  const { home } = ctx.settings;
+  const workers = await Promise.all([begin(url, home), begin(url, home)]);
   const from = ctx.clock.now().getTime() + leadSeconds * 1000;
   await arm(ctx, 'all', pending, { from: new Date(from), seconds });
   await sql`analyze timers`.execute(ctx.db);
-  const workers = [1, 2].map(() => begin(url, ctx.settings.home));
   const kills: Date[] = [];
   for (const [at] of workers.entries()) {
     await pause(from + ((at + 1) / 3) * seconds * 1000 - ctx.clock.now().getTime());
@@ -191,7 +202,7 @@ async function fireAll(ctx: Ctx, url: string, seconds: number): Promise<Row[]> {
     kills.push(ctx.clock.now());
     await kill(one);
     await pause(5000);
-    workers[at] = begin(url, ctx.settings.home);
+    workers[at] = await begin(url, home);
   }
   await pause(from + seconds * 1000 + 2000 - ctx.clock.now().getTime());
   const until = performance.now() + 600_000;
