@@ -16,7 +16,7 @@ let folder: string;
 
 const deps = (ctx: Ctx) => ({ db: ctx.db, home: ctx.settings.home, now: ctx.clock.now() });
 const records = async (ctx: Ctx): Promise<number> => {
-  const found = await sql<{ n: number }>`select count(*) as n from audit_records`.execute(ctx.db);
+  const found = await sql<{ n: number }>`select count(*) as n from audit_seen`.execute(ctx.db);
   return Number(found.rows[0]?.n);
 };
 

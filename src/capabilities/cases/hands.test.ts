@@ -126,7 +126,7 @@ describe('handing over', () => {
     await revokeDelegation(await person('liu'), made.id);
     await refused('cases.not_your_task', () => act(he, back));
     expect((await myDelegations(he))[0]?.state).toBe('revoked');
-    const { rows } = await sql<{ action: string }>`select action from audit_records
+    const { rows } = await sql<{ action: string }>`select action from audit_seen
       where action in ('cases.delegate', 'cases.revoke_delegation')`.execute(world.ctx.db);
     expect(rows.map((row) => row.action).sort()).toEqual([
       'cases.delegate',

@@ -127,9 +127,7 @@ const refusal = async (work: Promise<unknown>): Promise<GuantongError> => {
 
 const audits = async (): Promise<number> => {
   await world.ctx.audit.seal();
-  const found = await sql<{ n: number }>`select count(*) n from audit_records`.execute(
-    world.ctx.db,
-  );
+  const found = await sql<{ n: number }>`select count(*) n from audit_seen`.execute(world.ctx.db);
   return found.rows[0]?.n ?? 0;
 };
 
@@ -303,7 +301,7 @@ describe('what leaves beside rows', () => {
     const text = `select id from covers where keeper = '${canaryName}'`;
     await read(world.as(worker), text, { purpose: '查井盖' });
     await world.ctx.audit.seal();
-    const found = await sql<{ record: unknown }>`select to_jsonb(a) record from audit_records a
+    const found = await sql<{ record: unknown }>`select to_jsonb(a) record from audit_seen a
       where a.actor = ${worker.id} order by a.id desc limit 1`.execute(world.ctx.db);
     const said = JSON.stringify(found.rows[0]?.record);
     expect(said).toContain('查井盖');

@@ -72,7 +72,7 @@ const hash = (identity: string): string => personHash(world.ctx.settings, identi
 /** Hashes of the last record, and that no record holds a number. */
 async function lastPersons(): Promise<string[] | null> {
   const { rows } = await sql<{ persons: string[] | null; text: string }>`
-    select persons, r::text as text from audit_records r order by id desc`.execute(world.ctx.db);
+    select persons, r::text as text from audit_seen r order by id desc`.execute(world.ctx.db);
   for (const { text } of rows) expect(text).not.toMatch(/1955010112|1988030700/);
   return rows[0]?.persons ?? null;
 }

@@ -182,7 +182,7 @@ test('a new version holds at once, says who and why, and is what the pack export
   const [last] = await policyHistory(world.ctx, id);
   expect(last).toMatchObject({ version: back.version, restores: to });
   await world.ctx.audit.seal();
-  const found = await sql<{ n: number }>`select count(*) n from audit_records
+  const found = await sql<{ n: number }>`select count(*) n from audit_seen
     where action = 'gate.change_policy'`.execute(world.ctx.db);
   expect(found.rows[0]?.n).toBe(3);
 });

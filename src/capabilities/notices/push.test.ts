@@ -184,7 +184,7 @@ describe('refused', () => {
   const refused = refusing(async () => {
     const { rows } = await sql`
       select (select count(*) from notice_push) as a, (select count(*) from notice_contact) as b,
-        (select count(*) from audit_records) as c`.execute(world.ctx.db);
+        (select count(*) from audit_seen) as c`.execute(world.ctx.db);
     return rows[0];
   });
 
@@ -508,7 +508,7 @@ test('no secret stands in tables, errors or the state of the channels', async ()
   const { rows } = await sql<{ text: string }>`
     select coalesce((select string_agg(p::text, ' ') from notice_push p), '')
       || (select string_agg(c::text, ' ') from notice_channel c)
-      || (select string_agg(a::text, ' ') from audit_records a) as text`.execute(world.ctx.db);
+      || (select string_agg(a::text, ' ') from audit_seen a) as text`.execute(world.ctx.db);
   for (const text of [rows[0]?.text ?? '', JSON.stringify(states)]) {
     for (const secret of ['hidden-token', 'SECbot', 'the app’s key']) {
       expect(text).not.toContain(secret);

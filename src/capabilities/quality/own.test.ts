@@ -360,7 +360,7 @@ describe('what a person sees', () => {
     const wang = await person('wang');
     await myData(wang);
     const { rows } = await sql<{ dataset: string; text: string }>`
-      select dataset, r::text as text from audit_records r
+      select dataset, r::text as text from audit_seen r
       where action = 'gate.read_own' order by dataset`.execute(world.ctx.db);
     expect([...new Set(rows.map(({ dataset }) => dataset))]).toEqual(['marriages', 'residents']);
     for (const { text } of rows) expect(text).not.toContain(ids.wang);

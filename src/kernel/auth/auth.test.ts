@@ -63,7 +63,7 @@ const sessions = async (): Promise<number> => {
 
 const lastAction = async (): Promise<string | undefined> => {
   const { rows } = await sql<{ action: string }>`
-    select action from audit_records order by id desc limit 1`.execute(world.ctx.db);
+    select action from audit_seen order by id desc limit 1`.execute(world.ctx.db);
   return rows[0]?.action;
 };
 

@@ -27,7 +27,7 @@ const ask = (who: string, method: 'GET' | 'POST', url: string, payload?: object)
 
 const actions = async (): Promise<string[]> => {
   const { rows } = await sql<{ action: string }>`
-    select action from audit_records order by id`.execute(world.ctx.db);
+    select action from audit_seen order by id`.execute(world.ctx.db);
   return rows.map((row) => row.action);
 };
 
@@ -113,6 +113,6 @@ it('a person is sought by a number that stands in no address and no record', asy
   const found = (await ask('auditor', 'GET', `/records?person=${person}`)).json();
   expect(found.items).toMatchObject([{ action: 'gate.read_one', persons: [person] }]);
   const { rows } = await sql<{ text: string }>`
-    select string_agg(r::text, ' ') as text from audit_records r`.execute(world.ctx.db);
+    select string_agg(r::text, ' ') as text from audit_seen r`.execute(world.ctx.db);
   expect(rows[0]?.text).not.toContain(identity);
 });

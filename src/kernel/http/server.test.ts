@@ -85,7 +85,7 @@ beforeAll(async () => {
 afterAll(() => world.close());
 
 const records = async (): Promise<number> => {
-  const { rows } = await sql<{ n: number }>`select count(*) as n from audit_records`.execute(
+  const { rows } = await sql<{ n: number }>`select count(*) as n from audit_seen`.execute(
     world.ctx.db,
   );
   return rows[0]?.n ?? -1;
