@@ -55,6 +55,8 @@ export interface Canary {
   grade: 'L1' | 'L2' | 'L3' | 'L4';
   semantic: string | undefined;
   unit: string | null;
+  /** Which of the rows of its dataset it stands in. */
+  row: number;
   /** What is looked for. */
   token: string;
 }
@@ -104,7 +106,7 @@ export async function plant(ctx: Ctx, dataset: Planted, at: number): Promise<Can
       const value = canaryOf(type, [at, nth, row]);
       if (value === null) return type === 'boolean' ? 'true' : '1';
       const where = dataset.unit_item === undefined ? null : unit;
-      canaries.push({ dataset, item, grade, semantic, unit: where, token: value.token });
+      canaries.push({ dataset, item, grade, semantic, unit: where, row, token: value.token });
       return value.sql;
     });
     return `(${values.join(', ')})`;

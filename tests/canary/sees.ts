@@ -6,8 +6,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import { z } from 'zod';
-import type { Actor } from '#kernel/auth';
 import { type Canary, pack } from './plant.ts';
+import type { Reader } from './stage.ts';
 
 const policy = z.object({
   lines: z.array(
@@ -24,7 +24,10 @@ const policy = z.object({
 const { lines } = policy.parse(parse(readFileSync(join(pack, 'policies/grades.yaml'), 'utf8')));
 
 /** True when this person, browsing, may be told the value as it is. */
-export function seesPlain(who: Actor, { dataset, grade, semantic, unit }: Canary): boolean {
+export function seesPlain(
+  who: Pick<Reader, 'roles' | 'permissions'>,
+  { dataset, grade, semantic, unit }: Canary,
+): boolean {
   if (!who.permissions.has('gate.read')) return false;
   return who.roles.some((held) => {
     const owns = held.unit === dataset.owner;
