@@ -155,7 +155,6 @@ const states = [
   '/catalogue-lists?tab=overdue',
   '/catalogue-lists?q=nothing-of-that-name',
   '/warehouses?unit=330109-zhzf',
-  '/warehouses?layer=standard',
   '/town-warehouses?town=330109004',
   '/libraries?library=city_governance',
 ];
@@ -212,19 +211,19 @@ describe.skipIf(noBrowser !== undefined).each(screens)('on a %s', (screen) => {
     async (_, route) => {
       expect(await look(addressOf(route), screen)).toEqual([]);
     },
-    60_000,
+    180_000,
   );
 
   // Their page is looked at on the widest screen already.
-  test.each(screen === 'wide' ? [] : states)('%s', { timeout: 60_000 }, async (address) => {
+  test.each(screen === 'wide' ? [] : states)('%s', { timeout: 180_000 }, async (address) => {
     expect(await look(address, screen)).toEqual([]);
   });
 
-  test('files in hand, before they are delivered', { timeout: 120_000 }, async () => {
+  test('files in hand, before they are delivered', { timeout: 180_000 }, async () => {
     expect(await look('/ingest?dataset=components', screen, previewed)).toEqual([]);
   });
 
-  test('a file read, before it is catalogued', { timeout: 120_000 }, async () => {
+  test('a file read, before it is catalogued', { timeout: 180_000 }, async () => {
     expect(await look('/propose', screen, proposed)).toEqual([]);
   });
 });
