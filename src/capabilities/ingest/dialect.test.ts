@@ -1,6 +1,7 @@
 /** How files are read: looked at before they are delivered, said otherwise, kept for next time. */
 import { createHash } from 'node:crypto';
 import { mkdirSync, utimesSync, writeFileSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PassThrough, Readable } from 'node:stream';
 import { text as textOf } from 'node:stream/consumers';
@@ -12,7 +13,6 @@ import type { Ctx } from '#kernel/context';
 import { type ArrivalWorld, actor, arrivalWorld } from '#testing';
 import {
   appendUpload,
-  comeUpload,
   createUpload,
   deliverNow,
   deliverUploads,
@@ -21,6 +21,7 @@ import {
   previewUpload,
   proposeUpload,
   pullSource,
+  readUpload,
   returnedFile,
 } from './actions/index.ts';
 import { type DialectInput, dialectInput, newRun } from './model.ts';
@@ -63,6 +64,9 @@ test('nobody, and no other department, looks at a file or for a dataset', async 
   await expect(previewUpload(world.stranger, own, input)).rejects.toThrow(/auth\.not_in_unit/);
   const { id: half } = await createUpload(officer, { name: 'a.csv', bytes: 9 });
   await expect(previewUpload(officer, half, input)).rejects.toThrow(/ingest\.upload_incomplete/);
+  const gone = await come('id,area\n1,2\n');
+  await readUpload(officer, gone, ({ path }) => rm(path));
+  await expect(previewUpload(officer, gone, input)).rejects.toThrow(/ingest\.no_upload/);
   expect(await counted('ingest_run')).toBe(0);
   expect(await counted('ingest_delivery')).toBe(0);
 });
@@ -251,13 +255,14 @@ test('a file that has come is proposed as a dataset, read as it is said', async 
   await expect(proposeUpload(world.nobody, { name: 'a', path: '/' })).rejects.toThrow(
     /auth\.not_signed_in/,
   );
-  await expect(comeUpload(world.stranger, id)).rejects.toThrow(/ingest\.no_upload/);
+  const where = async (file: { name: string; path: string }) => file;
+  await expect(readUpload(world.stranger, id, where)).rejects.toThrow(/ingest\.no_upload/);
   const may = ['ingest.deliver', 'gate.read'];
   const reader = world.as({
     ...actor('source_officer', '330109/330109-zhzf', may),
     id: officer.actor.id,
   });
-  const file = await comeUpload(reader, id);
+  const file = await readUpload(reader, id, where);
   const owner = '330109-zhzf';
   const found = await proposeUpload(reader, { ...file, owner });
   expect(found).toMatchObject({ rows: 2, dialect: { delimiter: '|', headerRows: 0 } });

@@ -18,13 +18,13 @@ export {
 export { arriveJob } from './arrival/tell.ts';
 export {
   appendUpload,
-  comeUpload,
   createUpload,
   deliverUploads,
   dropUpload,
   expireUpload,
   getUpload,
   listUploads,
+  readUpload,
   sweepUploads,
   uploadTimer,
 } from './arrival/uploads.ts';

@@ -3,9 +3,9 @@ import { z } from 'zod';
 import { type Route, receiveFiles, route } from '#kernel/http';
 import {
   checkProposal,
-  comeUpload,
   deliverPermission,
   proposeUpload,
+  readUpload,
   saveProposal,
 } from '../actions/index.ts';
 import { ingestErrors } from '../errors.ts';
@@ -50,10 +50,8 @@ export const proposalRoutes: Route[] = [
     params: z.strictObject({ upload: z.string().max(64).describe('Id of the upload') }),
     body: proposalInput,
     response: fileProposal,
-    handler: async (ctx, { params, body }) => {
-      const { name, path } = await comeUpload(ctx, params.upload);
-      return proposeUpload(ctx, { name, path, ...body });
-    },
+    handler: (ctx, { params, body }) =>
+      readUpload(ctx, params.upload, (file) => proposeUpload(ctx, { ...file, ...body })),
   }),
   route({
     method: 'POST',

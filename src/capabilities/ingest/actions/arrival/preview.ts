@@ -29,7 +29,7 @@ import { type OpenedFile, openFile } from '../opening.ts';
 import { type FirstRecord, isReturned } from '../reading/index.ts';
 import { isOwnUnit } from '../returned/index.ts';
 import { type Scratch, scratchOf } from '../scratch.ts';
-import { comeUpload } from './uploads.ts';
+import { readUpload } from './uploads.ts';
 
 /** Rows that are judged, and of them those that are shown. */
 const lookedRows = 1000;
@@ -219,20 +219,17 @@ async function lookAt(ctx: Ctx, path: string, name: string, input: PreviewInput)
  * How a complete upload would be read for a dataset, with its first rows judged by the contract.
  * @throws auth.*, catalogue.not_found, ingest.no_upload, ingest.upload_*, ingest.* as reading does
  */
-export async function previewUpload(
-  ctx: Ctx,
-  id: string,
-  input: PreviewInput,
-): Promise<FilePreview> {
-  const { name, path } = await comeUpload(ctx, id);
-  const look = await lookAt(ctx, path, name, input);
-  if (look.file.opened.headers.length === 0) throw ingestErrors.make('empty_file', { file: name });
-  const sees = await seenColumns(ctx, look.contract, look.file.columns);
-  await ctx.audit.record(ctx, {
-    action: 'ingest.preview',
-    subject: `file/${name}`,
-    rows: Math.min(look.rows.length, shownRows),
-    ...(look.contract === null ? {} : { dataset: look.contract.name }),
+export const previewUpload = (ctx: Ctx, id: string, input: PreviewInput): Promise<FilePreview> =>
+  readUpload(ctx, id, async ({ name, path }) => {
+    const look = await lookAt(ctx, path, name, input);
+    if (look.file.opened.headers.length === 0)
+      throw ingestErrors.make('empty_file', { file: name });
+    const sees = await seenColumns(ctx, look.contract, look.file.columns);
+    await ctx.audit.record(ctx, {
+      action: 'ingest.preview',
+      subject: `file/${name}`,
+      rows: Math.min(look.rows.length, shownRows),
+      ...(look.contract === null ? {} : { dataset: look.contract.name }),
+    });
+    return previewOf(name, look, sees);
   });
-  return previewOf(name, look, sees);
-}

@@ -3,6 +3,7 @@
  * asked how far it is, gone on with from there. What is acknowledged is on the disk.
  */
 import { createHash, randomUUID } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { mkdir, open, readdir, rm, stat, statfs } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { Readable } from 'node:stream';
@@ -245,12 +246,22 @@ async function complete(ctx: Ctx, id: string): Promise<StoredUpload> {
 }
 
 /**
- * A complete upload of the actor's, where it lies.
- * @throws as `complete`
+ * Reads a complete upload of the actor's, where it lies.
+ * @throws as `complete`; ingest.no_upload when it is taken away meanwhile
  */
-export async function comeUpload(ctx: Ctx, id: string): Promise<{ name: string; path: string }> {
-  const { name } = await complete(ctx, id);
-  return { name, path: uploadPath(ctx, id) };
+export async function readUpload<T>(
+  ctx: Ctx,
+  id: string,
+  read: (file: { name: string; path: string }) => Promise<T>,
+): Promise<T> {
+  const path = uploadPath(ctx, id);
+  try {
+    const { name } = await complete(ctx, id);
+    return await read({ name, path });
+  } catch (error) {
+    const isGone = (error as NodeJS.ErrnoException).code === 'ENOENT' && !existsSync(path);
+    throw isGone ? ingestErrors.make('no_upload', { upload: id }) : error;
+  }
 }
 
 /** Its time is over: unless it went on since, or a run may still want it, it goes. */
