@@ -17,7 +17,10 @@ import { packFolder } from './units.ts';
 
 const now = new Date('2026-11-20T01:00:00Z');
 const owner = '330109-zhzf';
-/** All roads for every dataset with `GUANTONG_ALL_ROADS=1`; else one beside the upload for each. */
+/**
+ * All roads for every dataset with `GUANTONG_ALL_ROADS=1`; else one beside the upload for every
+ * other.
+ */
 const isWhole = process.env.GUANTONG_ALL_ROADS === '1';
 const others = roads.filter((road) => road !== 'upload');
 
@@ -128,7 +131,9 @@ beforeAll(async () => {
     await generateRegisters({ dir, now, scale: 0.02, people: 400 }),
   ];
   sent = [];
-  for (const { dataset, path } of written.flatMap(({ files }) => files)) {
+  const files = written.flatMap(({ files }) => files);
+  expect(files).toHaveLength(40);
+  for (const { dataset, path } of files.filter((_, at) => isWhole || at % 2 === 0)) {
     sent.push(await tableOf(dataset, path));
   }
   six = await sixRoads();
@@ -184,8 +189,7 @@ async function byOthers(one: Sent, ways: readonly Road[]): Promise<void> {
   }
 }
 
-test('forty datasets end in the same rows by every road', { timeout: 900_000 }, async () => {
-  expect(sent).toHaveLength(40);
+test('datasets end in the same rows by every road', { timeout: 900_000 }, async () => {
   for (const [at, one] of sent.entries()) {
     await byOthers(one, waysOf(at));
   }
