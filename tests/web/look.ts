@@ -74,8 +74,22 @@ export async function openPage(page: Page, path: string): Promise<void> {
 
 export const lookAt = (page: Page): Promise<Seen> => page.evaluate(see);
 
+/** Colours on their way from one to another are no colours anybody reads. */
+async function settled(page: Page): Promise<void> {
+  await page.evaluate(async () => {
+    const frame = (): Promise<number> => new Promise((next) => requestAnimationFrame(next));
+    await frame();
+    await frame();
+    const moving = document
+      .getAnimations()
+      .filter((each) => each.effect?.getComputedTiming().endTime !== Number.POSITIVE_INFINITY);
+    await Promise.allSettled(moving.map((each) => each.finished));
+  });
+}
+
 /** Serious and critical violations, each with the first place it stands at. */
 export async function violations(page: Page): Promise<string[]> {
+  await settled(page);
   await page.evaluate(axe.source);
   const found = await page.evaluate(() =>
     (window as unknown as { axe: typeof axe }).axe.run(document, {

@@ -291,6 +291,8 @@ describe('an event is for those who see its case', { timeout: 120_000 }, () => {
   });
 
   test('a neighbour is shown neither similar events nor what to join', async () => {
+    // Only the newest are shown, and all before were reported in this very moment.
+    world.clock.advance(1000);
     const [one, two] = [await reported(as('lou')), await reported(as('lou'))];
     const event = await eventOf(world.ctx, one.event);
     expect((await similar(as('zhou'), one.event, 300)).map((each) => each.id)).toContain(two.event);

@@ -345,7 +345,7 @@ export async function similarEvents(
       and lon between ${like.lon - like.degrees} and ${like.lon + like.degrees}
       and lat between ${like.lat - like.degrees} and ${like.lat + like.degrees}
       and opened_at >= ${like.since}
-    order by opened_at desc limit 100`.execute(ctx.db);
+    order by opened_at desc, event_id desc limit 100`.execute(ctx.db);
   return rows.rows;
 }
 

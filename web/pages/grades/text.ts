@@ -88,7 +88,7 @@ export const text = {
   whySensitive: { zh: '{rows} 行敏感个人信息', en: '{rows} rows of sensitive personal data' },
   whySources: { zh: '来源如此', en: 'its sources are' },
   nationalLead: {
-    zh: '国标三级（GB/T 43697）：只涉及个人或单个组织的一般是一般数据，达到规模建议为重要数据，由来源加工的不低于来源；核心数据由主管部门认定，写入合同 grades.national。L1 至 L4 在一般数据以内细分。',
+    zh: '国标三级（GB/T 43697）：只涉及个人或单个组织的一般是一般数据，达到规模建议为重要数据，由来源加工的不低于来源；核心数据由主管部门认定，写进约定的国标级别。L1 至 L4 在一般数据以内细分。',
     en: 'GB/T 43697: what touches persons or one body only is general data, important data is proposed from a scale on, what is made from others is no lower than they are; core data is named by the authority in charge and declared as grades.national. L1 to L4 divide general data.',
   },
   sealed: {

@@ -6,7 +6,7 @@ export const pages: readonly PageRoute[] = [
     path: '/security/grants',
     load: () => import('./Grants.tsx'),
     nav: {
-      order: 92,
+      order: 93,
       label: { zh: '数据授权', en: 'Grants' },
       icon: IconCertificate,
       access: 'catalogue.read',

@@ -22,12 +22,14 @@ import { Send } from './Send.tsx';
 import { Live, Standing } from './Standing.tsx';
 import { text } from './text.ts';
 
-/** Titles of datasets by their names. */
+const notYet = '\u00a0';
+
+/** Titles of datasets by their names; while they are on their way, nothing a reader must forget. */
 export function useTitles(): (name: string) => string {
   const local = useLocal();
-  const datasets = useDatasets().data ?? [];
+  const { data: datasets = [], isPending } = useDatasets();
   const titles = new Map(datasets.map(({ name, title }) => [name, local(title)]));
-  return (name) => titles.get(name) ?? name;
+  return (name) => titles.get(name) ?? (isPending ? notYet : name);
 }
 
 function useColumns(): Column<Run>[] {
