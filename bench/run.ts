@@ -175,7 +175,7 @@ async function report(rans: Ran[]): Promise<string> {
     '  wait a moment for company, which costs latency (median 11 ms); the round trip to the database is',
     '  what is left. Tried: fewer indexes, one text, packed batches, gathering that follows the load.',
     '- Names of persons in hard texts, recall 0.94 held back (mark 0.95) and 0.86 in texts written by',
-    '  hand: one-sign given names before a verb, words that are names where nothing asks for one.',
+    '  hand: given names of one character before a verb, words that are names where nothing asks for one.',
   ].join('\n')}\n`;
 }
 
