@@ -191,7 +191,7 @@ async function measure(ctx: Ctx, home: string): Promise<Row[]> {
     us.push(await spent(ours));
     them.push(await spent(byHand));
   }
-  const name = '10 checks of a set of 1 M rows beside the same SQL by hand (mark: 0.8)';
+  const name = '10 checks of 1 M rows beside the same by hand (mark: 0.8)';
   const row = (what: string, of: (one: Spent) => number): Row => {
     const [mine, bare] = [middle(us.map(of)), middle(them.map(of))];
     return { name: what, ours: mine, bare, ratio: bare / mine, unit: 's' };
