@@ -2,7 +2,7 @@
  * The sample district by every road: what departments send as files, as they send it, and the same
  * rows pushed or held in their own databases, all end in the same content.
  */
-import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
@@ -51,7 +51,7 @@ function recordsOf(text: string, delimiter: string): string[][] {
     const found = pattern.exec(text);
     if (found === null) {
       // A stray quote: its line is no row of a table.
-      pattern.lastIndex = (text.indexOf('\n', at) + 1 || text.length) as number;
+      pattern.lastIndex = text.indexOf('\n', at) + 1 || text.length;
       records.push([]);
       record = [];
       continue;
@@ -150,7 +150,7 @@ beforeAll(async () => {
 }, 180_000);
 afterAll(async () => {
   await six?.end();
-  if (existsSync(dir)) rmSync(dir, { recursive: true });
+  if (dir !== undefined) rmSync(dir, { recursive: true, force: true });
 });
 
 /** What the file brought is what each other road brings. */

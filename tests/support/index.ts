@@ -23,7 +23,7 @@ export {
 } from './pollution/index.ts';
 export { pothole, potholeFiles, potholePermissions, potholeSeats } from './pothole.ts';
 export { refusal, refusing } from './refusal.ts';
-export { datasetOf, type Road, type Roads, roads, type Table } from './roads.ts';
+export { type Road, type Roads, roads, type Table } from './roads.ts';
 export { removeHome, temporaryFolder, urlOf, withDb } from './server.ts';
 export { contractOf, oddContract } from './trial.ts';
 export { type TestWorld, testWorld, type WorldOptions } from './world.ts';
