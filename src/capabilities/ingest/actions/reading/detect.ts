@@ -92,7 +92,11 @@ function newlines(text: string, fixed: Fixed): Ends[] {
   const { crlf, lf, cr } = lineEnds(text);
   if (crlf + lf === 0) return [{ newline: cr > 0 ? CR : LF, mixed: false }];
   const plain = { newline: LF, mixed: false };
-  return cr > 0 ? [plain, { newline: LF, mixed: true }] : [plain];
+  if (cr === 0) return [plain];
+  const both = { newline: LF, mixed: true };
+  // Where LF stands within quotes alone, records end in CR: asked first, for it says more.
+  const bare = lineEnds(text.replaceAll(/"[^"]*"/g, ''));
+  return bare.crlf + bare.lf === 0 ? [{ newline: CR, mixed: false }, both] : [plain, both];
 }
 
 /** Runs of two to four characters between words that stand in most lines. */

@@ -127,6 +127,25 @@ describe('files broken in one way', () => {
   );
 });
 
+describe('what is seldom met', () => {
+  test('records end in CR, cells hold LF', async () => {
+    const text = 'name,note,count\ra,"one\ntwo",1\rb,"three\nfour",2\rc,five,3\r';
+    expect(await found(text)).toMatchObject({ newline: '\r', headerRows: 1 });
+    expect(await read(written(Buffer.from(text)))).toMatchObject({ rows: 3, good: 3 });
+  });
+
+  test('names with spaces between them above rows with commas', async () => {
+    const rows = '2026-01-02,3,x1\n2026-01-03,4,x2\n2026-01-04,5,x3\n';
+    const { headers, preambleRows } = await read(written(Buffer.from(`day count code\n${rows}`)));
+    expect({ headers, preambleRows }).toEqual({
+      headers: ['day', 'count', 'code'],
+      preambleRows: 0,
+    });
+    const titled = `what came in\nday,count,code\n${rows}`;
+    expect(await found(titled)).toMatchObject({ preambleRows: 1, headerRows: 1 });
+  });
+});
+
 const trouble = fc.constantFrom(
   ...['a', '中', '12', '2026-01-02', ',', ',', ';', '"', '""', "'", '“', '”', '\\', '\\"', '\t'],
   ...['\n', '\n', '\n', '\r\n', '\r', '\0', ' ', '||', '|', '合计', '注：', '\uFEFF'],

@@ -63,6 +63,16 @@ describe('the splitter', () => {
     expect(marksOf(`a,${'x'.repeat(2000)}\nb,c`, 2)[0]).toMatch(/^1 too_long a,x+$/);
   });
 
+  test('a ragged row goes back with the lines of its cells, a stray quote without the rows behind', () => {
+    expect(marksOf('a,b,c\nd,"e\nf"\ng,h,i\n', 3)).toEqual(['2 too_few d,"e\nf"']);
+    expect(marksOf('a,b,c\nd,e,"f\ng",h\n', 3)).toEqual(['2 too_many d,e,"f\ng",h']);
+    // The quote of the second line happens to be closed by one of the third.
+    expect(marksOf('a,b,c\nd,"e,f\ng,h,"\nj,k,l\n', 3)).toEqual([
+      '2 unclosed_quote d,"e,f',
+      '3 unclosed_quote g,h,"',
+    ]);
+  });
+
   test('newlines and doubled quotes inside quotes belong to the field', () => {
     expect(split(Buffer.from('a,"b\nc ""d"" e"\r\nf,g\r\n'), 2)).toMatchObject({
       rows: 2,

@@ -426,18 +426,33 @@ export class Splitter {
   /** A record with the wrong number of fields, or too long a one. */
   #refuse(bytes: Buffer, at: number, end: number, size: number, fields: number): number {
     const stop = this.#stop(bytes, at, end);
-    // It ran over a newline and came out wrong: the likeliest cause is a quote that should not be
-    // there.
-    if (this.#lineEnd(bytes, at, size) < stop) {
+    const tooLong = stop - at > this.#options.recordBytes;
+    // It ran over newlines and came out wrong: where whole rows stand behind one of them, the cause
+    // is a quote that should not be there; else a cell holds lines, and the row is a ragged one.
+    const first = this.#lineEnd(bytes, at, size);
+    if (first < stop && (tooLong || this.#holdsRow(bytes, first, end, size))) {
       return this.#giveUp(bytes, at, size, 'unclosed_quote');
     }
-    const tooLong = stop - at > this.#options.recordBytes;
     const wrongCount = fields < this.#options.columns ? 'too_few' : 'too_many';
     const reason = tooLong ? 'too_long' : wrongCount;
     this.#count(this.#base + at);
     this.#options.onRecord?.(bytes, at, stop, reason);
     this.#mark(at, stop, reason, tooLong ? 0 : fields);
     return this.#behind(bytes, end, size);
+  }
+
+  /** Whether a line between the line ends at `first` and `last` has the delimiters of a whole row. */
+  #holdsRow(bytes: Buffer, first: number, last: number, size: number): boolean {
+    for (let at = this.#behind(bytes, first, size); at < last; ) {
+      const end = Math.min(this.#lineEnd(bytes, at, size), last);
+      let fields = 1;
+      for (let i = at; i < end; i += 1) {
+        if (this.#stands(this.#delimiter, bytes, i, end, true) === 1) fields += 1;
+      }
+      if (fields >= this.#options.columns) return true;
+      at = this.#behind(bytes, end, size);
+    }
+    return false;
   }
 
   #content(bytes: Buffer, at: number, stop: number): Reason | null {

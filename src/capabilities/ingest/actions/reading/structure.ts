@@ -127,10 +127,14 @@ function isComment(record: SampleRecord, width: number, next: SampleRecord | und
 const others = [',', ';', '\t', '|'];
 
 /** A record that another delimiter cuts into just as many names as there are columns. */
-function otherwiseCut({ fields }: SampleRecord, width: number): string[] | null {
+function otherwiseCut(
+  { fields }: SampleRecord,
+  width: number,
+  delimiters: readonly string[] = others,
+): string[] | null {
   const [only = ''] = fields;
   if (fields.length !== 1 || width < 3) return null;
-  for (const delimiter of others) {
+  for (const delimiter of delimiters) {
     const parts = only.split(delimiter).map((part) => part.trim());
     const isNames = parts.every((part) => part !== '' && part.length < 60);
     if (parts.length === width && isNames) return parts;
@@ -138,12 +142,19 @@ function otherwiseCut({ fields }: SampleRecord, width: number): string[] | null 
   return null;
 }
 
+/** Words of a title may be as many as there are columns: then names follow it, never rows. */
+function isSpacedHeader(record: SampleRecord, width: number, next?: SampleRecord): boolean {
+  const names = otherwiseCut(record, width, [' ']);
+  if (names === null || new Set(names).size < width || next === undefined) return false;
+  return next.fields.length === width && !looksLikeNames(next);
+}
+
 /** A title or a note: one or two cells where the rows have many. */
 function isAbove(record: SampleRecord, width: number, next: SampleRecord | undefined): boolean {
   if (record.blank) return true;
   const cells = filled(record);
   if (isComment(record, width, next) || cells === 0) return true;
-  if (otherwiseCut(record, width) !== null) return false;
+  if (otherwiseCut(record, width) !== null || isSpacedHeader(record, width, next)) return false;
   if (width < 3) return width === 2 && record.fields.length === 1;
   if (cells > Math.max(1, Math.floor(width * 0.4))) return false;
   return !isGroups(record, width, next);
@@ -272,7 +283,9 @@ function namesOf(header: SampleRecord[], input: StructureInput): string[] {
   const [only] = header;
   const last = header.at(-1);
   if (only === undefined || last === undefined) return Array.from({ length: width }, () => '');
-  if (header.length === 1) return otherwiseCut(only, width) ?? fitted(unquoted(only), width);
+  if (header.length === 1) {
+    return otherwiseCut(only, width, [...others, ' ']) ?? fitted(unquoted(only), width);
+  }
   const leaves = fitted(last.fields, width);
   const whole = joined(header.slice(fullRow(header, width)), width);
   if (input.knows(whole) > input.knows(leaves)) return whole;
