@@ -6,7 +6,7 @@ import { useNavigate } from 'react-router';
 import type { CaseSummary } from '#cases/model';
 import type { SearchResult } from '#catalogue/model';
 import type { IndicatorValue } from '#indicators/model';
-import { get, useLocal, useMay, useMe, useText } from '#web/client';
+import { get, useLocal, useMay, useMe, useText, useUnitWords } from '#web/client';
 import { caseAddress, KeyCap, useKeys } from '#web/parts';
 import { text } from './text.ts';
 
@@ -37,6 +37,7 @@ function usePaused(words: string): string {
 
 function useData(q: string): Hit[] {
   const local = useLocal();
+  const owner = useUnitWords();
   const found = useQuery({
     queryKey: ['search', 'data', q],
     queryFn: () => get<SearchResult>('/api/catalogue/datasets', { q }),
@@ -46,7 +47,7 @@ function useData(q: string): Hit[] {
     id: `data-${row.name}`,
     group: 'hitData',
     name: local(row.title),
-    note: row.ownerName,
+    note: owner(row.ownerName),
     to: `/catalogue/${row.name}`,
   }));
 }
@@ -74,6 +75,7 @@ function useFoundCases(q: string): Hit[] {
 function useFoundIndicators(q: string): Hit[] {
   const may = useMay();
   const local = useLocal();
+  const owner = useUnitWords();
   const unit = useMe().data?.district.code ?? '';
   const all = useQuery({
     queryKey: ['search', 'indicators', unit],
@@ -88,7 +90,7 @@ function useFoundIndicators(q: string): Hit[] {
     id: `indicator-${value.indicator}`,
     group: 'hitIndicators',
     name: local(value.title),
-    note: value.ownerName,
+    note: owner(value.ownerName),
     to: `/indicators/${value.indicator}?unit=${value.unit}`,
   }));
 }

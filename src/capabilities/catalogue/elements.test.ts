@@ -1,8 +1,9 @@
 /** Elements, codes of resources, the three lists, lateness, history: refusals first. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { catalogue, dueDay, getDataset, lateness } from '#catalogue';
+import { catalogue, dueDay, getDataset, lateness, noteDelivered } from '#catalogue';
 import { loadSettings } from '#kernel/config';
 import { GuantongError } from '#kernel/errors';
+import { applyPermission } from '#kernel/packs';
 import { organisation } from '#organisation';
 import { actor, applyFiles, type TestWorld, testWorld } from '#testing';
 import {
@@ -49,6 +50,7 @@ codes:
 `,
   'providers/all.csv':
     'unit,uscc,kind,contact_zh,contact_en,source\n330109-mz,11330109MB0000001U,government,数据专员,Data officer,测试\n',
+  'people/all.yaml': 'people: {sun: {name: 孙小梅, unit: 330109-mz, roles: []}}\n',
   'datasets/aid.yaml': dataset('低保', 'catalogue: {class: "307014", format: database}\n'),
   'datasets/homes.yaml': dataset('养老', 'catalogue: {class: "307015", format: file}\n'),
   'datasets/secret.yaml': dataset('线索', '', 'share: {type: none, clause: 某法第三条}\n'),
@@ -218,6 +220,11 @@ XQ-1,330109-cl,两项补贴,办法,低保名单,aid,330109-mz,daily,api,,2026-11
     expect(later.negatives[0]?.state).toBe('expired');
     expect(later.duties[0]?.state).toBe('late');
     expect(later.overdue[0]).toMatchObject({ name: 'aid', due: '2026-11-23', days: 9 });
+    // The same data arrives once more: no snapshot is made, and nothing is late.
+    await noteDelivered(world.ctx, 'aid');
+    const again = await catalogueLists(world.as(officer));
+    expect(again.overdue.map(({ name }) => name)).not.toContain('aid');
+    expect(again.duties[0]).toMatchObject({ state: 'kept', asOf: '2026-12-02T02:00:00.000Z' });
   });
 
   test('who may not know of a resource does not find it in a list', async () => {
@@ -278,6 +285,7 @@ describe('history', () => {
     const officer = world.as(actor('source_officer', '330109', ['catalogue.read']));
     const [latest] = await datasetHistory(officer, 'aid');
     expect(latest?.appliedBy).toBe('system:test');
+    expect(latest?.appliedName).toBeNull();
     expect(latest?.changes).toEqual([
       { path: 'title.zh', before: '低保', after: '低保家庭' },
       { path: 'items.id.grade', before: 'L2', after: 'L3' },
@@ -290,6 +298,29 @@ describe('history', () => {
     await expect(datasetHistory(citizen, 'aid')).rejects.toMatchObject({
       code: 'catalogue.not_found',
     });
+  });
+
+  test('people stand by their masked names; found by resource, owner and person, nothing else', async () => {
+    const administrator = {
+      ...actor('data_admin', '330109', ['catalogue.read', applyPermission]),
+      id: 'sun',
+      name: '孙小梅',
+    };
+    const renamed = dataset('养老机构', 'catalogue: {class: "307015", format: file}\n');
+    const ctx = world.as(administrator);
+    await applyFiles(ctx, capabilities, { ...files(), 'datasets/homes.yaml': renamed });
+    const found = async (q: string, who = ctx) =>
+      (await catalogueHistory(who, { q, limit: 50 })).changes;
+    const [mine, ...others] = await found('孙*');
+    expect(others.map(({ appliedBy }) => appliedBy).filter((by) => by !== 'sun')).toEqual([]);
+    expect(mine).toMatchObject({ appliedBy: 'sun', appliedName: '孙**' });
+    expect((await datasetHistory(ctx, 'homes'))[0]).toMatchObject({ appliedName: '孙**' });
+    // The name itself is not told by asking for it.
+    expect(await found('孙小梅')).toEqual([]);
+    expect(new Set((await found('养老')).map(({ name }) => name))).toEqual(new Set(['homes']));
+    expect((await found('区民政局')).length).toBe((await found('')).length);
+    expect(await found('nothing-of-that-name')).toEqual([]);
+    expect(await found('养老', world.as(actor('citizen', '330109')))).toEqual([]);
   });
 });
 

@@ -19,6 +19,7 @@ export {
   lateness,
   listDatasets,
   listLibraries,
+  noteDelivered,
   type Regrade,
   sealedFrom,
   searchDatasets,

@@ -441,7 +441,11 @@ export type KeepingNow = z.output<typeof keeping>;
 export const contractVersion = z.strictObject({
   version: z.number().int().describe('Version of the contract'),
   appliedAt: z.iso.datetime().describe('When it was applied, UTC'),
-  appliedBy: z.string().describe('Who applied it'),
+  appliedBy: z.string().describe('Account that applied it, or `system:...`'),
+  appliedName: z
+    .string()
+    .nullable()
+    .describe('Name of who applied it, masked; null when it was the platform'),
   current: z.boolean().describe('In force now'),
   changes: z.array(change).describe('What it changed; empty for the first version'),
 });

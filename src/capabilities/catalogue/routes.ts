@@ -153,6 +153,13 @@ export const catalogueRoutes: Route[] = [
     summary: { zh: '目录变更记录', en: 'How contracts changed' },
     access: 'session',
     query: z.strictObject({
+      q: z
+        .string()
+        .max(100)
+        .optional()
+        .describe(
+          'Words in the title, name or owner of the resource, or in the name of who did it',
+        ),
       after: z.string().max(100).optional().describe('`next` of the page before'),
       limit: z.coerce.number().int().min(1).max(100).default(30).describe('Most lines'),
     }),

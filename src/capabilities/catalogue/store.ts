@@ -23,6 +23,7 @@ type CatalogueTables = {
   catalogue_list: { pack: string; kind: string; name: string; position: number; body: unknown };
   catalogue_code: { class: string; sequence: number; dataset: string; given_at: Date };
   catalogue_edge: { dataset: string; reads: string };
+  catalogue_delivered: { dataset: string; at: Date };
 };
 
 type StoreCtx = Pick<Ctx, 'db'>;
@@ -302,12 +303,59 @@ async function resourceCodeOf(
   return shown(next);
 }
 
-/** Bodies of every version of a contract, newest first, with who applied each and when. */
-export async function contractBodies(
+/** One parameter, however many there are. */
+const anyOf = (values: readonly string[] = []) => sql<string>`any(${[...values]}::text[])`;
+
+/** Data of a resource arrived now. */
+export async function saveDelivered(
+  ctx: Pick<Ctx, 'db' | 'clock'>,
+  dataset: string,
+): Promise<void> {
+  const at = ctx.clock.now();
+  await tables(ctx.db)
+    .insertInto('catalogue_delivered')
+    .values({ dataset, at })
+    .onConflict((held) => held.column('dataset').doUpdateSet({ at }))
+    .execute();
+}
+
+/** When data of these resources last arrived; none of those that never did. */
+export async function deliveredAt(
   ctx: StoreCtx,
-  span: { name?: string; before?: { at: Date; name: string } | undefined; limit: number },
-): Promise<VersionRow[]> {
-  const { name, before, limit } = span;
+  datasets: readonly string[],
+): Promise<Map<string, Date>> {
+  const rows = await tables(ctx.db)
+    .selectFrom('catalogue_delivered')
+    .selectAll()
+    .where('dataset', '=', anyOf(datasets))
+    .execute();
+  return new Map(rows.map(({ dataset, at }) => [dataset, at]));
+}
+
+/** Everyone who ever applied a contract. */
+export async function contractAppliers(ctx: StoreCtx): Promise<string[]> {
+  const rows = await tables(ctx.db)
+    .selectFrom('catalogue_contract')
+    .select('applied_by')
+    .distinct()
+    .execute();
+  return rows.map((row) => row.applied_by);
+}
+
+/** Which versions, newest first. */
+interface VersionSpan {
+  name?: string;
+  /** Only of these resources. */
+  among?: readonly string[];
+  /** Only of these resources, or by these people. */
+  matching?: { resources: readonly string[]; people: readonly string[] };
+  before?: { at: Date; name: string } | undefined;
+  limit: number;
+}
+
+/** Bodies of every version of a contract, newest first, with who applied each and when. */
+export async function contractBodies(ctx: StoreCtx, span: VersionSpan): Promise<VersionRow[]> {
+  const { name, among, matching, before, limit } = span;
   const rows = await tables(ctx.db)
     .selectFrom('catalogue_contract as now')
     .leftJoin('catalogue_contract as old', (join) =>
@@ -325,6 +373,15 @@ export async function contractBodies(
       'old.body as old',
     ])
     .$if(name !== undefined, (query) => query.where('now.name', '=', name ?? ''))
+    .$if(among !== undefined, (query) => query.where('now.name', '=', anyOf(among)))
+    .$if(matching !== undefined, (query) =>
+      query.where(({ eb, or }) =>
+        or([
+          eb('now.name', '=', anyOf(matching?.resources)),
+          eb('now.applied_by', '=', anyOf(matching?.people)),
+        ]),
+      ),
+    )
     .$if(before !== undefined, (query) =>
       query.where(({ eb, or, and }) =>
         or([

@@ -5,7 +5,7 @@ import { Writable } from 'node:stream';
 import ExcelJS from 'exceljs';
 import iconv from 'iconv-lite';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { catalogue } from '#catalogue';
+import { catalogue, summaryOf } from '#catalogue';
 import { gate } from '#gate';
 import type { Ctx } from '#kernel/context';
 import { GuantongError } from '#kernel/errors';
@@ -278,8 +278,15 @@ test('the same file again changes nothing; another in between counts again', asy
   const first = `${header}0001,a,1,,\n`;
   const before = await world.ctx.lake.latest(world.ctx, 'covers');
   const landed = await give(first);
+  world.clock.advance(60_000);
   const again = await give(first);
   expect(again).toMatchObject({ rows: 1, accepted: 1, unchanged: 1, snapshot: landed.snapshot });
+  // It is as new as its last delivery, though that changed nothing; a refused one counts for none.
+  const since = world.clock.now().toISOString();
+  expect((await summaryOf(world.ctx, 'covers')).asOf).toBe(since);
+  world.clock.advance(60_000);
+  await expect(give('nothing,of,it\n1,2,3\n')).rejects.toThrow();
+  expect((await summaryOf(world.ctx, 'covers')).asOf).toBe(since);
   const other = await give(`${header}0001,b,1,,\n`);
   expect(other.snapshot).toBeGreaterThan(landed.snapshot ?? 0);
   const back = await give(first);

@@ -31,6 +31,7 @@ export {
   roleChanges,
   rolesKnown,
   setClosed,
+  shownNames,
   unitOf,
   unitsUnder,
   whoLooked,

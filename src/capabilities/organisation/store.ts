@@ -347,6 +347,18 @@ export async function accountById(ctx: At, id: string): Promise<AccountRow | und
   return tables(ctx).selectFrom('org_account').selectAll().where('id', '=', id).executeTakeFirst();
 }
 
+/** Names of accounts, closed ones too, by their ids; none for ids that no account has. */
+export async function accountNames(
+  ctx: At,
+  ids: readonly string[],
+): Promise<{ id: string; name: string }[]> {
+  return tables(ctx)
+    .selectFrom('org_account')
+    .select(['id', 'name'])
+    .where('id', 'in', [...ids, ''])
+    .execute();
+}
+
 export async function lockAccount(ctx: At, id: string): Promise<void> {
   await tables(ctx)
     .selectFrom('org_account')

@@ -26,7 +26,7 @@ import {
   StateMark,
 } from '#web/parts';
 import { useAsOf } from './AsOf.tsx';
-import { useWho, WhatChanged } from './Changed.tsx';
+import { WhatChanged, Who } from './Changed.tsx';
 import './catalogue.css';
 import {
   downloadHref,
@@ -139,17 +139,19 @@ function Keeping({ resource: { contract, keeping } }: { resource: Resource }): R
 }
 
 /** Of a derived resource: which way it follows its sources, and why not when it does not. */
-function Refresh({ name }: { name: string }): ReactNode {
+function Refresh({ resource: { contract, lineage } }: { resource: Resource }): ReactNode {
   const t = useText(text);
   const local = useLocal();
-  const plan = useRefresh(name, true).data;
+  const plan = useRefresh(contract.name, true).data;
   if (plan === undefined) return null;
+  const titles = new Map(lineage.upstream.map(({ name, title }) => [name, local(title)]));
+  const titled = (name: string): string => titles.get(name) ?? name;
   const how = plan.incremental ? t(plan.shape === 'groups' ? 'byGroups' : 'byRows') : t('byWhole');
   const note =
     plan.why !== null
       ? local(plan.why)
       : plan.pinned.length > 0
-        ? t('pinned', { what: plan.pinned.join(t('list')) })
+        ? t('pinned', { what: plan.pinned.map(titled).join(t('list')) })
         : null;
   return (
     <span className="cat-reason">
@@ -189,7 +191,7 @@ function ContractPanel({ resource }: { resource: Resource }): ReactNode {
             [t('opening'), withReason(t(`open.${open.type}`), why(open))],
             [t('cycle'), t(`cycle.${contract.cycle}`)],
             ...(contract.derived
-              ? [[t('refresh'), <Refresh key="r" name={contract.name} />] as const]
+              ? [[t('refresh'), <Refresh key="r" resource={resource} />] as const]
               : []),
             [t('keeping'), <Keeping key="k" resource={resource} />],
             ...(checks.length === 0
@@ -211,7 +213,6 @@ function ContractPanel({ resource }: { resource: Resource }): ReactNode {
 
 function ContractHistory({ resource: { history } }: { resource: Resource }): ReactNode {
   const t = useText(text);
-  const who = useWho();
   return (
     <Panel title={t('contractHistory')}>
       <ol className="cat-history">
@@ -220,7 +221,7 @@ function ContractHistory({ resource: { history } }: { resource: Resource }): Rea
             <div>
               <b>{t('versionOf', { n: one.version })}</b>
               <span className="faint">
-                {shortTime(one.appliedAt)} · {who(one.appliedBy)}
+                {shortTime(one.appliedAt)} · <Who one={one} />
               </span>
             </div>
             <WhatChanged one={one} />

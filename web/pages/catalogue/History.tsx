@@ -1,47 +1,68 @@
-/** 变更记录: every change of every contract, newest first. */
-import { Button } from 'antd';
+/** 变更记录: every change of every contract, newest first, found by words. */
+import { IconSearch } from '@tabler/icons-react';
+import { Button, Input } from 'antd';
 import type { ReactNode } from 'react';
 import { Link } from 'react-router';
-import { shortTime, useLocal, useText } from '#web/client';
+import type { HistoryPage } from '#catalogue/model';
+import { shortTime, useLocal, useText, useUrlValue } from '#web/client';
 import { EmptyState, Loaded, PageHeader } from '#web/parts';
-import { useWho, WhatChanged } from './Changed.tsx';
+import { WhatChanged, Who } from './Changed.tsx';
 import './catalogue.css';
 import { useHistory } from './data.ts';
 import { Tools } from './Tools.tsx';
 import { text } from './text.ts';
 
-export default function History(): ReactNode {
+function Changes({ changes, q }: Pick<HistoryPage, 'changes'> & { q: string }): ReactNode {
   const t = useText(text);
   const local = useLocal();
-  const who = useWho();
-  const query = useHistory();
+  if (changes.length === 0) {
+    return q === '' ? (
+      <EmptyState title={t('historyEmpty')}>{t('historyEmptyBody')}</EmptyState>
+    ) : (
+      <EmptyState title={t('historyNone')}>{t('emptyFoundBody')}</EmptyState>
+    );
+  }
+  return (
+    <ol className="card cat-history">
+      {changes.map((one) => (
+        <li key={`${one.name} ${one.version}`}>
+          <div>
+            <Link to={`/catalogue/${one.name}`}>{local(one.title)}</Link>
+            <span className="chip">{t('versionOf', { n: one.version })}</span>
+            <span className="faint">
+              {shortTime(one.appliedAt)} · <Who one={one} />
+            </span>
+          </div>
+          <WhatChanged one={one} />
+        </li>
+      ))}
+    </ol>
+  );
+}
+
+export default function History(): ReactNode {
+  const t = useText(text);
+  const [q, setQ] = useUrlValue('q');
+  const query = useHistory(q);
   return (
     <>
       <PageHeader title={t('history.title')} actions={<Tools here="history" />}>
         {t('history.lead')}
       </PageHeader>
       <div className="cat-page">
+        <div className="cat-bar">
+          <Input
+            allowClear
+            className="cat-search"
+            prefix={<IconSearch size={16} aria-hidden />}
+            placeholder={t('searchHistory')}
+            aria-label={t('searchHistory')}
+            value={q}
+            onChange={(event) => setQ(event.target.value)}
+          />
+        </div>
         <Loaded query={query}>
-          {({ pages }) => {
-            const changes = pages.flatMap((page) => page.changes);
-            if (changes.length === 0) return <EmptyState title={t('historyEmpty')} />;
-            return (
-              <ol className="card cat-history">
-                {changes.map((one) => (
-                  <li key={`${one.name} ${one.version}`}>
-                    <div>
-                      <Link to={`/catalogue/${one.name}`}>{local(one.title)}</Link>
-                      <span className="chip">{t('versionOf', { n: one.version })}</span>
-                      <span className="faint">
-                        {shortTime(one.appliedAt)} · {who(one.appliedBy)}
-                      </span>
-                    </div>
-                    <WhatChanged one={one} />
-                  </li>
-                ))}
-              </ol>
-            );
-          }}
+          {({ pages }) => <Changes changes={pages.flatMap((page) => page.changes)} q={q} />}
         </Loaded>
         {query.hasNextPage ? (
           <Button loading={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>

@@ -41,12 +41,14 @@ export const useSearch = (filters: Filters) =>
 export const useLists = () =>
   useQuery({ queryKey: ['catalogue', 'lists'], queryFn: () => get<Lists>(`${base}/lists`) });
 
-export const useHistory = () =>
+export const useHistory = (q: string) =>
   useInfiniteQuery({
-    queryKey: ['catalogue', 'history'],
-    queryFn: ({ pageParam }) => get<HistoryPage>(`${base}/history`, { after: pageParam }),
+    queryKey: ['catalogue', 'history', q],
+    queryFn: ({ pageParam }) =>
+      get<HistoryPage>(`${base}/history`, { after: pageParam, ...(q === '' ? {} : { q }) }),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (page) => page.next ?? undefined,
+    placeholderData: (before) => before,
   });
 
 /** Takes a workbook in: looked at first, applied when somebody says so. */

@@ -15,6 +15,7 @@ import {
   PersonName,
   useKeys,
 } from '#web/parts';
+import { useRowColumns } from './columns.tsx';
 import { Detail } from './Detail.tsx';
 import { useDatasets, useRuns } from './data.ts';
 import './ingest.css';
@@ -62,21 +63,7 @@ function useColumns(): Column<Run>[] {
       ),
     },
     { key: 'rows', title: t('rows'), named: true, number: true, render: (row) => figure(row.rows) },
-    {
-      key: 'accepted',
-      title: t('accepted'),
-      named: true,
-      number: true,
-      render: (row) => figure(row.accepted),
-    },
-    {
-      key: 'returned',
-      title: t('returned'),
-      named: true,
-      number: true,
-      render: (row) =>
-        row.returned > 0 ? <b className="ing-returned">{figure(row.returned)}</b> : '0',
-    },
+    ...useRowColumns(),
     {
       key: 'by',
       title: t('by'),

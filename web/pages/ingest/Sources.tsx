@@ -10,14 +10,15 @@ import {
   EmptyState,
   ErrorState,
   Facts,
-  figure,
   Loaded,
   PageHeader,
   Panel,
 } from '#web/parts';
+import { useRowColumns } from './columns.tsx';
 import { useTitles } from './Deliveries.tsx';
 import { useRuns, useSources, useVerb } from './data.ts';
 import './ingest.css';
+import { Push } from './Push.tsx';
 import { Live, SourceStanding, Standing } from './Standing.tsx';
 import { text } from './text.ts';
 
@@ -99,20 +100,7 @@ function History({ source }: { source: Source }): ReactNode {
       render: (row) => <Link to={`/ingest?batch=${row.id}`}>{shortTime(row.createdAt)}</Link>,
     },
     { key: 'state', title: t('state'), render: (row) => <Standing run={row} /> },
-    {
-      key: 'accepted',
-      title: t('accepted'),
-      named: true,
-      number: true,
-      render: (row) => figure(row.accepted),
-    },
-    {
-      key: 'returned',
-      title: t('returned'),
-      named: true,
-      number: true,
-      render: (row) => figure(row.returned),
-    },
+    ...useRowColumns(),
   ];
   return (
     <Panel title={t('history')}>
@@ -180,17 +168,20 @@ export default function Sources(): ReactNode {
           const shown = sources.find(({ name }) => name === chosen) ?? sources[0];
           return (
             <div className={shown === undefined ? 'ing-body is-alone' : 'ing-body'}>
-              <section className="card ing-list">
-                <DataTable
-                  label={t('sources')}
-                  columns={columns}
-                  rows={sources}
-                  rowKey={(row) => row.name}
-                  selected={shown?.name}
-                  onRow={(row) => setChosen(row.name)}
-                  empty={<EmptyState title={t('noSources')}>{t('noSourcesBody')}</EmptyState>}
-                />
-              </section>
+              <div className="ing-column">
+                <section className="card ing-list">
+                  <DataTable
+                    label={t('sources')}
+                    columns={columns}
+                    rows={sources}
+                    rowKey={(row) => row.name}
+                    selected={shown?.name}
+                    onRow={(row) => setChosen(row.name)}
+                    empty={<EmptyState title={t('noSources')}>{t('noSourcesBody')}</EmptyState>}
+                  />
+                </section>
+                <Push />
+              </div>
               {shown === undefined ? null : <SourceDetail source={shown} />}
             </div>
           );

@@ -120,6 +120,34 @@ export const text = {
   pause: { zh: '暂停', en: 'Pause' },
   resume: { zh: '恢复', en: 'Go on' },
   history: { zh: '历次取数', en: 'Runs' },
+  push: { zh: '程序推送', en: 'Pushed by a program' },
+  pushNote: {
+    zh: '业务系统有一行交一行，一次请求最多一千行',
+    en: 'A system hands over rows as they come, a thousand at most in a call',
+  },
+  pushWhole: {
+    zh: '这个资源每次整份替换，不收单行；请交文件，或登记一个数据来源。',
+    en: 'Every delivery replaces the whole of it: hand in a file, or declare a source.',
+  },
+  pushTakes: { zh: '怎样收', en: 'What becomes of a row' },
+  pushMerge: {
+    zh: '主键已有的替换，没有的新增；一行有错，这次请求整个不收，逐项说明',
+    en: 'It replaces the row of its key, or is added; one faulty row and nothing of the call is taken',
+  },
+  pushAppend: {
+    zh: '只新增；一行有错，这次请求整个不收，逐项说明',
+    en: 'It is added; one faulty row and nothing of the call is taken',
+  },
+  pushToken: { zh: '令牌', en: 'Token' },
+  pushTokenIs: {
+    zh: '由系统管理员发给服务账号，不用个人账号',
+    en: 'Issued to a service account by the system administrator, never to a person',
+  },
+  pushAgain: { zh: '重发', en: 'Sent again' },
+  pushAgainIs: {
+    zh: '同一个 idempotency-key 只收一次，网络断了放心重发',
+    en: 'The same idempotency-key is taken once: send again after a cut',
+  },
   noHistory: { zh: '还没有取过', en: 'Nothing was fetched yet' },
   retry: { zh: '重试', en: 'Try again' },
   cancelling: { zh: '正在取消', en: 'Cancelling' },

@@ -55,7 +55,10 @@ function Rows({ lineage }: { lineage: ColumnLineage }): ReactNode {
     const title = node?.items.find(({ name }) => name === item)?.title;
     return `${node ? local(node.title) : dataset} · ${title ? local(title) : item}`;
   };
-  const blind = lineage.items.filter(({ followed }) => !followed).map(({ item }) => item);
+  const own = lineage.nodes.find(({ depth }) => depth === 0);
+  const blind = lineage.items
+    .filter(({ followed }) => !followed)
+    .map(({ item }) => local(own?.items.find(({ name }) => name === item)?.title) || item);
   return (
     <Panel title={t('rows')}>
       {lineage.rows.length === 0 ? <p>{t('rowsNone')}</p> : null}

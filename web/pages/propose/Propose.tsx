@@ -77,7 +77,10 @@ export default function Propose(): ReactNode {
   const shown = come !== undefined && drafted !== undefined ? { come, file: drafted } : undefined;
   return (
     <>
-      <PageHeader title={t('title')} crumbs={[{ label: t('crumb'), to: '/ingest' }]}>
+      <PageHeader
+        title={t('title')}
+        crumbs={[{ label: t('crumb'), to: '/ingest' }, { label: t('title') }]}
+      >
         {t('lead')}
       </PageHeader>
       <div className="pro-body">

@@ -2,9 +2,10 @@
 import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import type { Ctx } from '#kernel/context';
+import { findUnit, shownNames } from '#organisation';
 import { catalogueErrors } from '../errors.ts';
-import type { Change, ContractVersion, HistoryPage } from '../model.ts';
-import { contractBodies, currentContracts, type VersionRow } from '../store.ts';
+import type { Change, Contract, ContractVersion, HistoryPage } from '../model.ts';
+import { contractAppliers, contractBodies, currentContracts, type VersionRow } from '../store.ts';
 import { knowable, knownDataset, mayKnow } from './known.ts';
 
 /** Items and checks are known by their names, other lists by their places. */
@@ -41,13 +42,24 @@ export function changesBetween(before: unknown, after: unknown, path = ''): Chan
   return [{ path, before: order(old), after: order(now) }];
 }
 
-const versionOf = ({ body, old, ...row }: VersionRow): ContractVersion => ({
-  version: row.version,
-  appliedAt: row.appliedAt.toISOString(),
-  appliedBy: row.appliedBy,
-  current: row.current,
-  changes: old === null ? [] : changesBetween(old, body),
-});
+type Names = ReadonlyMap<string, string>;
+
+const versionOf =
+  (names: Names) =>
+  ({ body, old, ...row }: VersionRow): ContractVersion => ({
+    version: row.version,
+    appliedAt: row.appliedAt.toISOString(),
+    appliedBy: row.appliedBy,
+    appliedName: names.get(row.appliedBy) ?? null,
+    current: row.current,
+    changes: old === null ? [] : changesBetween(old, body),
+  });
+
+const namesOf = (ctx: Ctx, rows: readonly VersionRow[]): Promise<Names> =>
+  shownNames(
+    ctx,
+    rows.map(({ appliedBy }) => appliedBy),
+  );
 
 /** Most versions of one contract that are compared at once. */
 const mostVersions = 100;
@@ -55,7 +67,8 @@ const mostVersions = 100;
 /** Versions of a contract, newest first, each with what it changed. @throws catalogue.not_found */
 export async function datasetHistory(ctx: Ctx, name: string): Promise<ContractVersion[]> {
   await knownDataset(ctx, name);
-  return (await contractBodies(ctx, { name, limit: mostVersions })).map(versionOf);
+  const rows = await contractBodies(ctx, { name, limit: mostVersions });
+  return rows.map(versionOf(await namesOf(ctx, rows)));
 }
 
 function beforeOf(after: string | undefined): { at: Date; name: string } | undefined {
@@ -65,21 +78,52 @@ function beforeOf(after: string | undefined): { at: Date; name: string } | undef
   return { at: new Date(Number(at)), name };
 }
 
-/** Changes of all contracts the viewer may know of, newest first. @throws catalogue.bad_page */
+/**
+ * What a search asks of the versions: those of resources whose title, name or owner holds the
+ * words, and those by a person whose name, as it is shown, does.
+ */
+async function matching(ctx: Ctx, words: string, contracts: readonly Contract[]) {
+  const holds = (text: string | undefined): boolean =>
+    text?.toLowerCase().includes(words.toLowerCase()) ?? false;
+  const owners = [...new Set(contracts.map(({ owner }) => owner))];
+  const units = await Promise.all(owners.map((code) => findUnit(ctx, code)));
+  const unitNames = new Map(owners.map((code, at) => [code, units[at]?.name]));
+  const names = await shownNames(ctx, await contractAppliers(ctx));
+  return {
+    resources: contracts
+      .filter(({ name, title, owner }) =>
+        [name, title.zh, title.en, unitNames.get(owner)].some(holds),
+      )
+      .map(({ name }) => name),
+    people: [...names].filter(([, name]) => holds(name)).map(([id]) => id),
+  };
+}
+
+/**
+ * Changes of all contracts the viewer may know of, newest first; with `q` only those of resources
+ * or by people that hold the words. @throws catalogue.bad_page
+ */
 export async function catalogueHistory(
   ctx: Ctx,
-  { after, limit }: { after?: string | undefined; limit: number },
+  { after, limit, q = '' }: { after?: string | undefined; limit: number; q?: string | undefined },
 ): Promise<HistoryPage> {
   const known = mayKnow(ctx.actor);
   const contracts = (await currentContracts(ctx)).filter((one) => known(knowable(one)));
   const titles = new Map(contracts.map(({ name, title }) => [name, title]));
-  const rows = await contractBodies(ctx, { before: beforeOf(after), limit: limit + 1 });
+  const words = q.trim();
+  const rows = await contractBodies(ctx, {
+    among: [...titles.keys()],
+    ...(words === '' ? {} : { matching: await matching(ctx, words, contracts) }),
+    before: beforeOf(after),
+    limit: limit + 1,
+  });
   const page = rows.slice(0, limit);
   const last = rows.length > limit ? page.at(-1) : undefined;
+  const toVersion = versionOf(await namesOf(ctx, page));
   return {
     changes: page.flatMap((row) => {
       const title = titles.get(row.name);
-      return title === undefined ? [] : [{ name: row.name, title, ...versionOf(row) }];
+      return title === undefined ? [] : [{ name: row.name, title, ...toVersion(row) }];
     }),
     next: last === undefined ? null : `${last.appliedAt.getTime()}.${last.name}`,
   };

@@ -8,6 +8,8 @@ import { type Contract, type DataVersion, highestGrade, type Summary } from '../
 import { currentContract, currentContracts, nextUnits } from '../store.ts';
 import { standingOf } from './standing.ts';
 
+/** Data of a resource arrived and was taken, changed or not: its next is due a cycle later. */
+export { saveDelivered as noteDelivered } from '../store.ts';
 export { catalogueAsDcat } from './dcat.ts';
 export { elementsOf, providerOf, publishedOn } from './elements.ts';
 export { exportCatalogue, importCatalogue } from './excel/index.ts';

@@ -1,6 +1,6 @@
 /** The end of a delivery: all of it becomes visible in one transaction, or none. */
 import { createHash } from 'node:crypto';
-import type { Contract, Rule } from '#catalogue';
+import { type Contract, noteDelivered, type Rule } from '#catalogue';
 import type { Ctx } from '#kernel/context';
 import { tx } from '#kernel/db';
 import { publish } from '#kernel/events';
@@ -65,6 +65,7 @@ export async function standStill(
     returnedFile: before.returnedFile,
     seconds: seconds(work),
   });
+  await noteDelivered(ctx, work.contract.name);
   await note(ctx, work, counts);
   return { batch: work.batch, dataset: work.contract.name, ...counts, seconds: seconds(work) };
 }
@@ -129,6 +130,7 @@ async function landAll(ctx: Ctx, work: Work, landing: Landing): Promise<DeliverR
     returnedFile,
     seconds: took,
   });
+  if (checked.acceptedRows > 0) await noteDelivered(ctx, contract.name);
   await note(ctx, work, counts);
   const owner = await findUnit(ctx, contract.owner);
   const hint = { topic: 'dataset', id: contract.name, paths: owner ? [owner.path] : [] };

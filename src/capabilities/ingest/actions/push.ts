@@ -4,7 +4,14 @@
  */
 import { randomUUID } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
-import { type Contract, compileContract, getDataset, ident, literal } from '#catalogue';
+import {
+  type Contract,
+  compileContract,
+  getDataset,
+  ident,
+  literal,
+  noteDelivered,
+} from '#catalogue';
 import type { Ctx } from '#kernel/context';
 import { tx } from '#kernel/db';
 import type { Fault } from '#kernel/errors';
@@ -92,6 +99,7 @@ export async function pushRows(
             }),
         batch,
       });
+      await noteDelivered(inner, dataset);
       await inner.audit.record(inner, {
         action: 'ingest.push',
         subject: `delivery/${batch}`,

@@ -59,6 +59,12 @@ export async function loadActor(
   };
 }
 
+/** Names as they are shown, 王**, of those who once did something, by the ids of their accounts. */
+export async function shownNames(ctx: At, ids: readonly string[]): Promise<Map<string, string>> {
+  const found = await store.accountNames(ctx, [...new Set(ids)]);
+  return new Map(found.map(({ id, name }) => [id, maskName(name)]));
+}
+
 /** The account that signs in under `login`; `undefined` when there is none or it can do nothing. */
 export async function loginAccount(
   ctx: Pick<Ctx, 'db' | 'settings'>,

@@ -9,6 +9,7 @@ export {
   myAccount,
   openAccount,
   rolesKnown,
+  shownNames,
 } from './accounts.ts';
 export { type OpenedMany, openMany } from './bulk.ts';
 export { setClosed } from './closing.ts';
