@@ -103,6 +103,9 @@ const bodies: Record<string, (known: Known, who: Reader) => Sent[]> = {
       approvedBy: 'canary',
     }),
   ],
+  'POST /api/gate/grants/preview': () => [
+    json({ grantee: 'li', dataset: 'residents', items: ['name'], purpose: 'trial' }),
+  ],
   'POST /api/gate/grants/:id/revoke': () => [json({ reason: 'canary' })],
   // The same lines once more: a policy that opened anything would open it to this walk.
   'PUT /api/gate/policies/:pack/:name': ({ facts }) => [
@@ -147,6 +150,7 @@ const bodies: Record<string, (known: Known, who: Reader) => Sent[]> = {
   'PUT /api/organisation/accounts/:account/identity': () => [
     json({ identity: '330109188001010013' }),
   ],
+  'POST /api/organisation/accounts/:account/identity/reject': () => [json({ reason: 'canary' })],
   'PUT /api/organisation/accounts/:account/roles': () => [
     json({ version: 1, roles: [], reason: 'canary' }),
     json({ version: 2, roles: [], reason: 'canary' }),

@@ -9,6 +9,7 @@ export {
 export { Mark, Reading } from './brand.tsx';
 export { caseAddress, isCorrection } from './caseaddress.ts';
 export { Chart } from './chart.tsx';
+export { AccountChoice, DatasetChoice, PurposeChoice } from './choices.tsx';
 export {
   ClockBar,
   type ClockProps,
@@ -22,6 +23,7 @@ export { FileDrop, type FileDropProps } from './drop.tsx';
 export { ExportMenu, type FileFormat } from './export.tsx';
 export { figure } from './figure.ts';
 export { Filling, type FillingReport, type FillingStep, useFilling } from './filling.tsx';
+export { FilterBar, FilterSelect } from './filterbar.tsx';
 export { type Area, type AreaGeometry, centreOf, projection } from './geo.ts';
 export { useKeys } from './keys.ts';
 export { LineageGraph } from './lineage.tsx';
@@ -67,4 +69,4 @@ export {
 } from './table.tsx';
 export { applySurface, Surface } from './theme/Surface.tsx';
 export type { SurfaceName } from './theme/tokens.ts';
-export { UnitChoice } from './unitchoice.tsx';
+export { UnitChoice, UnitsChoice } from './unitchoice.tsx';

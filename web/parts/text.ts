@@ -137,4 +137,6 @@ export const text = {
   export: { zh: '导出', en: 'Export' },
   asExcel: { zh: 'Excel 工作簿', en: 'As Excel' },
   asCsv: { zh: 'CSV 文件', en: 'As CSV' },
+  findUnit: { zh: '输入单位名称或编码', en: 'Type a name or a code' },
+  pickAccount: { zh: '输入姓名、账号或单位查找', en: 'Type a name, an account or a unit' },
 };

@@ -2,7 +2,8 @@
 import { useQuery } from '@tanstack/react-query';
 import { Select } from 'antd';
 import { type ReactNode, useState } from 'react';
-import { get, useUnitWords } from '#web/client';
+import { get, useText, useUnitWords } from '#web/client';
+import { text } from './text.ts';
 
 interface Units {
   units: { code: string; name: string; level: string }[];
@@ -20,17 +21,58 @@ const mostOffered = 50;
 
 export function UnitChoice(props: {
   label: string;
-  value: string;
-  onChange: (code: string) => void;
+  value?: string;
+  onChange?: (code: string) => void;
+  id?: string;
+  className?: string;
+  /** Nothing may be chosen: the label says what that means. */
+  optional?: boolean;
 }): ReactNode {
+  const t = useText(text);
   const words = useUnitWords();
   const [search, setSearch] = useState('');
-  const units = useUnits(search, props.value).data?.units ?? [];
+  const { value = '' } = props;
+  const found = useUnits(search, value);
+  const units = found.data?.units ?? [];
   return (
     <Select
       showSearch={{ onSearch: setSearch, filterOption: false }}
       aria-label={props.label}
-      value={props.value === '' ? null : props.value}
+      className={props.className ?? ''}
+      placeholder={props.optional ? props.label : t('findUnit')}
+      allowClear={props.optional ?? false}
+      value={value === '' ? null : value}
+      loading={found.isFetching}
+      notFoundContent={<span className="muted">{t('findUnit')}</span>}
+      onChange={(code) => props.onChange?.(code ?? '')}
+      options={units
+        .slice(0, mostOffered)
+        .map((unit) => ({ value: unit.code, label: `${words(unit.name)} ${unit.code}` }))}
+      {...(props.id === undefined ? {} : { id: props.id })}
+    />
+  );
+}
+
+/** Several units, each by part of its name. */
+export function UnitsChoice(props: {
+  label: string;
+  id: string;
+  value: readonly string[];
+  onChange: (codes: string[]) => void;
+}): ReactNode {
+  const t = useText(text);
+  const words = useUnitWords();
+  const [search, setSearch] = useState('');
+  const units = useUnits(search, '').data?.units ?? [];
+  return (
+    <Select
+      id={props.id}
+      mode="multiple"
+      showSearch={{ onSearch: setSearch, filterOption: false }}
+      aria-label={props.label}
+      placeholder={t('findUnit')}
+      value={[...props.value]}
+      notFoundContent={<span className="muted">{t('findUnit')}</span>}
       onChange={props.onChange}
       options={units
         .slice(0, mostOffered)

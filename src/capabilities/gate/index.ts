@@ -57,6 +57,7 @@ export {
   page,
   policyHistory,
   policyLines,
+  previewGrant,
   type ReadOneOptions,
   type ReadOptions,
   read,

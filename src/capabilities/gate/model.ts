@@ -650,6 +650,20 @@ export const grantDetail = grantShown
   .describe('A grant with what it shows');
 export type GrantDetail = z.infer<typeof grantDetail>;
 
+export const grantDraft = grantInput
+  .partial({ expiresAt: true, approvedBy: true })
+  .describe('A grant that is being written');
+export type GrantDraft = z.infer<typeof grantDraft>;
+
+export const grantPreview = z
+  .strictObject({
+    grantee: z.string().describe('Name of the client or account'),
+    before: simulation.describe('What it is shown for this purpose as things are'),
+    after: simulation.describe('What it would be shown under the grant'),
+  })
+  .describe('What a grant would change for its grantee, on invented values');
+export type GrantPreview = z.infer<typeof grantPreview>;
+
 export const grantRevoke = z
   .strictObject({
     reason: z.string().trim().min(2).max(500).describe('Why; the grantee and the audit read it'),

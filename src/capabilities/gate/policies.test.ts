@@ -10,12 +10,13 @@ import {
   exportPolicy,
   gate,
   policyHistory,
+  previewGrant,
   read,
   rollBackPolicy,
   simulate,
 } from '#gate';
 import { declaredBy, exportPack, setDeclared } from '#kernel/packs';
-import { organisation } from '#organisation';
+import { grantRoles, openAccount, organisation } from '#organisation';
 import { actor, applyFiles, refusal, type TestWorld, testWorld } from '#testing';
 import { type PolicyLine, policyFile } from './model.ts';
 
@@ -211,6 +212,53 @@ describe('the simulator', () => {
     ]);
     const none = { dataset: 'notes', purpose: 'browse', role: 'nobody', unit: '330109' };
     expect((await simulate(world.as(keeper), none)).mayRead).toBe(false);
+  });
+});
+
+describe('a grant before it is issued', () => {
+  const asked = { grantee: 'bo', dataset: 'notes', items: ['name', 'secret'], purpose: '试用' };
+  const unchanged = async (): Promise<number> => {
+    const found = await sql<{ n: number }>`select count(*) n from gate_grant`.execute(world.ctx.db);
+    return found.rows[0]?.n ?? -1;
+  };
+
+  test('is shown to nobody who may not issue it, and never without its faults', async () => {
+    const nobody = actor('nobody', '330109', ['gate.read', 'gate.policy']);
+    expect((await refusal(previewGrant(world.as(nobody), asked))).code).toBe('auth.not_allowed');
+    const wrong = { ...asked, items: ['nope'], expiresAt: '2001-01-01T00:00:00Z' };
+    const error = await refusal(previewGrant(world.as(leader), { ...wrong, grantee: 'ghost' }));
+    expect(error.faults.map(({ code, item }) => [code, item])).toEqual([
+      ['gate.person_unknown', 'grantee'],
+      ['gate.item_unknown', 'items'],
+      ['gate.grant_past', 'expiresAt'],
+    ]);
+    expect(await unchanged()).toBe(0);
+  });
+
+  test('says what its grantee sees now, by which line, and what it would see', async () => {
+    await openAccount(world.ctx, { id: 'bo', name: '柏某', unit: '330109' });
+    const roles = [{ role: 'leader', unit: '330109' }];
+    await grantRoles(world.ctx, { account: 'bo', version: 1, roles });
+    const found = await previewGrant(world.as(leader), {
+      ...asked,
+      masks: { secret: { view: 'masked', mask: 'hidden' } },
+    });
+    const seen = ({ items }: typeof found.before) =>
+      items.map(({ item, view, line, example }) => [item, view, line, example.to]);
+    expect(found).toMatchObject({ grantee: '柏某', after: { mayRead: true, rows: 'all' } });
+    expect(seen(found.before)).toEqual([
+      ['id', 'plain', 'trial/grades#all', '示例文字'],
+      ['name', 'masked', 'trial/grades#leads', '欧阳**'],
+      ['born', 'masked', 'trial/grades#leads', '1980-05'],
+      ['secret', 'absent', null, null],
+    ]);
+    expect(seen(found.after)).toEqual([
+      ['id', 'absent', null, null],
+      ['name', 'plain', null, '欧阳示例'],
+      ['born', 'absent', null, null],
+      ['secret', 'masked', null, '***'],
+    ]);
+    expect(await unchanged()).toBe(0);
   });
 });
 

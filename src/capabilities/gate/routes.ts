@@ -206,6 +206,15 @@ const grantRoutes: Route[] = [
   }),
   route({
     method: 'POST',
+    path: '/grants/preview',
+    summary: { zh: '试算授权：会看到什么', en: 'What a grant would show' },
+    access: grantAccess,
+    body: model.grantDraft,
+    response: model.grantPreview,
+    handler: (ctx, { body }) => gate.previewGrant(ctx, body),
+  }),
+  route({
+    method: 'POST',
     path: '/grants/:id/revoke',
     summary: { zh: '收回授权', en: 'Revoke a grant' },
     // The unit that owns the data takes it back too: the verb asks whose it is.

@@ -99,6 +99,19 @@ export const roleChangeSchema = z
 
 export type RoleChange = z.output<typeof roleChangeSchema>;
 
+export const identityClaimSchema = z
+  .strictObject({
+    account: z.string().describe('Whose account it is said to be'),
+    name: z.string().describe('Name of the account, masked'),
+    unitName: z.string().describe('Where the account belongs'),
+    claimedBy: z.string().describe('Account of the first of the two'),
+    claimedAt: z.iso.datetime(),
+    mayConfirm: z.boolean().describe('Whoever asks may be the second'),
+  })
+  .describe('An account whose person one has seen, and a second has to see');
+
+export type IdentityClaim = z.output<typeof identityClaimSchema>;
+
 export const unitRateSchema = z
   .strictObject({
     code: z.string(),
@@ -137,6 +150,9 @@ export const accountSchema = z
       z.strictObject({ role: z.string(), title, unit: z.string(), unitName: z.string() }),
     ),
     activated: z.boolean().describe('A password was set: the person can sign in'),
+    identity: z
+      .enum(['none', 'claimed', 'bound'])
+      .describe('Whether two people have said whose account it is, one, or nobody'),
     disabled: z.boolean(),
     demo: z.boolean(),
     lastSignIn: z.iso.datetime().nullable().describe('When the person last signed in'),

@@ -12,11 +12,14 @@ import {
   confirmIdentity,
   confirmRoles,
   grantRoles,
+  identityClaims,
   identityOf,
+  listAccounts,
   loadActor,
   openAccount,
   organisation,
   proposeRoles,
+  rejectIdentity,
   rejectRoles,
   roleChanges,
   setClosed,
@@ -294,6 +297,53 @@ describe('whose account it is', () => {
     expect(await confirmIdentity(security, lower)).toEqual({ state: 'bound' });
     expect(await identityOf(await as(people.other))).toBe(personHash(world.ctx.settings, identity));
     await refused('organisation.no_claim', () => confirmIdentity(security, given));
+  });
+});
+
+describe('what one said of whose account it is', () => {
+  const identity = '33010919900101001X';
+  const given = { account: people.other, identity };
+  const reason = '没有见到证件';
+  const identityNow = async (): Promise<string | undefined> => {
+    const { accounts } = await listAccounts(await as(people.system), { limit: 50 });
+    return accounts.find(({ id }) => id === people.other)?.identity;
+  };
+
+  test('is turned down by the second or taken back, by nobody else', async () => {
+    const turned = { account: people.other, reason };
+    await refused('organisation.no_claim', async () =>
+      rejectIdentity(await as(people.security), turned),
+    );
+    for (const ends of [people.security, people.system]) {
+      await bindIdentity(await as(people.system), given);
+      for (const stranger of [people.audit, people.town, people.other]) {
+        await refused('auth.not_allowed', async () => rejectIdentity(await as(stranger), turned));
+      }
+      expect(await identityNow()).toBe('claimed');
+      await rejectIdentity(await as(ends), turned);
+      expect(await identityNow()).toBe('none');
+      await refused('organisation.no_claim', async () =>
+        confirmIdentity(await as(people.security), given),
+      );
+    }
+    const audited = await sql<{ detail: unknown }>`select detail from audit_seen
+      where action = 'organisation.identity_rejected'`.execute(world.ctx.db);
+    expect(audited.rows.map(({ detail }) => detail)).toEqual([{ reason }, { reason }]);
+  });
+
+  test('waits where the second sees it, with no number, and in no other unit', async () => {
+    await refused('auth.not_allowed', async () => identityClaims(await as(people.other), 10));
+    await bindIdentity(await as(people.system), given);
+    const waiting = await identityClaims(await as(people.security), 10);
+    expect(waiting).toMatchObject([
+      { account: people.other, name: 'l**', claimedBy: people.system, mayConfirm: true },
+    ]);
+    expect(JSON.stringify(waiting)).not.toContain(identity.slice(0, 10));
+    expect((await identityClaims(await as(people.system), 10))[0]?.mayConfirm).toBe(false);
+    expect(await identityClaims(await as(people.town), 10)).toEqual([]);
+    await confirmIdentity(await as(people.security), given);
+    expect(await identityClaims(await as(people.security), 10)).toEqual([]);
+    expect(await identityNow()).toBe('bound');
   });
 });
 

@@ -13,6 +13,7 @@ import {
   confirmIdentity,
   confirmRoles,
   findUnit,
+  identityClaims,
   invite,
   inviteOf,
   listAccounts,
@@ -20,6 +21,7 @@ import {
   openAccount,
   openMany,
   proposeRoles,
+  rejectIdentity,
   rejectRoles,
   resetFactor,
   roleChanges,
@@ -32,6 +34,7 @@ import { organisationErrors } from './errors.ts';
 import {
   accountSchema,
   heldRoleSchema,
+  identityClaimSchema,
   loginPattern,
   longestName,
   lookSchema,
@@ -278,6 +281,27 @@ const accountRoutes: Route[] = [
     body: identityBody,
     response: identityState,
     handler: (ctx, { params, body }) => confirmIdentity(ctx, { ...params, ...body }),
+  }),
+  route({
+    method: 'POST',
+    path: '/accounts/:account/identity/reject',
+    summary: { zh: '退回待确认的账号实名', en: 'Turn down whose account it is said to be' },
+    // Whoever said it takes it back too: the verb asks who.
+    access: 'organisation.read',
+    params: accountParams,
+    body: z.strictObject({
+      reason: z.string().trim().min(2).max(500).describe('Why; the audit keeps it'),
+    }),
+    handler: (ctx, { params, body }) => rejectIdentity(ctx, { ...params, ...body }),
+  }),
+  route({
+    method: 'GET',
+    path: '/identity-claims',
+    summary: { zh: '待第二人确认的账号实名', en: 'Accounts whose person a second has to see' },
+    access: 'organisation.read',
+    query: z.strictObject({ limit: z.coerce.number().int().min(1).max(200).default(50) }),
+    response: z.strictObject({ claims: z.array(identityClaimSchema) }),
+    handler: async (ctx, { query }) => ({ claims: await identityClaims(ctx, query.limit) }),
   }),
 ];
 

@@ -518,9 +518,41 @@ export async function putIdentityClaim(ctx: At, claim: IdentityClaim): Promise<v
       claimed_by = excluded.claimed_by, claimed_at = excluded.claimed_at`.execute(ctx.db);
 }
 
+/** Those of these accounts of which one has said whose they are. */
+export async function accountsClaimed(ctx: At, accounts: readonly string[]): Promise<Set<string>> {
+  const { rows } = await sql<{ account: string }>`select account from org_identity_claim
+    where account = any(${[...accounts]}::text[])`.execute(ctx.db);
+  return new Set(rows.map(({ account }) => account));
+}
+
+export interface IdentityClaimFound extends IdentityClaim {
+  name: string;
+  unitName: string;
+}
+
+/** Claims that wait, on accounts at or below these units, the oldest first. */
+export async function identityClaimsBelow(
+  ctx: At,
+  paths: readonly string[],
+  limit: number,
+): Promise<IdentityClaimFound[]> {
+  const below = paths.map((path) => `${literal(path)}/%`);
+  const { rows } = await sql<IdentityClaimFound>`
+    select c.*, a.name, u.name as "unitName" from org_identity_claim c
+    join org_account a on a.id = c.account join org_unit u on u.code = a.unit
+    where u.path = any(${[...paths]}::text[]) or u.path like any(${below}::text[])
+    order by c.claimed_at, c.account limit ${limit}`.execute(ctx.db);
+  return rows;
+}
+
+/** Takes back what one has said of whose account it is. */
+export async function dropIdentityClaim(ctx: At, account: string): Promise<void> {
+  await sql`delete from org_identity_claim where account = ${account}`.execute(ctx.db);
+}
+
 /** Whose account it is; what was only said before is settled by it. */
 export async function setIdentity(ctx: At, account: string, hash: string): Promise<void> {
-  await sql`delete from org_identity_claim where account = ${account}`.execute(ctx.db);
+  await dropIdentityClaim(ctx, account);
   await tables(ctx)
     .updateTable('org_account')
     .set({ identity: hash, version: sql`version + 1` })
@@ -745,6 +777,51 @@ export async function accountsWhere(
     );
   }
   return query.orderBy('a.id').limit(filter.limit).execute();
+}
+
+export interface StandInFilter {
+  /** Left out. */
+  self: string;
+  /** Roles he holds, and the codes from the top down to each unit he works in. */
+  roles: readonly string[];
+  units: readonly (readonly string[])[];
+  permission: string;
+  search: string;
+  after: string;
+  limit: number;
+  withDemo: boolean;
+}
+
+/**
+ * Open accounts with a permission that work at or above every one of these units and hold no role
+ * that excludes one of these roles: found from the holders in those units, by login.
+ */
+export async function standIns(
+  ctx: At,
+  { self, roles, units, permission, search, after, limit, withDemo }: StandInFilter,
+): Promise<{ id: string; name: string; unitName: string }[]> {
+  const like = `%${literal(search)}%`;
+  const sees = units.map(
+    (codes) => sql<boolean>`a.id in (
+      select account from org_account_role where unit = any(${[...codes]}::text[]))`,
+  );
+  const { rows } = await sql<{ id: string; name: string; unitName: string }>`
+    select a.id, a.name, u.name as "unitName"
+    from org_account a join org_unit u on u.code = a.unit
+    where not a.disabled and a.password_hash is not null and (${withDemo} or not a.demo)
+      and a.id <> ${self} and a.id > ${after}
+      and (${search === ''} or a.id like ${like} or a.name like ${like} or u.name like ${like})
+      and ${sees.length === 0 ? sql`true` : sql.join(sees, sql` and `)}
+      and exists (
+        select 1 from org_account_role h join org_role r on r.name = h.role
+        where h.account = a.id and ${permission} = any(r.permissions))
+      and not exists (
+        select 1 from org_account_role h join org_role theirs on theirs.name = h.role
+        join org_role ours on ours.name = any(${[...roles]}::text[])
+        where h.account = a.id and (theirs.name = any(ours.exclusive_with)
+          or ours.name = any(theirs.exclusive_with)))
+    order by a.id limit ${limit}`.execute(ctx.db);
+  return rows;
 }
 
 /** Open accounts that hold a role at exactly this unit. */

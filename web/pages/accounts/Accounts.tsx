@@ -7,6 +7,7 @@ import { PageHeader } from '#web/parts';
 import './accounts.css';
 import { Changes } from './Changes.tsx';
 import { Channels } from './Channels.tsx';
+import { Identities } from './Identity.tsx';
 import { List } from './List.tsx';
 import { OpenMany } from './OpenMany.tsx';
 import { OpenOne } from './OpenOne.tsx';
@@ -51,6 +52,7 @@ export default function Accounts(): ReactNode {
         </div>
         <aside className="accounts-side">
           <Changes />
+          <Identities />
           <Rates />
           {may('notices.channels') ? <Channels /> : null}
           {may('notices.channels') ? <Stuck /> : null}

@@ -1,15 +1,18 @@
 import { useMutation } from '@tanstack/react-query';
-import { Button, Dropdown, Input, Modal, Select } from 'antd';
+import { Button, Dropdown, Modal } from 'antd';
 import { type ReactNode, useState } from 'react';
-import { serverNow, shortTime, useLocal, useMay, useText, useUnitWords } from '#web/client';
+import { serverNow, shortTime, useLocal, useMay, useMe, useText, useUnitWords } from '#web/client';
 import {
   type Column,
   DataTable,
   EmptyState,
   ErrorState,
+  FilterBar,
+  FilterSelect,
   Panel,
   PersonName,
   StateMark,
+  UnitChoice,
   useProof,
 } from '#web/parts';
 import {
@@ -24,9 +27,9 @@ import {
   useRefresh,
   useRoles,
 } from './data.ts';
+import { IdentityForm } from './Identity.tsx';
 import { RolesForm } from './RolesForm.tsx';
 import { text } from './text.ts';
-import { UnitChoice } from './UnitChoice.tsx';
 
 const states = ['open', 'invited', 'closed'] as const;
 
@@ -36,29 +39,32 @@ const stateOf = (account: Account): (typeof states)[number] => {
 };
 const marks = { open: 'ok', invited: 'warn', closed: 'stale' } as const;
 
-function FilterBar({ filters }: { filters: Filters }): ReactNode {
+function Filtering({ filters }: { filters: Filters }): ReactNode {
   const t = useText(text);
   const local = useLocal();
   const roles = useRoles().data?.roles ?? [];
   return (
-    <search className="accounts-filters">
-      <Input.Search
-        allowClear
-        className="wide"
-        aria-label={t('search')}
-        placeholder={t('search')}
-        defaultValue={filters.search}
-        onSearch={filters.setSearch}
-      />
+    <FilterBar
+      search={{ label: t('search'), value: filters.search, onChange: filters.setSearch }}
+      state={{
+        label: t('state'),
+        value: filters.state,
+        options: [
+          { value: '', label: t('anyState') },
+          ...states.map((state) => ({ value: state, label: t(`state.${state}`) })),
+        ],
+        onChange: filters.setState,
+      }}
+    >
       <UnitChoice
+        optional
         className="wide"
         label={t('anyUnit')}
         value={filters.unit}
         onChange={filters.setUnit}
       />
-      <Select
-        className="tight"
-        aria-label={t('roles')}
+      <FilterSelect
+        label={t('roles')}
         value={filters.role}
         options={[
           { value: '', label: t('anyRole') },
@@ -66,28 +72,20 @@ function FilterBar({ filters }: { filters: Filters }): ReactNode {
         ]}
         onChange={filters.setRole}
       />
-      <Select
-        className="tight"
-        aria-label={t('state')}
-        value={filters.state}
-        options={[
-          { value: '', label: t('anyState') },
-          ...states.map((state) => ({ value: state, label: t(`state.${state}`) })),
-        ]}
-        onChange={filters.setState}
-      />
-    </search>
+    </FilterBar>
   );
 }
 
-type Act = 'invite' | 'roles' | 'closed' | 'factor';
+type Act = 'invite' | 'roles' | 'identity' | 'closed' | 'factor';
 
 function Menu(props: { account: Account; onAct: (act: Act) => void }): ReactNode {
   const t = useText(text);
+  const me = useMe().data?.actor?.id;
   const { account } = props;
   const items = [
     { key: 'invite', label: t('invite'), disabled: account.demo || account.disabled },
     { key: 'roles', label: t('changeRoles') },
+    { key: 'identity', label: t('identityBind'), disabled: account.id === me },
     { key: 'factor', label: t('resetFactor') },
     { key: 'closed', label: t(account.disabled ? 'enable' : 'disable'), danger: !account.disabled },
   ];
@@ -115,6 +113,9 @@ function useColumns(onAct: (account: Account, act: Act) => void): Column<Account
             <PersonName name={row.name} />
           </b>
           <small>{row.id}</small>
+          {row.identity === 'none' ? null : (
+            <small className="faint">{t(`identity.${row.identity}`)}</small>
+          )}
         </span>
       ),
     },
@@ -185,10 +186,12 @@ function useActs() {
   const { proving, dialog } = useProof();
   const [link, setLink] = useState<{ token: string; expiresAt: string }>();
   const [roles, setRoles] = useState<Account>();
+  const [bound, setBound] = useState<Account>();
   const act = useMutation({
     mutationFn: async ({ account, what }: { account: Account; what: Act }) => {
       if (what === 'invite') setLink(await proving(() => makeLink(account.id)));
       if (what === 'roles') setRoles(account);
+      if (what === 'identity') setBound(account);
       if (what === 'factor') await proving(() => resetFactor(account.id));
       if (what === 'closed') await proving(() => setClosed(account, !account.disabled));
     },
@@ -200,6 +203,7 @@ function useActs() {
       {act.error ? <ErrorState error={act.error} /> : null}
       {link ? <LinkShown link={link} onClose={() => setLink(undefined)} /> : null}
       {roles ? <RolesForm account={roles} onDone={() => setRoles(undefined)} /> : null}
+      {bound ? <IdentityForm first account={bound} onDone={() => setBound(undefined)} /> : null}
     </>
   );
   return { act, shown };
@@ -214,7 +218,7 @@ export function List(): ReactNode {
   const rows = query.data?.pages.flatMap((page) => page.accounts);
   return (
     <>
-      <FilterBar filters={filters} />
+      <Filtering filters={filters} />
       {shown}
       <Panel title={t('list')}>
         {query.error && rows === undefined ? (

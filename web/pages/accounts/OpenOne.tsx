@@ -2,10 +2,9 @@ import { useMutation } from '@tanstack/react-query';
 import { Form, Input, Modal } from 'antd';
 import type { ReactNode } from 'react';
 import { useText } from '#web/client';
-import { ErrorState, useProof } from '#web/parts';
+import { ErrorState, UnitChoice, useProof } from '#web/parts';
 import { openOne, useRefresh } from './data.ts';
 import { text } from './text.ts';
-import { UnitChoice } from './UnitChoice.tsx';
 
 interface Given {
   id: string;
@@ -47,7 +46,7 @@ export function OpenOne({ onDone }: { onDone: () => void }): ReactNode {
           <Input autoComplete="off" maxLength={64} />
         </Form.Item>
         <Form.Item name="unit" label={t('unit')} rules={rules}>
-          <UnitChoice label={t('findUnit')} />
+          <UnitChoice label={t('unit')} />
         </Form.Item>
         {open.error ? <ErrorState error={open.error} /> : null}
       </Form>

@@ -3,10 +3,9 @@ import { useMutation } from '@tanstack/react-query';
 import { Button, Input, Modal, Select } from 'antd';
 import { type ReactNode, useState } from 'react';
 import { useLocal, useText } from '#web/client';
-import { ErrorState } from '#web/parts';
+import { ErrorState, UnitChoice } from '#web/parts';
 import { type Account, type HeldRole, propose, useRefresh, useRoles } from './data.ts';
 import { text } from './text.ts';
-import { UnitChoice } from './UnitChoice.tsx';
 
 type Draft = HeldRole & { key: number };
 

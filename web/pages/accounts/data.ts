@@ -14,6 +14,7 @@ export interface Account {
   unitName: string;
   roles: (HeldRole & { title: Bilingual; unitName: string })[];
   activated: boolean;
+  identity: 'none' | 'claimed' | 'bound';
   disabled: boolean;
   demo: boolean;
   lastSignIn: string | null;
@@ -40,13 +41,6 @@ export interface Role {
   name: string;
   title: Bilingual;
   levels: string[];
-}
-
-export interface Unit {
-  code: string;
-  name: string;
-  nameEn?: string;
-  level: string;
 }
 
 export interface UnitRate {
@@ -113,15 +107,6 @@ export const useRates = (under: string) =>
     enabled: under !== '',
   });
 
-/** Units by part of a name or code, for choosing one. */
-export const useUnitSearch = (words: string) =>
-  useQuery({
-    queryKey: ['organisation', 'search', words],
-    queryFn: () => get<{ units: Unit[] }>('/api/organisation/units', { search: words }),
-    enabled: words.trim() !== '',
-    staleTime: 60_000,
-  });
-
 export interface ChannelState {
   name: string;
   title: Bilingual;
@@ -151,6 +136,16 @@ export const propose = ({ id, version }: Account, roles: HeldRole[], reason: str
 export const confirmChange = (id: string) => post(`/api/organisation/role-changes/${id}/confirm`);
 export const rejectChange = (id: string, answer: string) =>
   post(`/api/organisation/role-changes/${id}/reject`, { answer });
+
+const identityPath = (account: string): string =>
+  `/api/organisation/accounts/${encodeURIComponent(account)}/identity`;
+
+/** The first of the two says whose account it is. */
+export const bindPerson = (account: string, identity: string) =>
+  put<{ state: 'claimed' | 'bound' }>(identityPath(account), { identity });
+/** The second, who saw the document too. */
+export const confirmPerson = (account: string, identity: string) =>
+  post<{ state: 'bound' }>(`${identityPath(account)}/confirm`, { identity });
 
 export interface OpenedMany {
   opened: { account: string; unit: string; token: string; expiresAt: string }[];

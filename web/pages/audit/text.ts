@@ -197,6 +197,10 @@ export const text = {
     zh: '提出账号实名，待第二人确认',
     en: 'Said whose account it is',
   },
+  'do.organisation.identity_rejected': {
+    zh: '退回账号实名',
+    en: 'Turned down whose account it is',
+  },
   'do.auth.identity_refused': { zh: '统一身份登录被拒', en: 'Sign-in by identity refused' },
   'do.auth.identity_linked': { zh: '绑定统一身份', en: 'Linked an identity' },
   'do.auth.identity_unlinked': { zh: '解除统一身份绑定', en: 'Unlinked an identity' },

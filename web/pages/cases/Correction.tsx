@@ -12,6 +12,7 @@ import {
   ClockBar,
   clockProps,
   Facts,
+  figure,
   Loaded,
   NameAndCode,
   PageHeader,
@@ -25,7 +26,7 @@ import {
 import './cases.css';
 import { Acting } from './Acting.tsx';
 import { Standing } from './Corrections.tsx';
-import { useCase, useCorrection, useFoundBy } from './data.ts';
+import { useCase, useCorrection, useFoundBy, useRows } from './data.ts';
 import { Evidence, Says } from './Evidence.tsx';
 import { Mend } from './Mend.tsx';
 import { Rows } from './Rows.tsx';
@@ -100,14 +101,58 @@ const eventOf = (evidence: string | undefined): string | undefined => {
   }
 };
 
-function OneRecord({ data, fields }: { data: CaseDetail; fields: Fields }): ReactNode {
+type Fact = readonly [string, ReactNode];
+
+/** The record it is about, or how many it groups, and the events that showed them. */
+function useRecords(data: CaseDetail, fields: Fields, about: About | undefined): Fact[] {
+  const t = useText(text);
+  const gathers = about?.gathers ?? null;
+  const rows = useRows(data.number, gathers !== null).data?.rows ?? [];
+  const event = fields.get('event') ?? eventOf(fields.get('evidence'));
+  const shown = gathers === null ? [event] : rows.map((row) => row.event);
+  const events = [...new Set(shown.flatMap((one) => one ?? []))];
+  const record =
+    gathers === null
+      ? fields.get('key')
+      : t('grouped', { all: figure(gathers.all), open: figure(gathers.open) });
+  const links = events.map((one) => (
+    <Link key={one} to={`/hub/${one}`}>
+      {one}
+    </Link>
+  ));
+  return [
+    ...(record === undefined ? [] : [[t('record'), record] as const]),
+    ...(links.length === 0
+      ? []
+      : [
+          [
+            t('event'),
+            <span key="events" className="case-events">
+              {links}
+            </span>,
+          ] as const,
+        ]),
+  ];
+}
+
+interface Told {
+  data: CaseDetail;
+  fields: Fields;
+  about: About | undefined;
+}
+
+function Records({ data, fields, about }: Told): ReactNode {
   const t = useText(text);
   const titles = useTitles(fields);
   const dataset = fields.get('dataset');
   const item = fields.get('item');
   const evidence = fields.get('evidence');
-  const event = fields.get('event') ?? eventOf(evidence);
   const source = useFoundBy(fields.get('source') ?? data.source);
+  const records = useRecords(data, fields, about);
+  const ofItem: Fact[] =
+    item === undefined
+      ? []
+      : [[t('item'), <NameAndCode key="item" name={titles.item} code={item} />]];
   return (
     <>
       <Difference fields={fields} item={titles.item} />
@@ -122,17 +167,9 @@ function OneRecord({ data, fields }: { data: CaseDetail; fields: Fields }): Reac
                 </Link>
               ) : null,
             ],
-            [t('record'), fields.get('key')],
-            [t('item'), item ? <NameAndCode key="item" name={titles.item} code={item} /> : null],
+            ...records,
+            ...ofItem,
             [t('foundBy'), source],
-            [
-              t('event'),
-              event ? (
-                <Link key="event" to={`/hub/${event}`}>
-                  {event}
-                </Link>
-              ) : null,
-            ],
           ]}
         />
         {evidence ? (
@@ -235,10 +272,10 @@ function useEntries(data: CaseDetail): TimelineEntry[] {
  */
 function Matter({ data, about }: { data: CaseDetail; about: About | undefined }): ReactNode {
   const fields = fieldsOf(data);
-  if (about === undefined || about.kind === 'record') {
+  if (about === undefined || about.kind === 'record' || about.kind === 'group') {
     return (
       <>
-        <OneRecord data={data} fields={fields} />
+        <Records data={data} fields={fields} about={about} />
         {about?.canDeliver ? <Mend correction={about} /> : null}
         {about && about.rechecks.length > 0 ? <Evidence correction={about} /> : null}
         {about?.hasRows ? <Rows number={data.number} /> : null}

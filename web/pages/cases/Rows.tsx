@@ -1,6 +1,7 @@
 /** The faulty rows of a correction as this reader may see them, the wrong items marked. */
 import { Tooltip } from 'antd';
 import type { ReactNode } from 'react';
+import { Link } from 'react-router';
 import type { CorrectionRows } from '#quality/model';
 import { useLocal, useText } from '#web/client';
 import { EmptyState, ErrorState, PageSkeleton, Panel } from '#web/parts';
@@ -48,6 +49,8 @@ function Sample({ found }: { found: CorrectionRows }): ReactNode {
     );
   }
   const places = inOrder(found);
+  // Of one record the facts above say it.
+  const hasEvents = found.rows.length > 1 && found.rows.some(({ event }) => event !== null);
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls is reached by keyboard
     <section className="rows-scroll" tabIndex={0} aria-label={t('rows')}>
@@ -59,6 +62,7 @@ function Sample({ found }: { found: CorrectionRows }): ReactNode {
                 {local(found.columns[at]?.title)}
               </th>
             ))}
+            {hasEvents ? <th scope="col">{t('event')}</th> : null}
           </tr>
         </thead>
         <tbody>
@@ -67,6 +71,11 @@ function Sample({ found }: { found: CorrectionRows }): ReactNode {
               {places.map((at) => (
                 <Cell key={at} row={row} name={found.columns[at]?.name ?? ''} at={at} />
               ))}
+              {hasEvents ? (
+                <td>
+                  {row.event === null ? '-' : <Link to={`/hub/${row.event}`}>{row.event}</Link>}
+                </td>
+              ) : null}
             </tr>
           ))}
         </tbody>

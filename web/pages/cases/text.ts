@@ -41,6 +41,10 @@ export const text = {
   expected: { zh: '实际情况', en: 'What is the case' },
   dataset: { zh: '数据资源', en: 'Dataset' },
   record: { zh: '记录', en: 'Record' },
+  grouped: {
+    zh: '同一规则一次发现 {all} 条，现在还有 {open} 条不符',
+    en: '{all} found together by one rule, {open} still wrong',
+  },
   item: { zh: '信息项', en: 'Item' },
   foundBy: { zh: '发现依据', en: 'Found by' },
   event: { zh: '相关事件', en: 'Event' },
@@ -83,6 +87,7 @@ export const text = {
   seeDeliveries: { zh: '看归集记录', en: 'See the deliveries' },
   kind_challenge: { zh: '校核（有人指出与实际不符）', en: 'Challenged by a person' },
   kind_record: { zh: '监督模型', en: 'A rule' },
+  kind_group: { zh: '监督模型', en: 'A rule' },
   kind_check: { zh: '质量检查', en: 'A check' },
   rows: { zh: '问题数据', en: 'Faulty rows' },
   rowsNote: { zh: '现有 {n} 条', en: '{n} now' },

@@ -1,13 +1,14 @@
 /** 数据授权: grants to oneself, on the data of one's unit, or all of them; whose, for what, used. */
-import { Input, Select } from 'antd';
+import { Button } from 'antd';
 import type { ReactNode } from 'react';
 import type { GrantShown } from '#gate/model';
-import { serverNow, shortTime, useLocal, useText, useUnitWords } from '#web/client';
+import { serverNow, shortTime, useLocal, useMay, useText, useUnitWords } from '#web/client';
 import {
   type Column,
   DataTable,
   EmptyState,
   ErrorState,
+  FilterBar,
   NameAndCode,
   PageHeader,
   Panel,
@@ -15,37 +16,12 @@ import {
   StateMark,
 } from '#web/parts';
 import { Detail, marks } from './Detail.tsx';
-import { type Filters, useFilters, useGrants, usePurposeWords } from './data.ts';
+import { useFilters, useGrants, usePurposeWords } from './data.ts';
 import './grants.css';
+import { Issue } from './issue/Issue.tsx';
 import { text } from './text.ts';
 
 const states = ['standing', 'expired', 'revoked'] as const;
-
-function FilterBar({ filters }: { filters: Filters }): ReactNode {
-  const t = useText(text);
-  return (
-    <search className="grants-filters">
-      <Input.Search
-        allowClear
-        className="wide"
-        aria-label={t('search')}
-        placeholder={t('search')}
-        defaultValue={filters.search}
-        onSearch={filters.setSearch}
-      />
-      <Select
-        className="tight"
-        aria-label={t('state')}
-        value={filters.state}
-        options={[
-          { value: '', label: t('anyState') },
-          ...states.map((state) => ({ value: state, label: t(`state.${state}`) })),
-        ]}
-        onChange={filters.setState}
-      />
-    </search>
-  );
-}
 
 function useColumns(): Column<GrantShown>[] {
   const t = useText(text);
@@ -99,15 +75,38 @@ function useColumns(): Column<GrantShown>[] {
 
 export default function Grants(): ReactNode {
   const t = useText(text);
+  const may = useMay();
   const filters = useFilters();
   const query = useGrants(filters);
   const columns = useColumns();
   const rows = query.data?.pages.flatMap((page) => page.grants);
   return (
     <>
-      <PageHeader title={t('title')}>{t('lead')}</PageHeader>
+      <PageHeader
+        title={t('title')}
+        actions={
+          may('gate.manage') ? (
+            <Button type="primary" onClick={() => filters.setIssue('-')}>
+              {t('issue')}
+            </Button>
+          ) : null
+        }
+      >
+        {t('lead')}
+      </PageHeader>
       <div className="grants-page">
-        <FilterBar filters={filters} />
+        <FilterBar
+          search={{ label: t('search'), value: filters.search, onChange: filters.setSearch }}
+          state={{
+            label: t('state'),
+            value: filters.state,
+            options: [
+              { value: '', label: t('anyState') },
+              ...states.map((state) => ({ value: state, label: t(`state.${state}`) })),
+            ],
+            onChange: filters.setState,
+          }}
+        />
         <Panel title={t('list')}>
           {query.error && rows === undefined ? (
             <ErrorState error={query.error} onRetry={() => void query.refetch()} />
@@ -126,6 +125,13 @@ export default function Grants(): ReactNode {
           )}
         </Panel>
       </div>
+      {filters.issue === '' || !may('gate.manage') ? null : (
+        <Issue
+          dataset={filters.issue === '-' ? '' : filters.issue}
+          onDone={(grant) => filters.show(grant.id)}
+          onClose={() => filters.setIssue('')}
+        />
+      )}
       {filters.open === '' ? null : (
         <Detail key={filters.open} id={filters.open} onClose={() => filters.setOpen('')} />
       )}

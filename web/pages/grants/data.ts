@@ -1,5 +1,6 @@
 /** What the page of grants reads and changes. */
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useSearchParams } from 'react-router';
 import type { GrantDetail, GrantsPage, PolicyTable } from '#gate/model';
 import { get, post, useLocal, useUrlValue } from '#web/client';
 
@@ -9,7 +10,21 @@ export function useFilters() {
   const [search, setSearch] = useUrlValue('q');
   const [state, setState] = useUrlValue('state');
   const [open, setOpen] = useUrlValue('grant');
-  return { search, setSearch, state, setState, open, setOpen };
+  /** The dataset a new grant is written for; `-` when none is chosen yet. */
+  const [issue, setIssue] = useUrlValue('issue');
+  const [, setParams] = useSearchParams();
+  /** The new grant in place of the drawer it was written in: one step of the address. */
+  const show = (id: string): void =>
+    setParams(
+      (old) => {
+        const next = new URLSearchParams(old);
+        next.delete('issue');
+        next.set('grant', id);
+        return next;
+      },
+      { replace: true },
+    );
+  return { search, setSearch, state, setState, open, setOpen, issue, setIssue, show };
 }
 export type Filters = ReturnType<typeof useFilters>;
 
@@ -33,13 +48,16 @@ export const useGrant = (id: string) =>
     retry: false,
   });
 
+export const usePolicyTable = () =>
+  useQuery({
+    queryKey: ['policy', 'table'],
+    queryFn: () => get<PolicyTable>('/api/gate/policies'),
+  });
+
 /** Purposes as the policy names them; others are words already. */
 export function usePurposeWords(): (purpose: string) => string {
   const local = useLocal();
-  const policies = useQuery({
-    queryKey: ['policy', 'table'],
-    queryFn: () => get<PolicyTable>('/api/gate/policies'),
-  }).data?.policies;
+  const policies = usePolicyTable().data?.policies;
   const named = new Map((policies ?? []).flatMap(({ purposes }) => Object.entries(purposes)));
   return (purpose) => {
     const title = named.get(purpose);

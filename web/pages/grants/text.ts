@@ -6,6 +6,7 @@ export const text = {
     en: 'Who may read which data for which purpose, and until when. Once revoked, no process lets it through after one second.',
   },
   list: { zh: '授权', en: 'Grants' },
+  issue: { zh: '发放授权', en: 'Issue a grant' },
   search: { zh: '按数据资源、使用方、用途查找', en: 'Dataset, grantee or purpose' },
   state: { zh: '状态', en: 'State' },
   anyState: { zh: '所有状态', en: 'Any state' },

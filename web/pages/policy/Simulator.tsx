@@ -1,12 +1,23 @@
 /**
  * What somebody would see of a dataset for a purpose, on invented values, and which line decided.
  */
-import { AutoComplete, Form, Input, Segmented, Select } from 'antd';
+import { Form, Input, Segmented, Select } from 'antd';
 import { type ReactNode, useState } from 'react';
 import type { PolicyTable, Simulation } from '#gate/model';
-import { useLocal, useMay, useMe, useText, useUnitWords, useUrlValue } from '#web/client';
-import { type Column, DataTable, EmptyState, GradeChip, Loaded, ViewMark } from '#web/parts';
-import { type Asked, useAccounts, useDatasets, useSimulation, useUnits, useWords } from './data.ts';
+import { useLocal, useMay, useMe, useText, useUrlValue } from '#web/client';
+import {
+  AccountChoice,
+  type Column,
+  DatasetChoice,
+  DataTable,
+  EmptyState,
+  GradeChip,
+  Loaded,
+  PurposeChoice,
+  UnitChoice,
+  ViewMark,
+} from '#web/parts';
+import { type Asked, useSimulation, useWords } from './data.ts';
 import { text } from './text.ts';
 
 type Item = Simulation['items'][number];
@@ -128,24 +139,14 @@ interface Choice {
 function Who({ table, kind, who, set }: Choice): ReactNode {
   const t = useText(text);
   const words = useWords(table);
-  const unitWords = useUnitWords();
-  const [search, setSearch] = useState('');
-  const accounts = useAccounts(kind === 'account' ? search : '').data?.accounts ?? [];
-  const units = useUnits(search === '' ? (who.unit ?? '') : search).data?.units ?? [];
   if (kind === 'me') return null;
   if (kind === 'account') {
     return (
       <Form.Item label={t('account')} htmlFor="sim-account">
-        <Select
+        <AccountChoice
           id="sim-account"
-          showSearch={{ filterOption: false, onSearch: setSearch }}
-          value={who.account ?? null}
-          placeholder={t('pickAccount')}
-          options={accounts.map(({ id, name, login }) => ({
-            value: id,
-            label: `${name} ${login}`,
-          }))}
-          onChange={(account) => set({ account: account ?? undefined })}
+          value={who.account ?? ''}
+          onChange={(account) => set(account === '' ? {} : { account })}
         />
       </Form.Item>
     );
@@ -161,41 +162,25 @@ function Who({ table, kind, who, set }: Choice): ReactNode {
         />
       </Form.Item>
       <Form.Item label={t('unit')} htmlFor="sim-unit">
-        <Select
+        <UnitChoice
           id="sim-unit"
-          showSearch={{ filterOption: false, onSearch: setSearch }}
-          value={who.unit ?? null}
-          placeholder={t('pickUnit')}
-          options={units.map(({ code, name }) => ({
-            value: code,
-            label: `${unitWords(name)} ${code}`,
-          }))}
-          onChange={(unit) => set({ ...who, unit: unit ?? undefined })}
+          label={t('unit')}
+          value={who.unit ?? ''}
+          onChange={(unit) => set({ ...who, unit })}
         />
       </Form.Item>
     </>
   );
 }
 
-/** Purposes that some line names, and the one pages read for. */
-const purposesOf = ({ policies }: PolicyTable): string[] => [
-  ...new Set([
-    'browse',
-    ...policies.flatMap(({ purposes }) => Object.keys(purposes)),
-    ...policies.flatMap(({ lines }) => lines.flatMap((line) => line.purposes ?? [])),
-  ]),
-];
-
 const isChosen = ({ account, role, unit }: Choice['who']): boolean =>
   account !== undefined || (role !== undefined && unit !== undefined && unit !== '');
 
 export function Simulator({ table }: { table: PolicyTable }): ReactNode {
   const t = useText(text);
-  const local = useLocal();
   const may = useMay();
   const me = useMe();
   const words = useWords(table);
-  const [search, setSearch] = useState('');
   const [dataset, setDataset] = useUrlValue('dataset');
   const [named, setNamed] = useUrlValue('who');
   const who = whoOf(named);
@@ -210,7 +195,6 @@ export function Simulator({ table }: { table: PolicyTable }): ReactNode {
   const isGrant = /^[0-9a-f-]{36}$/i.test(grant);
   const whole = { dataset, purpose, ...chosen, ...(isGrant ? { grant } : {}) };
   const found = useSimulation(isWhole ? whole : undefined);
-  const datasets = useDatasets(search === '' ? dataset : search).data?.resources ?? [];
   return (
     <>
       <Form layout="vertical" className="card policy-ask">
@@ -227,26 +211,17 @@ export function Simulator({ table }: { table: PolicyTable }): ReactNode {
         </Form.Item>
         <Who table={table} kind={kind} who={who} set={setWho} />
         <Form.Item label={t('dataset')} htmlFor="sim-dataset">
-          <Select
-            id="sim-dataset"
-            showSearch={{ filterOption: false, onSearch: setSearch }}
-            value={dataset === '' ? null : dataset}
-            options={datasets.map(({ name, title }) => ({ value: name, label: local(title) }))}
-            onChange={(next) => setDataset(next ?? '')}
-          />
+          <DatasetChoice id="sim-dataset" value={dataset} onChange={setDataset} />
         </Form.Item>
         <Form.Item
           label={t('purpose')}
           htmlFor="sim-purpose"
           extra={words.purpose(purpose) === purpose ? undefined : words.purpose(purpose)}
         >
-          <AutoComplete
+          <PurposeChoice
             id="sim-purpose"
+            policies={table.policies}
             value={purpose}
-            options={purposesOf(table).map((value) => ({
-              value,
-              label: words.purpose(value) === value ? value : `${words.purpose(value)} ${value}`,
-            }))}
             onChange={setPurpose}
           />
         </Form.Item>

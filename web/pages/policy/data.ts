@@ -1,8 +1,7 @@
 /** What the page of policies reads and changes. */
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import type { SearchResult } from '#catalogue/model';
 import type { PolicyHistory, PolicyLine, PolicySaved, PolicyTable, Simulation } from '#gate/model';
-import { type Bilingual, get, post, put, useLocal, useMay, useText } from '#web/client';
+import { type Bilingual, get, post, put, useLocal, useText } from '#web/client';
 import { text } from './text.ts';
 
 export const usePolicies = () =>
@@ -66,38 +65,6 @@ export const useSimulation = (asked: Asked | undefined) =>
     placeholderData: (before) => before,
     retry: false,
   });
-
-export const useDatasets = (search: string) =>
-  useQuery({
-    queryKey: ['policy', 'datasets', search],
-    queryFn: () => get<SearchResult>('/api/catalogue/datasets', { q: search, limit: 50 }),
-    placeholderData: (before) => before,
-  });
-
-export const useUnits = (search: string) =>
-  useQuery({
-    queryKey: ['organisation', 'units', search],
-    queryFn: () =>
-      get<{ units: { code: string; name: string }[] }>('/api/organisation/units', {
-        search: search === '' ? undefined : search,
-        level: search === '' ? 'town' : undefined,
-      }),
-    placeholderData: (before) => before,
-  });
-
-export function useAccounts(search: string) {
-  const may = useMay();
-  return useQuery({
-    queryKey: ['policy', 'accounts', search],
-    queryFn: () =>
-      get<{ accounts: { id: string; name: string; login: string }[] }>(
-        '/api/organisation/accounts',
-        { search, limit: 20 },
-      ),
-    enabled: may('organisation.read'),
-    placeholderData: (before) => before,
-  });
-}
 
 /** Names of roles, meanings and masks in the reader's language. */
 export function useWords(table: PolicyTable) {

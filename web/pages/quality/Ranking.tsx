@@ -120,7 +120,8 @@ function Body({ ranking }: { ranking: Ranked }): ReactNode {
 
 export default function Ranking(): ReactNode {
   const t = useText(text);
-  const months = useMonths().data?.months ?? [];
+  const known = useMonths();
+  const months = known.data?.months ?? [];
   const [chosen, setMonth] = useUrlValue('month');
   const month = chosen === '' ? (months[0]?.month ?? '') : chosen;
   const query = useRanking(month);
@@ -136,25 +137,31 @@ export default function Ranking(): ReactNode {
           )
         }
         actions={
-          <span className="quality-actions">
-            <Select
-              aria-label={t('month')}
-              value={month}
-              onChange={setMonth}
-              options={months.map((one) => ({ value: one.month, label: one.month }))}
-            />
-            <Button icon={<IconFileTypeDocx size={16} />} href={rankingHref(month, 'docx')}>
-              {t('word')}
-            </Button>
-            <Button icon={<IconFileTypeXls size={16} />} href={rankingHref(month, 'xlsx')}>
-              {t('excel')}
-            </Button>
-          </span>
+          month === '' ? null : (
+            <span className="quality-actions">
+              <Select
+                aria-label={t('month')}
+                value={month}
+                onChange={setMonth}
+                options={months.map((one) => ({ value: one.month, label: one.month }))}
+              />
+              <Button icon={<IconFileTypeDocx size={16} />} href={rankingHref(month, 'docx')}>
+                {t('word')}
+              </Button>
+              <Button icon={<IconFileTypeXls size={16} />} href={rankingHref(month, 'xlsx')}>
+                {t('excel')}
+              </Button>
+            </span>
+          )
         }
       >
         {t('rankLead')}
       </PageHeader>
-      {month === '' ? null : (
+      {month === '' ? (
+        <Loaded query={known}>
+          {() => <EmptyState title={t('noRanking')}>{t('noRankingHint')}</EmptyState>}
+        </Loaded>
+      ) : (
         <Loaded query={query}>{(ranking) => <Body ranking={ranking} />}</Loaded>
       )}
     </>

@@ -1,14 +1,17 @@
 /** Grants as their page shows them: whose, of what, how much they are used, what they show. */
 import { getDataset } from '#catalogue';
 import { type GrantUse, grantUses } from '#kernel/audit';
-import { holds } from '#kernel/auth';
+import { holds, requirePermission } from '#kernel/auth';
 import type { Ctx } from '#kernel/context';
 import { tx } from '#kernel/db';
 import { GuantongError } from '#kernel/errors';
 import { findUnit, loadActor } from '#organisation';
 import { gateErrors } from '../errors.ts';
 import type {
+  Grant,
   GrantDetail,
+  GrantDraft,
+  GrantPreview,
   GrantShown,
   GrantState,
   GrantsInput,
@@ -16,7 +19,7 @@ import type {
   Simulation,
 } from '../model.ts';
 import * as store from '../store.ts';
-import { datasetsKept, grantPermission } from './grants.ts';
+import { datasetsKept, grantFaults, grantPermission } from './grants.ts';
 import { simulation } from './simulate.ts';
 
 /** A record may become readable a little after its instant: the last minutes are counted anew. */
@@ -133,4 +136,34 @@ export async function grantFound(ctx: Ctx, id: string): Promise<GrantDetail> {
   });
   if (!grant) throw gateErrors.make('grant_invalid', { grant: id });
   return { ...(await shownOf(ctx, grant, looking)), shows: await showsOf(ctx, grant) };
+}
+
+/** Never stored: its hashes are like nobody's. */
+const draftId = '00000000-0000-0000-0000-000000000000';
+
+/**
+ * What a grant that is being written would show its grantee, beside what the policy shows already;
+ * on invented values, and nothing is written. Whoever may issue it may ask.
+ * @throws auth.not_allowed; gate.grant_refused with all faults
+ */
+export async function previewGrant(ctx: Ctx, input: GrantDraft): Promise<GrantPreview> {
+  requirePermission(ctx, grantPermission);
+  const { dataset, purpose, grantee } = input;
+  const person = await loadActor(ctx, grantee);
+  const unknown = gateErrors.fault('person_unknown', { item: 'grantee' }, { account: grantee });
+  const faults = [...(person ? [] : [unknown]), ...(await grantFaults(ctx, input))];
+  if (!person || faults.length > 0) {
+    throw gateErrors.make('grant_refused', { count: faults.length }, faults);
+  }
+  const now = ctx.clock.now().toISOString();
+  const draft: Grant = {
+    ...input,
+    ...{ expiresAt: input.expiresAt ?? now, approvedBy: input.approvedBy ?? '-' },
+    ...{ id: draftId, createdAt: now, revokedAt: null },
+  };
+  return {
+    grantee: person.name,
+    before: await simulation(ctx, person, { dataset, purpose }),
+    after: await simulation(ctx, person, { dataset, purpose }, draft),
+  };
 }

@@ -7,7 +7,7 @@ import { tx } from '#kernel/db';
 import type { Fault } from '#kernel/errors';
 import { rolesKnown } from '#organisation';
 import { gateErrors } from '../errors.ts';
-import type { Grant, GrantInput, PolicyLine, RowCondition } from '../model.ts';
+import type { Grant, GrantDraft, GrantInput, PolicyLine, RowCondition } from '../model.ts';
 import * as store from '../store.ts';
 import { findContract } from './contract.ts';
 import { masks } from './masks/index.ts';
@@ -33,7 +33,7 @@ function conditionFaults(condition: RowCondition, types: ReadonlyMap<string, str
   return isOdd || isEmpty ? [gateErrors.fault('condition_value', at, { item })] : [];
 }
 
-async function grantFaults(ctx: Ctx, input: GrantInput): Promise<Fault[]> {
+async function contentFaults(ctx: Ctx, input: GrantDraft): Promise<Fault[]> {
   const contract = await findContract(ctx, input.dataset);
   if (!contract) {
     return [gateErrors.fault('dataset_not_found', { item: 'dataset' }, { dataset: input.dataset })];
@@ -43,7 +43,7 @@ async function grantFaults(ctx: Ctx, input: GrantInput): Promise<Fault[]> {
   const opened = new Set(input.items);
   const changed = Object.entries(input.masks ?? {});
   const types = new Map(contract.items.map(({ name, type }) => [name, type]));
-  const faults = [
+  return [
     ...strange.map((item) => gateErrors.fault('item_unknown', { item: 'items' }, { item })),
     ...changed
       .filter(([item]) => !opened.has(item))
@@ -51,9 +51,14 @@ async function grantFaults(ctx: Ctx, input: GrantInput): Promise<Fault[]> {
     ...(input.rows ?? []).flatMap((condition) => conditionFaults(condition, types)),
     ...changed.flatMap(([item, how]) => unfitMask(how).map((fault) => ({ ...fault, item }))),
   ];
-  if (new Date(input.expiresAt) > ctx.clock.now()) return faults;
-  const past = gateErrors.fault('grant_past', { item: 'expiresAt' }, { at: input.expiresAt });
-  return [...faults, past];
+}
+
+/** Everything that speaks against a grant, or against as much of it as is written. */
+export async function grantFaults(ctx: Ctx, input: GrantDraft): Promise<Fault[]> {
+  const faults = await contentFaults(ctx, input);
+  const { expiresAt } = input;
+  if (expiresAt === undefined || new Date(expiresAt) > ctx.clock.now()) return faults;
+  return [...faults, gateErrors.fault('grant_past', { item: 'expiresAt' }, { at: expiresAt })];
 }
 
 /**

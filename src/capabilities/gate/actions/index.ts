@@ -4,7 +4,7 @@ export { compileView } from './compile.ts';
 export { blockCtes, blockFactor } from './counting/index.ts';
 export { type DiffOptions, diffRows } from './diff.ts';
 export { figuresLeast } from './figures.ts';
-export { grantFound, listGrants } from './granted.ts';
+export { grantFound, listGrants, previewGrant } from './granted.ts';
 export { issueGrant, revokeGrant, standingGrants } from './grants.ts';
 export { refreshHot } from './hot.ts';
 export { columnLineage } from './lineage/dataset.ts';

@@ -7,7 +7,7 @@ import { type Actor, holds, requirePermission } from '#kernel/auth';
 import type { Ctx } from '#kernel/context';
 import { loadActor, rolesKnown, unitOf } from '#organisation';
 import { gateErrors } from '../errors.ts';
-import type { SimulateInput, Simulation } from '../model.ts';
+import type { Grant, SimulateInput, Simulation } from '../model.ts';
 import { quoteName, quoteText } from './bind.ts';
 import { engineTypes, findContract } from './contract.ts';
 import { standingGrant } from './grants.ts';
@@ -103,16 +103,20 @@ export async function simulate(ctx: Ctx, input: SimulateInput): Promise<Simulati
   return simulation(ctx, await personOf(ctx, input), input);
 }
 
-/** The same for a person at hand: the caller makes sure that whoever asks may know. */
+/**
+ * The same for a person at hand: the caller makes sure that whoever asks may know.
+ * @param draft a grant nobody issued yet, in place of one that stands
+ */
 export async function simulation(
   ctx: Ctx,
   person: Actor,
   input: Pick<SimulateInput, 'dataset' | 'purpose' | 'grant'>,
+  draft?: Grant,
 ): Promise<Simulation> {
   const inside = { ...ctx, actor: person };
   const contract = await findContract(inside, input.dataset);
   if (!contract) throw gateErrors.make('dataset_not_found', { dataset: input.dataset });
-  const grant = await standingGrant(inside, input.grant, input.purpose);
+  const grant = draft ?? (await standingGrant(inside, input.grant, input.purpose));
   const sights = sightsFor(inside, contract, grant);
   const seen = seeItems(contract, await policyLines(ctx), sights, input.purpose);
   const shown = await examples(ctx, contract, seen, readingOf(ctx, input.purpose));

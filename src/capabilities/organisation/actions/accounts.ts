@@ -108,6 +108,30 @@ export async function listAccounts(
   return { accounts, next: rows.length > query.limit ? (page.at(-1)?.id ?? null) : null };
 }
 
+/**
+ * People who could do what the actor does: they have a permission, see every unit he works in, and
+ * hold no role that excludes one of his. By login, names masked; `next` is `after` of the next page.
+ */
+export async function standIns(
+  ctx: Ctx,
+  query: { permission: string; search: string; after: string; limit: number },
+): Promise<{ people: { id: string; name: string; unitName: string }[]; next: string | null }> {
+  const { roles, id } = ctx.actor;
+  const rows = await store.standIns(ctx, {
+    ...query,
+    limit: query.limit + 1,
+    self: id,
+    roles: roles.map(({ role }) => role),
+    units: roles.map(({ path }) => path.split('/')),
+    withDemo: ctx.settings.demo,
+  });
+  const page = rows.slice(0, query.limit);
+  return {
+    people: page.map((row) => ({ ...row, name: maskName(row.name) })),
+    next: rows.length > query.limit ? (page.at(-1)?.id ?? null) : null,
+  };
+}
+
 /** The actor's own account, name unmasked. */
 export async function myAccount(ctx: Ctx): Promise<AccountView> {
   const account = await store.accountById(ctx, ctx.actor.id);
@@ -118,6 +142,15 @@ export async function myAccount(ctx: Ctx): Promise<AccountView> {
   return { ...view, name: account.name };
 }
 
+/** Who is bound already may be claimed anew: what holds is told. */
+function identityState(
+  { id, identity }: store.AccountRow,
+  claimed: ReadonlySet<string>,
+): AccountView['identity'] {
+  if (identity !== null) return 'bound';
+  return claimed.has(id) ? 'claimed' : 'none';
+}
+
 async function views(
   ctx: At,
   rows: readonly (store.AccountRow & { unitName: string })[],
@@ -125,6 +158,7 @@ async function views(
   const ids = rows.map((row) => row.id);
   const held = await store.rolesHeld(ctx, ids);
   const signedIn = await lastSignIns(ctx, ids);
+  const claimed = await store.accountsClaimed(ctx, ids);
   return rows.map((row) => ({
     id: row.id,
     name: maskName(row.name),
@@ -136,6 +170,7 @@ async function views(
         return { role, title: { zh: titleZh, en: titleEn }, unit, unitName };
       }),
     activated: row.password_hash !== null,
+    identity: identityState(row, claimed),
     disabled: row.disabled,
     demo: row.demo,
     lastSignIn: signedIn.get(row.id)?.toISOString() ?? null,

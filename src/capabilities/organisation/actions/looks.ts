@@ -1,12 +1,12 @@
 /** "Who looked at my data", for the person himself. */
 import { looksAt } from '#kernel/audit';
-import { authErrors, personHash } from '#kernel/auth';
+import { authErrors, holds, personHash, requirePermission } from '#kernel/auth';
 import type { Ctx } from '#kernel/context';
 import { tx } from '#kernel/db';
 import { organisationErrors } from '../errors.ts';
-import type { Look } from '../model.ts';
+import { type IdentityClaim, type Look, maskName } from '../model.ts';
 import * as store from '../store.ts';
-import { accountOf, note, requireReach } from './accounts.ts';
+import { accountOf, note, reach, requireReach } from './accounts.ts';
 import { requireApart } from './roles.ts';
 import { unitOf } from './units.ts';
 
@@ -130,4 +130,40 @@ export async function confirmIdentity(
     await bound(inside, account, hash);
     return { state: 'bound' };
   });
+}
+
+/**
+ * Turns down what the first of the two said: the document was not shown, or says otherwise. Whoever
+ * may confirm it may, and whoever said it.
+ * @throws organisation.no_account, no_claim, auth.not_in_unit
+ */
+export async function rejectIdentity(
+  ctx: Ctx,
+  input: { account: string; reason: string },
+): Promise<void> {
+  const account = await accountOf(ctx, input.account);
+  const unit = await unitOf(ctx, account.unit);
+  await tx(ctx, async (inside) => {
+    const claim = await store.lockIdentityClaim(inside, account.id);
+    const isHis = claim?.claimed_by === ctx.actor.id;
+    await requireReach(ctx, isHis ? 'organisation.manage' : 'organisation.grant', unit);
+    if (claim === null) throw organisationErrors.make('no_claim', { account: account.id });
+    await store.dropIdentityClaim(inside, account.id);
+    await note(inside, 'organisation.identity_rejected', account.id, { reason: input.reason });
+  });
+}
+
+/** Claims of the asker's units that wait for the second. Needs `organisation.read`. */
+export async function identityClaims(ctx: Ctx, limit: number): Promise<IdentityClaim[]> {
+  requirePermission(ctx, 'organisation.read');
+  const mayGrant = holds(ctx.actor, 'organisation.grant');
+  const found = await store.identityClaimsBelow(ctx, await reach(ctx), limit);
+  return found.map(({ account, name, unitName, claimed_by, claimed_at }) => ({
+    account,
+    name: maskName(name),
+    unitName,
+    claimedBy: claimed_by,
+    claimedAt: claimed_at.toISOString(),
+    mayConfirm: mayGrant && ![claimed_by, account].includes(ctx.actor.id),
+  }));
 }

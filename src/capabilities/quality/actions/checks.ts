@@ -1,10 +1,12 @@
 /** The checks of a dataset as they are run: declared ones, then those every dataset has. */
 import { createHash } from 'node:crypto';
-import type { Contract } from '#catalogue';
+import { type Contract, getDataset } from '#catalogue';
 import type { Ctx } from '#kernel/context';
+import { GuantongError } from '#kernel/errors';
 import {
   type CompiledCheck,
   compileCheck,
+  datasetOf,
   itemsOf,
   type SetShape,
   wordsOf,
@@ -40,6 +42,26 @@ const familyOf = (check: SetCheck, scheme: ScoringFile, named: store.StoredNamed
   check.family ??
   (check.kind === 'named' ? (named?.declared.family ?? 'accuracy') : scheme.kinds[check.kind]);
 
+/** What a dataset is called; its name where the catalogue has it no longer. */
+async function titleOf(ctx: Pick<Ctx, 'db'>, name: string): Promise<Bilingual> {
+  try {
+    return (await getDataset(ctx, name)).title;
+  } catch (error) {
+    if (error instanceof GuantongError && error.status === 404) return { zh: name, en: name };
+    throw error;
+  }
+}
+
+/** Titles of the datasets that these checks speak of. */
+async function titlesNamed(
+  ctx: Pick<Ctx, 'db'>,
+  checks: readonly SetCheck[],
+): Promise<Map<string, Bilingual>> {
+  const titles = new Map<string, Bilingual>();
+  for (const name of new Set(checks.flatMap(datasetOf))) titles.set(name, await titleOf(ctx, name));
+  return titles;
+}
+
 /** The checks of one dataset under a scheme. */
 export async function checksOf(
   ctx: Pick<Ctx, 'db'>,
@@ -52,8 +74,15 @@ export async function checksOf(
     .filter(([name]) => !own.has(name))
     .map(([name, check]) => ({ name, declared: check, reads: [] as string[] }));
   const named = await store.namedChecks(ctx);
-  const titles = (item: string): Bilingual =>
-    contract.items.find(({ name }) => name === item)?.title ?? { zh: item, en: item };
+  const others = await titlesNamed(
+    ctx,
+    declared.map((one) => one.declared),
+  );
+  const titles = {
+    item: (item: string): Bilingual =>
+      contract.items.find(({ name }) => name === item)?.title ?? { zh: item, en: item },
+    dataset: (name: string): Bilingual => others.get(name) ?? { zh: name, en: name },
+  };
   return [...declared, ...common].map(({ name, declared: check, reads }) => {
     const used = check.kind === 'named' ? named.get(check.check) : undefined;
     const compiled = compileCheck(shapeOf(contract), check, used);

@@ -15,4 +15,4 @@ export {
   unitsParam,
 } from './compile.ts';
 export { scoringKind } from './scoring.ts';
-export { itemsOf, wordsOf } from './words.ts';
+export { datasetOf, itemsOf, wordsOf } from './words.ts';

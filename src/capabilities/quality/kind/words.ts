@@ -1,7 +1,11 @@
 /** Names of checks that say none themselves, made of kind and items. */
 import type { Bilingual, CheckKind, SetCheck } from '../model.ts';
 
-export type Titles = (item: string) => Bilingual;
+/** What items of the dataset, and other datasets, are called. */
+export interface Titles {
+  item: (name: string) => Bilingual;
+  dataset: (name: string) => Bilingual;
+}
 
 /** Items a check is about, in its own order. */
 export function itemsOf(check: SetCheck): string[] {
@@ -54,8 +58,8 @@ const words: Words = {
 };
 
 function filled(text: Bilingual, check: SetCheck, titles: Titles): Bilingual {
-  const items = itemsOf(check).map(titles);
-  const to = check.kind === 'reference' ? targetOf(check) : { zh: '', en: '' };
+  const items = itemsOf(check).map(titles.item);
+  const to = check.kind === 'reference' ? targetOf(check, titles) : { zh: '', en: '' };
   const sql = check.kind === 'holds' ? check.sql : '';
   const fill = (template: string, names: string[], between: string, lang: 'zh' | 'en'): string =>
     template
@@ -86,10 +90,17 @@ const unitWords: Record<string, Bilingual> = {
   department: { zh: '部门', en: 'the departments' },
 };
 
-const targetOf = ({ to }: Extract<SetCheck, { kind: 'reference' }>): Bilingual => {
+type Reference = Extract<SetCheck, { kind: 'reference' }>;
+
+function targetOf({ to }: Reference, titles: Titles): Bilingual {
   if ('units' in to) return unitWords[to.units] ?? { zh: to.units, en: to.units };
-  return { zh: to.dataset, en: to.dataset };
-};
+  const { zh, en } = titles.dataset(to.dataset);
+  return { zh: `“${zh}”`, en: `“${en}”` };
+}
+
+/** Another dataset a check speaks of. */
+export const datasetOf = (check: SetCheck): string[] =>
+  check.kind === 'reference' && 'dataset' in check.to ? [check.to.dataset] : [];
 
 /** What a check is called and what it expects, its own words first. */
 export function wordsOf(

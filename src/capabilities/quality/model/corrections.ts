@@ -35,7 +35,9 @@ export type Recheck = z.output<typeof recheck>;
 export const correction = z
   .strictObject({
     number: z.string().describe('Number of the case'),
-    kind: z.enum(['check', 'challenge', 'record']).describe('A check of the set, 校核, or one row'),
+    kind: z
+      .enum(['check', 'challenge', 'group', 'record'])
+      .describe('A check of the set, 校核, rows a rule found together, or one row'),
     dataset: z.string().describe('Dataset'),
     datasetTitle: bilingual,
     mode: z.string().describe('How deliveries are taken: full, append, merge'),
@@ -54,6 +56,13 @@ export const correction = z
     canDeliver: z
       .boolean()
       .describe('This person delivers this dataset, and the case waits for it'),
+    gathers: z
+      .strictObject({
+        all: z.number().int().describe('Records it was opened for'),
+        open: z.number().int().describe('Of them still wrong'),
+      })
+      .nullable()
+      .describe('How many records it groups; null when it is about none or one'),
     hasRows: z.boolean().describe('Whether rows can be shown'),
     reasons: z
       .array(z.strictObject({ at: z.iso.datetime(), reason: z.string() }))
@@ -73,6 +82,7 @@ export const correctionRows = z
           values: z.array(z.unknown()).describe('In the order of the columns'),
           items: z.array(z.string()).describe('Items that are wrong in it'),
           expected: z.string().nullable().describe('What should stand there, where it is known'),
+          event: z.string().nullable().describe('Event that showed it, where there is one'),
         }),
       )
       .describe('Rows as they stand now'),

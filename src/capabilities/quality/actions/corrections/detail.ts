@@ -9,7 +9,7 @@ import type { Correction, Recheck } from '../../model.ts';
 import * as store from '../../store.ts';
 import { type Check, checksOf } from '../checks.ts';
 import { challengeCheck } from './challenge.ts';
-import { checkOf, correctionSeen, isTicket, textField } from './rows.ts';
+import { checkOf, correctionSeen, gatheredBy, isTicket, textField } from './rows.ts';
 
 const numberIn = (data: Record<string, unknown>, field: string): number | null => {
   const value = data[field];
@@ -59,6 +59,18 @@ async function delivers(ctx: Ctx, contract: Contract): Promise<boolean> {
   return owner !== undefined && seesUnit(ctx.actor, owner.path);
 }
 
+function kindOf(one: Case, gathers: Correction['gathers']): Correction['kind'] {
+  if (textField(one, 'check') === challengeCheck) return 'challenge';
+  if (checkOf(one) !== null) return 'check';
+  return gathers === null ? 'record' : 'group';
+}
+
+/** Null for a case about one record, and for one that somebody opened by hand about none. */
+async function gathersOf(ctx: Ctx, one: Case): Promise<Correction['gathers']> {
+  const gathered = isTicket(one) ? await gatheredBy(ctx, one) : { all: 0, open: 0 };
+  return gathered.all === 0 ? null : gathered;
+}
+
 /** @throws cases.not_found, quality.no_correction, catalogue.not_found */
 export async function correctionDetail(ctx: Ctx, id: string): Promise<Correction> {
   const { one, contract } = await correctionSeen(ctx, id);
@@ -68,9 +80,10 @@ export async function correctionDetail(ctx: Ctx, id: string): Promise<Correction
   const item = contract.items.find((each) => each.name === name);
   const isChallenge = textField(one, 'check') === challengeCheck;
   const opened = detail.timeline.at(-1);
+  const gathers = await gathersOf(ctx, one);
   return {
     number: one.number,
-    kind: isChallenge ? 'challenge' : checkOf(one) === null ? 'record' : 'check',
+    kind: kindOf(one, gathers),
     dataset: contract.name,
     datasetTitle: contract.title,
     mode: contract.mode,
@@ -85,6 +98,7 @@ export async function correctionDetail(ctx: Ctx, id: string): Promise<Correction
     },
     rechecks: rechecksOf(detail),
     canDeliver: one.closedAt === null && (await delivers(ctx, contract)),
+    gathers,
     hasRows:
       isChallenge || isTicket(one) || textField(one, 'key') !== null || check?.compiled != null,
     reasons: isChallenge ? await reasonsOf(ctx, one) : [],

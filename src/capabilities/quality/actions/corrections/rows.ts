@@ -76,6 +76,7 @@ async function oneRow(ctx: Ctx, one: Case, contract: Contract): Promise<Correcti
         items: meant.item === null ? [] : [meant.item],
         // What should stand there is as delicate as what stands there.
         expected: plain ? meant.expected : null,
+        event: textField(one, 'event'),
       },
     ],
     hidden: 0,
@@ -89,12 +90,13 @@ interface Meant {
   key: string;
   items: string[];
   expected: string | null;
+  event: string | null;
 }
 
 const textOf = (value: unknown): string | null =>
   typeof value === 'string' && value !== '' ? value : null;
 
-/** Signals a correction was opened for and that are not over. */
+/** Signals a correction was opened for, those that are over among them. */
 async function signalsOf(ctx: Ctx, { id }: Case): Promise<Signal[]> {
   const all: Signal[] = [];
   for (let after: string | null = null; ; ) {
@@ -103,20 +105,30 @@ async function signalsOf(ctx: Ctx, { id }: Case): Promise<Signal[]> {
       limit: 200,
       ...(after === null ? {} : { after }),
     });
-    all.push(...page.items.filter(({ state }) => state !== 'closed'));
+    all.push(...page.items);
     if (page.next === null) return all;
     after = page.next;
   }
 }
 
+const isStanding = ({ state }: Signal): boolean => state !== 'closed';
+
+/** How many records a ticket groups, and how many of them are still wrong. */
+export async function gatheredBy(ctx: Ctx, one: Case): Promise<{ all: number; open: number }> {
+  const signals = await signalsOf(ctx, one);
+  return { all: signals.length, open: signals.filter(isStanding).length };
+}
+
 /** The rows of a ticket that rules found, in the order of their keys. */
 async function rowsMeant(ctx: Ctx, one: Case, contract: Contract): Promise<Meant[]> {
-  const meant = (await signalsOf(ctx, one)).flatMap(({ evidence }) => {
+  const standing = (await signalsOf(ctx, one)).filter(isStanding);
+  const meant = standing.flatMap(({ evidence }) => {
     const key = textOf(evidence.key);
     const item = textOf(evidence.item);
     if (key === null) return [];
     const text = partsOf(contract.key, key).join('|');
-    return [{ key: text, items: item === null ? [] : [item], expected: textOf(evidence.expected) }];
+    const [expected, event] = [textOf(evidence.expected), textOf(evidence.event)];
+    return [{ key: text, items: item === null ? [] : [item], expected, event }];
   });
   return meant.sort((a, b) => (a.key < b.key ? -1 : 1));
 }
@@ -142,9 +154,10 @@ async function ticketRows(
   const snapshot = await ctx.lake.latest(ctx, contract.name);
   return {
     columns: columns.map(({ name, view }) => ({ name, title: titleOf(name), view })),
-    rows: seen.map(({ key, items, expected }) => ({
+    rows: seen.map(({ key, items, expected, event }) => ({
       values: rows.get(key) ?? [],
       items,
+      event,
       // What should stand there is as delicate as what stands there.
       expected: items.every((item) => plain.has(item)) ? expected : null,
     })),
@@ -178,7 +191,7 @@ export async function correctionRows(ctx: Ctx, id: string, limit: number): Promi
   const faulty = found.run.rows ?? found.rows.length;
   return {
     columns: found.columns.map(({ name, title, view }) => ({ name, title, view })),
-    rows: found.rows,
+    rows: found.rows.map((row) => ({ ...row, event: null })),
     hidden: Math.max(0, Math.min(faulty, limit) - found.rows.length),
     more: found.more,
     snapshot: found.run.snapshot,

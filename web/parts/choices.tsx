@@ -1,0 +1,92 @@
+/** Choosing a dataset, a person or a purpose by typing part of it. */
+import { useQuery } from '@tanstack/react-query';
+import { AutoComplete, Select } from 'antd';
+import { type ReactNode, useState } from 'react';
+import type { SearchResult } from '#catalogue/model';
+import type { PolicyTable } from '#gate/model';
+import { get, useLocal, useText, useUnitWords } from '#web/client';
+import { text } from './text.ts';
+
+interface Choosing {
+  /** Of the field, so that its label names it. */
+  id: string;
+  value: string;
+  onChange: (next: string) => void;
+  placeholder?: string;
+}
+
+interface Options {
+  options: { value: string; label: string }[];
+  onSearch: (words: string) => void;
+}
+
+/** A list that the server searches, never the browser. */
+const Searched = ({ id, value, onChange, options, ...rest }: Choosing & Options): ReactNode => (
+  <Select
+    id={id}
+    showSearch={{ filterOption: false, onSearch: rest.onSearch }}
+    value={value === '' ? null : value}
+    options={options}
+    onChange={(next) => onChange(next ?? '')}
+    {...(rest.placeholder === undefined ? {} : { placeholder: rest.placeholder })}
+  />
+);
+
+/** A dataset of the catalogue, by part of its title or name. */
+export function DatasetChoice(props: Choosing): ReactNode {
+  const local = useLocal();
+  const [words, setWords] = useState('');
+  const search = words === '' ? props.value : words;
+  const found = useQuery({
+    queryKey: ['catalogue', 'choice', search],
+    queryFn: () => get<SearchResult>('/api/catalogue/datasets', { q: search, limit: 50 }),
+    placeholderData: (before) => before,
+  });
+  const options = (found.data?.resources ?? []).map(({ name, title }) => ({
+    value: name,
+    label: local(title),
+  }));
+  return <Searched {...props} options={options} onSearch={setWords} />;
+}
+
+interface Found {
+  accounts: { id: string; name: string; unitName: string }[];
+}
+
+/** An account of the own units, by part of its login, name or unit; names stay masked. */
+export function AccountChoice(props: Choosing): ReactNode {
+  const t = useText(text);
+  const unit = useUnitWords();
+  const [words, setWords] = useState('');
+  const search = words === '' ? props.value : words;
+  const found = useQuery({
+    queryKey: ['organisation', 'account choice', search],
+    queryFn: () => get<Found>('/api/organisation/accounts', { search, limit: 20 }),
+    placeholderData: (before) => before,
+  });
+  const options = (found.data?.accounts ?? []).map(({ id, name, unitName }) => ({
+    value: id,
+    label: `${name} (${id}) · ${unit(unitName)}`,
+  }));
+  const { placeholder = t('pickAccount') } = props;
+  return <Searched {...props} placeholder={placeholder} options={options} onSearch={setWords} />;
+}
+
+/** Purposes that some line of the policy names, and the one pages read for; any other may be typed. */
+export function PurposeChoice(props: Choosing & { policies: PolicyTable['policies'] }): ReactNode {
+  const local = useLocal();
+  const titles = new Map(props.policies.flatMap(({ purposes }) => Object.entries(purposes)));
+  const named = props.policies.flatMap(({ lines }) => lines.flatMap((line) => line.purposes ?? []));
+  const options = [...new Set(['browse', ...titles.keys(), ...named])].map((value) => ({
+    value,
+    label: [local(titles.get(value)), value].filter(Boolean).join(' '),
+  }));
+  return (
+    <AutoComplete
+      id={props.id}
+      value={props.value}
+      options={options}
+      onChange={(next) => props.onChange(next ?? '')}
+    />
+  );
+}

@@ -1,0 +1,44 @@
+/** What stands above a list: words to look for, a state, and whatever else narrows it. */
+import { Input, Select } from 'antd';
+import type { ReactNode } from 'react';
+
+interface Choice<S extends string> {
+  label: string;
+  value: string;
+  options: readonly { value: S | ''; label: string }[];
+  onChange: (next: string) => void;
+}
+
+/** One filter of a bar: the first option stands for no filter. */
+export const FilterSelect = <S extends string>(props: Choice<S>): ReactNode => (
+  <Select
+    className="tight"
+    aria-label={props.label}
+    value={props.value}
+    options={[...props.options]}
+    onChange={props.onChange}
+  />
+);
+
+export function FilterBar<S extends string>(props: {
+  search: { label: string; value: string; onChange: (next: string) => void };
+  state: Choice<S>;
+  /** Further filters, between the words and the state. */
+  children?: ReactNode;
+}): ReactNode {
+  const { search } = props;
+  return (
+    <search className="filter-bar">
+      <Input.Search
+        allowClear
+        className="wide"
+        aria-label={search.label}
+        placeholder={search.label}
+        defaultValue={search.value}
+        onSearch={search.onChange}
+      />
+      {props.children}
+      <FilterSelect {...props.state} />
+    </search>
+  );
+}
