@@ -77,6 +77,7 @@ function make(at: number): { made: Made; body: unknown } {
     mode: 'full',
     key: [],
     unit_item: null,
+    subject: null,
     time_zone: null,
     items,
     checks: [],

@@ -131,6 +131,16 @@ export const catalogueErrors = errorTable('catalogue', {
     zh: '没有信息项“{item}”',
     en: 'There is no item "{item}"',
   },
+  subject_no_person: {
+    status: 400,
+    zh: '“{item}”不是证件号码（semantic: citizen_id），不能说明数据讲的是谁',
+    en: '"{item}" holds no number of a person (semantic: citizen_id): it cannot say who is meant',
+  },
+  subject_of_number: {
+    status: 400,
+    zh: '“{item}”本身就是证件号码，讲的就是持证人，不能再说成别人',
+    en: '"{item}" is a number of a person and tells of that person; it cannot tell of another',
+  },
   key_missing: {
     status: 400,
     zh: '增量合并（merge）的资源必须写明主键 key',

@@ -31,6 +31,9 @@ const format = z
 
 const bound = z.union([z.number(), z.string().min(1)]);
 
+/** What `subject` of an item says of somebody whose number the row does not hold. */
+export const anotherPerson = 'another';
+
 const itemDeclared = z
   .strictObject({
     title: bilingual.describe('Name people use; a header of that name matches by itself'),
@@ -63,6 +66,13 @@ const itemDeclared = z
     share: itemShare.optional(),
     open: itemOpen.optional(),
     element: element.optional(),
+    subject: z
+      .union([z.literal(anotherPerson), itemName])
+      .optional()
+      .describe(
+        'Whom it tells of: the item that holds the number of that person, or `another` for ' +
+          'somebody whose number the row does not hold; the subject of the row when absent',
+      ),
   })
   .describe('One item (信息项) of a dataset')
   .meta({
@@ -200,6 +210,9 @@ export const contractFile = z
     key: z.array(itemName).min(1).optional().describe('Items that together name one row'),
     tombstone: tombstone.optional(),
     unit_item: itemName.optional().describe('Item that holds a unit code; decides who sees a row'),
+    subject: itemName
+      .optional()
+      .describe('Item that holds the number of the person a row is about; none when about a thing'),
     time_zone: z
       .string()
       .min(1)
@@ -281,6 +294,11 @@ export const contract = z
       .default(null)
       .describe('Which delivered rows remove the row of their key; null when none do'),
     unit_item: z.string().nullable().describe('Item that holds a unit code'),
+    subject: z
+      .string()
+      .nullable()
+      .default(null)
+      .describe('Item that holds the number of the person a row is about; null: about a thing'),
     time_zone: z.string().nullable().describe('Zone of times without one'),
     items: z.array(item).describe('Items in order'),
     checks: z.array(check).describe('Row checks in order'),

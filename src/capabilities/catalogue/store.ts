@@ -31,13 +31,14 @@ const tables = (db: Db) => db.withTables<CatalogueTables>();
 
 type Stored = Omit<Contract, 'name' | 'pack' | 'version' | 'appliedAt'>;
 /** Elements that versions written before they existed do not have. */
-type Later = 'sealed_for' | 'code' | 'catalogue' | 'retention';
+type Later = 'sealed_for' | 'code' | 'catalogue' | 'retention' | 'subject';
 type Body = Omit<Stored, Later> & Partial<Pick<Stored, Later>>;
 type Row = { name: string; version: number; pack: string; body: unknown; applied_at: Date };
 
 /** The row was written by `saveContract` from a parsed contract. */
 const contractOf = (row: Row): Contract => ({
   sealed_for: null,
+  subject: null,
   code: null,
   catalogue: null,
   retention: null,

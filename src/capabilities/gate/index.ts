@@ -7,7 +7,7 @@ import {
   runDiscovery,
   wantDrift,
 } from './actions/discovery/index.ts';
-import { refreshHot } from './actions/index.ts';
+import { markJob, markPersons, refreshHot, wantMarks } from './actions/index.ts';
 import { gradesOfSet, policies, serveSection } from './kind.ts';
 import { gateRoutes } from './routes.ts';
 
@@ -85,11 +85,12 @@ export const gate: Capability = {
   on: {
     'dataset.refreshed': async (ctx, event) => {
       await wantDrift(ctx, datasetOf(event.payload));
+      await wantMarks(ctx, datasetOf(event.payload));
       await refreshHot(ctx, datasetOf(event.payload));
     },
     'gate.hot_wanted': (ctx, event) => refreshHot(ctx, datasetOf(event.payload)),
   },
-  jobs: { [discoverJob]: runDiscovery, [driftJob]: lookForDrift },
+  jobs: { [discoverJob]: runDiscovery, [driftJob]: lookForDrift, [markJob]: markPersons },
   publishes: {
     'gate.discovery_done': 'Discovery has looked at all it was asked for: {run, found}',
     'gate.hot_wanted': 'A contract asks for a hot copy of its dataset: {dataset}',

@@ -62,6 +62,7 @@ const residents = contract(
   '户籍人口',
   `mode: merge
 key: [person_id]
+subject: person_id
 items:
   person_id: {title: {zh: 证件, en: Card}, type: text, grade: L4, semantic: citizen_id,
       required: true}
@@ -78,10 +79,44 @@ key: [no]
 items:
   no: {title: {zh: 字号, en: Number}, type: text, grade: L2, required: true}
   husband_id: {title: {zh: 男方证件, en: His card}, type: text, grade: L4, semantic: citizen_id}
-  husband_name: {title: {zh: 男方, en: Husband}, type: text, grade: L3, semantic: person_name}
+  husband_name: {title: {zh: 男方, en: Husband}, type: text, grade: L3, semantic: person_name,
+      subject: husband_id}
   wife_id: {title: {zh: 女方证件, en: Her card}, type: text, grade: L4, semantic: citizen_id}
-  wife_name: {title: {zh: 女方, en: Wife}, type: text, grade: L3, semantic: person_name}
+  wife_name: {title: {zh: 女方, en: Wife}, type: text, grade: L3, semantic: person_name,
+      subject: wife_id}
   office: {title: {zh: 机关, en: Office}, type: text, grade: L1}
+`,
+);
+/** Names that mislead: what is called like the owner's is not his, what is not is. */
+const cars = contract(
+  '车辆',
+  `mode: full
+key: [plate]
+items:
+  plate: {title: {zh: 号牌, en: Plate}, type: text, grade: L2, semantic: plate, required: true,
+      subject: owner_id}
+  owner_id: {title: {zh: 证件, en: Card}, type: text, grade: L4, semantic: citizen_id}
+  who: {title: {zh: 所有人, en: Owner}, type: text, grade: L3, semantic: person_name,
+      subject: owner_id}
+  name: {title: {zh: 姓名, en: Name}, type: text, grade: L3, semantic: person_name}
+  owner_mobile: {title: {zh: 电话, en: Phone}, type: text, grade: L3, semantic: mobile,
+      subject: another}
+  colour: {title: {zh: 颜色, en: Colour}, type: text, grade: L2}
+`,
+);
+/** Rows about one person in which another stands. */
+const wards = contract(
+  '被监护人',
+  `mode: full
+key: [no]
+subject: ward_id
+items:
+  no: {title: {zh: 编号, en: Number}, type: text, grade: L1, required: true}
+  ward_id: {title: {zh: 证件, en: Card}, type: text, grade: L4, semantic: citizen_id}
+  name: {title: {zh: 姓名, en: Name}, type: text, grade: L3, semantic: person_name}
+  illness: {title: {zh: 病情, en: Illness}, type: text, grade: L4}
+  guardian_id: {title: {zh: 监护人证件, en: Card}, type: text, grade: L4, semantic: citizen_id}
+  kin: {title: {zh: 关系, en: Kin}, type: text, grade: L2, subject: guardian_id}
 `,
 );
 const leads = contract(
@@ -128,6 +163,8 @@ const packFiles = {
   'policies/grades.yaml': policy('[L1, L2, L3, L4]'),
   'datasets/residents.yaml': residents,
   'datasets/marriages.yaml': marriages,
+  'datasets/cars.yaml': cars,
+  'datasets/wards.yaml': wards,
   'datasets/leads.yaml': leads,
   'datasets/watched.yaml': derived,
   'datasets/watched.sql': 'select person_id from residents',
@@ -192,7 +229,7 @@ const refused = refusing(written);
 /** One district for all tests: each begins a day later, with nothing open and the first values. */
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'guantong-own-'));
-  world = await testWorld({ capabilities, settings: { own_objection_cap: 2 } });
+  world = await testWorld({ capabilities, settings: { own_objection_cap: 2, lake_mark_rows: 1 } });
   await applyFiles(world.ctx, capabilities, packFiles);
   await world.drain();
   await people();
@@ -200,6 +237,13 @@ beforeAll(async () => {
     `J1,${ids.li},李大山,${ids.wang},王桂芳,登记处`,
   ]);
   await send('leads', '编号,证件', [`X1,${ids.wang}`]);
+  await send('cars', '号牌,证件,所有人,姓名,电话,颜色', [
+    `浙A12345,${ids.wang},王桂芳,赵某,13800000003,白`,
+    `浙A54321,${ids.stranger},赵某,王桂芳,13800000001,黑`,
+  ]);
+  await send('wards', '编号,证件,姓名,病情,监护人证件,关系', [
+    `W1,${ids.stranger},赵某,孤独症,${ids.wang},姨母`,
+  ]);
   for (const [id, name] of [
     ['wang', '王桂芳'],
     ['li', '李大山'],
@@ -344,7 +388,12 @@ describe('refused as it is written', () => {
 describe('what a person sees', () => {
   test('his own rows, nothing sealed or computed, others in the row masked', async () => {
     const own = await myData(await person('wang'));
-    expect(own.datasets.map(({ dataset }) => dataset).sort()).toEqual(['marriages', 'residents']);
+    expect(own.datasets.map(({ dataset }) => dataset).sort()).toEqual([
+      'cars',
+      'marriages',
+      'residents',
+      'wards',
+    ]);
     expect(rowOf(own, 'residents')).toEqual({
       ...{ person_id: ids.wang, name: '王桂芳', mobile: '13800000001', sex: '女' },
     });
@@ -355,6 +404,52 @@ describe('what a person sees', () => {
     expect(JSON.stringify(own)).not.toContain('李大山');
     expect(JSON.stringify(own)).not.toContain(ids.stranger);
   });
+});
+
+describe('whose and how', () => {
+  test('whose an item is is what the contract says, however it is called', async () => {
+    const own = await myData(await person('wang'));
+    expect(setOf(own, 'cars').rows).toHaveLength(1);
+    const car = rowOf(own, 'cars');
+    expect(car).toMatchObject({
+      plate: '浙A12345',
+      owner_id: ids.wang,
+      who: '王桂芳',
+      colour: '白',
+    });
+    expect(car.name).toBe('赵**');
+    expect(car.owner_mobile).not.toBe('13800000003');
+    // Of a row about somebody else he sees himself, and what is said of him.
+    const ward = rowOf(own, 'wards');
+    expect(ward).toMatchObject({ guardian_id: ids.wang, kin: '姨母' });
+    for (const item of ['name', 'illness', 'ward_id']) expect(ward[item]).not.toBeUndefined();
+    expect(JSON.stringify(ward)).not.toMatch(/赵某|孤独症|330109198808080011/);
+  });
+
+  test('is found by marks, and the same without them, after rows came and went', async () => {
+    const marked = async (): Promise<number> => {
+      const found = await sql<{ n: number }>`select count(*) as n from lake_marks`.execute(
+        world.ctx.db,
+      );
+      return Number(found.rows[0]?.n);
+    };
+    const [wang, li] = [await person('wang'), await person('li')];
+    expect(await marked()).toBeGreaterThan(3);
+    await people('13800000088');
+    await send('cars', '号牌,证件,所有人,姓名,电话,颜色', [
+      `浙A12345,${ids.li},李大山,赵某,13800000003,白`,
+    ]);
+    const byMarks = [await myData(wang), await myData(li)];
+    expect(byMarks[0]?.datasets.map(({ dataset }) => dataset)).not.toContain('cars');
+    expect(byMarks[1]?.datasets.map(({ dataset }) => dataset)).toContain('cars');
+    expect(rowOf(byMarks[0] as OwnData, 'residents').mobile).toBe('13800000088');
+    await sql`delete from lake_marks`.execute(world.ctx.db);
+    expect([await myData(wang), await myData(li)]).toEqual(byMarks);
+    // Who looked asked for the marks that were missing.
+    await world.drain();
+    expect(await marked()).toBeGreaterThan(3);
+    expect([await myData(wang), await myData(li)]).toEqual(byMarks);
+  });
 
   test('is recorded, and is no stranger’s look at him', async () => {
     const wang = await person('wang');
@@ -362,7 +457,12 @@ describe('what a person sees', () => {
     const { rows } = await sql<{ dataset: string; text: string }>`
       select dataset, r::text as text from audit_seen r
       where action = 'gate.read_own' order by dataset`.execute(world.ctx.db);
-    expect([...new Set(rows.map(({ dataset }) => dataset))]).toEqual(['marriages', 'residents']);
+    expect([...new Set(rows.map(({ dataset }) => dataset))]).toEqual([
+      'cars',
+      'marriages',
+      'residents',
+      'wards',
+    ]);
     for (const { text } of rows) expect(text).not.toContain(ids.wang);
     expect((await whoLooked(wang, { limit: 10 })).looks).toEqual([]);
   });

@@ -406,6 +406,10 @@ export const settingsTable = {
     zh: '数据文件超过多少行后建立主键索引，使合并只查找变化的行',
     en: 'Rows of a data file from which its keys are indexed, so that a merge looks up only what it brings',
   }),
+  lake_mark_rows: whole('GUANTONG_LAKE_MARK_ROWS', 1_000, [1, 4_000_000_000], {
+    zh: '数据文件达到多少行后记下其中的人在哪些行，本人查阅时只读这些行',
+    en: 'Rows of a data file from which it is noted in which rows persons stand, for one’s own data',
+  }),
   lake_file_mb: whole('GUANTONG_LAKE_FILE_MB', 256, [1, 65_536], {
     zh: '数据文件的大致上限（兆字节），更大的写成多个',
     en: 'About how large a data file may grow, in megabytes; more is written to several',

@@ -81,10 +81,8 @@ export async function newFile(
   const folder = datasetFolder(folders, dataset);
   if ((await mkdir(folder, { recursive: true })) !== undefined) await sync(folders.data, 'r');
   const number = String(version).padStart(6, '0');
-  return join(
-    folder,
-    `${number}-${randomUUID().slice(0, 8)}.${kind}${kind === 'index' ? '' : '.parquet'}`,
-  );
+  const ending = kind === 'index' || kind === 'marks' ? '' : '.parquet';
+  return join(folder, `${number}-${randomUUID().slice(0, 8)}.${kind}${ending}`);
 }
 
 let staged = 0;

@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Entries, lookUp, writeIndex } from './keyindex.ts';
+import { type Entries, lookUp, lookUpAll, writeIndex } from './keyindex.ts';
 
 let folder: string;
 
@@ -68,4 +68,16 @@ test('a file that is no index is refused', async () => {
   const { writeFile } = await import('node:fs/promises');
   await writeFile(path, 'x'.repeat(200));
   await expect(lookUp(path, { keys: wordsOf([1n]) })).rejects.toThrow('not an index');
+});
+
+test('a key that stands many times is found as often, its neighbours are not', async () => {
+  const keys = Array.from({ length: 9000 }, (_, at) => mix(at % 30));
+  const path = await indexOf('again', keys);
+  const asked = ordered([mix(7), mix(11), mix(31)]);
+  const hits = await lookUpAll(path, { keys: wordsOf(asked) });
+  const found = hits.at.map((at, number) => [asked[at], hits.places[number]]);
+  const stands = keys.flatMap((key, at) => (asked.includes(key) ? [[key, at]] : []));
+  const sorted = (list: unknown[][]) => list.map(String).sort();
+  expect(sorted(found)).toEqual(sorted(stands));
+  expect(stands).toHaveLength(600);
 });

@@ -243,36 +243,52 @@ async function readWindow(index: Index, { first, end }: Window): Promise<Uint32A
   return piece;
 }
 
-/** Finds the keys of one window in its piece. */
-function search(index: Index, asked: Uint32Array, window: Window, piece: Uint32Array, hits: Hits) {
-  const { bits, directory } = index;
+/** Finds the keys of one window in its piece; the first entry of each, or all. */
+function search(
+  { bits, directory }: Index,
+  { keys: asked, all }: Wanted,
+  window: Window,
+  piece: Uint32Array,
+  hits: Hits,
+) {
   for (let at = window.from; at < window.to; at += 1) {
     const [low, high] = [asked[2 * at] as number, asked[2 * at + 1] as number];
     const bucket = prefixOf(high, bits);
     const end = ((directory[bucket + 1] as number) - window.first) * words;
     let to = ((directory[bucket] as number) - window.first) * words;
-    while (to < end && !(piece[to] === low && piece[to + 1] === high)) to += words;
-    if (to >= end) continue;
-    hits.at.push(at);
-    hits.rows.push((BigInt(piece[to + 3] as number) << 32n) | BigInt(piece[to + 2] as number));
-    hits.places.push(piece[to + 4] as number);
+    for (; to < end; to += words) {
+      if (piece[to] !== low || piece[to + 1] !== high) continue;
+      hits.at.push(at);
+      hits.rows.push((BigInt(piece[to + 3] as number) << 32n) | BigInt(piece[to + 2] as number));
+      hits.places.push(piece[to + 4] as number);
+      if (!all) break;
+    }
   }
 }
+
+type Wanted = Asked & { all: boolean };
 
 /**
  * Looks keys up. Two keys of one hash (once in 2^64) are taken for one.
  * @returns a hit for each key that is there
  */
-export async function lookUp(path: string, { keys: asked }: Asked): Promise<Hits> {
+export const lookUp = (path: string, { keys }: Asked): Promise<Hits> =>
+  look(path, { keys, all: false });
+
+/** The same of an index in which a key stands more than once. @returns a hit for each entry */
+export const lookUpAll = (path: string, { keys }: Asked): Promise<Hits> =>
+  look(path, { keys, all: true });
+
+async function look(path: string, wanted: Wanted): Promise<Hits> {
   const index = await readIndex(path);
   const hits: Hits = { at: [], rows: [], places: [] };
   try {
-    const windows = [...windowsOf(index, asked)];
+    const windows = [...windowsOf(index, wanted.keys)];
     for (let at = 0; at < windows.length; at += readsAtOnce) {
       const some = windows.slice(at, at + readsAtOnce);
       const pieces = await Promise.all(some.map((window) => readWindow(index, window)));
       for (const [number, piece] of pieces.entries()) {
-        search(index, asked, some[number] as Window, piece, hits);
+        search(index, wanted, some[number] as Window, piece, hits);
       }
     }
   } finally {

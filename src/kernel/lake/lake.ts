@@ -13,6 +13,7 @@ import { openEngine } from './engine.ts';
 import { runFenced } from './fence.ts';
 import { indexKeys } from './indexing.ts';
 import { define, keeping, retain, sweep } from './keep.ts';
+import { mark, marked } from './marks.ts';
 import type { DatasetShape, Lake, LakeCtx, Relation, Snapshot } from './model.ts';
 import { loadState, type Parts, stateSql } from './parts.ts';
 import { getSnapshot, getVersion, saveKeepRules, snapshotAt } from './past.ts';
@@ -74,6 +75,8 @@ export async function createLake(options: LakeOptions): Promise<Lake> {
     changes: (ctx, dataset, a, b) => changes(parts, ctx.db, dataset, { a, b }),
     compact: (ctx, dataset, { force = false } = {}) => compact(parts, ctx, dataset, force),
     index: (ctx, dataset) => indexKeys(parts, ctx, dataset),
+    mark: (ctx, dataset, marking) => mark(parts, ctx, dataset, marking),
+    marked: (ctx, dataset, asked) => marked(parts, ctx, dataset, asked),
     keep: (ctx, dataset, rules) => saveKeepRules(ctx.db, dataset, rules),
     keeping,
     retain: (ctx, dataset, policy) => retain(ctx, dataset, policy),

@@ -205,6 +205,29 @@ export interface Engine {
   ): Promise<Record<string, unknown>[]>;
 }
 
+/** How values are marked, so that one of them is found without reading the rest. */
+export interface Marking {
+  /** Tells which items and by what key; files marked under another sign count as not marked. */
+  sign: string;
+  /** Trusted SQL over the columns of a row: an unsigned number of 64 bits; null: not marked. */
+  items: readonly { sql: string }[];
+}
+
+/** Where one value may stand in the newest state. */
+export interface Marked {
+  columns: Column[];
+  snapshot: Snapshot;
+  /**
+   * By number of the item: a subquery of the rows in which it may stand, those of files that are
+   * not marked among them, and how many are known of the marked ones. Trusted SQL, as in `Relation`.
+   */
+  items: { sql: string; places: number }[];
+  /** Rows of files without marks. */
+  unmarked: number;
+  /** Some of them are large enough to be marked. */
+  wanting: boolean;
+}
+
 /** What deliveries between two snapshots touched, as trusted SQL that names files. */
 export type Changes =
   /** Keys that may differ, maybe several times. */
@@ -306,6 +329,18 @@ export interface Lake {
    * @returns layers indexed
    */
   index(ctx: LakeCtx, dataset: string): Promise<number>;
+  /**
+   * Marks the values of some items in the files of a dataset that are not marked yet (from setting
+   * `lake_mark_rows` on), at the cost of these files. No answer needs marks.
+   * @returns files marked
+   */
+  mark(ctx: LakeCtx, dataset: string, marking: Marking): Promise<number>;
+  /** Where a value may stand, by its mark; null before the first delivery. */
+  marked(
+    ctx: LakeCtx,
+    dataset: string,
+    asked: { sign: string; items: number; value: bigint },
+  ): Promise<Marked | null>;
   /** What this dataset keeps where it differs from the settings; null: the settings alone. */
   keep(ctx: LakeCtx, dataset: string, rules: KeepRules | null): Promise<void>;
   /** What is kept of it now. */

@@ -135,7 +135,8 @@ async function releaseFiles(db: Db, dataset: string, at: Date): Promise<void> {
 }
 
 /**
- * Takes files out of the manifest whose grace is over, with the indexes that cover nothing else.
+ * Takes files out of the manifest whose grace is over, with their marks and the indexes that cover
+ * nothing else.
  * @returns their paths
  */
 export async function takeReleased(db: Db, dataset: string, before: Date): Promise<string[]> {
@@ -143,8 +144,11 @@ export async function takeReleased(db: Db, dataset: string, before: Date): Promi
     select i.path from lake_indexes i join lake_files f on f.id = i.file_id
     where i.dataset = ${dataset}
     group by i.path having bool_and(coalesce(f.released_at <= ${before}, false))`.execute(db);
+  const { rows: marks } = await sql<{ path: string }>`
+    select m.path from lake_marks m join lake_files f on f.id = m.file_id
+    where m.dataset = ${dataset} and f.released_at <= ${before}`.execute(db);
   const { rows: files } = await sql<{ path: string }>`
     delete from lake_files where dataset = ${dataset} and released_at <= ${before}
     returning path`.execute(db);
-  return [...indexes, ...files].map((row) => row.path);
+  return [...indexes, ...marks, ...files].map((row) => row.path);
 }

@@ -309,6 +309,38 @@ export async function insertIndex(
       first_place = excluded.first_place, bytes = excluded.bytes`.execute(db);
 }
 
+/** Paths of the marks of a dataset's files under one sign, by id of the file. */
+export async function marksOf(
+  db: Db,
+  dataset: string,
+  sign: string,
+): Promise<ReadonlyMap<number, string>> {
+  const { rows } = await sql<{ file_id: number; path: string }>`
+    select file_id, path from lake_marks where dataset = ${dataset} and sign = ${sign}`.execute(db);
+  return new Map(rows.map(({ file_id, path }) => [file_id, path]));
+}
+
+/** Names the marks of a file; nothing when the file is not known any more. */
+export async function insertMarks(
+  db: Db,
+  marks: {
+    file: LakeFile;
+    dataset: string;
+    sign: string;
+    path: string;
+    entries: number;
+    bytes: number;
+  },
+): Promise<void> {
+  const { file, dataset, sign, path, entries, bytes } = marks;
+  await sql`
+    insert into lake_marks (file_id, dataset, sign, path, entries, bytes)
+    select id, dataset, ${sign}, ${path}, ${entries}, ${bytes} from lake_files
+    where id = ${file.id} and dataset = ${dataset}
+    on conflict (file_id) do update set sign = excluded.sign, path = excluded.path,
+      entries = excluded.entries, bytes = excluded.bytes`.execute(db);
+}
+
 /**
  * From `version` on, no layer of `layers` (both ends included) is read any more, but for files that
  * begin with `version`.
@@ -325,11 +357,12 @@ export async function endFiles(
       and layer between ${layers.from} and ${layers.to}`.execute(db);
 }
 
-/** Every file and index of a dataset the manifest knows. */
+/** Every file of a dataset the manifest knows, with its indexes and marks. */
 export async function knownPaths(db: Db, dataset: string): Promise<Set<string>> {
   const { rows } = await sql<{ path: string }>`
     select path from lake_files where dataset = ${dataset}
-    union all select path from lake_indexes where dataset = ${dataset}`.execute(db);
+    union all select path from lake_indexes where dataset = ${dataset}
+    union all select path from lake_marks where dataset = ${dataset}`.execute(db);
   return new Set(rows.map((row) => row.path));
 }
 

@@ -26,6 +26,7 @@ export function declaredContract(file: PackFile, reads: readonly string[]): Decl
     key: data.key ?? [],
     tombstone: data.tombstone ?? null,
     unit_item: data.unit_item ?? null,
+    subject: data.subject ?? null,
     time_zone: data.time_zone ?? null,
     items: Object.entries(data.items).map(([name, item]) => ({ ...item, name })),
     checks: Object.entries(data.checks ?? {}).map(([name, check]) => ({ ...check, name })),

@@ -2,7 +2,7 @@
 import type { Fault } from '#kernel/errors';
 import type { PackFile } from '#kernel/packs';
 import { catalogueErrors } from '../errors.ts';
-import type { ContractFile, Item } from '../model.ts';
+import { anotherPerson, type ContractFile, type Item } from '../model.ts';
 import { zoneKnown } from './compile/index.ts';
 import { fileOf } from './contract.ts';
 
@@ -86,6 +86,29 @@ function keyFaults(data: ContractFile, say: Say): void {
   }
 }
 
+/** Whom a row and its items tell of is told by items that hold numbers of persons. */
+function subjectFaults(data: ContractFile, say: Say): void {
+  const told = [
+    { path: ['subject'], subject: data.subject },
+    ...Object.entries(data.items).map(([name, item]) => ({
+      path: ['items', name, 'subject'],
+      subject: item.subject === anotherPerson ? undefined : item.subject,
+    })),
+  ];
+  for (const { path, subject } of told) {
+    if (subject === undefined) continue;
+    const known = data.items[subject];
+    if (known === undefined) say('unknown_item', path, { item: subject });
+    else if (known.semantic !== 'citizen_id') say('subject_no_person', path, { item: subject });
+  }
+  for (const [name, { semantic, subject }] of Object.entries(data.items)) {
+    const isItself = subject === undefined || subject === name;
+    if (semantic === 'citizen_id' && !isItself) {
+      say('subject_of_number', ['items', name, 'subject'], { item: name });
+    }
+  }
+}
+
 /**
  * Names come before declared headers, those before titles: only two of the same rank are in each
  * other's way.
@@ -136,6 +159,7 @@ export function contractFaults(file: PackFile): Fault[] {
   }
   for (const [name, item] of Object.entries(data.items)) itemFaults(name, item, say);
   keyFaults(data, say);
+  subjectFaults(data, say);
   headerFaults(data, say);
   modeFaults(data, file.sql !== undefined, say);
   return faults;

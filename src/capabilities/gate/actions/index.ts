@@ -22,6 +22,13 @@ export {
 export { type ReadOptions, read } from './read.ts';
 export { type ReadOneOptions, readOne } from './row.ts';
 export { simulate } from './simulate.ts';
-export { type OwnRecords, ownPurpose, ownRecords } from './subject.ts';
+export {
+  markJob,
+  markPersons,
+  type OwnRecords,
+  ownPurpose,
+  ownRecords,
+  wantMarks,
+} from './subject/index.ts';
 export { datasetReads, type Uses } from './uses.ts';
 export { policyLines, viewAs, viewOf, viewOfDraft } from './view.ts';
