@@ -18,7 +18,7 @@ import {
   type TestWorld,
   testWorld,
 } from '#testing';
-import { actMany, delegate, myDelegations, revokeDelegation } from './actions/index.ts';
+import { actMany, candidates, delegate, myDelegations, revokeDelegation } from './actions/index.ts';
 
 const files = potholeFiles();
 
@@ -102,6 +102,41 @@ describe('handing over', () => {
     );
   });
 
+  test('who is offered is who would be taken, page after page, and nobody else', async () => {
+    const liu = await person('liu');
+    const nobody = world.as({ ...at.water, permissions: new Set(['cases.read']) });
+    await refused('auth.not_allowed', () => candidates(nobody, { q: '' }));
+    // Twenty-five colleagues more, one of them closed, and one who never set a password.
+    for (let no = 10; no < 35; no += 1) {
+      await account(`mate${no}`, `同事${no}`, [['crew', '330109-water']]);
+    }
+    await sql`update org_account set password_hash = 'x' where id <> 'mate11'`.execute(
+      world.ctx.db,
+    );
+    await sql`update org_account set disabled = true where id = 'mate12'`.execute(world.ctx.db);
+    const first = await candidates(liu, { q: '' });
+    expect(first.people).toHaveLength(20);
+    const second = await candidates(liu, { q: '', after: first.next ?? '' });
+    expect(second.next).toBeNull();
+    const offered = [...first.people, ...second.people].map((one) => one.account);
+    const mates = Array.from({ length: 25 }, (_, at) => `mate${at + 10}`);
+    const left = mates.filter((id) => id !== 'mate11' && id !== 'mate12');
+    expect(offered).toEqual(['boss', 'checker', 'he', ...left]);
+    // Not himself, not another town's, not one whose role excludes his.
+    for (const id of ['liu', 'tang', 'audit']) expect(offered).not.toContain(id);
+    const named = await candidates(liu, { q: '何渠' });
+    expect(named).toEqual({
+      people: [{ account: 'he', name: '何**', unitName: expect.any(String) }],
+      next: null,
+    });
+    expect((await candidates(liu, { q: '100%_' })).people).toEqual([]);
+    // A seat of the district sees every unit: those above him are few.
+    const boss = await candidates(await person('boss'), { q: '' });
+    expect(boss.people.map((one) => one.account)).toEqual(['audit', 'checker']);
+  });
+});
+
+describe('in other hands', () => {
   test('the delegate acts, the timeline says for whom, and it ends', async () => {
     const one = await open();
     const sign = { case: one.id, action: 'sign', data: { owner: '330109-water' } };

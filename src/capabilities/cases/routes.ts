@@ -5,7 +5,8 @@ import { casesErrors } from './errors.ts';
 import {
   actInput,
   actMany,
-  candidate,
+  candidatePage,
+  candidatesQuery,
   caseDetail,
   caseFilter,
   casePage,
@@ -199,11 +200,9 @@ const hands: Route[] = [
     path: '/delegations/candidates',
     summary: { zh: '可以委托的人', en: 'People I may hand my tasks to' },
     access: 'cases.act',
-    query: z.strictObject({
-      q: z.string().max(60).default('').describe('Words of the name or login'),
-    }),
-    response: z.strictObject({ people: z.array(candidate).describe('Ten at most') }),
-    handler: async (ctx, { query }) => ({ people: await actions.candidates(ctx, query.q) }),
+    query: candidatesQuery,
+    response: candidatePage,
+    handler: (ctx, { query }) => actions.candidates(ctx, query),
   }),
   route({
     method: 'POST',

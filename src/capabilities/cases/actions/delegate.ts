@@ -1,10 +1,10 @@
 /** Handing one's tasks to somebody for a time, and taking them back. */
-import { type Actor, requirePermission, seesUnit, systemActor } from '#kernel/auth';
+import { type Actor, requirePermission, seesUnit } from '#kernel/auth';
 import type { Ctx } from '#kernel/context';
 import { tx } from '#kernel/db';
-import { listAccounts, loadActor, maskName, rolesKnown } from '#organisation';
+import { loadActor, maskName, rolesKnown, standIns } from '#organisation';
 import { casesErrors } from '../errors.ts';
-import type { Candidate, Delegation, NewDelegation } from '../model.ts';
+import type { CandidatePage, Delegation, NewDelegation } from '../model.ts';
 import * as store from '../store/delegations.ts';
 
 function stateAt(row: store.DelegationRow, now: Date): Delegation['state'] {
@@ -96,25 +96,22 @@ export async function revokeDelegation(ctx: Ctx, id: number): Promise<Delegation
   });
 }
 
-const mostCandidates = 10;
-const mostLooked = 50;
+/** People of one answer; more come with the next page. */
+const candidatesPage = 20;
 
-/** People the actor may hand his tasks to, by words of their name or login. */
-export async function candidates(ctx: Ctx, search: string): Promise<Candidate[]> {
+/** People the actor may hand his tasks to, by words of their name, login or unit; by login. */
+export async function candidates(
+  ctx: Ctx,
+  { q, after }: { q: string; after?: string | undefined },
+): Promise<CandidatePage> {
   requirePermission(ctx, 'cases.act');
-  // Whom one may choose is no matter of who may manage accounts.
-  const platform = { ...ctx, actor: systemActor('cases') };
-  const words = search.trim() === '' ? {} : { search: search.trim() };
-  const { accounts } = await listAccounts(platform, { ...words, state: 'open', limit: mostLooked });
-  const fitting: Candidate[] = [];
-  for (const { id, name, unitName } of accounts) {
-    if (id === ctx.actor.id || fitting.length >= mostCandidates) continue;
-    const other = await loadActor(ctx, id);
-    if (!other?.permissions.has('cases.act')) continue;
-    const blind = ctx.actor.roles.some((held) => !seesUnit(other, held.path));
-    if (!blind && !(await exclude(ctx, other))) fitting.push({ account: id, name, unitName });
-  }
-  return fitting;
+  const { people, next } = await standIns(ctx, {
+    permission: 'cases.act',
+    search: q.trim(),
+    after: after ?? '',
+    limit: candidatesPage,
+  });
+  return { people: people.map(({ id, ...rest }) => ({ account: id, ...rest })), next };
 }
 
 /** Given and received by the actor, newest first. */

@@ -18,6 +18,17 @@ export const candidate = z.strictObject({
 });
 export type Candidate = z.infer<typeof candidate>;
 
+export const candidatesQuery = z.strictObject({
+  q: z.string().max(60).default('').describe('Words of the name, the login or the unit'),
+  after: z.string().max(64).optional().describe('`next` of the page before'),
+});
+
+export const candidatePage = z.strictObject({
+  people: z.array(candidate).describe('By login'),
+  next: z.string().nullable().describe('`after` of the next page; null when there is none'),
+});
+export type CandidatePage = z.infer<typeof candidatePage>;
+
 export const delegation = z
   .strictObject({
     id: z.number().int().describe('Id'),

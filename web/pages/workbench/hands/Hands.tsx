@@ -1,8 +1,8 @@
 /** My tasks in other hands for a time, and those of others in mine. */
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Button, DatePicker, Form, Input, Modal, Select } from 'antd';
 import { type ReactNode, useState } from 'react';
-import type { Candidate, Delegation } from '#cases/model';
+import type { CandidatePage, Delegation } from '#cases/model';
 import { get, post, shortTime, useText, useUnitWords } from '#web/client';
 import { EmptyState, ErrorState, Loaded, Panel, StateMark } from '#web/parts';
 import { text } from './text.ts';
@@ -28,21 +28,33 @@ function WhoChoice(props: { value: string; onChange: (account: string) => void }
   const t = useText(text);
   const unit = useUnitWords();
   const [q, setQ] = useState('');
-  const found = useQuery({
+  const found = useInfiniteQuery({
     queryKey: ['cases', 'candidates', q],
-    queryFn: async () => (await get<{ people: Candidate[] }>(`${path}/candidates`, { q })).people,
+    queryFn: ({ pageParam }) =>
+      get<CandidatePage>(`${path}/candidates`, {
+        q,
+        ...(pageParam === null ? {} : { after: pageParam }),
+      }),
+    initialPageParam: null as string | null,
+    getNextPageParam: ({ next }) => next,
     placeholderData: (before) => before,
   });
-  const options = (found.data ?? []).map(({ account, name, unitName }) => ({
+  const people = (found.data?.pages ?? []).flatMap((page) => page.people);
+  const options = people.map(({ account, name, unitName }) => ({
     value: account,
     label: `${name} (${account}) · ${unit(unitName)}`,
   }));
+  const toEnd = ({ scrollHeight, scrollTop, clientHeight }: HTMLElement): void => {
+    const isNear = scrollHeight - scrollTop - clientHeight < clientHeight;
+    if (isNear && found.hasNextPage && !found.isFetching) void found.fetchNextPage();
+  };
   return (
     <Select
       showSearch={{ filterOption: false, onSearch: setQ }}
       aria-label={t('who')}
       placeholder={t('whoHint')}
-      notFoundContent={t('nobody')}
+      notFoundContent={found.isPending ? t('looking') : t('nobody')}
+      onPopupScroll={({ currentTarget }) => toEnd(currentTarget)}
       {...(props.value === '' ? {} : { value: props.value })}
       onChange={props.onChange}
       options={options}

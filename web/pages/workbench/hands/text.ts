@@ -11,6 +11,7 @@ export const text = {
   who: { zh: '受托人', en: 'To whom' },
   whoHint: { zh: '输入姓名或账号', en: 'name or login' },
   nobody: { zh: '没有能代办的人', en: 'nobody who may' },
+  looking: { zh: '正在查找', en: 'looking' },
   time: { zh: '时间', en: 'When' },
   reason: { zh: '原因', en: 'Why' },
   reasonHint: { zh: '如：年休假、外出培训', en: 'leave, training …' },
