@@ -1,6 +1,7 @@
 /** Discovery over datasets: who may, what is proposed, what a confirmation changes, and drift. */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { cases } from '#cases';
 import { catalogue, getDataset } from '#catalogue';
@@ -8,6 +9,7 @@ import {
   cancelDiscovery,
   decideGrades,
   gate,
+  gradesOverview,
   listGrades,
   startDiscovery,
   submitGrades,
@@ -18,6 +20,7 @@ import { declaredBy, exportPack, setDeclared } from '#kernel/packs';
 import { organisation } from '#organisation';
 import { signalList, signals } from '#signals';
 import { actor, applyFiles, refusal, type TestWorld, testWorld } from '#testing';
+import { discoveryRuns, gradeSteps } from './actions/discovery/index.ts';
 
 const capabilities = [organisation, cases, signals, catalogue, gate];
 
@@ -50,6 +53,24 @@ const officer = actor('source_officer', `${district}/330109-zhzf`, ['gate.read']
 const proposer = actor('data_admin', district, ['gate.grades', 'gate.discover', 'signals.read']);
 const confirmer = actor('security_admin', district, ['gate.grades', 'gate.confirm_grades']);
 const both = actor('both', district, ['gate.grades', 'gate.discover', 'gate.confirm_grades']);
+
+const insideRole = `title: {zh: 甲, en: A}
+description: {zh: 甲, en: A}
+levels: [district]
+permissions: [gate.grades, gate.discover]
+`;
+const rights = ['gate.grades', 'gate.discover', 'gate.confirm_grades', 'signals.read'];
+const insider = actor('insider', district, rights);
+const second = actor('insider', district, rights);
+/** Sealed, of a compartment the proposer and the confirmer are not in. */
+const leads = `${matters
+  .slice(0, matters.indexOf('items:'))
+  .replace('来电记录, en: Calls', '线索台账, en: Leads')}sealed_for: [insider]
+items:
+  id: {title: {zh: 编号, en: Id}, type: text, grade: L1, required: true}
+  told: {title: {zh: 举报人, en: Told by}, type: text, grade: L1}
+  remark: {title: {zh: 备注, en: Remark}, type: text, semantic: free_text, grade: L2}
+`;
 
 let world: TestWorld;
 
@@ -88,12 +109,27 @@ async function land(from: number, to: number, remark: (row: number) => string): 
   await world.drain();
 }
 
+const told = (row: number): string => `137${String(20_000_000 + row * 53)}`;
+
+async function landLeads(from: number, to: number, remark: (row: number) => string): Promise<void> {
+  const rows = Array.from({ length: to - from }, (_, at) => from + at);
+  const values = rows.map((n) => `('l${n}', '${told(n)}', '${remark(n)}')`);
+  await world.ctx.lake.commit(world.ctx, {
+    dataset: 'leads',
+    sql: `select * from (values ${values.join(', ')}) as t(id, told, remark)`,
+    batch: `l${from}-${to}`,
+  });
+  await world.drain();
+}
+
 beforeAll(async () => {
   setDeclared(declaredBy(capabilities));
   world = await testWorld({ capabilities });
   await applyFiles(world.ctx, capabilities, {
     'units/units.csv': units,
     'datasets/calls.yaml': matters,
+    'roles/insider.yaml': insideRole,
+    'datasets/leads.yaml': leads,
   });
   const text = (name: string) => ({ name, type: 'VARCHAR' });
   await world.ctx.lake.define(world.ctx, {
@@ -102,6 +138,13 @@ beforeAll(async () => {
     mode: 'merge',
     key: ['id'],
   });
+  await world.ctx.lake.define(world.ctx, {
+    dataset: 'leads',
+    columns: ['id', 'told', 'remark'].map(text),
+    mode: 'merge',
+    key: ['id'],
+  });
+  await landLeads(0, 40, () => '已登记');
   await land(0, 60, (row) => `第${row}次来电，诉求已转办，请按时答复`);
 }, 60_000);
 afterAll(() => world.close());
@@ -256,5 +299,83 @@ describe('drift', () => {
     expect(await open()).toHaveLength(1);
     await land(80, 95, () => '已删去号码');
     expect(await open()).toHaveLength(0);
+  });
+});
+
+describe('what is sealed is looked at, and exists for its compartment alone', () => {
+  const roads: Record<string, (ctx: Ctx, dataset: string) => Promise<unknown>> = {
+    start: (ctx, dataset) => startDiscovery(ctx, { datasets: [dataset], whole: false }),
+    submit: (ctx, dataset) =>
+      submitGrades(ctx, { items: [{ dataset, item: 'told' }], reason: '试试' }),
+    decide: (ctx, dataset) =>
+      decideGrades(ctx, {
+        items: [{ dataset, item: 'told' }],
+        verdict: 'confirmed',
+        reason: '试试',
+      }),
+    steps: (ctx, dataset) => gradeSteps(ctx, { dataset, item: 'told' }),
+  };
+  const inside = async () => (await listGrades(as(insider), { dataset: 'leads' })).items;
+  const insideRuns = async () =>
+    (await discoveryRuns(as(insider))).filter(({ compartment }) => compartment === 'leads');
+
+  test.each(Object.entries(roads))(
+    '%s: refused to others as what is not there',
+    async (_, road) => {
+      const said = async (dataset: string): Promise<string> => {
+        const shape = (await refusal(road(as(both), dataset))).toShape();
+        return JSON.stringify(shape).replaceAll(dataset, '?');
+      };
+      expect(await said('leads')).toBe(await said('nothing'));
+      expect((await inside()).some(({ state }) => state === 'submitted')).toBe(false);
+      expect((await getDataset(world.ctx, 'leads')).version).toBe(1);
+    },
+  );
+
+  test('its run cannot be stopped by others; no list, count or progress tells of it', async () => {
+    await startDiscovery(as(proposer), { whole: false });
+    const run = (await insideRuns()).find(({ state }) => state === 'waiting');
+    expect(run).toMatchObject({ datasets: 1 });
+    const stop = (id: string) => refusal(cancelDiscovery(as(both), id));
+    const other = '00000000-0000-4000-8000-000000000000';
+    expect((await stop(run?.id ?? '')).toShape()).toEqual((await stop(other)).toShape());
+    await world.drain();
+    const runs = await discoveryRuns(as(both));
+    expect(runs.every(({ datasets, compartment }) => datasets === 1 && compartment === null)).toBe(
+      true,
+    );
+    const shown = [await listGrades(as(both), {}), await gradesOverview(as(both)), runs];
+    expect(JSON.stringify(shown)).not.toMatch(/leads|线索|举报人/);
+    const events = await sql<{ run: string }>`
+      select payload->>'run' as run from outbox_events where name = 'gate.discovery_done'`.execute(
+      world.ctx.db,
+    );
+    const published = events.rows.map((event) => event.run);
+    expect(published).toContain(runs[0]?.id);
+    expect(published).not.toContain(run?.id);
+  });
+
+  test('its own see proposals with counts and masked forms, decided by two of them', async () => {
+    const found = (await inside()).find(({ item }) => item === 'told');
+    expect(found).toMatchObject({
+      state: 'found',
+      proposedSemantic: 'mobile',
+      proposedGrade: 'L3',
+      values: 40,
+      share: 1,
+    });
+    const shown = JSON.stringify(await inside());
+    for (let row = 0; row < 40; row += 1) expect(shown).not.toContain(told(row));
+    const items = [{ dataset: 'leads', item: 'told' }];
+    await submitGrades(as(insider), { items, reason: '按识别结果' });
+    const done = await decideGrades(as(second), { items, verdict: 'confirmed', reason: '核对过' });
+    expect(done).toEqual({ items: 1, contracts: ['leads'] });
+  });
+
+  test('what a delivery brings is marked for them and raises no signal', async () => {
+    await landLeads(40, 50, (row) => `电话139${10_000_000 + row}`);
+    const remark = (await inside()).find(({ item }) => item === 'remark');
+    expect(remark).toMatchObject({ drifting: true });
+    expect(JSON.stringify(await signalList(as(insider), {}))).not.toContain('leads');
   });
 });

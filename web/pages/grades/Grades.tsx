@@ -125,7 +125,7 @@ export default function Grades(): ReactNode {
         {t('lead')}
       </PageHeader>
       <div className="grades-page">
-        <RunBar />
+        <RunBar summary={summary.data} />
         <Segmented
           className="grades-tabs"
           aria-label={t('title')}

@@ -2,21 +2,21 @@
 import { IconPlayerStop, IconSearch } from '@tabler/icons-react';
 import { Button, Dropdown, Progress } from 'antd';
 import type { ReactNode } from 'react';
-import type { DiscoveryRun } from '#gate/model';
-import { shortTime, useText } from '#web/client';
+import type { DiscoveryRun, GradesSummary } from '#gate/model';
+import { shortTime, useLocal, useText } from '#web/client';
 import { ErrorState } from '#web/parts';
-import { isGoing, useRights, useRun, useStart, useStop } from './data.ts';
+import { isGoing, useRights, useRuns, useStart, useStop } from './data.ts';
 import { text } from './text.ts';
 
 export function StartButton(): ReactNode {
   const t = useText(text);
   const rights = useRights();
-  const run = useRun();
+  const runs = useRuns();
   const start = useStart();
   if (rights.data?.discover !== true) return null;
   return (
     <Dropdown
-      disabled={isGoing(run.data) || start.isPending}
+      disabled={isGoing(runs.data?.open) || start.isPending}
       menu={{
         items: [
           { key: 'sample', label: t('startSample') },
@@ -40,15 +40,10 @@ function Ended({ run }: { run: DiscoveryRun }): ReactNode {
   return <p className="faint">{t('lastRun', { at, done, found })}</p>;
 }
 
-/** How far the run is, or how the last one ended. */
-export function RunBar(): ReactNode {
+function Going({ run }: { run: DiscoveryRun }): ReactNode {
   const t = useText(text);
-  const { data: run, isSuccess } = useRun();
   const rights = useRights();
   const stop = useStop();
-  if (!isSuccess) return null;
-  if (run === undefined) return <p className="faint">{t('neverRun')}</p>;
-  if (!isGoing(run)) return <Ended run={run} />;
   const words = run.current === null ? t('waiting') : t('running', { current: run.current });
   return (
     <section className="card grades-run" aria-live="polite">
@@ -69,5 +64,38 @@ export function RunBar(): ReactNode {
       ) : null}
       {stop.isError ? <ErrorState error={stop.error} /> : null}
     </section>
+  );
+}
+
+/** How the look at a sealed dataset stands, for those who know of it. */
+function Sealed({ run, title }: { run: DiscoveryRun; title: string }): ReactNode {
+  const t = useText(text);
+  const at = shortTime(run.endedAt ?? run.at);
+  const ended =
+    run.state === 'done' ? t('sealedDone', { at, found: run.found }) : t('sealedStopped');
+  const state = isGoing(run) ? t('sealedGoing') : ended;
+  return <p className="faint">{t('sealedRun', { title, state })}</p>;
+}
+
+/** How far the runs are, or how the last ones ended. */
+export function RunBar({ summary }: { summary: GradesSummary | undefined }): ReactNode {
+  const t = useText(text);
+  const local = useLocal();
+  const { data } = useRuns();
+  if (data === undefined) return null;
+  const { open, sealed } = data;
+  const titleOf = (name: string | null): string => {
+    const found = summary?.datasets.find(({ dataset }) => dataset === name);
+    return found === undefined ? (name ?? '') : local(found.title);
+  };
+  return (
+    <>
+      {open === undefined ? <p className="faint">{t('neverRun')}</p> : null}
+      {open !== undefined && isGoing(open) ? <Going run={open} /> : null}
+      {open !== undefined && !isGoing(open) ? <Ended run={open} /> : null}
+      {sealed.map((run) => (
+        <Sealed key={run.id} run={run} title={titleOf(run.compartment)} />
+      ))}
+    </>
   );
 }

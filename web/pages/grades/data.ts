@@ -48,13 +48,28 @@ export const useRights = () =>
 export const isGoing = (run: DiscoveryRun | undefined): boolean =>
   run?.state === 'waiting' || run?.state === 'running';
 
-/** The newest run; asked for every second while one goes on. */
-export const useRun = () =>
+/** The newest run of the open datasets, and of every sealed one the reader knows of. */
+export interface NewestRuns {
+  open: DiscoveryRun | undefined;
+  sealed: DiscoveryRun[];
+}
+
+function newestOf({ runs }: { runs: DiscoveryRun[] }): NewestRuns {
+  const byWhat = Map.groupBy(runs, ({ compartment }) => compartment);
+  const newest = [...byWhat.values()].flatMap((all) => all.slice(0, 1));
+  return {
+    open: newest.find(({ compartment }) => compartment === null),
+    sealed: newest.filter(({ compartment }) => compartment !== null),
+  };
+}
+
+/** Newest runs; asked for every second while one goes on. */
+export const useRuns = () =>
   useQuery({
     queryKey: ['grades', 'runs'],
     queryFn: () => get<{ runs: DiscoveryRun[] }>('/api/gate/discovery'),
-    select: ({ runs }) => runs[0],
-    refetchInterval: ({ state }) => (isGoing(state.data?.runs[0]) ? 1000 : false),
+    select: newestOf,
+    refetchInterval: ({ state }) => (state.data?.runs.some(isGoing) ? 1000 : false),
   });
 
 export const useSteps = (one: GradedItem | undefined) =>

@@ -116,6 +116,10 @@ export const gradesSummary = z
 export const discoveryRun = z
   .strictObject({
     id: z.uuid().describe('Id'),
+    compartment: z
+      .string()
+      .nullable()
+      .describe('The sealed dataset it is about, to those who may know of it; else null'),
     state: z.enum(['waiting', 'running', 'done', 'cancelled', 'failed']).describe('How it stands'),
     whole: z.boolean().describe('All rows, not a sample'),
     datasets: z.number().int().describe('Datasets to look at'),

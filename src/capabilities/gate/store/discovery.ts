@@ -7,6 +7,8 @@ import type { National } from '../model.ts';
 
 export interface RunRow {
   id: string;
+  /** The sealed dataset this run is about; null: a run of datasets that are not sealed. */
+  compartment: string | null;
   datasets: string[];
   whole: boolean;
   state: 'waiting' | 'running' | 'done' | 'cancelled' | 'failed';
@@ -113,14 +115,29 @@ export async function findRun(ctx: StoreCtx, id: string): Promise<RunRow | undef
     .executeTakeFirst();
 }
 
-/** Newest first. */
-export async function runs(ctx: StoreCtx, limit: number): Promise<RunRow[]> {
+/** Newest first, with those of these sealed datasets. */
+export async function runs(
+  ctx: StoreCtx,
+  limit: number,
+  sealed: readonly string[],
+): Promise<RunRow[]> {
   return tables(ctx.db)
     .selectFrom('gate_discovery_run')
     .selectAll()
+    .where(sql<boolean>`(compartment is null or compartment = any(${[...sealed]}))`)
     .orderBy('created_at', 'desc')
     .limit(limit)
     .execute();
+}
+
+/** What runs that have not ended are about: a sealed dataset each, or (null) all others. */
+export async function goingRuns(ctx: StoreCtx): Promise<(string | null)[]> {
+  const rows = await tables(ctx.db)
+    .selectFrom('gate_discovery_run')
+    .select('compartment')
+    .where('state', 'in', ['waiting', 'running'])
+    .execute();
+  return rows.map(({ compartment }) => compartment);
 }
 
 /** Everything found, or that of one dataset. */

@@ -4,7 +4,6 @@ import {
   type Contract,
   changeItems,
   type Grade,
-  getDataset,
   type Item,
   type Regrade,
   type SemanticName,
@@ -17,7 +16,7 @@ import { gateErrors } from '../../errors.ts';
 import type { decidedItems, decideInput, discoveryStep, submitInput } from '../../model.ts';
 import * as store from '../../store/discovery.ts';
 import { type Inheriting, inheriting } from './inherit.ts';
-import { discoverPermission } from './runs.ts';
+import { discoverable, discoverPermission } from './runs.ts';
 
 export const confirmPermission = 'gate.confirm_grades';
 
@@ -28,12 +27,16 @@ interface Which {
 
 const keyOf = ({ dataset, item }: Which): string => `${dataset}.${item}`;
 
-/** The items of contracts that are asked for. @throws gate.item_unknown with every one missing */
+/**
+ * The items of contracts that are asked for; what is sealed from the actor is not there.
+ * @throws gate.dataset_not_found, gate.item_unknown with every one missing
+ */
 async function itemsOf(ctx: Ctx, asked: readonly Which[]): Promise<Map<string, [Contract, Item]>> {
   const known = new Map<string, [Contract, Item]>();
+  const contracts = new Map((await discoverable(ctx)).map((one) => [one.name, one]));
   for (const name of new Set(asked.map(({ dataset }) => dataset))) {
-    const contract = await getDataset(ctx, name);
-    if (contract.sealed_for !== null) throw gateErrors.make('dataset_not_found', { dataset: name });
+    const contract = contracts.get(name);
+    if (contract === undefined) throw gateErrors.make('dataset_not_found', { dataset: name });
     for (const item of contract.items) known.set(`${name}.${item.name}`, [contract, item]);
   }
   const lost = asked.filter((one) => !known.has(keyOf(one)));
@@ -218,7 +221,10 @@ export async function decideGrades(
       ...below.map(({ item, ...one }) => ({ ...one, semantic: null, item: item?.name ?? null })),
     ];
     await changeItems(inside, all);
-    return { items: all.length, contracts: [...new Set(all.map(({ dataset }) => dataset))] };
+    // What follows may be sealed from the one who decides: it is changed, and not named to him.
+    const known = new Set((await discoverable(inside)).map(({ name }) => name));
+    const told = all.filter(({ dataset }) => known.has(dataset));
+    return { items: told.length, contracts: [...new Set(told.map(({ dataset }) => dataset))] };
   });
 }
 

@@ -1,7 +1,7 @@
 /** Runs: a look at many datasets in the background, with progress, and a way to stop it. */
 import { randomUUID } from 'node:crypto';
 import type { z } from 'zod';
-import { type Contract, listDatasets } from '#catalogue';
+import { type Contract, getDataset, listDatasets, sealedFrom } from '#catalogue';
 import { requirePermission } from '#kernel/auth';
 import type { Ctx } from '#kernel/context';
 import { tx } from '#kernel/db';
@@ -17,6 +17,7 @@ export const discoverPermission = 'gate.discover';
 
 const toRun = (row: store.RunRow): DiscoveryRun => ({
   id: row.id,
+  compartment: row.compartment,
   state: row.state,
   whole: row.whole,
   datasets: row.datasets.length,
@@ -28,12 +29,66 @@ const toRun = (row: store.RunRow): DiscoveryRun => ({
   endedAt: row.ended_at?.toISOString() ?? null,
 });
 
-/** Sealed compartments look at their own data; a run of the district passes them by. */
-export const discoverable = async (ctx: Pick<Ctx, 'db'>): Promise<Contract[]> =>
-  (await listDatasets(ctx)).filter(({ sealed_for }) => sealed_for === null);
+/** Datasets the actor may know of; what is sealed from him exists nowhere in what he is shown. */
+export const discoverable = async (ctx: Pick<Ctx, 'db' | 'actor'>): Promise<Contract[]> =>
+  (await listDatasets(ctx)).filter((contract) => !sealedFrom(ctx.actor, contract));
+
+interface Asked {
+  /** Datasets of the run everybody may see; null when only sealed ones are asked for. */
+  open: string[] | null;
+  /** Sealed datasets, each with a run of its own. */
+  sealed: string[];
+}
 
 /**
- * Starts a run. Needs `gate.discover`.
+ * What a run is to look at. Without names: everything there is, what is sealed from the one who
+ * asks as well; of that he is told nothing. @throws gate.dataset_not_found
+ */
+async function askedFor(ctx: Ctx, names: readonly string[] | undefined): Promise<Asked> {
+  const all = await listDatasets(ctx);
+  const known = all.filter((contract) => !sealedFrom(ctx.actor, contract));
+  const stranger = names?.find((name) => !known.some((contract) => contract.name === name));
+  if (stranger !== undefined) throw gateErrors.make('dataset_not_found', { dataset: stranger });
+  const wanted = all.filter(({ name }) => names === undefined || names.includes(name));
+  const isSealed = ({ sealed_for }: Contract): boolean => sealed_for !== null;
+  const [sealed, open] = [wanted.filter(isSealed), wanted.filter((one) => !isSealed(one))];
+  const only = names !== undefined && open.length === 0 && sealed.length > 0;
+  return { open: only ? null : open.map(namesake), sealed: sealed.map(namesake) };
+}
+
+const namesake = ({ name }: Contract): string => name;
+
+/** One run: its row, its record in the audit, its job. */
+async function begin(
+  ctx: Ctx,
+  about: Pick<store.RunRow, 'datasets' | 'whole' | 'compartment'>,
+): Promise<DiscoveryRun> {
+  const row: store.RunRow = {
+    ...about,
+    id: randomUUID(),
+    state: 'waiting',
+    done: 0,
+    current: null,
+    found: 0,
+    started_by: ctx.actor.id,
+    created_at: ctx.clock.now(),
+    ended_at: null,
+  };
+  await store.insertRun(ctx, row);
+  await ctx.audit.record(ctx, {
+    action: 'gate.discovery_started',
+    subject: `discovery/${row.id}`,
+    ...(row.compartment === null ? {} : { dataset: row.compartment }),
+    detail: { datasets: row.datasets.length, whole: row.whole },
+  });
+  await enqueue(ctx, discoverJob, { run: row.id }, { singletonKey: row.id });
+  return toRun(row);
+}
+
+/**
+ * Starts a run, and beside it one for every sealed dataset, which only those see who know of it.
+ * Needs `gate.discover`.
+ * @returns the run of the open datasets, or that of the sealed one that was asked for
  * @throws gate.dataset_not_found, gate.discovery_running
  */
 export async function startDiscovery(
@@ -41,55 +96,66 @@ export async function startDiscovery(
   input: z.output<typeof discoverInput>,
 ): Promise<DiscoveryRun> {
   requirePermission(ctx, discoverPermission);
-  const known = (await discoverable(ctx)).map(({ name }) => name);
-  const wanted = input.datasets ?? known;
-  const stranger = wanted.find((name) => !known.includes(name));
-  if (stranger !== undefined) throw gateErrors.make('dataset_not_found', { dataset: stranger });
+  const asked = await askedFor(ctx, input.datasets);
   return tx(ctx, async (inside) => {
-    const [newest] = await store.runs(inside, 1);
-    if (newest && (newest.state === 'waiting' || newest.state === 'running')) {
+    const going = await store.goingRuns(inside);
+    if (asked.open !== null && going.includes(null)) {
       throw gateErrors.make('discovery_running', {});
     }
-    const row: store.RunRow = {
-      id: randomUUID(),
-      datasets: [...new Set(wanted)],
-      whole: input.whole,
-      state: 'waiting',
-      done: 0,
-      current: null,
-      found: 0,
-      started_by: ctx.actor.id,
-      created_at: ctx.clock.now(),
-      ended_at: null,
-    };
-    await store.insertRun(inside, row);
-    await inside.audit.record(inside, {
-      action: 'gate.discovery_started',
-      subject: `discovery/${row.id}`,
-      detail: { datasets: row.datasets.length, whole: row.whole },
-    });
-    await enqueue(inside, discoverJob, { run: row.id }, { singletonKey: row.id });
-    return toRun(row);
+    const waiting = asked.sealed.filter((name) => !going.includes(name));
+    const [first] = waiting;
+    if (asked.open === null && first === undefined) {
+      throw gateErrors.make('discovery_running', {});
+    }
+    const { whole } = input;
+    const open =
+      asked.open === null
+        ? null
+        : await begin(inside, { datasets: asked.open, whole, compartment: null });
+    const sealed: DiscoveryRun[] = [];
+    for (const name of waiting) {
+      sealed.push(await begin(inside, { datasets: [name], whole, compartment: name }));
+    }
+    const shown = open ?? sealed[0];
+    if (shown === undefined) throw gateErrors.make('discovery_running', {});
+    return shown;
   });
+}
+
+/** A run the actor may know of. */
+async function knownRun(ctx: Ctx, id: string): Promise<store.RunRow | undefined> {
+  const row = await store.findRun(ctx, id);
+  const names = (await discoverable(ctx)).map(namesake);
+  const known = row !== undefined && (row.compartment === null || names.includes(row.compartment));
+  return known ? row : undefined;
 }
 
 /** Stops a run; what it found stays. @throws gate.discovery_not_running */
 export async function cancelDiscovery(ctx: Ctx, id: string): Promise<DiscoveryRun> {
   requirePermission(ctx, discoverPermission);
   const ended = { state: 'cancelled', current: null, ended_at: ctx.clock.now() } as const;
-  if (!(await store.moveRun(ctx, id, ended))) throw gateErrors.make('discovery_not_running', {});
+  const row = await knownRun(ctx, id);
+  if (row === undefined || !(await store.moveRun(ctx, id, ended))) {
+    throw gateErrors.make('discovery_not_running', {});
+  }
   await ctx.audit.record(ctx, { action: 'gate.discovery_cancelled', subject: `discovery/${id}` });
-  const row = await store.findRun(ctx, id);
-  if (row === undefined) throw gateErrors.make('discovery_not_running', {});
-  return toRun(row);
+  return toRun({ ...row, ...ended });
 }
 
 const shownRuns = 20;
 
-/** Runs, newest first. */
+/** Runs, newest first; of sealed datasets those the actor may know of. */
 export async function discoveryRuns(ctx: Ctx): Promise<DiscoveryRun[]> {
   requirePermission(ctx, 'gate.grades');
-  return (await store.runs(ctx, shownRuns)).map(toRun);
+  const sealed = (await discoverable(ctx)).filter(({ sealed_for }) => sealed_for !== null);
+  return (await store.runs(ctx, shownRuns, sealed.map(namesake))).map(toRun);
+}
+
+/** The contract a run may look at under a name: that of a sealed dataset in its own run only. */
+async function contractOf(ctx: Ctx, run: store.RunRow, name: string): Promise<Contract | null> {
+  const contract = await getDataset(ctx, name).catch(() => null);
+  const own = contract?.sealed_for === null || run.compartment === name;
+  return own ? contract : null;
 }
 
 /** The job of a run: dataset after dataset, until it is done or somebody stopped it. */
@@ -97,20 +163,21 @@ export async function runDiscovery(ctx: Ctx, payload: unknown): Promise<void> {
   const { run: id } = payload as { run: string };
   const run = await store.findRun(ctx, id);
   if (run === undefined || !(await store.moveRun(ctx, id, { state: 'running' }))) return;
-  const contracts = new Map((await discoverable(ctx)).map((one) => [one.name, one]));
   let { found } = run;
   // A process that died leaves the run to another, which goes on where it stood.
   for (const [at, name] of run.datasets.entries()) {
     if (at < run.done) continue;
-    if (!(await store.moveRun(ctx, id, { current: name }))) return;
-    const contract = contracts.get(name);
-    if (contract !== undefined) found += await lookedAt(ctx, contract, run.whole);
+    const contract = await contractOf(ctx, run, name);
+    const current = contract === null ? null : name;
+    if (!(await store.moveRun(ctx, id, { current }))) return;
+    if (contract !== null) found += await lookedAt(ctx, contract, run.whole);
     if (!(await store.moveRun(ctx, id, { done: at + 1, found }))) return;
   }
   await tx(ctx, async (inside) => {
     const ended = { state: 'done', current: null, ended_at: ctx.clock.now() } as const;
     await store.moveRun(inside, id, ended);
-    await publish(inside, 'gate.discovery_done', { run: id, found });
+    // An event is read by anybody: what is sealed publishes none.
+    if (run.compartment === null) await publish(inside, 'gate.discovery_done', { run: id, found });
   });
 }
 
@@ -119,7 +186,9 @@ async function lookedAt(ctx: Ctx, contract: Contract, whole: boolean): Promise<n
   try {
     return await discoverDataset(ctx, contract, whole);
   } catch (error) {
-    ctx.log.error({ err: error, dataset: contract.name }, 'discovery could not look at a dataset');
+    const sealed = contract.sealed_for !== null;
+    const about = sealed ? { sealed } : { err: error, dataset: contract.name };
+    ctx.log.error(about, 'discovery could not look at a dataset');
     return 0;
   }
 }

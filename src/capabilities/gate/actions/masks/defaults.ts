@@ -34,6 +34,7 @@ export const defaultsBySemantic: Record<string, Defaults> = {
   coordinates: both('geo_pair', 'geo_pair_cell'),
   grid_code: both('division_village', 'division_town'),
   division_code: both('division_village', 'division_town'),
+  division_name: both('body_ends', 'hidden'),
   postal_code: both('hidden'),
   real_estate_code: both('estate_parcel', 'hidden'),
   component_code: both('code_ends', 'hidden'),

@@ -79,6 +79,17 @@ describe('what must not be taken for something else', () => {
     expect((await known(roads, '字段')).semanticType).not.toBe('person_name');
   });
 
+  test('towns and villages are divisions and no bodies; the body that acts is one', async () => {
+    const towns = '新塘街道 北干街道 瓜沥镇 临浦镇 闻堰街道 衙前镇 河上镇 霞江村'.split(' ');
+    const rows = times(80, (at) => towns[at % towns.length] ?? '');
+    for (const header of ['所属镇街', '属地', '字段']) {
+      expect((await known(rows, header)).semanticType).toBe('division_name');
+    }
+    expect((await known(rows, '承办单位')).semanticType).toBe('organisation_name');
+    const bureaus = times(80, (at) => `区${'教卫民财农水'[at % 6]}${at % 6}局`);
+    expect((await known(bureaus, '字段')).semanticType).toBe('organisation_name');
+  });
+
   test('0 and 1 that count something are numbers', async () => {
     expect((await known(['0', '1', '0', '1'], '照片张数')).type).toBe('integer');
     expect((await known(['0', '1', '0', '1'], '是否独居')).type).toBe('boolean');

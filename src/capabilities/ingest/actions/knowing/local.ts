@@ -6,16 +6,14 @@ import { randomUUID } from 'node:crypto';
 import { cp, mkdir, open, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { Ctx } from '#kernel/context';
-import type { Fault } from '#kernel/errors';
+import { tx } from '#kernel/db';
 import {
   type AppliedPacks,
   applyPacks,
   applyPermission,
   declaredNow,
   exportPack,
-  packErrors,
   packVersions,
-  planPacks,
   writePack,
 } from '#kernel/packs';
 
@@ -75,21 +73,26 @@ async function ensurePack(ctx: Ctx, folder: string): Promise<void> {
   } else await durable(path, manifest(ctx));
 }
 
-async function faultsOf(ctx: Ctx, folder: string, file: string, text: string): Promise<Fault[]> {
+/** Works on a copy of the pack with the new file in it; nothing of the copy is left. */
+async function onCopy<T>(
+  ctx: Ctx,
+  { folder, file, text }: { folder: string; file: string; text: string },
+  work: (copy: string) => Promise<T>,
+): Promise<T> {
   const tried = join(resolve(ctx.settings.home, 'packs'), `.${randomUUID()}`);
+  const copy = join(tried, localPack);
   try {
-    await cp(folder, join(tried, localPack), { recursive: true });
-    await writeFile(join(tried, localPack, file), text);
-    const packs = [join(tried, localPack)];
-    return (await planPacks(ctx, { packs, ...declaredNow() })).faults;
+    await cp(folder, copy, { recursive: true });
+    await writeFile(join(copy, file), text);
+    return await work(copy);
   } finally {
     await rm(tried, { recursive: true, force: true });
   }
 }
 
 /**
- * Puts the contract of a dataset into the local pack and applies it: planned on a copy first, so
- * that a refusal leaves the folder as it was.
+ * Puts the contract of a dataset into the local pack and applies it: from a copy, so that a refusal
+ * leaves the folder as it was.
  * @throws packs.refused with every fault
  */
 export function saveLocal(ctx: Ctx, name: string, text: string): Promise<AppliedPacks> {
@@ -98,16 +101,22 @@ export function saveLocal(ctx: Ctx, name: string, text: string): Promise<Applied
     const folder = localFolder(ctx);
     const file = join('datasets', `${name}.yaml`);
     await ensurePack(ctx, folder);
-    const faults = await faultsOf(inside, folder, file, text);
-    if (faults.length > 0) throw packErrors.make('refused', { count: faults.length }, faults);
     const path = join(folder, file);
     const before = await readFile(path, 'utf8').catch(() => null);
-    // Written before it is applied: a file that is not applied yet does no harm, the other way
-    // round the next apply would take the dataset away.
-    await durable(path, text);
+    let isWritten = false;
+    const apply = (copy: string): Promise<AppliedPacks> =>
+      tx(inside, async (held) => {
+        const applied = await applyPacks(held, { packs: [copy], ...declaredNow() });
+        // Written when nothing can be refused any more and before it stands: a file that is not
+        // applied yet does no harm, the other way round the next apply would take the dataset away.
+        isWritten = true;
+        await durable(path, text);
+        return applied;
+      });
     try {
-      return await applyPacks(inside, { packs: [folder], ...declaredNow() });
+      return await onCopy(ctx, { folder, file, text }, apply);
     } catch (error) {
+      if (!isWritten) throw error;
       if (before === null) await rm(path, { force: true });
       else await durable(path, before);
       throw error;

@@ -77,6 +77,21 @@ export const places = {
       various: 2,
     },
   },
+  division_name: {
+    title: { zh: '行政区划名称', en: 'Name of a division' },
+    example: '新塘街道',
+    grade: 'L1',
+    type: 'text',
+    known: {
+      shape: '\\p{Han}{1,20}(?:省|自治区|市|地区|区|县|旗|镇|乡|街道|村|社区|居委会|村委会)',
+      header:
+        /镇街|乡镇|街镇|街道|村社|社区|行政村|区县|省份|城市|属地|区划|辖区|township|^town$|^village$|(?:town|village|district|county|city|province)_?name/i,
+      never: /编码|代码|地址|住址|单位|部门|机构|企业|医院|学校|书记|主任|数量|人数|电话/,
+      hinted: 0.6,
+      alone: 0.9,
+      various: 5,
+    },
+  },
   real_estate_code: {
     title: { zh: '不动产单元代码', en: 'Real-estate unit code' },
     standard: 'GB/T 37346-2019',
