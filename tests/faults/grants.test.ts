@@ -9,33 +9,21 @@ import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { catalogue } from '#catalogue';
 import { gate, issueGrant, revokeGrant } from '#gate';
 import { organisation } from '#organisation';
-import { actor, applyFiles, type TestWorld, testWorld } from '#testing';
+import { actor, type TestWorld, trialContract, trialFiles, trialGrant, trialWorld } from '#testing';
 import { grantee } from './grants.fixture.ts';
 
 const capabilities = [organisation, catalogue, gate];
 const fixture = fileURLToPath(new URL('./grants.fixture.ts', import.meta.url));
 const purpose = '管线抢修';
 
-const files = {
-  'units/all.csv': `code,name,name_en,full_name,level,parent,zone,company,generated,source
-330109,萧山区,,,district,,,,,试
-`,
-  'datasets/pipes.yaml': `title: {zh: 管线, en: Pipes}
-description: {zh: 管线, en: Pipes}
-owner: "330109"
-theme: 试
-layer: standard
-share: {type: conditional, condition: 履职, mode: [api]}
-open: {type: none, clause: 试}
-cycle: daily
-mode: full
-key: [id]
-serve: {row: true}
-items:
-  id: {title: {zh: 编号, en: Id}, type: text, grade: L1, required: true}
-  depth: {title: {zh: 埋深, en: Depth}, type: text, grade: L4}
-`,
-};
+const files = trialFiles({
+  datasets: {
+    pipes: trialContract(
+      { id: { required: true }, depth: { grade: 'L4' } },
+      { key: ['id'], serve: { row: true } },
+    ),
+  },
+});
 const rows = `select 'p' || i as id, 'D' || i as depth from range(100) r(i)`;
 
 let world: TestWorld;
@@ -43,10 +31,7 @@ const children: ChildProcess[] = [];
 const manager = actor('manager', '330109', ['gate.manage']);
 
 beforeAll(async () => {
-  world = await testWorld({ capabilities, clock: new Date() });
-  await applyFiles(world.ctx, capabilities, files);
-  await world.ctx.lake.commit(world.ctx, { dataset: 'pipes', sql: rows, batch: 'b' });
-  await world.drain();
+  world = await trialWorld(capabilities, files, { pipes: rows }, { clock: new Date() });
 });
 afterEach(() => {
   for (const child of children.splice(0)) child.kill('SIGKILL');
@@ -94,10 +79,10 @@ async function until(readers: (() => Line[])[], is: (line: Line) => boolean): Pr
 }
 
 test('taken back, it is refused in two other processes within a second, by both roads', async () => {
-  const { id } = await issueGrant(world.as(manager), {
-    ...{ grantee, dataset: 'pipes', items: ['id', 'depth'], purpose },
-    ...{ expiresAt: '2099-01-01T00:00:00.000Z', approvedBy: 'case/1' },
-  });
+  const { id } = await issueGrant(
+    world.as(manager),
+    trialGrant({ grantee, dataset: 'pipes', items: ['id', 'depth'], purpose }),
+  );
   const readers = [reader(id), reader(id)];
   await until(readers, ({ came }) => came === 'read');
   await revokeGrant(world.as(manager), id, '用途变了');
@@ -110,6 +95,8 @@ test('taken back, it is refused in two other processes within a second, by both 
   expect(lines.length).toBeGreaterThan(seen[0] ?? 0);
   const later = lines.filter(({ from }) => from > revoked);
   expect(new Set(later.map(({ came }) => came))).toEqual(new Set(['gate.grant_invalid']));
-  const last = Math.max(...lines.filter(({ came }) => came === 'read').map(({ to }) => to));
-  expect(last - revoked).toBeLessThan(1000);
-}, 120_000);
+  // What was under way may end as late as reads here end at all, and a second.
+  const reads = lines.filter(({ came }) => came === 'read');
+  const slowest = Math.max(...reads.filter(({ to }) => to < revoked).map((r) => r.to - r.from));
+  expect(Math.max(...reads.map(({ to }) => to)) - revoked).toBeLessThan(1000 + slowest);
+});

@@ -1,11 +1,13 @@
 /** Once for a whole run of vitest. */
 import type { TestProject } from 'vitest/node';
-import { startTestServer } from './server.ts';
+import { removeHome, startTestServer, temporaryFolder } from './server.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
     databaseUrl: string;
     databaseTemplate: string;
+    /** Folder of the homes that are copied, see `kept.ts`. */
+    keptHomes: string;
   }
 }
 
@@ -13,5 +15,10 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const server = await startTestServer();
   project.provide('databaseUrl', server.url);
   project.provide('databaseTemplate', server.template);
-  return () => server.stop();
+  const keptHomes = await temporaryFolder('kept');
+  project.provide('keptHomes', keptHomes);
+  return async () => {
+    await server.stop();
+    await removeHome(keptHomes);
+  };
 }

@@ -88,8 +88,15 @@ export async function startTestServer(): Promise<TestServer> {
   const given = process.env.TEST_DATABASE_URL;
   const server = given ? { url: given, stop: async () => undefined } : await embeddedServer();
   const template = `guantong_template_${process.pid}`;
-  const drop = (): Promise<unknown> =>
-    withDb(server.url, (db) => sql`drop database if exists ${sql.id(template)}`.execute(db));
+  // And the worlds that were kept under its name.
+  const drop = (): Promise<void> =>
+    withDb(server.url, async (db) => {
+      const { rows } = await sql<{ name: string }>`
+        select datname as name from pg_database where starts_with(datname, ${template})`.execute(
+        db,
+      );
+      for (const { name } of rows) await sql`drop database ${sql.id(name)}`.execute(db);
+    });
   await drop();
   await withDb(server.url, (db) =>
     sql`create database ${sql.id(template)} template template0

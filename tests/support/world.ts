@@ -3,6 +3,7 @@
  * temporary home.
  */
 import { randomUUID } from 'node:crypto';
+import { cp } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import { sql } from 'kysely';
@@ -52,12 +53,23 @@ export interface TestWorld {
   close(): Promise<void>;
 }
 
-async function cloneTemplate(name: string): Promise<string> {
+/** What a world is a copy of. */
+export interface Kept {
+  database: string;
+  home: string;
+}
+
+/** A database and a home that nobody has but this world. */
+async function placeOf(name: string, kept?: Kept): Promise<{ url: string; home: string }> {
   const server = inject('databaseUrl');
-  await withDb(server, (db) =>
-    sql`create database ${sql.id(name)} template ${sql.id(inject('databaseTemplate'))}`.execute(db),
-  );
-  return urlOf(server, name);
+  const template = kept?.database ?? inject('databaseTemplate');
+  const clone = sql`create database ${sql.id(name)} template ${sql.id(template)}`;
+  const [home] = await Promise.all([
+    temporaryFolder('world'),
+    withDb(server, (db) => clone.execute(db)),
+  ]);
+  if (kept) await cp(kept.home, home, { recursive: true });
+  return { url: urlOf(server, name), home };
 }
 
 async function drainAll(ctx: Ctx, capabilities: readonly Capability[]): Promise<unknown[]> {
@@ -75,12 +87,29 @@ async function drainAll(ctx: Ctx, capabilities: readonly Capability[]): Promise<
   return failures;
 }
 
-/** Makes a world. Close it when done. */
-export async function testWorld(options: WorldOptions = {}): Promise<TestWorld> {
+/** The machine that runs the tests may be busy with others. */
+const patience = {
+  sql_time_limit_ms: 120_000,
+  quality_time_limit_ms: 600_000,
+  oidc_time_limit_ms: 60_000,
+  push_time_limit_ms: 60_000,
+};
+
+/**
+ * Makes a world, a copy of one that was kept when that is given.
+ * @returns the world, and what closes it but leaves its database and its home
+ */
+export async function openWorld(
+  options: WorldOptions,
+  kept?: Kept,
+): Promise<{ world: TestWorld; leave: () => Promise<void> }> {
   const { capabilities = [], log = logOfRun } = options;
   const name = `world_${randomUUID().replaceAll('-', '')}`;
-  const [url, home] = await Promise.all([cloneTemplate(name), temporaryFolder('world')]);
-  const settings = loadSettings({}, { home, log_level: 'silent', ...options.settings });
+  const { url, home } = await placeOf(name, kept);
+  const settings = loadSettings(
+    {},
+    { home, log_level: 'silent', ...patience, ...options.settings },
+  );
   const clock = testClock(options.clock);
   const db = makeDb(makePool(url, settings.database_pool_size));
   const lake = await createLake({ home: join(home, 'lake'), log, settings, clock });
@@ -91,26 +120,30 @@ export async function testWorld(options: WorldOptions = {}): Promise<TestWorld> 
   for (const capability of capabilities) await capability.start?.(ctx);
   const makeCtx = (request: { actor: Actor; requestId: string }): Ctx => ({ ...ctx, ...request });
   const app = await buildServer({ settings, log, capabilities, makeCtx });
-  return {
-    ctx,
-    as,
-    clock,
-    url,
-    app,
+  const leave = async (): Promise<void> => {
+    await app.close();
+    await audit.close();
+    await lake.close();
+    await db.destroy();
+  };
+  const world = {
+    ...{ ctx, as, clock, url, app },
     drain: async () => {
       const [first] = await drainAll(ctx, capabilities);
       if (first !== undefined) throw first;
     },
     drainFailures: () => drainAll(ctx, capabilities),
     close: async () => {
-      await app.close();
-      await audit.close();
-      await lake.close();
-      await db.destroy();
+      await leave();
       await withDb(inject('databaseUrl'), (admin) =>
         sql`drop database if exists ${sql.id(name)} with (force)`.execute(admin),
       );
       await removeHome(home);
     },
   };
+  return { world, leave };
 }
+
+/** Makes a world. Close it when done. */
+export const testWorld = async (options: WorldOptions = {}): Promise<TestWorld> =>
+  (await openWorld(options)).world;

@@ -8,60 +8,45 @@ import { catalogue } from '#catalogue';
 import { gate, issueGrant, page, read, readOne, simulate, viewOf } from '#gate';
 import type { Actor } from '#kernel/auth';
 import { organisation } from '#organisation';
-import { actor, applyFiles, refusal, type TestWorld, testWorld } from '#testing';
+import {
+  actor,
+  applyFiles,
+  refusal,
+  type TestWorld,
+  type Trial,
+  trialContract,
+  trialFiles,
+  trialGrant,
+  trialWorld,
+} from '#testing';
 
 const capabilities = [organisation, catalogue, gate];
 
-const role = `title: {zh: 甲, en: A}
-description: {zh: 甲, en: A}
-levels: [district, town, village, department]
-permissions: [gate.read]
-`;
+const aid = (more: object): string =>
+  trialContract(
+    {
+      no: { required: true },
+      unit: {},
+      sex: { grade: 'L2' },
+      person: { semantic: 'citizen_id', grade: 'L4' },
+      name: { semantic: 'person_name', grade: 'L3' },
+      income: { type: 'integer', grade: 'L4' },
+    },
+    { owner: '330109-mz', key: ['no'], unit_item: 'unit', ...more },
+  );
 
-const contract = (more: string): string => `title: {zh: 救助, en: Aid}
-description: {zh: 救助, en: Aid}
-owner: 330109-mz
-theme: 试
-layer: standard
-share: {type: conditional, condition: 履职, mode: [api]}
-open: {type: none, clause: 试}
-cycle: daily
-mode: full
-key: [no]
-unit_item: unit
-${more}
-items:
-  no: {title: {zh: 编号, en: Number}, type: text, grade: L1, required: true}
-  unit: {title: {zh: 村社, en: Village}, type: text, grade: L1}
-  sex: {title: {zh: 性别, en: Sex}, type: text, grade: L2}
-  person: {title: {zh: 证件, en: Card}, type: text, semantic: citizen_id, grade: L4}
-  name: {title: {zh: 姓名, en: Name}, type: text, semantic: person_name, grade: L3}
-  income: {title: {zh: 收入, en: Income}, type: integer, grade: L4}
-`;
-
-const files = {
-  'units/all.csv': `code,name,name_en,full_name,level,parent,zone,company,generated,source
-330109,萧山区,,,district,,,,,试
-330109004,新塘街道,,,town,330109,,,,试
-330109005,另一街道,,,town,330109,,,,试
-330109-mz,区民政局,,,department,330109,,,,试
-`,
-  'roles/counter.yaml': role,
-  'roles/analyst.yaml': role,
-  'roles/worker.yaml': role,
-  'policies/grades.yaml': `title: {zh: 规则, en: Policy}
-source: 试
-lines:
-  - {id: low, roles: [analyst, worker], grades: [L1, L2], view: plain, because: {zh: 试, en: x}}
-  - {id: works, roles: [worker], grades: [L3, L4], view: plain, because: {zh: 试, en: x}}
-  - {id: counts, roles: [analyst], grades: [L3, L4], view: counted, least: 5,
-     because: {zh: 只供汇总, en: counts only}}
-  - {id: all, roles: [counter], grades: [L1, L2, L3, L4], view: counted, least: 5,
-     because: {zh: 只供汇总, en: counts only}}
-`,
-  'datasets/aid.yaml': contract('grades: {counted_by: [unit, sex]}'),
-  'datasets/plain_aid.yaml': contract(''),
-};
+const counts = { grades: ['L1', 'L2', 'L3', 'L4'], view: 'counted', least: 5 } as const;
+const trial = {
+  units: ['330109004', '330109005', '330109-mz'],
+  roles: ['counter', 'analyst', 'worker'],
+  policy: {
+    low: { roles: ['analyst', 'worker'], grades: ['L1', 'L2'], view: 'plain' },
+    works: { roles: ['worker'], grades: ['L3', 'L4'], view: 'plain' },
+    counts: { ...counts, roles: ['analyst'], grades: ['L3', 'L4'] },
+    all: { ...counts, roles: ['counter'] },
+  },
+  datasets: { aid: aid({ grades: { counted_by: ['unit', 'sex'] } }), plain_aid: aid({}) },
+} satisfies Trial;
 
 let world: TestWorld;
 const reads = ['gate.read'];
@@ -86,9 +71,9 @@ const rowsSql = (rows: readonly Row[]): string =>
     .map((row) => `(${[row.no, row.unit, row.sex, row.person, row.income].map(text).join(', ')})`)
     .join(',\n')}) held(no, unit, sex, person, income)`;
 
-const commit = async (rows: readonly Row[], dataset = 'aid'): Promise<void> => {
+const commit = async (rows: readonly Row[]): Promise<void> => {
   const batch = `b${Math.random()}`;
-  await world.ctx.lake.commit(world.ctx, { dataset, sql: rowsSql(rows), batch });
+  await world.ctx.lake.commit(world.ctx, { dataset: 'aid', sql: rowsSql(rows), batch });
 };
 
 /** Persons of a village, one row each. */
@@ -101,13 +86,11 @@ const village = (unit: string, count: number, income: number | null = 100): Row[
 const [a1, a2, a3, b1] = ['330109004001', '330109004002', '330109004003', '330109005001'] as const;
 
 beforeAll(async () => {
-  // The machine that runs the tests may be busy with others.
-  world = await testWorld({ capabilities, settings: { sql_time_limit_ms: 120_000 } });
-  await applyFiles(world.ctx, capabilities, files);
-  const rows = [...village(a1, 12), ...village(a2, 8), ...village(a3, 3), ...village(b1, 20)];
-  await commit(rows);
-  await commit(rows, 'plain_aid');
-  await world.drain();
+  const rows = rowsSql([
+    ...[...village(a1, 12), ...village(a2, 8), ...village(a3, 3), ...village(b1, 20)],
+  ]);
+  const given = { aid: rows, plain_aid: rows };
+  world = await trialWorld(capabilities, trialFiles(trial), given);
 });
 afterAll(() => world.close());
 
@@ -224,12 +207,13 @@ describe('refused where rows stand alone', () => {
   });
 
   test('a line that does not say how many persons, and one that counts by no item', async () => {
-    const wrong = applyFiles(world.ctx, capabilities, {
-      ...files,
-      'policies/grades.yaml': files['policies/grades.yaml'].replace(', least: 5', ''),
-      'datasets/aid.yaml': contract('grades: {counted_by: [unit, colour]}'),
+    const { least: _, ...countless } = trial.policy.counts;
+    const wrong = trialFiles({
+      ...trial,
+      policy: { ...trial.policy, counts: countless },
+      datasets: { ...trial.datasets, aid: aid({ grades: { counted_by: ['unit', 'colour'] } }) },
     });
-    const error = await refusal(wrong);
+    const error = await refusal(applyFiles(world.ctx, capabilities, wrong));
     expect(error.faults.map(({ code }) => code).toSorted()).toEqual([
       'gate.item_unknown',
       'gate.least_missing',
@@ -477,10 +461,11 @@ test('of any data: what is told is exact, and no two answers tell of few', async
 
 test('a grant that only counts opens nothing else', async () => {
   const reader = actor('reader', '330109', reads);
-  const { id } = await issueGrant(world.as(manager), {
-    ...{ grantee: reader.id, dataset: 'aid', items: ['unit', 'income'], purpose },
-    ...{ counted: { least: 5 }, expiresAt: '2099-01-01T00:00:00.000Z', approvedBy: 'case/1' },
-  });
+  const grant = { grantee: reader.id, dataset: 'aid', items: ['unit', 'income'], purpose };
+  const { id } = await issueGrant(
+    world.as(manager),
+    trialGrant({ ...grant, counted: { least: 5 } }),
+  );
   const options = { purpose, grant: id };
   await commit([...village(a1, 12), ...village(a3, 3, 900), ...village(b1, 20)]);
   const found = await read(

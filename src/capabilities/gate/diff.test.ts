@@ -7,66 +7,27 @@ import type { Actor } from '#kernel/auth';
 import type { Ctx } from '#kernel/context';
 import type { DiffResult } from '#kernel/lake';
 import { organisation } from '#organisation';
-import { actor, applyFiles, type TestWorld, testWorld } from '#testing';
+import { actor, type TestWorld, trialContract, trialFiles, trialWorld } from '#testing';
 import { diffRows } from './actions/diff.ts';
 import { download, page } from './actions/page.ts';
 import { type Point, pageInput, point } from './model.ts';
 
 const capabilities = [organisation, catalogue, gate];
 
-const role = `title: {zh: 甲, en: A}
-description: {zh: 甲, en: A}
-levels: [district, town, village, department]
-permissions: [gate.read]
-`;
-
-const files = {
-  'units/all.csv': `code,name,name_en,full_name,level,parent,zone,company,generated,source
-330109,萧山区,,,district,,,,,试
-330109004,新塘街道,,,town,330109,,,,试
-330109005,另一街道,,,town,330109,,,,试
-330109-zhzf,区综合执法局,,,department,330109,,,,试
-330109-zh,综合办,,,department,330109,,,,试
-`,
-  'roles/looker.yaml': role,
-  'roles/caller.yaml': role,
-  'datasets/register.yaml': `title: {zh: 登记, en: Register}
-description: {zh: 登记, en: Register}
-owner: 330109-zhzf
-theme: 试
-layer: standard
-share: {type: conditional, condition: 履职, mode: [api]}
-open: {type: none, clause: 试}
-cycle: daily
-mode: full
-key: [id]
-unit_item: unit
-items:
-  id: {title: {zh: 编号, en: Id}, type: text, grade: L1, required: true}
-  unit: {title: {zh: 单位, en: Unit}, type: text, grade: L1}
-  phone: {title: {zh: 电话, en: Phone}, type: text, grade: L3}
-`,
-  'datasets/loose.yaml': `title: {zh: 散, en: Loose}
-description: {zh: 散, en: Loose}
-owner: 330109-zhzf
-theme: 试
-layer: standard
-share: {type: conditional, condition: 履职, mode: [api]}
-open: {type: none, clause: 试}
-cycle: daily
-mode: full
-unit_item: unit
-items:
-  unit: {title: {zh: 单位, en: Unit}, type: text, grade: L1}
-  phone: {title: {zh: 电话, en: Phone}, type: text, grade: L3}
-`,
-  'policies/grades.yaml': `title: {zh: 规则, en: Policy}
-source: 试
-lines:
-  - {id: low, roles: [looker, caller], grades: [L1], view: plain, because: {zh: 试, en: trial}}
-  - {id: phone, roles: [caller], grades: [L3], view: plain, because: {zh: 试, en: trial}}
-`,
-};
+const about = { owner: '330109-zhzf', unit_item: 'unit' };
+const seen = { unit: {}, phone: { grade: 'L3' } } as const;
+const files = trialFiles({
+  units: ['330109004', '330109005', '330109-zhzf', '330109-zh'],
+  roles: ['looker', 'caller'],
+  policy: {
+    low: { roles: ['looker', 'caller'], grades: ['L1'], view: 'plain' },
+    phone: { roles: ['caller'], grades: ['L3'], view: 'plain' },
+  },
+  datasets: {
+    register: trialContract({ id: { required: true }, ...seen }, { ...about, key: ['id'] }),
+    loose: trialContract(seen, about),
+  },
+});
 
 const rows = (version: number): string => `select * from (values
   ('r4', '330109004', 'phone-4-${version}'), ('r5', '330109005', 'phone-5-${version}'),
@@ -75,8 +36,7 @@ const rows = (version: number): string => `select * from (values
 let world: TestWorld;
 
 beforeAll(async () => {
-  world = await testWorld({ capabilities });
-  await applyFiles(world.ctx, capabilities, files);
+  world = await trialWorld(capabilities, files);
   for (const version of [1, 2]) {
     const batch = `b${version}`;
     await world.ctx.lake.commit(world.ctx, { dataset: 'register', sql: rows(version), batch });
@@ -244,4 +204,4 @@ test('of any two states: what the reader sees of each, and no more', async () =>
     }),
     { numRuns: 25 },
   );
-}, 120_000);
+});

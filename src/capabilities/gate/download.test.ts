@@ -8,7 +8,7 @@ import { gate } from '#gate';
 import type { Ctx } from '#kernel/context';
 import { rowsOf, tableStream } from '#kernel/http';
 import { organisation } from '#organisation';
-import { actor, applyFiles, type TestWorld, testWorld } from '#testing';
+import { actor, type TestWorld, trialContract, trialFiles, trialWorld } from '#testing';
 import { download } from './actions/page.ts';
 
 const capabilities = [organisation, catalogue, gate];
@@ -16,43 +16,20 @@ const rows = 30_000;
 let world: TestWorld;
 let reader: Ctx;
 
-const dataset = `title: {zh: 登记, en: Register}
-description: {zh: 登记, en: Register}
-owner: "330109"
-theme: 试
-layer: standard
-share: {type: conditional, condition: 履职, mode: [api]}
-open: {type: none, clause: 试}
-cycle: daily
-mode: full
-key: [id]
-items:
-  id: {title: {zh: 编号, en: Id}, type: integer, grade: L1, required: true}
-  name: {title: {zh: 名称, en: Name}, type: text, grade: L1}
-  secret: {title: {zh: 密, en: Secret}, type: text, grade: L4}
-`;
+const files = trialFiles({
+  roles: ['reader'],
+  policy: { low: { grades: ['L1'], view: 'plain' } },
+  datasets: {
+    register: trialContract(
+      { id: { type: 'integer', required: true }, name: {}, secret: { grade: 'L4' } },
+      { key: ['id'] },
+    ),
+  },
+});
 
 beforeAll(async () => {
-  world = await testWorld({ capabilities });
-  await applyFiles(world.ctx, capabilities, {
-    'units/all.csv': `code,name,name_en,full_name,level,parent,zone,company,generated,source
-330109,萧山区,,,district,,,,,试
-`,
-    'roles/reader.yaml': `title: {zh: 甲, en: A}
-description: {zh: 甲, en: A}
-levels: [district]
-permissions: [gate.read]
-`,
-    'datasets/register.yaml': dataset,
-    'policies/grades.yaml': `title: {zh: 规则, en: Policy}
-source: 试
-lines:
-  - {id: low, roles: ["*"], grades: [L1], view: plain, because: {zh: 试, en: trial}}
-`,
-  });
   const sql = `select n as id, 'name ' || n as name, 'SECRET' || n as secret from range(${rows}) t(n)`;
-  await world.ctx.lake.commit(world.ctx, { dataset: 'register', sql, batch: 'b' });
-  await world.drain();
+  world = await trialWorld(capabilities, files, { register: sql });
   reader = world.as(actor('reader', '330109', ['gate.read']));
 });
 afterAll(() => world.close());
@@ -95,5 +72,5 @@ test('the limit cuts, and says so; a reader who leaves takes the file with him',
   const stream = tableStream(table, 'csv');
   await new Promise((resolve) => stream.once('data', resolve));
   stream.destroy();
-  await expect.poll(staged, { timeout: 20_000 }).toEqual([]);
+  await expect.poll(staged).toEqual([]);
 });

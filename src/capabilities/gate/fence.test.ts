@@ -11,48 +11,32 @@ import { catalogue, getDataset } from '#catalogue';
 import { compileView, gate, policyLines, read } from '#gate';
 import { GuantongError } from '#kernel/errors';
 import { organisation } from '#organisation';
-import { actor, applyFiles, type TestWorld, testWorld } from '#testing';
+import { actor, type TestWorld, trialContract, trialFiles, trialWorld } from '#testing';
 
 const capabilities = [organisation, catalogue, gate];
 
-const files = {
-  'units/all.csv': `code,name,name_en,full_name,level,parent,zone,company,generated,source
-330109,萧山区,,,district,,,,,试
-330109004,新塘街道,,,town,330109,,,,试
-330109005,另一街道,,,town,330109,,,,试
-`,
-  'roles/reader.yaml': `title: {zh: 甲, en: A}
-description: {zh: 甲, en: A}
-levels: [district, town]
-permissions: [gate.read]
-`,
-  'policies/grades.yaml': `title: {zh: 规则, en: Policy}
-source: 试
-lines:
-  - {id: all, roles: ["*"], grades: [L1], view: plain, because: {zh: 开放, en: open}}
-  - {id: part, roles: [reader], grades: [L2], view: masked, because: {zh: 部分, en: part}}
-  - {id: hash, roles: [reader], grades: [L3], view: hashed, because: {zh: 摘要, en: hash}}
-`,
-  'datasets/covers.yaml': `title: {zh: 登记, en: Register}
-description: {zh: 登记, en: Register}
-owner: "330109"
-theme: 试
-layer: standard
-share: {type: conditional, condition: 履职, mode: [api]}
-open: {type: none, clause: 试}
-cycle: daily
-mode: full
-key: [id]
-unit_item: grid
-items:
-  id: {title: {zh: 编号, en: Id}, type: text, grade: L1, required: true}
-  grid: {title: {zh: 网格, en: Grid}, type: text, grade: L1}
-  n: {title: {zh: 数, en: N}, type: integer, grade: L1}
-  name: {title: {zh: 姓名, en: Name}, type: text, semantic: person_name, grade: L2}
-  phone: {title: {zh: 手机, en: Phone}, type: text, semantic: mobile, grade: L3}
-  secret: {title: {zh: 秘, en: Secret}, type: text, grade: L4}
-`,
-};
+const files = trialFiles({
+  units: ['330109004', '330109005'],
+  roles: ['reader'],
+  policy: {
+    all: { grades: ['L1'], view: 'plain' },
+    part: { roles: ['reader'], grades: ['L2'], view: 'masked' },
+    hash: { roles: ['reader'], grades: ['L3'], view: 'hashed' },
+  },
+  datasets: {
+    covers: trialContract(
+      {
+        id: { required: true },
+        grid: {},
+        n: { type: 'integer' },
+        name: { semantic: 'person_name', grade: 'L2' },
+        phone: { semantic: 'mobile', grade: 'L3' },
+        secret: { grade: 'L4' },
+      },
+      { key: ['id'], unit_item: 'grid' },
+    ),
+  },
+});
 
 const canaries = ['金丝雀一', '金丝雀二', '13899990001', '13899990002', 'CANARY-S1', 'CANARY-S2'];
 const rows = `select * from (values
@@ -135,9 +119,7 @@ let file = '';
 let forbidden: string[] = [];
 
 beforeAll(async () => {
-  world = await testWorld({ capabilities });
-  await applyFiles(world.ctx, capabilities, files);
-  await world.ctx.lake.commit(world.ctx, { dataset: 'covers', sql: rows, batch: 'b' });
+  world = await trialWorld(capabilities, files, { covers: rows });
   const { sql } = await world.ctx.lake.relation(world.ctx, 'covers');
   file = /'([^']+[.]parquet)'/.exec(sql)?.[1] ?? '';
   const contract = await getDataset(world.ctx, 'covers');

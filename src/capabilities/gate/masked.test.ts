@@ -6,72 +6,59 @@ import { catalogue } from '#catalogue';
 import { gate, issueGrant, page, read, readOne, viewOf } from '#gate';
 import type { Actor } from '#kernel/auth';
 import { organisation } from '#organisation';
-import { actor, applyFiles, refusal, type TestWorld, testWorld } from '#testing';
+import {
+  actor,
+  applyFiles,
+  refusal,
+  type TestWorld,
+  trialContract,
+  trialFiles,
+  trialGrant,
+  trialWorld,
+} from '#testing';
 
 const capabilities = [organisation, catalogue, gate];
 
-const units = `code,name,name_en,full_name,level,parent,zone,company,generated,source
-330109,萧山区,,,district,,,,,试
-330109004,新塘街道,,,town,330109,,,,试
-330109005,另一街道,,,town,330109,,,,试
-330109-zhzf,区综合执法局,,,department,330109,,,,试
-`;
-
-const people = `
-title: {zh: 人员登记, en: People}
-description: {zh: 人员, en: People}
-owner: 330109-zhzf
-theme: 试
-layer: standard
-share: {type: conditional, condition: 履职, mode: [api]}
-open: {type: none, clause: 试}
-cycle: daily
-mode: full
-key: [id]
-unit_item: unit
-serve: {row: true}
-items:
-  id: {title: {zh: 编号, en: Id}, type: text, grade: L1, required: true}
-  unit: {title: {zh: 单位, en: Unit}, type: text, grade: L1}
-  name: {title: {zh: 姓名, en: Name}, type: text, semantic: person_name, grade: L3}
-  card: {title: {zh: 证件, en: Card}, type: text, semantic: citizen_id, grade: L3}
-  phone: {title: {zh: 手机, en: Phone}, type: text, semantic: mobile, grade: L3}
-  born: {title: {zh: 生日, en: Born}, type: date, semantic: birth_date, grade: L3}
-  lon: {title: {zh: 经度, en: Longitude}, type: "decimal(10,6)", semantic: longitude, grade: L3}
-  seen: {title: {zh: 时间, en: Seen}, type: timestamp, semantic: instant, grade: L3}
-  count: {title: {zh: 次数, en: Count}, type: integer, semantic: quantity, grade: L3}
-  note: {title: {zh: 备注, en: Note}, type: text, grade: L4}
-`;
-
-const role = `title: {zh: 甲, en: A}
-description: {zh: 甲, en: A}
-levels: [district, town, village, department]
-permissions: [gate.read]
-`;
-
-const policy = `
-title: {zh: 规则, en: Policy}
-source: 试
-lines:
-  - {id: all, roles: ["*"], grades: [L1, L2], view: plain, because: {zh: 开放, en: open}}
-  - {id: handles, roles: [handler], grades: [L3], view: plain, because: {zh: 办件, en: work}}
-  - {id: leads, roles: [leader], grades: [L3], view: masked, because: {zh: 看大概, en: part}}
-  - {id: no-cards, roles: [leader], grades: [L3], types: [citizen_id], view: generalised,
-     because: {zh: 更严, en: stricter}}
-  - {id: builds, roles: [builder], grades: [L3, L4], types: [person_name, mobile], view: hashed,
-     because: {zh: 关联, en: join}}
-  - {id: ages, roles: [builder], grades: [L3], types: [birth_date], purposes: [ages],
-     view: generalised, mask: age_band, because: {zh: 年龄段, en: ages}}
-`;
-
-const files = {
-  'units/all.csv': units,
-  'roles/handler.yaml': role,
-  'roles/leader.yaml': role,
-  'roles/builder.yaml': role,
-  'policies/grades.yaml': policy,
-  'datasets/people.yaml': people,
+const people = (key: 'id' | 'card'): string => {
+  const required = { required: true } as const;
+  return trialContract(
+    {
+      id: required,
+      unit: {},
+      name: { semantic: 'person_name', grade: 'L3' },
+      card: { semantic: 'citizen_id', grade: 'L3', ...(key === 'card' ? required : {}) },
+      phone: { semantic: 'mobile', grade: 'L3' },
+      born: { type: 'date', semantic: 'birth_date', grade: 'L3' },
+      lon: { type: 'decimal(10,6)', semantic: 'longitude', grade: 'L3' },
+      seen: { type: 'timestamp', semantic: 'instant', grade: 'L3' },
+      count: { type: 'integer', semantic: 'quantity', grade: 'L3' },
+      note: { grade: 'L4' },
+    },
+    { owner: '330109-zhzf', key: [key], unit_item: 'unit', serve: { row: true } },
+  );
 };
+
+const files = trialFiles({
+  units: ['330109004', '330109005', '330109-zhzf'],
+  roles: ['handler', 'leader', 'builder'],
+  policy: {
+    all: { grades: ['L1', 'L2'], view: 'plain' },
+    handles: { roles: ['handler'], grades: ['L3'], view: 'plain' },
+    leads: { roles: ['leader'], grades: ['L3'], view: 'masked' },
+    'no-cards': {
+      ...{ roles: ['leader'], grades: ['L3'], types: ['citizen_id'], view: 'generalised' },
+    },
+    builds: {
+      ...{ roles: ['builder'], grades: ['L3', 'L4'], types: ['person_name', 'mobile'] },
+      view: 'hashed',
+    },
+    ages: {
+      ...{ roles: ['builder'], grades: ['L3'], types: ['birth_date'], purposes: ['ages'] },
+      ...{ view: 'generalised', mask: 'age_band' },
+    },
+  },
+  datasets: { people: people('id') },
+});
 
 const rows = `select * from (values
   ('p1', '330109004001', '欧阳金雀', '330109188001010013', '13800000001', date '1950-06-01',
@@ -88,10 +75,8 @@ const builder = actor('builder', '330109', reads);
 const browse = { purpose: 'browse' };
 
 beforeAll(async () => {
-  world = await testWorld({ capabilities, clock: '2026-11-23T01:00:00Z' });
-  await applyFiles(world.ctx, capabilities, files);
-  await world.ctx.lake.commit(world.ctx, { dataset: 'people', sql: rows, batch: 'b1' });
-  await world.drain();
+  const clock = '2026-11-23T01:00:00Z';
+  world = await trialWorld(capabilities, files, { people: rows }, { clock });
 });
 afterAll(() => world.close());
 
@@ -223,10 +208,8 @@ describe('no oracle', () => {
   });
 
   test('what is struck out is no key to ask by', async () => {
-    const keyed = people
-      .replace('key: [id]', 'key: [card]')
-      .replace('semantic: citizen_id,', 'semantic: citizen_id, required: true,');
-    await applyFiles(world.ctx, capabilities, { ...files, 'datasets/people.yaml': keyed });
+    const keyed = { ...files, 'datasets/people.yaml': people('card') };
+    await applyFiles(world.ctx, capabilities, keyed);
     const error = await refusal(readOne(world.as(leader), 'people', '330109188001010013', browse));
     expect(error.faults.map((fault) => fault.code)).toEqual(['gate.item_not_granted']);
     await applyFiles(world.ctx, capabilities, files);
@@ -248,15 +231,11 @@ describe('hashes', () => {
     expect(mine[0]).toBe(mine[2]);
     expect(mine[0]).not.toBe(mine[1]);
     expect(await hashes(builder, browse)).toEqual(mine);
-    const grant = {
-      grantee: builder.id,
-      dataset: 'people',
-      items: ['id', 'phone'],
+    const grant = trialGrant({
+      ...{ grantee: builder.id, dataset: 'people', items: ['id', 'phone'] },
       masks: { phone: { view: 'hashed' as const } },
       purpose: options.purpose,
-      expiresAt: '2030-01-01T00:00:00.000Z',
-      approvedBy: 'case/1',
-    };
+    });
     const one = await issueGrant(world.as(manager), grant);
     const two = await issueGrant(world.as(manager), grant);
     const all = [

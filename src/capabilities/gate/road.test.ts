@@ -4,23 +4,22 @@
  */
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Contract, catalogue } from '#catalogue';
+import { catalogue } from '#catalogue';
 import { gate, read, readOne } from '#gate';
 import { type Actor, openSession, setActorSource } from '#kernel/auth';
 import { GuantongError } from '#kernel/errors';
 import { organisation } from '#organisation';
-import { actor, applyFiles, type TestWorld, testWorld } from '#testing';
+import {
+  actor,
+  applyFiles,
+  type TestWorld,
+  type TrialLine,
+  trialContract,
+  trialFiles,
+  trialWorld,
+} from '#testing';
 
 const capabilities = [organisation, catalogue, gate];
-
-const units = `code,name,name_en,full_name,level,parent,zone,company,generated,source
-330109,萧山区,,,district,,,,,试
-330109004,新塘街道,,,town,330109,,,,试
-330109005,另一街道,,,town,330109,,,,试
-330109004223,霞江村,,,village,330109004,,,,试
-330109-zhzf,区综合执法局,,,department,330109,,,,试
-330109-other,另一局,,,department,330109,,,,试
-`;
 
 const grades = ['L1', 'L2', 'L3', 'L4'] as const;
 const items = ['id', 'unit', 'low', 'name', 'phone', 'secret'] as const;
@@ -32,34 +31,27 @@ const gradeOf: Record<(typeof items)[number], (typeof grades)[number]> = {
   phone: 'L3',
   secret: 'L4',
 };
-const semanticOf: Partial<Record<(typeof items)[number], Contract['items'][number]['semantic']>> = {
+const semanticOf: Partial<Record<(typeof items)[number], string>> = {
   name: 'person_name',
   phone: 'mobile',
 };
 
-const dataset = `
-title: {zh: 登记, en: Register}
-description: {zh: 登记, en: Register}
-owner: 330109-zhzf
-theme: 试
-layer: standard
-share: {type: conditional, condition: 履职, mode: [api]}
-open: {type: none, clause: 试}
-cycle: daily
-mode: full
-key: [id]
-unit_item: unit
-serve: {row: true}
-items:
-${items
-  .map((item) => {
-    const semantic = semanticOf[item] ? `, semantic: ${semanticOf[item]}` : '';
-    const required = item === 'id' ? ', required: true' : '';
-    const title = `{zh: ${item}, en: ${item}}`;
-    return `  ${item}: {title: ${title}, type: text, grade: ${gradeOf[item]}${semantic}${required}}`;
-  })
-  .join('\n')}
-`;
+const register = trialContract(
+  Object.fromEntries(
+    items.map((item) => {
+      const semantic = semanticOf[item];
+      return [
+        item,
+        {
+          grade: gradeOf[item],
+          ...(semantic ? { semantic } : {}),
+          ...(item === 'id' ? { required: true as const } : {}),
+        },
+      ];
+    }),
+  ),
+  { owner: '330109-zhzf', key: ['id'], unit_item: 'unit', serve: { row: true } },
+);
 
 const places = [null, '330109', '330109004', '330109004223', '330109004223001', '330109005'];
 const held = [...places, '330109-zhzf', '330109-other'].map((unit, at) => ({
@@ -77,55 +69,29 @@ const rowsSql = `select * from (values ${held
   .map((row) => `(${items.map((item) => quoted(row[item])).join(', ')})`)
   .join(', ')}) held(${items.join(', ')})`;
 
-const roleFile = `title: {zh: 甲, en: A}
-description: {zh: 甲, en: A}
-levels: [district, town, village, department]
-permissions: [gate.read]
-`;
 const roles = ['alpha', 'beta'] as const;
 
-type Treatment = 'plain' | 'masked' | 'generalised' | 'hashed' | 'counted' | 'absent';
+type Treatment = TrialLine['view'];
+type Line = TrialLine & { roles: readonly string[] };
 
-interface Line {
-  roles: string[];
-  grades: string[];
-  types?: string[];
-  own?: true;
-  view: Treatment;
-  purposes?: string[];
-}
-
-const policyOf = (lines: readonly Line[]): string =>
-  JSON.stringify({
-    title: { zh: '规则', en: 'Policy' },
-    source: '试',
-    lines: lines.map((line, at) => ({
-      id: `line-${at}`,
-      ...line,
-      ...(line.view === 'counted' ? { least: 5 } : {}),
-      because: { zh: '试', en: 'trial' },
-    })),
+const filesWith = (lines: readonly Line[]) =>
+  trialFiles({
+    units: ['330109004', '330109005', '330109004223', '330109-zhzf', '330109-other'],
+    roles,
+    policy: Object.fromEntries(
+      lines.map((line, at) => [
+        `line-${at}`,
+        { ...line, ...(line.view === 'counted' ? { least: 5 } : {}) },
+      ]),
+    ),
+    datasets: { register },
   });
-
-const filesWith = (lines: readonly Line[]) => ({
-  'units/all.csv': units,
-  'roles/alpha.yaml': roleFile,
-  'roles/beta.yaml': roleFile,
-  'datasets/register.yaml': dataset,
-  'policies/grades.yaml': policyOf(lines),
-});
 
 let world: TestWorld;
 
 beforeAll(async () => {
-  world = await testWorld({ capabilities });
-  await applyFiles(
-    world.ctx,
-    capabilities,
-    filesWith([{ roles: ['*'], grades: ['L1'], view: 'plain' }]),
-  );
-  await world.ctx.lake.commit(world.ctx, { dataset: 'register', sql: rowsSql, batch: 'b' });
-  await world.drain();
+  const files = filesWith([{ roles: ['*'], grades: ['L1'], view: 'plain' }]);
+  world = await trialWorld(capabilities, files, { register: rowsSql });
 });
 afterAll(() => world.close());
 
@@ -278,7 +244,7 @@ test('no query shows an absent item or a row outside the units, and none that is
     ),
     { numRuns: 60 },
   );
-}, 120_000);
+});
 
 test('one row by key answers as the query does', async () => {
   await fc.assert(
@@ -312,7 +278,7 @@ test('one row by key answers as the query does', async () => {
     ),
     { numRuns: 25 },
   );
-}, 120_000);
+});
 
 test('no route gives a canary to whoever may not have it', async () => {
   const lines: Line[] = [
@@ -382,4 +348,4 @@ test('no route gives a canary to whoever may not have it', async () => {
     expect(page?.statusCode).toBe(200);
     if (isOwner) expect(page?.body).toContain('CANARY-secret');
   }
-}, 120_000);
+});

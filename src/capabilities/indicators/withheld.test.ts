@@ -8,43 +8,29 @@ import { catalogue } from '#catalogue';
 import { figuresLeast, gate } from '#gate';
 import { explain, indicators, values } from '#indicators';
 import { organisation } from '#organisation';
-import { actor, applyFiles, type TestWorld, testWorld } from '#testing';
+import { actor, type TestWorld, trialContract, trialFiles, trialWorld } from '#testing';
 
 const capabilities = [organisation, catalogue, gate, indicators];
 
 const villages = ['330109004001', '330109004002', '330109004003', '330109005001'] as const;
 
 const files = {
-  'units/all.csv': `code,name,name_en,full_name,level,parent,zone,company,generated,source
-330109,萧山区,,,district,,,,,试
-330109004,新塘街道,,,town,330109,,,,试
-330109005,另一街道,,,town,330109,,,,试
-${villages.map((code, at) => `${code},村${at},,,village,${code.slice(0, 9)},,,,试`).join('\n')}
-330109-mz,区民政局,,,department,330109,,,,试
-`,
-  'datasets/aid.yaml': `title: {zh: 救助, en: Aid}
-description: {zh: 救助, en: Aid}
-owner: 330109-mz
-theme: 试
-layer: standard
-share: {type: conditional, condition: 履职, mode: [api]}
-open: {type: none, clause: 试}
-cycle: daily
-mode: full
-key: [no]
-unit_item: unit
-items:
-  no: {title: {zh: 编号, en: Number}, type: text, grade: L1, required: true}
-  unit: {title: {zh: 村社, en: Village}, type: text, grade: L1}
-  income: {title: {zh: 收入, en: Income}, type: integer, grade: L4}
-`,
-  'policies/grades.yaml': `title: {zh: 规则, en: Policy}
-source: 试
-lines:
-  - {id: all, roles: ["*"], grades: [L1], view: plain, because: {zh: 试, en: x}}
-  - {id: figures, roles: [platform], grades: [L3, L4], purposes: [figures], view: counted, least: 5,
-     because: {zh: 试, en: x}}
-`,
+  ...trialFiles({
+    units: ['330109004', '330109005', ...villages, '330109-mz'],
+    policy: {
+      all: { grades: ['L1'], view: 'plain' },
+      figures: {
+        ...{ roles: ['platform'], grades: ['L3', 'L4'], purposes: ['figures'] },
+        ...{ view: 'counted', least: 5 },
+      },
+    },
+    datasets: {
+      aid: trialContract(
+        { no: { required: true }, unit: {}, income: { type: 'integer', grade: 'L4' } },
+        { owner: '330109-mz', key: ['no'], unit_item: 'unit' },
+      ),
+    },
+  }),
   ...Object.fromEntries(
     [
       ['poor', ' where income < 100', '1'],
@@ -82,17 +68,17 @@ const rowsOf = (poor: readonly number[], others: readonly number[]): string => {
 let world: TestWorld;
 const leader = actor('leader', '330109', ['indicators.read']);
 
+const others = [9, 9, 9, 9];
+
 const deliver = async (poor: readonly number[]): Promise<void> => {
   const batch = `b${Math.random()}`;
-  const data = rowsOf(poor, [9, 9, 9, 9]);
+  const data = rowsOf(poor, others);
   await world.ctx.lake.commit(world.ctx, { dataset: 'aid', sql: data, batch });
   await world.drain();
 };
 
 beforeAll(async () => {
-  world = await testWorld({ capabilities, settings: { sql_time_limit_ms: 120_000 } });
-  await applyFiles(world.ctx, capabilities, files);
-  await deliver([12, 8, 3, 20]);
+  world = await trialWorld(capabilities, files, { aid: rowsOf([12, 8, 3, 20], others) });
 });
 afterAll(() => world.close());
 
