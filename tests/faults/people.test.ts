@@ -6,13 +6,9 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { capabilities } from '#app';
 import { takeReport } from '#hub';
-import { applyPacks, declaredBy } from '#kernel/packs';
 import { demoPassword } from '#sample';
-import { type TestWorld, testWorld } from '#testing';
-
-const pack = join(import.meta.dirname, '../../packs/district');
+import { districtWorld, type TestWorld } from '#testing';
 
 let world: TestWorld;
 
@@ -44,10 +40,8 @@ const post = async (who: Session, url: string, payload: object = {}) => {
 };
 
 beforeAll(async () => {
-  world = await testWorld({ capabilities, settings: { demo: true } });
-  await applyPacks(world.ctx, { packs: [pack], ...declaredBy(capabilities) });
-  await world.drain();
-}, 120_000);
+  world = await districtWorld({ settings: { demo: true } });
+});
 
 afterAll(() => world?.close());
 
@@ -109,9 +103,8 @@ test('a clock set back: what fired does not fire again, what is open waits for i
 describe('outside of demo mode', () => {
   let plain: TestWorld;
   beforeAll(async () => {
-    plain = await testWorld({ capabilities });
-    await applyPacks(plain.ctx, { packs: [pack], ...declaredBy(capabilities) });
-  }, 120_000);
+    plain = await districtWorld({ clock: '2026-11-20T01:00:00Z' });
+  });
   afterAll(() => plain?.close());
 
   test('accounts of the demonstration sign nobody in', async () => {

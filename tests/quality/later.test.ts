@@ -8,18 +8,15 @@ import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { capabilities } from '#app';
 import { getDataset } from '#catalogue';
 import { deliver } from '#ingest';
-import { applyPacks, declaredBy } from '#kernel/packs';
 import { qualityOf } from '#quality';
 import { generateLater, generateRegisters, readLaterTruth } from '#sample';
 import { signalList } from '#signals';
-import { actor, type TestWorld, testWorld } from '#testing';
+import { actor, districtWorld, type TestWorld } from '#testing';
 
 const now = new Date('2026-11-20T01:00:00Z');
 const seed = 'guantong-sample-2';
-const packFolder = join(import.meta.dirname, '../../packs/district');
 const followed = ['elder_allowance', 'firm_credit', 'power_use', 'births', 'deaths'];
 
 let world: TestWorld;
@@ -27,9 +24,8 @@ let dir: string;
 
 beforeAll(async () => {
   dir = await mkdtemp(join(tmpdir(), 'quality-later-'));
-  world = await testWorld({ capabilities: [...capabilities], clock: now });
+  world = await districtWorld({ clock: now });
   const { files } = await generateRegisters({ dir, now, scale: 0.2, people: 4000, seed });
-  await applyPacks(world.ctx, { packs: [packFolder], ...declaredBy(capabilities) });
   for (const file of files.filter(({ dataset }) => followed.includes(dataset))) await send(file);
   await world.drain();
 }, 1_800_000);

@@ -1,15 +1,12 @@
 /** The address library: what a text is located to, and how sure; its copy follows the dataset. */
 import { writeFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { capabilities } from '#app';
 import { locate } from '#entities';
 import { deliver } from '#ingest';
-import { applyPacks, declaredBy } from '#kernel/packs';
-import { actor, type TestWorld, testWorld } from '#testing';
+import { actor, districtWorld, type TestWorld } from '#testing';
 import { normalise, parseAddress } from './actions/parse.ts';
 
 let world: TestWorld;
-const pack = new URL('../../../packs/district', import.meta.url).pathname;
 
 const header =
   'addr_code,full_name,town_code,village_code,grid_code,road,number,compound,building,lon,lat';
@@ -31,9 +28,7 @@ async function land(lines: string[]): Promise<void> {
 }
 
 beforeAll(async () => {
-  world = await testWorld({ capabilities });
-  await applyPacks(world.ctx, { packs: [pack], ...declaredBy(capabilities) });
-  await world.drain();
+  world = await districtWorld({ settings: { demo: true } });
 });
 
 afterAll(() => world?.close());

@@ -2,14 +2,12 @@
 import { writeFile } from 'node:fs/promises';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { capabilities } from '#app';
 import { takeReport } from '#hub';
 import { deliver } from '#ingest';
 import { openSession, seesUnit } from '#kernel/auth';
 import type { Ctx } from '#kernel/context';
-import { applyPacks, declaredBy } from '#kernel/packs';
 import { loadActor } from '#organisation';
-import { actor, refusing, type TestWorld, testClock, testWorld } from '#testing';
+import { actor, districtWorld, refusing, type TestWorld, testClock } from '#testing';
 import { takeDelivery } from './actions/delivery.ts';
 import { dispatch } from './actions/dispatch.ts';
 import { eventOf, findReports, followed, sign, similar } from './actions/events.ts';
@@ -19,7 +17,6 @@ import { rate } from './actions/rating.ts';
 import { hubKinds } from './kind.ts';
 import type { Report, ReportInput } from './model.ts';
 
-const pack = new URL('../../../packs/district', import.meta.url).pathname;
 const village = '330109/330109004/330109004223';
 const neighbour = '330109/330109004/330109004224';
 
@@ -44,9 +41,7 @@ const stranger = (): Ctx =>
   );
 
 beforeAll(async () => {
-  world = await testWorld({ capabilities, settings: { demo: true } });
-  await applyPacks(world.ctx, { packs: [pack], ...declaredBy(capabilities) });
-  await world.drain();
+  world = await districtWorld({ settings: { demo: true } });
   const path = world.ctx.lake.stage('addresses.csv');
   await writeFile(
     path,
@@ -60,7 +55,7 @@ beforeAll(async () => {
     if (found) people.set(name, world.as(found));
   }
   expect(people.size).toBe(6);
-}, 120_000);
+});
 
 afterAll(() => world?.close());
 
@@ -212,7 +207,7 @@ describe('a report is its reporter’s', () => {
   });
 });
 
-describe('a rating', { timeout: 120_000 }, () => {
+describe('a rating', { timeout: 300_000 }, () => {
   /** Two reports of one event by one resident, answered. */
   async function answered(): Promise<[Report, Report]> {
     const [one, two] = [await signedFor(as('wang'), direct), await signedFor(as('wang'), direct)];
@@ -260,7 +255,7 @@ describe('a rating', { timeout: 120_000 }, () => {
   });
 });
 
-describe('an event is for those who see its case', { timeout: 120_000 }, () => {
+describe('an event is for those who see its case', { timeout: 300_000 }, () => {
   test('found by no number, joined, dispatched and rated by no stranger', async () => {
     const [one, two] = [
       await reported(as('lou'), { ref: 'QT-s1' }),

@@ -2,14 +2,12 @@
 import { writeFile } from 'node:fs/promises';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { capabilities } from '#app';
 import { act, caseDetail } from '#cases';
 import { takeReport, viewEvent } from '#hub';
 import { deliver } from '#ingest';
 import type { Ctx } from '#kernel/context';
-import { applyPacks, declaredBy } from '#kernel/packs';
 import { findUnit, loadActor } from '#organisation';
-import { refusing, type TestWorld, testWorld } from '#testing';
+import { districtWorld, refusing, type TestWorld } from '#testing';
 import { dispatch, suggestDispatch } from './actions/dispatch.ts';
 import { eventOf, sign } from './actions/events.ts';
 import { deskOf } from './actions/intake.ts';
@@ -17,7 +15,6 @@ import { join, joinReason, suggestJoins } from './actions/join.ts';
 import { rate } from './actions/rating.ts';
 import type { Report, ReportInput } from './model.ts';
 
-const pack = new URL('../../../packs/district', import.meta.url).pathname;
 const grid = '330109004223003';
 
 let world: TestWorld;
@@ -42,9 +39,7 @@ const address = (at: number, number: number, lon: number): string =>
   ].join(',');
 
 beforeAll(async () => {
-  world = await testWorld({ capabilities, settings: { demo: true } });
-  await applyPacks(world.ctx, { packs: [pack], ...declaredBy(capabilities) });
-  await world.drain();
+  world = await districtWorld({ settings: { demo: true } });
   await land('addresses', [
     'addr_code,full_name,town_code,village_code,grid_code,road,number,compound,building,lon,lat',
     address(1, 126, 120.29),
@@ -68,7 +63,7 @@ beforeAll(async () => {
     if (actor) people.set(name, world.as(actor));
   }
   expect(people.size).toBe(Object.keys(who).length);
-}, 120_000);
+});
 
 afterAll(() => world?.close());
 
@@ -103,7 +98,7 @@ async function written(): Promise<unknown> {
 /** Refused with the code, and nothing was written. */
 const refused = refusing(written);
 
-describe('refusals', { timeout: 120_000 }, () => {
+describe('refusals', { timeout: 300_000 }, () => {
   test('who may not report, push, sign, dispatch', async () => {
     const { event } = await report();
     await refused('auth.not_allowed', () => takeReport(as('xie'), said(), 'form'));
@@ -148,7 +143,7 @@ describe('refusals', { timeout: 120_000 }, () => {
   });
 });
 
-describe('intake', { timeout: 120_000 }, () => {
+describe('intake', { timeout: 300_000 }, () => {
   test('a number again gives the report that stands; twice at once opens one event', async () => {
     const first = await report({ ref: 'QZ-1' });
     const before = await written();
@@ -174,7 +169,7 @@ describe('intake', { timeout: 120_000 }, () => {
   });
 });
 
-describe('the desk', { timeout: 120_000 }, () => {
+describe('the desk', { timeout: 300_000 }, () => {
   test('nobody signs: the next seat is offered, and the seconds are honest', async () => {
     const { event, id } = await report();
     const task = async () =>
@@ -243,7 +238,7 @@ describe('the desk', { timeout: 120_000 }, () => {
   });
 });
 
-describe('joined and split', { timeout: 120_000 }, () => {
+describe('joined and split', { timeout: 300_000 }, () => {
   test('reports go with their event, there and back; it goes its own way again', async () => {
     const [main, other] = [await signed(), await signed({ address: '霞江路128号' })];
     await join(as('zhou'), main.event, [other.event]);
@@ -281,7 +276,7 @@ describe('joined and split', { timeout: 120_000 }, () => {
 });
 
 test('the system dataset tells of every event what the hub knows', {
-  timeout: 120_000,
+  timeout: 300_000,
 }, async () => {
   const taken = await signed();
   await dispatch(as('zhou'), { event: taken.event });

@@ -4,18 +4,14 @@ import { writeFile } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import iconv from 'iconv-lite';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { capabilities } from '#app';
 import { datasetHistory, getDataset } from '#catalogue';
 import type { Actor } from '#kernel/auth';
 import type { Ctx } from '#kernel/context';
-import { applyPacks, declaredBy, packVersions, setDeclared } from '#kernel/packs';
-import { actor, removeHome, type TestWorld, temporaryFolder, testWorld } from '#testing';
+import { packVersions } from '#kernel/packs';
+import { actor, districtWorld, removeHome, type TestWorld, temporaryFolder } from '#testing';
 import { checkProposal, proposeUpload, saveProposal } from './actions/index.ts';
 import { deliver } from './index.ts';
 import type { Proposal } from './model.ts';
-
-const district = resolve(import.meta.dirname, '../../../packs/district');
-const declared = declaredBy(capabilities);
 
 let world: TestWorld;
 let folder: string;
@@ -42,9 +38,8 @@ const headers = ['设备编号', '村社编码', '管理员姓名', '联系电�
 const csv = [headers, ...rows].map((row) => row.join(',')).join('\r\n');
 
 beforeAll(async () => {
-  world = await testWorld({ capabilities: [...capabilities], clock: '2026-11-22T04:00:00Z' });
-  setDeclared(declared);
-  await applyPacks(world.ctx, { packs: [district], ...declared });
+  world = await districtWorld({ clock: '2026-11-20T01:00:00Z' });
+  world.clock.set('2026-11-22T04:00:00Z');
   folder = await temporaryFolder('proposals');
   path = join(folder, '区综合执法局-充电桩.csv');
   await writeFile(path, iconv.encode(csv, 'gbk'));
@@ -202,7 +197,7 @@ test('saved, it is in the catalogue in the name of who saved it, and the same fi
 });
 
 test('saved again, it is the next version; several at once lose none', {
-  timeout: 120_000,
+  timeout: 300_000,
 }, async () => {
   const { proposal } = await propose(officer);
   const versions = async (): Promise<number> =>
@@ -217,7 +212,7 @@ test('saved again, it is the next version; several at once lose none', {
 });
 
 test('a folder that is gone comes back from the versions: no dataset is lost by the next save', {
-  timeout: 120_000,
+  timeout: 300_000,
 }, async () => {
   const { proposal } = await propose(officer);
   rmSync(localFolder(), { recursive: true });

@@ -9,8 +9,8 @@ import { issueGrant, page } from '#gate';
 import { pageInput } from '#gate/model';
 import { deliver } from '#ingest';
 import type { Ctx } from '#kernel/context';
-import { applyPacks, checkPacks, declaredBy } from '#kernel/packs';
-import { actor, type TestWorld, testWorld } from '#testing';
+import { checkPacks, declaredBy } from '#kernel/packs';
+import { actor, districtWorld, type TestWorld } from '#testing';
 import { departmentWarehouses, townWarehouses } from './actions/index.ts';
 
 const district = 'packs/district';
@@ -44,10 +44,9 @@ async function send(ctx: Ctx, dataset: string, lines: string[]): Promise<void> {
 
 beforeAll(async () => {
   dir = mkdtempSync(join(tmpdir(), 'warehouses-'));
-  world = await testWorld({ capabilities: [...capabilities], clock: now });
-  await applyPacks(world.ctx, { packs: [district], ...declaredBy(capabilities) });
+  world = await districtWorld({ clock: now });
   await send(world.ctx, 'venues', [header, ...venues]);
-}, 60_000);
+});
 afterAll(async () => {
   await world.close();
   rmSync(dir, { recursive: true });
@@ -188,4 +187,4 @@ test('a library of nobody, with strangers and the same twice, is refused with al
     ['catalogue.unknown_relation', 'datasets.2'],
     ['catalogue.unknown_owner', 'users.0.unit'],
   ]);
-}, 30_000);
+});
