@@ -10,8 +10,10 @@ export default defineConfig({
     maxWorkers: 2,
     include: ['src/**/*.test.ts', 'web/**/*.test.{ts,tsx}', 'tests/**/*.test.ts'],
     globalSetup: ['tests/support/global-setup.ts'],
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    // A crowded machine is no fault of what is tested.
+    testTimeout: 180_000,
+    hookTimeout: 600_000,
+    expect: { poll: { timeout: 60_000 } },
     reporters: results
       ? ['default', ['json', { outputFile: results }]]
       : ['default'],
