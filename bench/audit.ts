@@ -80,7 +80,7 @@ async function measure(ctx: Ctx): Promise<Row[]> {
 }
 
 /** Measures on a PostgreSQL of its own, or on that of DATABASE_URL. */
-export async function bench(): Promise<Row[]> {
+async function batches(): Promise<Row[]> {
   const home = await mkdtemp(join(tmpdir(), 'guantong-bench-audit-'));
   const settings = loadSettings(process.env, { home, log_level: 'warn' });
   const log = createLog(settings);
@@ -92,7 +92,7 @@ export async function bench(): Promise<Row[]> {
     const audit = createAudit({ db, settings, clock, log });
     const actor = systemActor('bench');
     const ctx = { actor, db, log, clock, audit, settings, requestId: 'bench' } as Ctx;
-    const rows = [...(await measure(ctx)), ...(await auditAtRate(ctx))];
+    const rows = await measure(ctx);
     await audit.close();
     return rows;
   } finally {
@@ -101,5 +101,7 @@ export async function bench(): Promise<Row[]> {
     await rm(home, { recursive: true, force: true });
   }
 }
+
+export const bench = async (): Promise<Row[]> => [...(await batches()), ...(await auditAtRate())];
 
 if (import.meta.main) console.table(await bench());

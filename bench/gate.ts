@@ -25,7 +25,7 @@ import { applyPacks, declaredBy } from '#kernel/packs';
 import { organisation } from '#organisation';
 import type { Row } from './row.ts';
 
-const rows = 100_000;
+export const rows = 100_000;
 /**
  * A governed read waits for its audit record to be on disk, and all that wait share one commit: few
  * connections show that wait, many show the work.
@@ -89,7 +89,7 @@ const reader: Actor = {
   from: '127.0.0.1',
 };
 
-interface Served {
+export interface Served {
   prefix: string;
   cookie: string;
   close(): Promise<void>;
@@ -120,7 +120,8 @@ async function writePack(home: string): Promise<string> {
 
 const capabilities = [organisation, catalogue, gate];
 
-async function governed(ctx: Ctx, home: string): Promise<Served> {
+/** Applies the pack, commits the rows and signs a reader in. @returns the cookie of his session */
+export async function prepareCovers(ctx: Ctx, home: string): Promise<string> {
   const dir = await writePack(home);
   await applyPacks(ctx, { packs: [dir], ...declaredBy(capabilities) });
   await ctx.lake.commit(ctx, { dataset: 'covers', sql: held, batch: 'bench' });
@@ -131,6 +132,11 @@ async function governed(ctx: Ctx, home: string): Promise<Served> {
     demoAccounts: async () => [],
   });
   const { token } = await openSession(ctx, reader.id);
+  return `gt_session=${token}`;
+}
+
+/** The platform's own server over `ctx`, whatever audit that has. */
+export async function serveCovers(ctx: Ctx, cookie: string): Promise<Served> {
   const app = await buildServer({
     settings: ctx.settings,
     log: ctx.log,
@@ -138,11 +144,7 @@ async function governed(ctx: Ctx, home: string): Promise<Served> {
     makeCtx: (request) => ({ ...ctx, ...request }),
   });
   const url = await app.listen({ host: '127.0.0.1', port: 0 });
-  return {
-    prefix: `${url}/api/gate/rows/covers/`,
-    cookie: `gt_session=${token}`,
-    close: () => app.close(),
-  };
+  return { prefix: `${url}/api/gate/rows/covers/`, cookie, close: () => app.close() };
 }
 
 /**
@@ -190,7 +192,7 @@ async function compare(ours: Served, plain: Served, connections: number): Promis
 }
 
 async function measure(ctx: Ctx, home: string, databaseUrl: string): Promise<Row[]> {
-  const ours = await governed(ctx, home);
+  const ours = await serveCovers(ctx, await prepareCovers(ctx, home));
   const plain = await bare(databaseUrl, ctx.settings.database_pool_size);
   try {
     const measured: Row[] = [];
@@ -202,8 +204,10 @@ async function measure(ctx: Ctx, home: string, databaseUrl: string): Promise<Row
   }
 }
 
-/** Runs the bench in a home of its own, removed afterwards. */
-export async function bench(): Promise<Row[]> {
+/** Runs `work` on a platform in a home of its own, removed afterwards. */
+export async function withCovers<T>(
+  work: (ctx: Ctx, home: string, databaseUrl: string) => Promise<T>,
+): Promise<T> {
   const home = await mkdtemp(join(tmpdir(), 'bench-gate-'));
   const settings = loadSettings(
     {},
@@ -226,7 +230,7 @@ export async function bench(): Promise<Row[]> {
   };
   try {
     await migrate(database.db);
-    return await measure(ctx, home, database.url);
+    return await work(ctx, home, database.url);
   } finally {
     await audit.close();
     await lake.close();
@@ -234,5 +238,7 @@ export async function bench(): Promise<Row[]> {
     await rm(home, { recursive: true, force: true });
   }
 }
+
+export const bench = (): Promise<Row[]> => withCovers(measure);
 
 if (import.meta.main) console.table(await bench());

@@ -331,6 +331,12 @@ describe('one row', () => {
     expect((await one(officer, 'c1')).row).toMatchObject({ depth: canaryDepth });
   });
 
+  test('a key no database can hold finds nothing, and fails nobody who asks beside it', async () => {
+    const asked = ['c1', 'c\u0000', '\ud800', 'c1\u0000', 'c2'].map((key) => one(worker, key));
+    const found = await Promise.all(asked);
+    expect(found.map(({ row }) => row?.id ?? null)).toEqual(['c1', null, null, null, 'c2']);
+  });
+
   test('follows the next delivery', async () => {
     const change = `select 'c2' id, '330109004223002' grid, '丢失' state, '李四' keeper,
       '13800000002' phone, 'D2' depth`;

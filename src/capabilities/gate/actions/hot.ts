@@ -49,6 +49,8 @@ async function copyWhole(ctx: Ctx, contract: Contract): Promise<void> {
       rows.map((row) => toHotRow(contract, row)),
     );
   }
+  // Where few rows were before, a plan that reads all of them would be kept until somebody counts.
+  if (pages > 1) await store.analyseHotRows(ctx);
 }
 
 async function copyChanges(ctx: Ctx, contract: Contract, from: number, to: number) {

@@ -63,10 +63,16 @@ class Batches {
   }
 }
 
+/**
+ * No row has a key that the database cannot hold. It must not be asked for: the look-up would fail,
+ * and with it those of all who share it.
+ */
+const askable = (key: string): string => key.replaceAll('\0', '\ufffd').toWellFormed();
+
 /** A look-up on the pool, or, inside a transaction, one that shares nothing. */
 export function lookup(db: Db, dataset: string, statement: Statement): Lookup {
   const compiled = store.hotStatement(statement);
-  const run = (keys: string[]) => store.hotRows({ db }, dataset, keys, compiled);
+  const run = (keys: string[]) => store.hotRows({ db }, dataset, keys.map(askable), compiled);
   if (db.isTransaction) return (key) => run([key]);
   const batches = new Batches(run);
   return (key) => batches.ask(key);
