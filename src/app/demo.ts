@@ -17,6 +17,7 @@ import { applyPacks, declaredBy } from '#kernel/packs';
 import { bindIdentity, confirmIdentity } from '#organisation';
 import {
   citizen,
+  dayIn,
   deliveredBy,
   demoPassword,
   generateRegisters,
@@ -36,10 +37,11 @@ import { type Platform, packFolders, toldTo } from './platform.ts';
 import { serve } from './server.ts';
 import {
   endBrokenPlays,
-  lastPlay,
   liveTheatre,
   localInstant,
+  newestPlay,
   newPlay,
+  type Play,
   playOn,
   scriptClock,
   scriptDay,
@@ -172,24 +174,39 @@ function citizenStep(platform: Platform): FillingStep {
   };
 }
 
-async function playFirst(parts: Parts, sites: StorySite[]): Promise<number> {
+/** Plays what is left of a play, on its own day; gives it as it stands then. */
+async function playDay(parts: Parts, sites: readonly StorySite[], play: Play): Promise<Play> {
   const { platform } = parts;
-  const day = scriptDay(platform.ctx().clock.now(), platform.settings.time_zone);
-  const clock = scriptClock(localInstant(day, '07:40:00', platform.settings.time_zone));
-  const ctx = platform.ctx(undefined, { clock });
-  const before = await lastPlay(ctx);
-  const play = before?.state === 'running' ? before : await newPlay(ctx, sites.length);
+  const { time_zone: zone } = platform.settings;
+  const day = dayIn(play.started_at, zone);
   const site = sites[play.site];
   if (!site) throw new Error('the sample has no cover for the story');
+  const clock = scriptClock(play.started_at);
   const app = await serve(platform, [], clock);
   try {
     const theatre = scriptTheatre(platform, app, site, clock, day, demoPassword);
-    const done = await playOn(theatre, play);
-    if (done.state !== 'done') throw new Error(done.error ?? 'the story stopped');
-    return Number(done.facts.moments ?? 0);
+    return await playOn(theatre, { ...play, state: 'running', error: null });
   } finally {
     await app.close();
   }
+}
+
+/**
+ * Tells the story once. One that was interrupted goes on where it was; where that is not possible
+ * any more, because the ladders went on without it, it is told anew at the next cover.
+ */
+async function playFirst(parts: Parts, sites: StorySite[]): Promise<number> {
+  const { platform } = parts;
+  const { time_zone: zone } = platform.settings;
+  const day = scriptDay(platform.ctx().clock.now(), zone);
+  const start = localInstant(day, '07:40:00', zone);
+  const ctx = platform.ctx(undefined, { clock: scriptClock(start) });
+  const before = await newestPlay(ctx);
+  const told = before?.state === 'done' ? before : before && (await playDay(parts, sites, before));
+  const done =
+    told?.state === 'done' ? told : await playDay(parts, sites, await newPlay(ctx, sites.length));
+  if (done.state !== 'done') throw new Error(done.error ?? 'the story stopped');
+  return Number(done.facts.moments ?? 0);
 }
 
 async function stepsOf(parts: Parts): Promise<FillingStep[]> {

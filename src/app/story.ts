@@ -45,6 +45,15 @@ export async function lastPlay(ctx: Ctx): Promise<Play | undefined> {
   return found.rows[0];
 }
 
+/**
+ * The play begun last, whatever became of it: a process that died leaves it running, one that was
+ * stopped leaves it failed.
+ */
+export async function newestPlay(ctx: Ctx): Promise<Play | undefined> {
+  const found = await sql<Play>`select * from story_play order by id desc limit 1`.execute(ctx.db);
+  return found.rows[0];
+}
+
 /** A replay that the process did not live to end is over: nobody plays it on. */
 export async function endBrokenPlays(ctx: Ctx): Promise<void> {
   await sql`update story_play set state = 'failed', error = 'interrupted'

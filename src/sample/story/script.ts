@@ -1,7 +1,7 @@
 /**
  * 新塘一只井盖: the script. Each moment is one person doing one thing through the public API; what it
  * learns (ids, times) it leaves in `facts` for the moments after it, so the story goes on after any
- * interruption.
+ * interruption. A moment may be played again: what it did already stands and is not done twice.
  */
 import { readFileSync } from 'node:fs';
 import type { People } from './drive.ts';
@@ -90,25 +90,49 @@ const written = (at: Date): string =>
     timeZone: 'Asia/Shanghai',
   }).format(at);
 
+interface CaseStanding {
+  number: string;
+  timeline: { kind: string; action: string | null }[];
+}
+
+/** The case as it stands, and how often an action was done in it. */
+async function standing(
+  { people }: Stage,
+  id: string,
+  action: string,
+): Promise<{ number: string; times: number }> {
+  const { number, timeline } = await people.get<CaseStanding>('zhou', `/api/cases/${id}`);
+  return { number, times: timeline.filter((entry) => entry.action === action).length };
+}
+
 const sign =
   (event: string) =>
   async (stage: Stage): Promise<StoryFacts> => {
     const id = need(stage.facts, event);
-    const url = `/api/hub/events/${id}/sign`;
-    const signed = await stage.people.post<{ event: { number: string } }>('zhou', url, {});
-    return { [`${event}Number`]: signed.event.number };
+    const { number, times } = await standing(stage, id, 'sign');
+    if (times === 0) await stage.people.post('zhou', `/api/hub/events/${id}/sign`, {});
+    return { [`${event}Number`]: number };
   };
 
-const act = (
+interface Doing {
+  data?: Record<string, unknown>;
+  reason?: string;
+  attachments?: string[];
+}
+
+/** Acts on the event, unless an interrupted playing did; `after`: how often others do it before. */
+async function act(
   stage: Stage,
   login: string,
   action: string,
-  more: { data?: Record<string, unknown>; reason?: string; attachments?: string[] } = {},
-): Promise<unknown> =>
-  stage.people.post(login, `/api/cases/${need(stage.facts, 'groupEvent')}/act`, {
-    action,
-    ...more,
-  });
+  more: Doing & { after?: number } = {},
+): Promise<void> {
+  const id = need(stage.facts, 'groupEvent');
+  const { after = 0, ...doing } = more;
+  const { times } = await standing(stage, id, action);
+  if (times > after) return;
+  await stage.people.post(login, `/api/cases/${id}/act`, { action, ...doing });
+}
 
 const first: Moment[] = [
   {
@@ -207,6 +231,8 @@ const second: Moment[] = [
     run: async (stage) => {
       const main = need(stage.facts, 'groupEvent');
       const others = [need(stage.facts, 'orderEvent'), need(stage.facts, 'policeEvent')];
+      const { times } = await standing(stage, need(stage.facts, 'orderEvent'), 'join');
+      if (times > 0) return {};
       await stage.people.post('zhou', `/api/hub/events/${main}/join`, { others });
       return {};
     },
@@ -219,8 +245,9 @@ const third: Moment[] = [
     at: '08:08:00',
     who: 'zhou',
     run: async (stage) => {
-      const url = `/api/hub/events/${need(stage.facts, 'groupEvent')}`;
-      await stage.people.post('zhou', `${url}/dispatch`, {});
+      const id = need(stage.facts, 'groupEvent');
+      const { times } = await standing(stage, id, 'dispatch');
+      if (times === 0) await stage.people.post('zhou', `/api/hub/events/${id}/dispatch`, {});
       return {};
     },
   },
@@ -284,6 +311,7 @@ const fourth: Moment[] = [
     who: 'ni',
     run: async (stage) => {
       await act(stage, 'ni', 'done', {
+        after: 1,
         data: { note: '已更换井盖并复测，通行恢复' },
         attachments: [await attach(stage, 'ni', 'repaired')],
       });
