@@ -153,6 +153,31 @@ const machine: Rule = {
   },
 };
 
+/** A link to a file of the project at the end of a sentence, and the block that shows it. */
+const shown = /\]\((?<file>[\w./-]+)\)[^\n`]*[:：]\n\n```\w+\n(?<block>[\s\S]*?)\n```/g;
+
+const quoted: Rule = {
+  name: 'what a README shows of a file stands in the file',
+  check: (tree) =>
+    [...tree].flatMap(([path, text]) => {
+      if (!/^README.*\.md$/.test(path)) return [];
+      return [...text.matchAll(shown)].flatMap(({ index, groups }) => {
+        const source = tree.get(groups?.file ?? '');
+        if (source === undefined || source.includes(groups?.block ?? '')) return [];
+        const line = text.slice(0, index).split('\n').length;
+        return [`${path}:${line}: shows ${groups?.file} otherwise than it stands`];
+      });
+    }),
+  broken: {
+    files: {
+      'src/app/list.ts': 'export const list = [\n  one,\n  two,\n];\n',
+      'README.md': 'see [it](src/app/list.ts):\n\n```ts\nexport const list = [\n  one,\n];\n```\n',
+      'README.zh-CN.md': '见 [它](src/app/list.ts)：\n\n```ts\n  one,\n  two,\n```\n',
+    },
+    at: ['README.md:1'],
+  },
+};
+
 const waits: Rule = {
   name: 'no test is switched off, alone, or waits on the clock',
   check: (tree) =>
@@ -227,6 +252,7 @@ export const textRules: Rule[] = [
   gateOnly,
   noPack,
   machine,
+  quoted,
   waits,
   escapes,
   pinned,
