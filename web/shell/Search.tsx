@@ -17,6 +17,12 @@ const most = 4;
 const fewest = 2;
 const pauseMs = 200;
 
+/** What one kind of thing has to say, and whether it still looks. */
+interface Found {
+  hits: Hit[];
+  looking: boolean;
+}
+
 interface Hit {
   id: string;
   group: 'hitData' | 'hitCases' | 'hitIndicators';
@@ -35,7 +41,7 @@ function usePaused(words: string): string {
   return settled.length < fewest ? '' : settled;
 }
 
-function useData(q: string): Hit[] {
+function useData(q: string): Found {
   const local = useLocal();
   const owner = useUnitWords();
   const found = useQuery({
@@ -43,19 +49,20 @@ function useData(q: string): Hit[] {
     queryFn: () => get<SearchResult>('/api/catalogue/datasets', { q }),
     enabled: q !== '',
   });
-  return (found.data?.resources ?? []).slice(0, most).map((row) => ({
+  const hits = (found.data?.resources ?? []).slice(0, most).map((row) => ({
     id: `data-${row.name}`,
-    group: 'hitData',
+    group: 'hitData' as const,
     name: local(row.title),
     note: owner(row.ownerName),
     to: `/catalogue/${row.name}`,
   }));
+  return { hits, looking: found.isLoading };
 }
 
 const pageOf = (row: CaseSummary, hub: boolean): string =>
   hub && row.type === 'city-event' ? `/hub/${row.number}` : caseAddress(row);
 
-function useFoundCases(q: string): Hit[] {
+function useFoundCases(q: string): Found {
   const may = useMay();
   const local = useLocal();
   const found = useQuery({
@@ -63,16 +70,17 @@ function useFoundCases(q: string): Hit[] {
     queryFn: () => get<{ items: CaseSummary[] }>('/api/cases', { q, limit: most }),
     enabled: q !== '' && may('cases.read'),
   });
-  return (found.data?.items ?? []).map((row) => ({
+  const hits = (found.data?.items ?? []).map((row) => ({
     id: `case-${row.id}`,
-    group: 'hitCases',
+    group: 'hitCases' as const,
     name: row.title,
     note: `${row.number} · ${local(row.stepTitle)}`,
     to: pageOf(row, may('hub.read')),
   }));
+  return { hits, looking: found.isLoading };
 }
 
-function useFoundIndicators(q: string): Hit[] {
+function useFoundIndicators(q: string): Found {
   const may = useMay();
   const local = useLocal();
   const owner = useUnitWords();
@@ -86,19 +94,21 @@ function useFoundIndicators(q: string): Hit[] {
   const named = (all.data?.values ?? []).filter(({ title }) =>
     `${title.zh} ${title.en}`.toLowerCase().includes(asked),
   );
-  return (q === '' ? [] : named).slice(0, most).map((value) => ({
+  const hits = (q === '' ? [] : named).slice(0, most).map((value) => ({
     id: `indicator-${value.indicator}`,
-    group: 'hitIndicators',
+    group: 'hitIndicators' as const,
     name: local(value.title),
     note: owner(value.ownerName),
     to: `/indicators/${value.indicator}?unit=${value.unit}`,
   }));
+  return { hits, looking: all.isLoading };
 }
 
 const groups = ['hitCases', 'hitData', 'hitIndicators'] as const;
 
 function Hits(props: {
   hits: readonly Hit[];
+  looking: boolean;
   chosen: Hit | undefined;
   onPick: (hit: Hit) => void;
 }): ReactNode {
@@ -106,7 +116,7 @@ function Hits(props: {
   if (props.hits.length === 0) {
     return (
       <p className="search-hits search-none" role="status">
-        {t('noHits')}
+        {t(props.looking ? 'looking' : 'noHits')}
       </p>
     );
   }
@@ -147,7 +157,9 @@ export function Search(): ReactNode {
   const [open, setOpen] = useState(false);
   const [at, setAt] = useState(0);
   const q = usePaused(words);
-  const hits = [...useFoundCases(q), ...useData(q), ...useFoundIndicators(q)];
+  const found = [useFoundCases(q), useData(q), useFoundIndicators(q)];
+  const hits = found.flatMap((one) => one.hits);
+  const looking = found.some((one) => one.looking);
   const shown = open && q !== '';
   const chosen = hits[Math.min(at, hits.length - 1)];
   useKeys({ '/': () => input.current?.focus() });
@@ -189,7 +201,7 @@ export function Search(): ReactNode {
         }}
       />
       <KeyCap>/</KeyCap>
-      {shown ? <Hits hits={hits} chosen={chosen} onPick={pick} /> : null}
+      {shown ? <Hits hits={hits} looking={looking} chosen={chosen} onPick={pick} /> : null}
     </search>
   );
 }

@@ -5,6 +5,7 @@ export const text = {
   hitCases: { zh: '事件与整改单', en: 'Cases and corrections' },
   hitIndicators: { zh: '指标', en: 'Indicators' },
   noHits: { zh: '没有找到，换个词或编号试试', en: 'Nothing found; try another word or a number' },
+  looking: { zh: '正在查找……', en: 'Looking ...' },
   nav: { zh: '主导航', en: 'Main navigation' },
   skip: { zh: '跳到正文', en: 'Skip to content' },
   bell: { zh: '通知，{n} 条未读', en: 'Notices, {n} unread' },

@@ -1,7 +1,7 @@
 /** What changed between two versions of a contract. */
 import type { ReactNode } from 'react';
 import type { ContractVersion } from '#catalogue/model';
-import { useText } from '#web/client';
+import { shortTime, useText } from '#web/client';
 import { PersonName } from '#web/parts';
 import { text } from './text.ts';
 
@@ -55,16 +55,27 @@ export function Changed({ changes }: { changes: readonly Change[] }): ReactNode 
 }
 
 /** Who applied a version: a person, or the platform at a start. */
-export function Who({ one }: { one: ContractVersion }): ReactNode {
+function Who({ one }: { one: ContractVersion }): ReactNode {
   const t = useText(text);
   if (one.appliedName !== null) return <PersonName name={one.appliedName} />;
   return one.appliedBy.startsWith('system:') ? t('platform') : one.appliedBy;
 }
 
-/** The same, or in words why nothing stands there. */
-export function WhatChanged({ one }: { one: ContractVersion }): ReactNode {
+/** One version: when, by whom, and what it changed or why nothing stands there. */
+export function Version(props: { one: ContractVersion; children: ReactNode }): ReactNode {
   const t = useText(text);
-  if (one.version === 1) return <p className="faint">{t('firstOf')}</p>;
-  if (one.changes.length === 0) return <p className="faint">{t('nothingNew')}</p>;
-  return <Changed changes={one.changes} />;
+  const { one, children } = props;
+  const still = one.version === 1 ? 'firstOf' : 'nothingNew';
+  return (
+    <li>
+      <div>
+        {children}
+        <span className="faint">
+          {shortTime(one.appliedAt)} · <Who one={one} />
+        </span>
+        {one.changes.length === 0 ? <span className="muted">{t(still)}</span> : null}
+      </div>
+      {one.changes.length === 0 ? null : <Changed changes={one.changes} />}
+    </li>
+  );
 }

@@ -6,7 +6,6 @@ import { Button } from 'antd';
 import type { ReactNode } from 'react';
 import { Link, useParams } from 'react-router';
 import {
-  shortTime,
   useAge,
   useLive,
   useLocal,
@@ -26,7 +25,7 @@ import {
   StateMark,
 } from '#web/parts';
 import { useAsOf } from './AsOf.tsx';
-import { WhatChanged, Who } from './Changed.tsx';
+import { Version } from './Changed.tsx';
 import './catalogue.css';
 import {
   downloadHref,
@@ -217,15 +216,9 @@ function ContractHistory({ resource: { history } }: { resource: Resource }): Rea
     <Panel title={t('contractHistory')}>
       <ol className="cat-history">
         {history.slice(0, 5).map((one) => (
-          <li key={one.version}>
-            <div>
-              <b>{t('versionOf', { n: one.version })}</b>
-              <span className="faint">
-                {shortTime(one.appliedAt)} · <Who one={one} />
-              </span>
-            </div>
-            <WhatChanged one={one} />
-          </li>
+          <Version key={one.version} one={one}>
+            <b>{t('versionOf', { n: one.version })}</b>
+          </Version>
         ))}
       </ol>
     </Panel>

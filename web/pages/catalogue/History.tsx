@@ -4,9 +4,9 @@ import { Button, Input } from 'antd';
 import type { ReactNode } from 'react';
 import { Link } from 'react-router';
 import type { HistoryPage } from '#catalogue/model';
-import { shortTime, useLocal, useText, useUrlValue } from '#web/client';
+import { useLocal, useText, useUrlValue } from '#web/client';
 import { EmptyState, Loaded, PageHeader } from '#web/parts';
-import { WhatChanged, Who } from './Changed.tsx';
+import { Version } from './Changed.tsx';
 import './catalogue.css';
 import { useHistory } from './data.ts';
 import { Tools } from './Tools.tsx';
@@ -25,16 +25,10 @@ function Changes({ changes, q }: Pick<HistoryPage, 'changes'> & { q: string }): 
   return (
     <ol className="card cat-history">
       {changes.map((one) => (
-        <li key={`${one.name} ${one.version}`}>
-          <div>
-            <Link to={`/catalogue/${one.name}`}>{local(one.title)}</Link>
-            <span className="chip">{t('versionOf', { n: one.version })}</span>
-            <span className="faint">
-              {shortTime(one.appliedAt)} · <Who one={one} />
-            </span>
-          </div>
-          <WhatChanged one={one} />
-        </li>
+        <Version key={`${one.name} ${one.version}`} one={one}>
+          <Link to={`/catalogue/${one.name}`}>{local(one.title)}</Link>
+          <span className="chip">{t('versionOf', { n: one.version })}</span>
+        </Version>
       ))}
     </ol>
   );

@@ -43,7 +43,7 @@ export const text = {
   'fresh.on_time': { zh: '按时更新', en: 'On time' },
   'fresh.late': { zh: '超过约定', en: 'Past its cycle' },
   'fresh.none': { zh: '未约定', en: 'No cycle agreed' },
-  noData: { zh: '还没有归集过', en: 'Nothing delivered yet' },
+  noData: { zh: '还没有归集过', en: 'Not delivered yet' },
   notMade: { zh: '还没有算过', en: 'Not made yet' },
   notMadeBody: {
     zh: '来源归集之后自动算出，这里列出每一版',
@@ -117,7 +117,7 @@ export const text = {
   opening: { zh: '开放', en: 'Opening' },
   cycle: { zh: '更新周期', en: 'Cycle' },
   deliveries: { zh: '最近归集', en: 'Recent deliveries' },
-  acceptedN: { zh: '收 {n}', en: '{n} taken' },
+  acceptedN: { zh: '收下 {n}', en: '{n} taken' },
   returnedN: { zh: '退回 {n}', en: '{n} returned' },
   moreValues: { zh: '还有 {n} 个', en: '{n} more' },
   rowsN: { zh: '{n} 行', en: '{n} rows' },

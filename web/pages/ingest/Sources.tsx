@@ -112,7 +112,7 @@ function History({ source }: { source: Source }): ReactNode {
         rowKey={(row) => row.id}
         onMore={query.hasNextPage ? () => void query.fetchNextPage() : undefined}
         loadingMore={query.isFetchingNextPage}
-        empty={<EmptyState title={t('noHistory')} />}
+        empty={<EmptyState title={t('noHistory')}>{t('noHistoryBody')}</EmptyState>}
       />
     </Panel>
   );

@@ -28,7 +28,7 @@ function wordOf(run: Run): keyof typeof text {
   if (run.batch === null || (run.accepted > 0 && run.unchanged === run.accepted)) {
     return 'state.unchanged';
   }
-  return 'state.done';
+  return run.returned > 0 ? 'state.partly' : 'state.done';
 }
 
 export function Standing({ run }: { run: Run }): ReactNode {

@@ -83,6 +83,7 @@ export const text = {
   'state.judging': { zh: '按约定检查', en: 'Checking by the contract' },
   'state.landing': { zh: '落库', en: 'Landing' },
   'state.done': { zh: '已收下', en: 'Landed' },
+  'state.partly': { zh: '已收下，有退回', en: 'Landed, some returned' },
   'state.unchanged': { zh: '没有变化', en: 'Nothing new' },
   'state.refused': { zh: '整批未收', en: 'Refused' },
   'state.cancelled': { zh: '已取消', en: 'Cancelled' },
@@ -129,7 +130,7 @@ export const text = {
     zh: '这个资源每次整份替换，不收单行；请交文件，或登记一个数据来源。',
     en: 'Every delivery replaces the whole of it: hand in a file, or declare a source.',
   },
-  pushTakes: { zh: '怎样收', en: 'What becomes of a row' },
+  pushTakes: { zh: '怎样收', en: 'A row' },
   pushMerge: {
     zh: '主键已有的替换，没有的新增；一行有错，这次请求整个不收，逐项说明',
     en: 'It replaces the row of its key, or is added; one faulty row and nothing of the call is taken',
@@ -149,6 +150,10 @@ export const text = {
     en: 'The same idempotency-key is taken once: send again after a cut',
   },
   noHistory: { zh: '还没有取过', en: 'Nothing was fetched yet' },
+  noHistoryBody: {
+    zh: '到点自动去取，也可以现在点“立即取数”',
+    en: 'It is fetched when its time comes, or now by the button above',
+  },
   retry: { zh: '重试', en: 'Try again' },
   cancelling: { zh: '正在取消', en: 'Cancelling' },
   attempts: { zh: '尝试次数', en: 'Attempts' },

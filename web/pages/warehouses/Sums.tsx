@@ -67,9 +67,11 @@ export function Shares(props: {
             onClick={() => props.onChoose(value === props.chosen ? '' : value)}
           >
             <span>{props.nameOf?.(value) ?? value}</span>
-            <small className="faint">{t('ofDatasets', { n: datasets })}</small>
+            <small className="faint">
+              {datasets === 0 ? t('isMissing') : t('ofDatasets', { n: datasets })}
+            </small>
             <span className="num">{figure(rows)}</span>
-            <i style={{ width: `${(rows / most) * 100}%` }} aria-hidden />
+            {rows === 0 ? null : <i style={{ width: `${(rows / most) * 100}%` }} aria-hidden />}
           </button>
         ))}
       </div>

@@ -74,7 +74,7 @@ export function Opened<One>(props: {
     <Drawer
       open={one !== undefined}
       onClose={props.onClose}
-      size={880}
+      size={960}
       title={one === undefined ? '' : props.titleOf(one)}
     >
       {one === undefined ? null : props.children(one)}

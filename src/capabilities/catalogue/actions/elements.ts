@@ -3,11 +3,13 @@
  * national guide, the province's own, 7 basic and 10 extended attributes of DB33/T 2426-2022.
  */
 import type { Ctx } from '#kernel/context';
-import { findUnit } from '#organisation';
+import { findUnit, type Unit } from '#organisation';
 import type { CodesFile, Contract, Elements, Item, Provider } from '../model.ts';
 import { highestGrade } from '../model.ts';
-import { firstApplied, listOf } from '../store.ts';
+import { currentContract, firstApplied, listOf } from '../store.ts';
+import { knowable, mayKnow } from './known.ts';
 import { standingOf } from './standing.ts';
+import { themeWords } from './themes.ts';
 import {
   collectionWords,
   cycleWords,
@@ -72,6 +74,12 @@ function sharing({ share }: Contract): Bilingual {
   };
 }
 
+const unitWords = (unit: Unit | undefined): Bilingual | null => {
+  if (unit === undefined) return null;
+  const zh = unit.fullName ?? unit.name;
+  return { zh, en: unit.nameEn ?? zh };
+};
+
 const given = (
   title: readonly [zh: string, en: string],
   value: Bilingual | null,
@@ -83,6 +91,17 @@ const given = (
   required: number > 0 && number < 13,
   value,
 });
+
+/** Resources by their titles; those the viewer may not know of are left out. */
+async function titled(ctx: Ctx, names: readonly string[] = []): Promise<Bilingual | null> {
+  const found = await Promise.all(names.map((name) => currentContract(ctx, name)));
+  const known = mayKnow(ctx.actor);
+  const titles = found.flatMap((one) => (one !== null && known(knowable(one)) ? [one.title] : []));
+  if (titles.length === 0) return null;
+  const joined = (lang: 'zh' | 'en', comma: string) =>
+    titles.map((title) => title[lang]).join(comma);
+  return { zh: joined('zh', '、'), en: joined('en', ', ') };
+}
 
 async function national(ctx: Ctx, contract: Contract): Promise<Given[]> {
   const { catalogue: said, items, open } = contract;
@@ -96,7 +115,7 @@ async function national(ctx: Ctx, contract: Contract): Promise<Given[]> {
     [['信息资源分类', 'Class'], path],
     [['信息资源名称', 'Name'], contract.title],
     [['信息资源代码', 'Code'], same(contract.code)],
-    [['信息资源提供方', 'Provider'], same(unit?.fullName ?? unit?.name)],
+    [['信息资源提供方', 'Provider'], unitWords(unit)],
     [['提供方代码', 'Provider code'], same(provider?.uscc)],
     [['信息资源摘要', 'Abstract'], contract.description],
     [['信息资源格式', 'Format'], said === null ? null : wordOf(formatWords[said.format])],
@@ -105,7 +124,7 @@ async function national(ctx: Ctx, contract: Contract): Promise<Given[]> {
     [['开放属性', 'Opening'], because(openWords[open.type], reasonOf(open))],
     [['更新周期', 'Update cycle'], wordOf(cycleWords[contract.cycle])],
     [['发布日期', 'Published on'], same(await publishedOn(ctx, contract))],
-    [['关联资源', 'Related resources'], same(said?.related?.join('、'))],
+    [['关联资源', 'Related resources'], await titled(ctx, said?.related)],
   ];
   return values.map(([title, value], at) => given(title, value, at + 1));
 }
@@ -124,13 +143,18 @@ async function provincial(ctx: Ctx, contract: Contract): Promise<Given[]> {
     provider === null || provider.contact_zh === ''
       ? null
       : { zh: provider.contact_zh, en: provider.contact_en || provider.contact_zh };
-  const rows = standing.rows === null ? null : String(standing.rows);
+  const rows = standing.rows?.toLocaleString('en-US');
+  const count = rows === undefined ? null : { zh: `${rows} 行`, en: `${rows} rows` };
+  const themes = await themeWords(ctx);
   const { scope, collection } = said ?? {};
   return [
     given(['数源系统', 'Source system'], same(contract.source?.system)),
     given(['英文表名', 'Table name'], same(contract.name)),
     given(['数据领域', 'Field'], same(said?.domain)),
-    given(['数据主题', 'Theme'], same(contract.theme)),
+    given(['数据主题', 'Theme'], {
+      zh: contract.theme,
+      en: themes[contract.theme] ?? contract.theme,
+    }),
     given(['数据范围', 'Area'], wordOf(scope === undefined ? undefined : scopeWords[scope])),
     given(['敏感级别', 'Grade'], same(highestGrade(contract.items))),
     given(
@@ -138,7 +162,7 @@ async function provincial(ctx: Ctx, contract: Contract): Promise<Given[]> {
       wordOf(collection === undefined ? undefined : collectionWords[collection]),
     ),
     given(['归集状态', 'Collection'], collected),
-    given(['数据量', 'Rows'], same(rows)),
+    given(['数据量', 'Rows'], count),
     given(['最近更新', 'Last delivery'], same(standing.asOf)),
     given(['联系岗位', 'Contact'], said?.contact ?? contact),
     given(['权责事项', 'Statutory matter'], same(said?.duty)),

@@ -5,7 +5,16 @@ import { Button, Select } from 'antd';
 import type { ReactNode } from 'react';
 import { Link } from 'react-router';
 import type { ReturnedOverview } from '#ingest/model';
-import { get, shortTime, useAge, useLive, useLocal, useText, useUrlValue } from '#web/client';
+import {
+  get,
+  shortTime,
+  useAge,
+  useLive,
+  useLocal,
+  useText,
+  useUnitWords,
+  useUrlValue,
+} from '#web/client';
 import { EmptyState, figure, Loaded, NameAndCode, PageHeader, Panel } from '#web/parts';
 import { useReturnedPath } from '../data.ts';
 import './returned.css';
@@ -104,6 +113,7 @@ function Deliveries({ dataset }: { dataset: Dataset }): ReactNode {
 function One({ dataset }: { dataset: Dataset }): ReactNode {
   const t = useText(text);
   const local = useLocal();
+  const unit = useUnitWords();
   const age = useAge(dataset.since);
   return (
     <Panel
@@ -119,7 +129,7 @@ function One({ dataset }: { dataset: Dataset }): ReactNode {
       <p className="ret-lead">
         <b className="num">{t('rows', { n: figure(dataset.rows) })}</b>
         <span className="muted">
-          {dataset.ownerName} · {t('since', { at: shortTime(dataset.since), age })}
+          {unit(dataset.ownerName)} · {t('since', { at: shortTime(dataset.since), age })}
         </span>
       </p>
       <div className="ret-columns">
