@@ -207,6 +207,20 @@ describe('no oracle', () => {
     expect(JSON.stringify(error.toShape())).not.toContain('金雀');
   });
 
+  test('an age is that of today in every state: the day it changes on is a birthday', async () => {
+    const aged = async (more: object) =>
+      (
+        await read(world.as(builder), 'select born from people order by id', {
+          ...{ purpose: 'ages', ...more },
+        })
+      ).rows.flat();
+    const today = await aged({});
+    for (const day of ['2028-02-02', '2028-02-03', '2031-06-01']) {
+      expect(await aged({ asOf: new Date(`${day}T04:00:00Z`) }), day).toEqual(today);
+      expect(await aged({ params: { today: day } }), day).toEqual(today);
+    }
+  });
+
   test('what is struck out is no key to ask by', async () => {
     const keyed = { ...files, 'datasets/people.yaml': people('card') };
     await applyFiles(world.ctx, capabilities, keyed);

@@ -302,7 +302,7 @@ export const readInto = (
 
 /** Everything the engine is given, and the states it is read from. */
 async function relationsOf(ctx: Ctx, asked: Asked, options: ReadOptions) {
-  const by = readingOf(ctx, options.purpose, options.asOf);
+  const by = readingOf(ctx, options.purpose);
   const plain = asked.opened.map(async (each) => {
     const all = await heldRows(ctx, each.contract, options.asOf);
     const held = options.rows === undefined ? all : chosenRows(all, each.contract, options.rows);

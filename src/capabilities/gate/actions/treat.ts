@@ -1,7 +1,6 @@
 /** The value of an item under its treatment, as SQL of the engine that holds it. */
 import { homeKey } from '#kernel/auth';
 import type { Ctx } from '#kernel/context';
-import type { Snapshot } from '#kernel/lake';
 import {
   bytesLiteral,
   dialects,
@@ -18,7 +17,10 @@ import { hashScope, type ItemPart, type ItemSight } from './policy.ts';
 
 /** What treatments need of the moment and of whoever reads. */
 export interface Reading {
-  /** Day the data is read on, local. */
+  /**
+   * Day the data is read on, local: today, whatever state is read. A reader who chose it would see
+   * on which day an age changes, and that is the birthday.
+   */
   day: string;
   /** The key of a scope; made from the home's secret, the scope and the purpose. */
   pads: (scope: string) => Pads;
@@ -28,8 +30,8 @@ export interface Reading {
  * Keys by scope: of a grant alone, or of a role and a purpose, so that what two roles or two
  * purposes read cannot be put beside each other.
  */
-export function readingOf(ctx: Ctx, purpose: string, asOf?: Date | Snapshot): Reading {
-  const { today } = momentOf(ctx, asOf);
+export function readingOf(ctx: Ctx, purpose: string): Reading {
+  const { today } = momentOf(ctx, undefined);
   const pads = (scope: string): Pads =>
     padsOf(
       homeKey(ctx.settings, 'gate'),

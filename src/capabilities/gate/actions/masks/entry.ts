@@ -4,7 +4,7 @@ import type { Dialect } from './dialect.ts';
 
 /** What a mask may need besides the value. */
 export interface MaskMoment {
-  /** Day the data is read on, `2026-11-20`: ages are of that day. */
+  /** Today, `2026-11-20`: ages are of that day, whatever state of the data is read. */
   day: string;
 }
 
