@@ -191,7 +191,7 @@ describe('what a process remembers', () => {
     const { cookie } = await signedIn();
     expect((await meOf(cookie)).actor?.id).toBe('a1');
     await sql`update auth_sessions set ended_at = ${world.clock.now()}`.execute(world.ctx.db);
-    await expect.poll(async () => (await meOf(cookie)).actor, { timeout: 3000 }).toBeNull();
+    await expect.poll(async () => (await meOf(cookie)).actor).toBeNull();
   });
 });
 

@@ -1,7 +1,7 @@
 /** Files of tables: what a spreadsheet would run is never run, what is a number can be summed. */
 import { buffer } from 'node:stream/consumers';
 import ExcelJS from 'exceljs';
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { type AnyTable, type Table, tableStream } from '#kernel/http';
 
 const evil = ['=1+1', '+cmd|x', '-2+3', '@SUM(A1)', '\t=1', '＝HYPERLINK("x")'];
@@ -82,6 +82,6 @@ test('rows that lie elsewhere come the same, and are let go when the reader leav
     const stream = tableStream(far(), format);
     await new Promise((resolve) => stream.once('data', resolve));
     stream.destroy();
-    await vi.waitFor(() => expect(isOpen).toBe(0), { timeout: 20_000 });
+    await expect.poll(() => isOpen).toBe(0);
   }
 });

@@ -152,9 +152,7 @@ test('the children of a killed server die with it, in the middle of a query', as
   expect(children).toHaveLength(2);
   expect(children.every((pid) => residentBytes(pid) > 0)).toBe(true);
   server.kill('SIGKILL');
-  await expect
-    .poll(() => children.filter((pid) => residentBytes(pid) > 0), { timeout: 5000 })
-    .toEqual([]);
+  await expect.poll(() => children.filter((pid) => residentBytes(pid) > 0)).toEqual([]);
 });
 
 describe('a disk that fails', () => {

@@ -598,6 +598,8 @@ describe('the provider is reached', () => {
     const provider = oidcProvider(settings);
     await expect(provider?.address(world.ctx, going)).rejects.toMatchObject({ kind: 'away' });
     fake.wrong = {};
-    expect(await provider?.address(world.ctx, going)).toContain('/authorize?');
+    // Of a busy machine its answer may be late once more.
+    const address = () => provider?.address(world.ctx, going).catch(() => '');
+    await expect.poll(address).toContain('/authorize?');
   });
 });
