@@ -42,13 +42,17 @@ async function fanOutAll(ctx: Ctx, capabilities: readonly Subscriber[]): Promise
   }
 }
 
-/** Delivers the next event of a lane. @returns false when there is none to deliver now */
-async function deliverNext(ctx: Ctx, lane: Subscriber, onFailure: OnFailure): Promise<boolean> {
+type Delivery = 'tried' | 'none' | 'elsewhere';
+
+/** Delivers the next event of a lane; `elsewhere`: another process has the lane. */
+async function deliverNext(ctx: Ctx, lane: Subscriber, onFailure: OnFailure): Promise<Delivery> {
   const as: Ctx = { ...ctx, actor: systemActor(lane.name) };
   let pending: Pending | undefined;
+  let isOurs = true;
   try {
     await tx(as, async (inside) => {
-      if (!(await takeLane(inside.db, lane.name))) return;
+      isOurs = await takeLane(inside.db, lane.name);
+      if (!isOurs) return;
       pending = await nextPending(inside.db, lane.name, ctx.clock.now());
       if (pending === undefined) return;
       const { attempts: _, ...event } = pending;
@@ -61,7 +65,8 @@ async function deliverNext(ctx: Ctx, lane: Subscriber, onFailure: OnFailure): Pr
     await setBack(ctx, lane.name, pending, error);
     onFailure(error, pending, lane.name);
   }
-  return pending !== undefined;
+  if (!isOurs) return 'elsewhere';
+  return pending === undefined ? 'none' : 'tried';
 }
 
 async function setBack(
@@ -84,10 +89,15 @@ async function setBack(
   });
 }
 
-async function deliverLane(ctx: Ctx, lane: Subscriber, onFailure: OnFailure): Promise<number> {
-  let count = 0;
-  while (await deliverNext(ctx, lane, onFailure)) count += 1;
-  return count;
+async function deliverLane(
+  ctx: Ctx,
+  lane: Subscriber,
+  onFailure: OnFailure,
+): Promise<{ count: number; isOurs: boolean }> {
+  for (let count = 0; ; count += 1) {
+    const delivery = await deliverNext(ctx, lane, onFailure);
+    if (delivery !== 'tried') return { count, isOurs: delivery !== 'elsewhere' };
+  }
 }
 
 /**
@@ -104,7 +114,9 @@ export async function deliverEvents(
   for (;;) {
     tellLive(ctx, await fanOutAll(ctx, capabilities));
     let round = 0;
-    for (const lane of lanesOf(capabilities)) round += await deliverLane(ctx, lane, onFailure);
+    for (const lane of lanesOf(capabilities)) {
+      round += (await deliverLane(ctx, lane, onFailure)).count;
+    }
     if (round === 0) return total;
     total += round;
   }
@@ -154,7 +166,10 @@ export async function startEvents(deps: EventsDeps): Promise<{ stop(): Promise<v
   const laneLoops = lanesOf(capabilities).map((lane) =>
     startLoop(
       async () => {
-        await inTurn(() => deliverLane(ctx, lane, none));
+        const { isOurs } = await inTurn(() => deliverLane(ctx, lane, none));
+        // What is due stays due while another process works at it: asking again at once would ask
+        // without a pause for as long as that takes.
+        if (!isOurs) return undefined;
         const next = await nextTry(ctx.db, [lane.name]);
         return next === undefined ? undefined : next.getTime() - ctx.clock.now().getTime();
       },

@@ -30,6 +30,8 @@ const channel = 'guantong_timers';
 const leaseKey = 833_002;
 /** How soon another process polls when the one that did has died. */
 const everyMs = 300;
+/** What is due and was not fired is held by somebody's transaction: it is not asked for at once. */
+const heldPauseMs = 10;
 const batch = 200;
 /** Things whose timers fire side by side: the database writes them down together. */
 const lanes = 6;
@@ -238,7 +240,8 @@ export async function startTimers(deps: TimersDeps): Promise<TimersRunner> {
       if (!(await listener.lease(leaseKey))) return undefined;
       await runDue();
       const next = await nextDue(ctx.db, kinds);
-      return next === undefined ? undefined : next.getTime() - ctx.clock.now().getTime();
+      if (next === undefined) return undefined;
+      return Math.max(heldPauseMs, next.getTime() - ctx.clock.now().getTime());
     },
     { everyMs, log },
   );
