@@ -3,7 +3,7 @@
  * it, opens a fresh engine for every query, locks it, answers and throws the engine away. The
  * parent may kill it at any time.
  */
-import { closeSync, openSync, writeSync } from 'node:fs';
+import { closeSync, openSync, writeFileSync } from 'node:fs';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import type { Column, JsonScalar } from './model.ts';
 import { nameList, quoteName, textList } from './sqltext.ts';
@@ -92,7 +92,8 @@ async function read(connection: DuckDBConnection, job: ChildJob): Promise<Found>
       count += wanted.length;
       kept.push(...wanted.slice(0, Math.max(0, (into?.keep ?? job.rows) - kept.length)));
       const lines = wanted.map((row) => `${JSON.stringify(row)}\n`);
-      if (file !== null) writeSync(file, lines.join(''));
+      // Not `writeSync`: on a disk that is nearly full it writes a part and says nothing.
+      if (file !== null) writeFileSync(file, lines.join(''));
     }
     return { columns: columnsOf(result), rows: kept, count, truncated };
   } finally {

@@ -70,6 +70,18 @@ test('a file that is no index is refused', async () => {
   await expect(lookUp(path, { keys: wordsOf([1n]) })).rejects.toThrow('not an index');
 });
 
+test('an index that was cut short is refused, never read as one without the keys', async () => {
+  const keys = Array.from({ length: 5000 }, (_, i) => mix(i));
+  const path = await indexOf('short', keys);
+  const { truncate } = await import('node:fs/promises');
+  for (const bytes of [20, 100, 5000]) {
+    await truncate(path, bytes);
+    const asked = lookUp(path, { keys: wordsOf(ordered(keys)) });
+    await expect(asked).rejects.toThrow('ends too early');
+    await indexOf('short', keys);
+  }
+});
+
 test('a key that stands many times is found as often, its neighbours are not', async () => {
   const keys = Array.from({ length: 9000 }, (_, at) => mix(at % 30));
   const path = await indexOf('again', keys);

@@ -46,6 +46,27 @@ const log2 = (value: number): number => Math.max(0, Math.ceil(Math.log2(Math.max
 const bytesOf = (array: Uint32Array): Uint8Array =>
   new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
 
+/** All of it, or an error: a disk that is nearly full takes a part and says nothing. */
+async function writeAll(handle: FileHandle, array: Uint32Array, at: number): Promise<number> {
+  const bytes = bytesOf(array);
+  for (let done = 0; done < bytes.length; ) {
+    done += (await handle.write(bytes, done, bytes.length - done, at + done)).bytesWritten;
+  }
+  return bytes.length;
+}
+
+/**
+ * All of it, or an error: zeros in place of what is missing would say that keys that stand are new.
+ */
+async function readAll(handle: FileHandle, array: Uint32Array, at: number): Promise<void> {
+  const bytes = bytesOf(array);
+  for (let done = 0; done < bytes.length; ) {
+    const { bytesRead } = await handle.read(bytes, done, bytes.length - done, at + done);
+    if (bytesRead === 0) throw new Error('an index of keys ends too early');
+    done += bytesRead;
+  }
+}
+
 /** The first `bits` bits of a hash, by its high word. */
 const prefixOf = (high: number, bits: number): number => (bits === 0 ? 0 : high >>> (32 - bits));
 
@@ -90,10 +111,9 @@ class Parts {
 
   async #flush(part: Part): Promise<void> {
     if (part.filled === 0) return;
-    const bytes = bytesOf(part.buffer.subarray(0, part.filled));
-    await this.#scratch.write(bytes, 0, bytes.length, this.#end);
+    const filled = part.buffer.subarray(0, part.filled);
     part.pieces.push({ at: this.#end, entries: part.filled / words });
-    this.#end += bytes.length;
+    this.#end += await writeAll(this.#scratch, filled, this.#end);
     part.filled = 0;
   }
 
@@ -109,9 +129,9 @@ class Parts {
     const all = new Uint32Array(entries * words);
     let at = 0;
     for (const piece of part.pieces) {
-      const bytes = bytesOf(all.subarray(at, at + piece.entries * words));
-      await this.#scratch.read(bytes, 0, bytes.length, piece.at);
-      at += piece.entries * words;
+      const end = at + piece.entries * words;
+      await readAll(this.#scratch, all.subarray(at, end), piece.at);
+      at = end;
     }
     return all;
   }
@@ -165,11 +185,8 @@ export async function writeIndex(
     const directory = new Uint32Array(2 ** bits + 1);
     let at = headerBytes + directory.byteLength;
     for (let part = 0; part < parts.count; part += 1) {
-      const bytes = bytesOf(
-        intoBuckets(await parts.take(part), [part, parts.bits, bits], directory),
-      );
-      await target.write(bytes, 0, bytes.length, at);
-      at += bytes.length;
+      const sorted = intoBuckets(await parts.take(part), [part, parts.bits, bits], directory);
+      at += await writeAll(target, sorted, at);
       // A part is some ten milliseconds of work; others of this process have their turn.
       await breathe();
     }
@@ -178,8 +195,8 @@ export async function writeIndex(
     }
     const header = new Uint32Array(headerBytes / 4);
     header.set([magic, bits, entries]);
-    await target.write(bytesOf(header), 0, headerBytes, 0);
-    await target.write(bytesOf(directory), 0, directory.byteLength, headerBytes);
+    await writeAll(target, header, 0);
+    await writeAll(target, directory, headerBytes);
   } finally {
     await target.close();
     await scratch.close();
@@ -194,16 +211,18 @@ interface Index {
 
 async function readIndex(path: string): Promise<Index> {
   const handle = await open(path, 'r');
-  const header = new Uint32Array(headerBytes / 4);
-  await handle.read(bytesOf(header), 0, headerBytes, 0);
-  const bits = header[1] as number;
-  if (header[0] !== magic || bits > 30) {
+  try {
+    const header = new Uint32Array(headerBytes / 4);
+    await readAll(handle, header, 0);
+    const bits = header[1] as number;
+    if (header[0] !== magic || bits > 30) throw new Error('not an index of keys');
+    const directory = new Uint32Array(2 ** bits + 1);
+    await readAll(handle, directory, headerBytes);
+    return { handle, bits, directory };
+  } catch (error) {
     await handle.close();
-    throw new Error('not an index of keys');
+    throw error;
   }
-  const directory = new Uint32Array(2 ** bits + 1);
-  await handle.read(bytesOf(directory), 0, directory.byteLength, headerBytes);
-  return { handle, bits, directory };
 }
 
 /** Keys of one read: numbers `from` up to `to` of what is asked, entries `first` up to `end`. */
@@ -239,7 +258,7 @@ function* windowsOf(index: Index, asked: Uint32Array): Generator<Window> {
 async function readWindow(index: Index, { first, end }: Window): Promise<Uint32Array> {
   const piece = new Uint32Array((end - first) * words);
   const base = headerBytes + index.directory.byteLength;
-  await index.handle.read(bytesOf(piece), 0, piece.byteLength, base + first * entryBytes);
+  await readAll(index.handle, piece, base + first * entryBytes);
   return piece;
 }
 
