@@ -29,15 +29,18 @@ type Turn = (child: Child) => void;
 
 const script = fileURLToPath(new URL('./child.ts', import.meta.url));
 const watchEveryMs = 10;
-const pageBytes = 4096;
 /** Resident megabytes of a child at rest; above them it is replaced rather than used again. */
 const restMb = 220;
 
-/** Resident bytes of a process; 0 once it is gone. */
+/**
+ * Resident bytes of a process; 0 once it is gone. Read where the system says them in kB: a page is
+ * 4 kB on one machine and 64 kB on another, and a watch that counts pages would be sixteen times
+ * too patient there.
+ */
 export function residentBytes(pid: number): number {
   try {
-    const pages = Number(readFileSync(`/proc/${pid}/statm`, 'utf8').split(' ')[1] ?? 0);
-    return pages * pageBytes;
+    const status = readFileSync(`/proc/${pid}/status`, 'utf8');
+    return Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1] ?? 0) * 1024;
   } catch {
     return 0;
   }
