@@ -40,10 +40,10 @@ export function IdentityForm(props: {
       title={t('identityOf', account)}
       okText={word}
       cancelText={t('cancel')}
-      okButtonProps={{ htmlType: 'submit', form: 'identity', loading: send.isPending }}
+      okButtonProps={{ htmlType: 'submit', form: 'bind-person', loading: send.isPending }}
       onCancel={props.onDone}
     >
-      <Form<Given> id="identity" layout="vertical" onFinish={(given) => send.mutate(given)}>
+      <Form<Given> id="bind-person" layout="vertical" onFinish={(given) => send.mutate(given)}>
         <p className="muted">{t(first ? 'identityFirst' : 'identitySecond')}</p>
         <Form.Item
           name="identity"

@@ -107,7 +107,8 @@ type Fact = readonly [string, ReactNode];
 function useRecords(data: CaseDetail, fields: Fields, about: About | undefined): Fact[] {
   const t = useText(text);
   const gathers = about?.gathers ?? null;
-  const rows = useRows(data.number, gathers !== null).data?.rows ?? [];
+  const listed = useRows(data.number, gathers !== null).data;
+  const rows = listed?.rows ?? [];
   const event = fields.get('event') ?? eventOf(fields.get('evidence'));
   const shown = gathers === null ? [event] : rows.map((row) => row.event);
   const events = [...new Set(shown.flatMap((one) => one ?? []))];
@@ -129,6 +130,7 @@ function useRecords(data: CaseDetail, fields: Fields, about: About | undefined):
             t('event'),
             <span key="events" className="case-events">
               {links}
+              {listed?.more ? <span className="faint">{t('eventsMore')}</span> : null}
             </span>,
           ] as const,
         ]),

@@ -41,6 +41,7 @@ export const text = {
   expected: { zh: '实际情况', en: 'What is the case' },
   dataset: { zh: '数据资源', en: 'Dataset' },
   record: { zh: '记录', en: 'Record' },
+  eventsMore: { zh: '其余的在带说明的文件里', en: 'the others stand in the file with notes' },
   grouped: {
     zh: '同一规则一次发现 {all} 条，现在还有 {open} 条不符',
     en: '{all} found together by one rule, {open} still wrong',

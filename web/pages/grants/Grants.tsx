@@ -120,7 +120,11 @@ export default function Grants(): ReactNode {
               selected={filters.open}
               onMore={query.hasNextPage ? () => void query.fetchNextPage() : undefined}
               loadingMore={query.isFetchingNextPage}
-              empty={<EmptyState title={t('none')}>{t('noneBody')}</EmptyState>}
+              empty={
+                <EmptyState title={t('none')}>
+                  {t(may('gate.manage') ? 'noneIssued' : 'noneBody')}
+                </EmptyState>
+              }
             />
           )}
         </Panel>

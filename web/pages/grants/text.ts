@@ -26,6 +26,10 @@ export const text = {
     zh: '这里只列给您的授权和本单位数据的授权；换个查找条件看看。',
     en: 'Only grants to you and on data of your unit stand here; try other filters.',
   },
+  noneIssued: {
+    zh: '还没有发放过授权，或没有符合条件的；右上角可以发放。',
+    en: 'None was issued yet, or none matches; issue one at the top right.',
+  },
   conditions: { zh: '只限这些行', en: 'Only these rows' },
   allRows: { zh: '使用方自己辖区的行', en: 'Rows of the grantee’s own units' },
   in: { zh: '{item} 为 {values}', en: '{item} is {values}' },

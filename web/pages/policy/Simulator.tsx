@@ -4,7 +4,7 @@
 import { Form, Input, Segmented, Select } from 'antd';
 import { type ReactNode, useState } from 'react';
 import type { PolicyTable, Simulation } from '#gate/model';
-import { useLocal, useMay, useMe, useText, useUrlValue } from '#web/client';
+import { useLocal, useMay, useMe, useText, useUnitWords, useUrlValue } from '#web/client';
 import {
   AccountChoice,
   type Column,
@@ -81,9 +81,12 @@ function Found({ table, found }: { table: PolicyTable; found: Simulation }): Rea
   const t = useText(text);
   const local = useLocal();
   const columns = useColumns(table);
+  const unit = useUnitWords();
+  const names = new Map(found.roles.map((held) => [held.unit, held.unitName]));
+  const named = (code: string): string => unit(names.get(code) ?? code);
   const rows = {
     all: t('rowsAll'),
-    units: t('rowsUnits', { units: found.units.join(t('between')) }),
+    units: t('rowsUnits', { units: found.units.map(named).join(t('between')) }),
     none: t('rowsNone'),
   }[found.rows];
   const { plain, changed, counted, absent } = found;

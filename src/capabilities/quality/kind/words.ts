@@ -95,7 +95,7 @@ type Reference = Extract<SetCheck, { kind: 'reference' }>;
 function targetOf({ to }: Reference, titles: Titles): Bilingual {
   if ('units' in to) return unitWords[to.units] ?? { zh: to.units, en: to.units };
   const { zh, en } = titles.dataset(to.dataset);
-  return { zh: `“${zh}”`, en: `“${en}”` };
+  return { zh: `“${zh}”`, en: `"${en}"` };
 }
 
 /** Another dataset a check speaks of. */

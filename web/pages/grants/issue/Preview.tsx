@@ -19,8 +19,10 @@ function Side(props: { word: string; one: Item; because: string; source: string 
   return (
     <div className="grants-side">
       <small className="faint">{props.word}</small>
-      <ViewMark view={one.view} {...how(one)} />
-      {isSeen ? <code>{one.example.to ?? '-'}</code> : null}
+      <span className="grants-becomes">
+        <ViewMark view={one.view} {...how(one)} />
+        {isSeen ? <code>{one.example.to ?? '-'}</code> : null}
+      </span>
       <small>{props.because}</small>
       {props.source === '' ? null : <small className="faint">{props.source}</small>}
     </div>
@@ -65,10 +67,10 @@ export function Preview(props: { found: GrantPreview; input: GrantDraft }): Reac
   const words = useRowWords();
   const { before, after, grantee } = props.found;
   const known = new Map(before.items.map((one) => [one.item, one]));
+  // Under the grant nothing else is seen: what it does not open needs no line of its own.
   const pairs = after.items.flatMap((one) => {
     const was = known.get(one.item);
-    const isShown = was !== undefined && (one.view !== 'absent' || was.view !== 'absent');
-    return isShown ? [{ before: was, after: one }] : [];
+    return was === undefined || one.view === 'absent' ? [] : [{ before: was, after: one }];
   });
   const narrowed =
     props.input.rows === undefined ? '' : t('narrowed', { n: props.input.rows.length });

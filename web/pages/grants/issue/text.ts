@@ -69,6 +69,9 @@ export const text = {
   'rows.none': { zh: '没有行', en: 'no rows' },
   narrowed: { zh: '且满足 {n} 个条件', en: 'that meet {n} conditions' },
   comma: { zh: '、', en: ', ' },
-  hidden: { zh: '其余 {n} 项前后都不可见。', en: '{n} other items are shown neither way.' },
+  hidden: {
+    zh: '用这份授权读时，其余 {n} 项不可见；不用授权读时仍按可见规则。',
+    en: 'Reading under it shows none of the other {n} items; without it the policy holds as before.',
+  },
   noLine: { zh: '没有规则允许', en: 'no line allows it' },
 };

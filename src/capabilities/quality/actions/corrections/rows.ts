@@ -201,10 +201,18 @@ export async function correctionRows(ctx: Ctx, id: string, limit: number): Promi
 const numeric = /^(integer|decimal|double)/;
 const noteTitle = { zh: '问题说明', en: 'What is wrong' };
 
-/** `部件编号 → 3301…`: items that are wrong and what should stand there. */
-function noteOf(row: CorrectionRows['rows'][number], titles: ReadonlyMap<string, string>): string {
+const eventWord = { zh: '相关事件', en: 'event' };
+
+/** `部件编号 → 3301…`: items that are wrong, what should stand there, the event that showed it. */
+function noteOf(
+  row: CorrectionRows['rows'][number],
+  titles: ReadonlyMap<string, string>,
+  lang: 'zh' | 'en',
+): string {
   const items = row.items.map((item) => titles.get(item) ?? item).join('、');
-  return row.expected === null ? items : `${items} → ${row.expected}`;
+  const wrong = row.expected === null ? items : `${items} → ${row.expected}`;
+  const event = row.event === null ? '' : `${eventWord[lang]} ${row.event}`;
+  return [wrong, event].filter((part) => part !== '').join('; ');
 }
 
 /**
@@ -230,7 +238,7 @@ export async function correctionFile(
     name: `${one.number}-${contract.name}`,
     title: contract.title[lang],
     columns: notes ? [...head, { title: noteTitle[lang], isNumber: false }] : head,
-    rows: rows.map((row) => (notes ? [...row.values, noteOf(row, titles)] : [...row.values])),
+    rows: rows.map((row) => (notes ? [...row.values, noteOf(row, titles, lang)] : [...row.values])),
   };
   return { table, more };
 }
