@@ -40,7 +40,7 @@ beforeAll(async () => {
   await writeFile(join(packs, 'lamps.yaml'), 'title: {zh: 路灯, en: Lamps}\n');
   folder = await mkdtemp(join(tmpdir(), 'guantong-backup-'));
   await backup(deps(ctx), folder);
-}, 120_000);
+});
 
 afterAll(async () => {
   await from?.close();

@@ -37,7 +37,7 @@ beforeAll(async () => {
   ];
   files = written.flatMap((one) => one.files);
   await applyPacks(world.ctx, { packs: [packFolder], ...declaredBy(capabilities) });
-}, 60_000);
+});
 afterAll(async () => {
   await world.close();
   rmSync(dir, { recursive: true });
@@ -116,11 +116,11 @@ test('the derived resources find what was planted, and nothing else', async () =
   expect(others).toEqual([]);
   expect([cluster?.town_code, cluster?.road]).toEqual([burst.town, burst.road]);
   expect(Number(cluster?.calls)).toBeGreaterThanOrEqual(40);
-}, 120_000);
+});
 
 test('the mended file changes its nine rows, and the same file again nothing', async () => {
   const mended = await send(await mendedComponents({ dir }));
   expect(mended).toMatchObject({ rows: 9, accepted: 9, returned: 0, unchanged: 0 });
   const again = await send(await mendedComponents({ dir }));
   expect(again).toMatchObject({ snapshot: mended.snapshot });
-}, 60_000);
+});

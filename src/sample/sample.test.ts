@@ -32,7 +32,7 @@ beforeAll(async () => {
   await generateSample({ dir, now, scale: 0.5 });
   await generateSample({ dir: twin, now, scale: 0.5 });
   truth = await readTruth(dir);
-}, 30_000);
+});
 afterAll(() => {
   rmSync(dir, { recursive: true });
   rmSync(twin, { recursive: true });

@@ -75,14 +75,14 @@ beforeAll(async () => {
     mkdirSync(join(packs, path, '..'), { recursive: true });
     writeFileSync(join(packs, path), text);
   }
-}, 60_000);
+});
 
 afterAll(async () => {
   slow?.closeAllConnections();
   slow?.close();
   await removeHome(home);
   await removeHome(join(packs, '..'));
-}, 60_000);
+});
 
 const settings = () => loadSettings({}, { home, log_level: 'silent', pull_hosts: '127.0.0.1' });
 

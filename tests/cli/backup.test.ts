@@ -80,12 +80,12 @@ beforeAll(async () => {
 afterAll(async () => {
   for (const each of [home, other]) if (each) await removeHome(each);
   if (folder) await rm(folder, { recursive: true });
-}, 60_000);
+});
 
 test('refused: a folder that is no backup, a command that is no command', async () => {
   const said = await guantong(['restore', '--json', folder], { GUANTONG_HOME: other });
   expect([said.code, documentOf<Refusal>(said).error.code]).toEqual([1, 'app.file_missing']);
-}, 60_000);
+});
 
 test('whole in another home: every row, every file, the audit, and the case goes on', async () => {
   const backup = join(folder, 'backup');
@@ -149,4 +149,4 @@ test('a home that holds data is not restored over', async () => {
   await platform.close();
   expect(now.lamps).toEqual(before.lamps);
   expect(now.tables['public.case_timeline']).toEqual(before.tables['public.case_timeline']);
-}, 120_000);
+});

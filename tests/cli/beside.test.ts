@@ -72,7 +72,7 @@ afterAll(async () => {
   await server?.end('SIGKILL');
   if (home) await removeHome(home);
   if (folder) await rm(folder, { recursive: true });
-}, 120_000);
+});
 
 const folderOf = (path: string): string => path.split('/')[0] ?? '';
 
@@ -98,7 +98,7 @@ describe('wrong usage', () => {
     const people = await run('fly');
     expect({ ...people, stderr: '' }).toEqual({ code: 2, stdout: '', stderr: '' });
     expect(people.stderr).toContain("unknown command 'fly'");
-  }, 60_000);
+  });
 
   test('help is no error', async () => {
     const said = await run('--help');
@@ -106,7 +106,7 @@ describe('wrong usage', () => {
     for (const name of ['start', 'worker', 'check', 'plan', 'apply', 'deliver', 'query', 'diff']) {
       expect(said.stdout).toContain(`\n  ${name} `);
     }
-  }, 60_000);
+  });
 });
 
 describe('starting, refused', () => {
@@ -121,7 +121,7 @@ describe('starting, refused', () => {
       'port',
       'sql_row_limit',
     ]);
-  }, 60_000);
+  });
 
   test('a second server in the home, a port that is taken, a demo for everybody', async () => {
     const second = await refused('start');
@@ -139,7 +139,7 @@ describe('starting, refused', () => {
     // What failed to start left no database running.
     expect(await readdir(join(other, 'pg'))).not.toContain('owner.json');
     await removeHome(other);
-  }, 120_000);
+  });
 });
 
 describe('refusals', () => {
@@ -164,7 +164,7 @@ describe('refusals', () => {
       expect(placed.length).toBeGreaterThanOrEqual((error?.faults.length ?? 0) / 2);
     }
     expect(await told<Dataset[]>('datasets')).toEqual(before);
-  }, 120_000);
+  });
 
   test('files and accounts that are not there', async () => {
     const missing = await refused('deliver', 'lamps', join(folder, 'nothing.csv'));
@@ -176,7 +176,7 @@ describe('refusals', () => {
     expect(demo.code).toBe('app.account_unknown');
     const path = await file('unknown.csv', ['0001,330109004,60,甲,x']);
     expect((await refused('deliver', 'nothing', path)).code).toMatch(/not_found|unknown/);
-  }, 60_000);
+  });
 });
 
 describe('work', () => {
@@ -185,7 +185,7 @@ describe('work', () => {
     expect(await told<{ changes: unknown[] }>('plan', pack)).toMatchObject({ changes: [] });
     expect(await told('apply', pack)).toMatchObject({ changes: [] });
     expect((await run('check', pack)).stdout).toMatch(/1 packs, \d+ files: 0 faults/);
-  }, 60_000);
+  });
 
   test('deliver, datasets, diff', async () => {
     const first = await file('first.csv', ['0001,330109004,60,甲,x', '0002,330109005,70,乙,y']);
@@ -220,7 +220,7 @@ describe('work', () => {
     expect(await told('diff', 'lamps', '--as-of', 'v1')).toMatchObject({ rows: diff.rows });
     const people = await run('diff', 'lamps');
     expect(people.stdout).toContain('watts: 60 -> 61');
-  }, 120_000);
+  });
 });
 
 describe('reading', () => {
@@ -267,7 +267,7 @@ describe('reading', () => {
     expect(JSON.stringify(refusals)).not.toContain('root:');
     const star = await told<{ columns: { name: string }[] }>('query', 'select * from lamps');
     expect(star.columns.map((column) => column.name)).not.toContain('secret');
-  }, 120_000);
+  });
 
   test('cases, settings, audit', async () => {
     const settings = loadSettings({}, { home, log_level: 'silent' });
@@ -292,7 +292,7 @@ describe('reading', () => {
     const verdict = await told<{ whole: boolean; records: number }>('audit', 'verify');
     expect(verdict.whole).toBe(true);
     expect(verdict.records).toBeGreaterThan(0);
-  }, 120_000);
+  });
 });
 
 /** Processes that name the home, or the system folder its database was put in. */
@@ -322,4 +322,4 @@ test('a worker beside the server; a guest leaves the database running; Ctrl-C st
   expect(server.said.stdout.trim().split('\n')).toHaveLength(1);
   expect(await left()).toEqual([]);
   await expect(fetch(`${url}/healthz`)).rejects.toThrow();
-}, 120_000);
+});

@@ -26,7 +26,7 @@ test('a file that is no table, or is not there, is refused with a code', async (
   expect(documentOf<Refusal>(pdf).error.code).toBe('ingest.not_a_table');
   const missing = await run('inspect', join(folder, 'none.csv'));
   expect(documentOf<Refusal>(missing).error.code).toBe('app.file_missing');
-}, 60_000);
+});
 
 test('a table, found and as it is said to be; nothing is written', async () => {
   const path = join(folder, 'a.csv');
@@ -50,7 +50,7 @@ test('a table, found and as it is said to be; nothing is written', async () => {
   const said = await run('inspect', path, '--preamble', '2', '--header-rows', '0');
   expect(documentOf(said)).toMatchObject({ preambleRows: 2, headerRows: 0, rows: 2 });
   expect(await readdir(folder)).not.toContain('h');
-}, 60_000);
+});
 
 test('several files, or a folder of them: one that is refused stops no other', async () => {
   const several = join(folder, 'several');
@@ -68,7 +68,7 @@ test('several files, or a folder of them: one that is refused stops no other', a
   const two = await run('inspect', join(several, 'a.csv'), join(several, 'c.csv'));
   expect(two.code).toBe(0);
   expect(documentOf<unknown[]>(two)).toHaveLength(2);
-}, 60_000);
+});
 
 test('contracts of several files; what is there already is not overwritten', async () => {
   const several = join(folder, 'register');
@@ -95,4 +95,4 @@ test('contracts of several files; what is there already is not overwritten', asy
   const again = await run('contract', covers, '--to', to);
   expect(documentOf<Refusal>(again).error.code).toBe('app.contract_exists');
   expect(await readFile(path, 'utf8')).toBe('corrected');
-}, 60_000);
+});

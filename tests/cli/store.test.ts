@@ -106,7 +106,7 @@ describe.skipIf(store === undefined)('on DATABASE_URL', { timeout: 180_000 }, ()
     home = await temporaryFolder('store-home');
     folder = await mkdtemp(join(tmpdir(), 'guantong-store-'));
     pack = await smallPack(join(folder, 'trial'));
-  }, 120_000);
+  });
 
   afterAll(async () => {
     await running?.end('SIGKILL');
@@ -118,7 +118,7 @@ describe.skipIf(store === undefined)('on DATABASE_URL', { timeout: 180_000 }, ()
     }
     if (home) await removeHome(home);
     if (folder) await rm(folder, { recursive: true });
-  }, 60_000);
+  });
 
   test('a server that is not there: refused, without the password', async () => {
     const nowhere = { ...env(), DATABASE_URL: 'postgres://me:hidden-word@127.0.0.1:1/x' };

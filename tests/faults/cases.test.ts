@@ -37,7 +37,7 @@ let world: TestWorld;
 beforeAll(async () => {
   world = await testWorld({ capabilities });
   await applyFiles(world.ctx, capabilities, files);
-}, 120_000);
+});
 afterAll(() => world?.close());
 
 /** mulberry32: numbers from 0 to 1 that a seed gives again. */

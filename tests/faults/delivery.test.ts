@@ -61,7 +61,7 @@ beforeAll(async () => {
 afterAll(async () => {
   if (home) await removeHome(home);
   if (file) await rm(dirname(file), { recursive: true });
-}, 60_000);
+});
 
 function delivering(): ChildProcess {
   return spawn(join(root, 'bin/guantong'), ['deliver', 'lamps', file, '--json'], {
@@ -176,7 +176,7 @@ test('broken off by Ctrl-C: the database it started goes with it', async () => {
   if (code === 130) expect(owner).toBeUndefined();
   const now = await afterwards();
   expect([0, whole]).toContain(now.rows);
-}, 120_000);
+});
 
 test('delivered again it is in once, and once more changes nothing', async () => {
   for (const turn of [1, 2]) {
@@ -192,4 +192,4 @@ test('delivered again it is in once, and once more changes nothing', async () =>
   }
   const now = await afterwards();
   expect(now).toMatchObject({ rows: whole, keys: whole, running: 0, strays: [] });
-}, 120_000);
+});

@@ -57,7 +57,7 @@ beforeAll(async () => {
     'datasets/whole.yaml': contract('full'),
   });
   await world.drain();
-}, 120_000);
+});
 
 afterAll(async () => {
   await world?.close();

@@ -37,7 +37,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await people?.close();
   await stage?.close();
-}, 120_000);
+});
 
 /** Opens the form of an action, fills it in and sends it by the button that names the action. */
 async function fill(page: Page, action: string, how: (form: Locator) => Promise<void>) {

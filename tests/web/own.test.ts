@@ -59,7 +59,7 @@ afterAll(async () => {
   await people?.close();
   await stage?.close();
   if (folder !== undefined) await rm(folder, { recursive: true, force: true });
-}, 120_000);
+});
 
 /** What the page as it stands would be ashamed of. */
 async function faults(name: string): Promise<string[]> {

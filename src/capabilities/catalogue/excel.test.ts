@@ -332,4 +332,4 @@ test('nothing that a contract can say is lost on the way there and back', async 
     }
   });
   await fc.assert(there, { numRuns: 40, seed: 20261122 });
-}, 60_000);
+});

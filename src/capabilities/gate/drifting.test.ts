@@ -60,7 +60,7 @@ beforeAll(async () => {
       key: [],
     });
   }
-}, 60_000);
+});
 afterAll(() => world.close());
 
 let delivery = 0;
@@ -87,7 +87,7 @@ test('estates whose names could be those of people wake nobody, however often th
   );
   await land('doors', 'compound', `list_extract([${list}], (i % 60 + 40)::int)`, 2000);
   expect(await open()).toEqual([]);
-}, 60_000);
+});
 
 test('names of people in their place do', async () => {
   const names = "['沈月琴', '马国强', '汪晓东', '倪文斌', '俞小红', '许建华', '谢丽娟', '章海军']";
@@ -95,7 +95,7 @@ test('names of people in their place do', async () => {
   expect(await open()).toMatchObject([{ subject: { id: 'doors.compound' } }]);
   await land('doors', 'compound', "'金城花园'", 500);
   expect(await open()).toEqual([]);
-}, 60_000);
+});
 
 describe('telephones planted in remarks', () => {
   const clean = "'第' || i || '次走访，一切正常，已登记'";
@@ -104,7 +104,7 @@ describe('telephones planted in remarks', () => {
   test('none in a clean delivery', async () => {
     await land('visits', 'remark', clean, rows);
     expect(await open()).toEqual([]);
-  }, 60_000);
+  });
 
   test.each([0.001, 0.01, 0.1])(
     'in %d of the rows: found, and closed when mended',
@@ -118,6 +118,6 @@ describe('telephones planted in remarks', () => {
       await land('visits', 'remark', clean, rows);
       expect(await open()).toEqual([]);
     },
-    60_000,
+    300_000,
   );
 });

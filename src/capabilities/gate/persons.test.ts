@@ -63,7 +63,7 @@ lines:
     });
   }
   await world.drain();
-}, 60_000);
+});
 afterAll(() => world.close());
 
 const purpose = 'window';

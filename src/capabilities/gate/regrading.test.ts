@@ -55,7 +55,7 @@ beforeAll(async () => {
   setDeclared(declaredBy(capabilities));
   world = await testWorld({ capabilities, clock: '2026-11-23T01:00:00Z' });
   await applyFiles(world.ctx, capabilities, files);
-}, 60_000);
+});
 afterAll(() => world.close());
 
 const as = (who: Actor): Ctx => world.as(who);

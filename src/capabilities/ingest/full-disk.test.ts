@@ -64,7 +64,7 @@ function textOf(rows: number): string {
 test.for(['full', 'merge'])(
   'at every moment of a delivery (%s) it is refused whole; with room again it lands',
   {
-    timeout: 120_000,
+    timeout: 300_000,
   },
   async (mode) => {
     if (!isSmall) return;

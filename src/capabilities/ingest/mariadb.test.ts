@@ -32,7 +32,7 @@ const all = async (dataset = 'odd'): Promise<unknown[]> => {
 let server: MariaDb | null;
 beforeAll(async () => {
   server = await mariadb();
-}, 120_000);
+});
 afterAll(() => server?.stop());
 beforeEach(async ({ skip }) => {
   if (server === null) skip('mariadbd is not installed on this machine');

@@ -143,7 +143,7 @@ secret: {secret: APP_KEY}
   for (const id of ['zhou', 'qian']) {
     await openAccount(world.ctx, { id, name: id, unit: '330109' });
   }
-}, 60_000);
+});
 
 afterAll(async () => {
   await world.close();

@@ -57,7 +57,7 @@ beforeAll(async () => {
     await openAccount(world.ctx, { id, name: id, unit });
     await grantRoles(world.ctx, { account: id, version: 1, roles: [{ role, unit }] });
   }
-}, 60_000);
+});
 afterAll(async () => {
   await world.close();
   rmSync(folder, { recursive: true });

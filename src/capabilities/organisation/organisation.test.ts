@@ -37,7 +37,7 @@ beforeAll(async () => {
   root = mkdtempSync(join(tmpdir(), 'organisation-'));
   world = await testWorld({ capabilities: [organisation], settings: { demo: true } });
   await applyPacks(world.ctx, { packs: [copyOf(district)], ...declared });
-}, 60_000);
+});
 afterAll(async () => {
   await world.close();
   rmSync(root, { recursive: true });

@@ -11,7 +11,7 @@ import { actor, applyFiles, refusal, type TestWorld, testWorld } from '#testing'
 import { faultyRows, quality, qualityOf, runChecks, scoringInForce } from './index.ts';
 
 /** A machine that does other things too. */
-vi.setConfig({ testTimeout: 120_000 });
+vi.setConfig({ testTimeout: 300_000 });
 
 const capabilities = [organisation, notices, cases, signals, catalogue, gate, ingest, quality];
 

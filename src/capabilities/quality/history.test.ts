@@ -13,7 +13,7 @@ import { actor, applyFiles, refusal, type TestWorld, testWorld } from '#testing'
 import { freezeMonths, overviewOf, quality, qualityOf, rankingFile, rankingOf } from './index.ts';
 
 /** A machine that does other things too. */
-vi.setConfig({ testTimeout: 120_000 });
+vi.setConfig({ testTimeout: 300_000 });
 
 const capabilities = [organisation, notices, cases, signals, catalogue, gate, ingest, quality];
 

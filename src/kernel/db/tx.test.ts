@@ -76,7 +76,7 @@ test('two that really lock each other up: one is run again, both are done, each 
     world.ctx.db,
   );
   expect(rows.map(({ n }) => n)).toEqual([2, 2]);
-}, 20_000);
+});
 
 test('a conflict that stays is not tried for ever; anything else not even twice', async () => {
   let runs = 0;
@@ -94,7 +94,7 @@ test('a conflict that stays is not tried for ever; anything else not even twice'
   await expect(failing('23505')).rejects.toMatchObject({ code: '23505' });
   expect(runs).toBe(1);
   expect(await notes()).toEqual([]);
-}, 20_000);
+});
 
 test('an inner transaction joins the outer one', async () => {
   await tx(world.ctx, async (outer) => {

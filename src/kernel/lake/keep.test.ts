@@ -107,7 +107,7 @@ const policy: fc.Arbitrary<Retention> = fc.record({
 });
 
 test('what the rules keep stays readable, what only others read goes', {
-  timeout: 120_000,
+  timeout: 300_000,
 }, async () => {
   const { ctx, clock } = world;
   await fc.assert(
@@ -167,7 +167,7 @@ test('a snapshot that others are made from stays until they are made from a newe
 });
 
 /** Every delivery moves from one key to another: the total never changes. */
-test('readers notice nothing of what goes on beside them', { timeout: 120_000 }, async () => {
+test('readers notice nothing of what goes on beside them', { timeout: 300_000 }, async () => {
   const { ctx } = world;
   const name = await dataset();
   const keys = 400;

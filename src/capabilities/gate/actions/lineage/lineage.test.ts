@@ -317,7 +317,7 @@ async function ask(engine: DuckDBConnection, sql: string): Promise<string[]> {
 }
 
 test('an item whose values change an answer is among its sources', {
-  timeout: 120_000,
+  timeout: 300_000,
 }, async () => {
   const instance = await DuckDBInstance.create(':memory:', { threads: '1' });
   const engine = await instance.connect();
