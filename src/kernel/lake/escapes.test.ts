@@ -9,6 +9,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { GuantongError } from '#kernel/errors';
 import { type FencedInput, type FencedLimits, parseQuery } from '#kernel/lake';
 import { type TestWorld, testWorld } from '#testing';
+import { aggregateFunctions, allowedFunctions } from './functions.ts';
 import { openPool, type Pool } from './pool.ts';
 
 const fileReads = [
@@ -352,6 +353,23 @@ test('a parameter is a value and never SQL, and must be given', async () => {
   await expect(fenced('select $missing')).rejects.toMatchObject({
     faults: [{ code: 'lake.sql_param', item: 'missing' }],
   });
+});
+
+test('what makes one value of many rows is known as such, behind a macro too', async () => {
+  const engine = world.ctx.lake.engine;
+  const macros = await engine.rows(`select function_name as name, macro_definition as made
+    from duckdb_functions() where function_type = 'macro'`);
+  const aggregates = await engine.rows(`select distinct function_name as name
+    from duckdb_functions() where function_type = 'aggregate'`);
+  const called = new Set(aggregates.map(({ name }) => String(name)));
+  const hidden = macros.filter(({ made }) =>
+    [...String(made).matchAll(/(\w+)"?\(/g)].some(([, name = '']) => called.has(name)),
+  );
+  const allowed = hidden
+    .map(({ name }) => String(name))
+    .filter((name) => allowedFunctions.has(name));
+  expect(allowed).toContain('json_group_array');
+  expect(allowed.filter((name) => !aggregateFunctions.has(name))).toEqual([]);
 });
 
 describe('behind the parsed fence stands the engine fence', () => {

@@ -55,7 +55,7 @@ const nested = words(`
   array_to_json array_to_string array_transform array_unique array_value array_where array_zip
   cardinality element_at filter flatten generate_series generate_subscripts grade_up json
   json_array json_array_length json_contains json_exists json_extract json_extract_path
-  json_extract_path_text json_extract_string json_group_array json_group_object json_keys
+  json_extract_path_text json_extract_string json_keys
   json_merge_patch json_object json_quote json_structure json_transform json_transform_strict
   json_type json_valid json_value from_json from_json_strict list_aggr list_aggregate
   list_any_value list_append list_apply list_approx_count_distinct list_avg list_bit_and
@@ -81,8 +81,8 @@ const aggregates = words(`
   arg_max_nulls_last arg_min arg_min_null arg_min_nulls_last argmax argmin array_agg avg bit_and
   bit_or bit_xor bitstring_agg bool_and bool_or corr count count_if count_star countif covar_pop
   covar_samp entropy favg first fsum geomean geometric_mean group_concat histogram
-  histogram_exact kahan_sum kurtosis kurtosis_pop last list listagg mad max max_by mean median
-  min min_by mode product quantile quantile_cont quantile_disc regr_avgx regr_avgy regr_count
+  histogram_exact json_group_array json_group_object kahan_sum kurtosis kurtosis_pop last list
+  listagg mad max max_by mean median min min_by mode product quantile quantile_cont quantile_disc regr_avgx regr_avgy regr_count
   regr_intercept regr_r2 regr_slope regr_sxx regr_sxy regr_syy reservoir_quantile sem skewness
   stddev stddev_pop stddev_samp string_agg sum sum_no_overflow sumkahan var_pop var_samp
   variance wavg weighted_avg
