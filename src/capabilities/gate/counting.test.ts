@@ -38,9 +38,10 @@ const aid = (more: object): string =>
 const counts = { grades: ['L1', 'L2', 'L3', 'L4'], view: 'counted', least: 5 } as const;
 const trial = {
   units: ['330109004', '330109005', '330109-mz'],
-  roles: ['counter', 'analyst', 'worker'],
+  roles: ['counter', 'analyst', 'worker', 'namer'],
   policy: {
-    low: { roles: ['analyst', 'worker'], grades: ['L1', 'L2'], view: 'plain' },
+    low: { roles: ['analyst', 'worker', 'namer'], grades: ['L1', 'L2'], view: 'plain' },
+    names: { ...counts, roles: ['namer'], grades: ['L3'] },
     works: { roles: ['worker'], grades: ['L3', 'L4'], view: 'plain' },
     counts: { ...counts, roles: ['analyst'], grades: ['L3', 'L4'] },
     all: { ...counts, roles: ['counter'] },
@@ -111,6 +112,8 @@ describe('refused', () => {
     ['first(name)'],
     ['list(income)'],
     ["string_agg(name, ',')"],
+    ['json_group_array(sex)'],
+    ['json_group_object(unit, sex)'],
     ['median(income)'],
     ['mode(income)'],
     ['quantile_cont(income, 0.5)'],
@@ -479,4 +482,16 @@ test('a grant that only counts opens nothing else', async () => {
       'gate.counting_refused',
     );
   }
+});
+
+test('what one role counts in its town is not counted on the rows another role reaches', async () => {
+  // The three of one town are told with the women of the other, or not at all.
+  await commit([...village(a1, 3), ...village(b1, 20)]);
+  const sql = `select sum(income) from aid where unit = '${a1}' or sex = '女'`;
+  expect((await ask(sql)).rows).toEqual([[1300]]);
+  const one = actor('analyst', '330109/330109004', reads);
+  const both = { ...one, roles: [...one.roles, ...actor('namer', '330109/330109005').roles] };
+  expect((await ask(sql, both)).rows).toEqual([[null]]);
+  const names = sql.replace('sum(income)', 'count(name)');
+  expect((await ask(names, both)).rows).toEqual([[13]]);
 });

@@ -110,11 +110,16 @@ export function boundCounted(
   };
   const asked = new Set([...formOf(countable).measured, ...countable.by]);
   const columns = held.columns.filter((column) => asked.has(column.name));
+  // What he may count in one unit only is nothing in the others.
+  const shown = columns.map((column) => {
+    const [name, on] = [quoteName(column.name), predicateOf(column.name)];
+    return on === null ? `held.${name}` : `case when ${on} then held.${name} end as ${name}`;
+  });
   const sql = countedSql(
     countingOf(countable, held),
     measures.map((item) => ({ item, on: predicateOf(item) })),
     {
-      shown: columns.map((column) => `held.${quoteName(column.name)}`),
+      shown,
       where: where === null ? null : `${where}${barrier}`,
     },
   );

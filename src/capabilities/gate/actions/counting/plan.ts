@@ -105,8 +105,9 @@ let pieces: Promise<Pieces> | undefined;
 
 async function parsePieces(): Promise<Pieces> {
   const mark = `"${markOf(0)}"`;
-  const { tree } = await parseQuery(`select case when
-    sum(distinct ${mark}) % ${blockFactor} = count(*) then 1 end
+  // A row without its mark is told to nobody: it must not stand in for one that is missing.
+  const { tree } = await parseQuery(`select case when count(${mark}) = count(*)
+    and sum(distinct ${mark}) % ${blockFactor} = count(*) then 1 end
     from t where try(true)${barrier}`);
   const select = node(tree.node);
   const guarded = nodes(select?.select_list)[0];
