@@ -209,6 +209,35 @@ describe('caps', () => {
   });
 });
 
+describe('caps on rows that are put together', () => {
+  const packed = [
+    "select string_agg(id, ',') from pipes",
+    'select list(p) from pipes as p',
+    'select json_group_array(id) from pipes',
+    'select count(*) from pipes',
+    'select (select string_agg(id) from pipes) as ids',
+    'select a.id, b.id from pipes a join pipes b on a.id < b.id limit 1',
+    'select id, lag(id) over (order by id) from pipes limit 1',
+    'with t as (select max(id) as id from pipes) select id from t',
+    'select id from (select min(id) as id from pipes) t',
+  ];
+
+  test.each(packed)('%s: each of them counts', async (text) => {
+    const { id } = await grant({ caps: { rowsPerCall: 3 } });
+    const error = await refusal(read(world.as(reader), text, { purpose, grant: id }));
+    expect(error.code).toBe('gate.grant_cap');
+  });
+
+  test('of a day too, and a refusal takes nothing', async () => {
+    const { id } = await grant({ caps: { rowsPerDay: 150 } });
+    const options = { purpose, grant: id };
+    const [text = ''] = packed;
+    expect((await read(world.as(reader), text, options)).rows).toHaveLength(1);
+    expect((await refusal(read(other.as(reader), text, options))).code).toBe('gate.grant_cap');
+    expect((await read(other.as(reader), all, options)).rows).toHaveLength(50);
+  });
+});
+
 describe('rows by conditions', () => {
   test('faults of conditions are told at once, and nothing is written', async () => {
     const before = await count();

@@ -169,6 +169,7 @@ export async function standingGrants(ctx: Pick<Ctx, 'db' | 'clock'>): Promise<Ma
 const minuteMs = 60_000;
 
 const perMinute = { what_zh: '每分钟次数', what_en: 'reads a minute' };
+const perCall = { what_zh: '每次行数', what_en: 'rows a read' };
 const perDay = { what_zh: '每天行数', what_en: 'rows a day' };
 
 /** The local day as an instant: only the same day has the same one. */
@@ -188,6 +189,8 @@ async function takeCall(ctx: Ctx, { id, caps }: Grant): Promise<void> {
  * given back after, so that readers in several processes together never get more; one that fails
  * has taken its rows for that day.
  * @param rows most rows the read may bring
+ * @param together rows that are put together in the answer, where it is not one row for one: each
+ * of them counts; asked for only where rows are capped
  * @throws gate.grant_cap
  */
 export async function underCaps<T>(
@@ -195,17 +198,36 @@ export async function underCaps<T>(
   grant: Grant | undefined,
   rows: number,
   work: (rows: number) => Promise<{ answer: T; rows: number }>,
+  together: () => Promise<number> = async () => 0,
 ): Promise<T> {
   if (!grant?.caps) return (await work(rows)).answer;
   await takeCall(ctx, grant);
-  const most = Math.min(rows, grant.caps.rowsPerCall ?? rows);
-  const cap = grant.caps.rowsPerDay;
-  if (cap === undefined) return (await work(most)).answer;
-  const since = dayOf(ctx);
-  const taken = await store.takeUse(ctx, grant.id, { span: 'day', since, wanted: most, cap });
-  if (taken === 0) throw gateErrors.make('grant_cap', { grant: grant.id, cap, ...perDay });
-  const done = await work(taken);
-  const count = taken - done.rows;
-  if (count > 0) await store.giveBackUse(ctx, grant.id, { span: 'day', since, count });
+  const { rowsPerCall, rowsPerDay } = grant.caps;
+  const isCapped = rowsPerCall !== undefined || rowsPerDay !== undefined;
+  const least = isCapped ? await together() : 0;
+  const most = Math.min(rows, rowsPerCall ?? rows);
+  if (rowsPerCall !== undefined && least > rowsPerCall) {
+    throw gateErrors.make('grant_cap', { grant: grant.id, cap: rowsPerCall, ...perCall });
+  }
+  if (rowsPerDay === undefined) return (await work(most)).answer;
+  const taken = await takeRows(ctx, grant, { least, most, cap: rowsPerDay });
+  const done = await work(Math.min(most, taken.count));
+  await taken.giveBack(taken.count - Math.max(done.rows, least));
   return done.answer;
+}
+
+/** Rows of the day, as many as there are but `least` at the least. @throws gate.grant_cap */
+async function takeRows(
+  ctx: Ctx,
+  { id }: Grant,
+  { least, most, cap }: { least: number; most: number; cap: number },
+) {
+  const at = { span: 'day' as const, since: dayOf(ctx) };
+  const giveBack = async (count: number): Promise<void> => {
+    if (count > 0) await store.giveBackUse(ctx, id, { ...at, count });
+  };
+  const count = await store.takeUse(ctx, id, { ...at, wanted: Math.max(most, least), cap });
+  if (count > 0 && count >= least) return { count, giveBack };
+  await giveBack(count);
+  throw gateErrors.make('grant_cap', { grant: id, cap, ...perDay });
 }

@@ -16,7 +16,7 @@ import {
 import { gateErrors } from '../errors.ts';
 import type { Grant, ReadResult, ReadSnapshot } from '../model.ts';
 import * as store from '../store.ts';
-import { bind } from './bind.ts';
+import { bind, quoteName } from './bind.ts';
 import { chosenRows, withPlace } from './chosen.ts';
 import { columnsOf, type Opened, seenOf } from './columns.ts';
 import { findContract, type HeldRows, heldRows, toGated } from './contract.ts';
@@ -35,6 +35,7 @@ import { type Trace, traceQuery } from './lineage/index.ts';
 import { momentOf } from './moment.ts';
 import type { PlacedLine } from './policy.ts';
 import { sealed } from './seal.ts';
+import { isRowForRow } from './together.ts';
 import { type Reading, readingOf } from './treat.ts';
 import { countedBy, policyLines, readPermission, seeItems, sightsFor } from './view.ts';
 
@@ -324,6 +325,54 @@ async function relationsOf(ctx: Ctx, asked: Asked, options: ReadOptions) {
   return { relations: all.map(({ relation }) => relation), snapshots: [...states.values()] };
 }
 
+const isSeen = (opened: readonly Opened[], relation: string): boolean =>
+  opened.some(({ name }) => name === relation);
+
+type Relations = Awaited<ReturnType<typeof relationsOf>>['relations'];
+
+/** In a child, with its limits. @throws gate.query_failed, lake.sql_* */
+function run(
+  ctx: Ctx,
+  sql: string,
+  relations: Relations,
+  options: ReadOptions & { limit: number },
+  trace: Trace,
+): Promise<FencedResult> {
+  const { settings } = ctx;
+  const { asOf, params, into, limit } = options;
+  return sealed(
+    () =>
+      ctx.lake.fenced({
+        sql,
+        relations,
+        params: { ...momentOf(ctx, asOf), ...params },
+        limits: {
+          ms: settings.sql_time_limit_ms,
+          rows: limit,
+          memory_mb: settings.sql_memory_limit_mb,
+        },
+        ...(into === undefined ? {} : { into: { path: into, keep: settings.audit_person_rows } }),
+      }),
+    trace.unresolved,
+  );
+}
+
+/** Rows of everything a query is given, as its reader sees it; what is only counted tells of none. */
+async function rowsOf(
+  ctx: Ctx,
+  { opened }: Asked,
+  relations: Relations,
+  { asOf }: ReadOptions,
+  trace: Trace,
+): Promise<number> {
+  const names = relations.map(({ name }) => name).filter((name) => isSeen(opened, name));
+  const counts = names.map((name) => `select count(*) as n from ${quoteName(name)}`);
+  if (counts.length === 0) return 0;
+  const sql = `select sum(n) from (${counts.join(' union all ')}) as counts`;
+  const { rows } = await run(ctx, sql, relations, { purpose: '', asOf, limit: 1 }, trace);
+  return Number(rows[0]?.[0] ?? 0);
+}
+
 async function carryOut(ctx: Ctx, sql: string, options: ReadOptions): Promise<Done> {
   requirePermission(ctx, readPermission);
   if (options.purpose.trim() === '') throw gateErrors.make('purpose_missing');
@@ -335,31 +384,15 @@ async function carryOut(ctx: Ctx, sql: string, options: ReadOptions): Promise<Do
   const faults = refusals(asked.opened, trace);
   if (faults.length > 0) throw gateErrors.make('not_granted', { count: faults.length }, faults);
   const { relations, snapshots } = await relationsOf(ctx, asked, options);
-  const { settings } = ctx;
   const answer = await underCaps(
     ctx,
     grant,
-    options.limit ?? settings.sql_row_limit,
+    options.limit ?? ctx.settings.sql_row_limit,
     async (rows) => {
-      const found = await sealed(
-        () =>
-          ctx.lake.fenced({
-            sql: asked.sql,
-            relations,
-            params: { ...momentOf(ctx, options.asOf), ...options.params },
-            limits: {
-              ms: settings.sql_time_limit_ms,
-              rows,
-              memory_mb: settings.sql_memory_limit_mb,
-            },
-            ...(options.into === undefined
-              ? {}
-              : { into: { path: options.into, keep: settings.audit_person_rows } }),
-          }),
-        trace.unresolved,
-      );
+      const found = await run(ctx, asked.sql, relations, { ...options, limit: rows }, trace);
       return { answer: found, rows: found.count };
     },
+    async () => (isRowForRow(parsed.tree) ? 0 : rowsOf(ctx, asked, relations, options, trace)),
   );
   // A grant taken back while the query ran opens nothing any more.
   await standingGrant(ctx, options.grant, options.purpose);
