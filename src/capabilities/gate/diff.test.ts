@@ -26,6 +26,10 @@ const files = trialFiles({
   datasets: {
     register: trialContract({ id: { required: true }, ...seen }, { ...about, key: ['id'] }),
     loose: trialContract(seen, about),
+    cards: trialContract(
+      { card: { required: true, grade: 'L3', semantic: 'citizen_id' }, unit: {}, note: {} },
+      { ...about, key: ['card'] },
+    ),
   },
 });
 
@@ -66,6 +70,21 @@ test('an item that one role shows in one unit is not shown on the rows of anothe
 
 test('a department whose code begins like another sees nothing of that one', async () => {
   expect(await changedFor(actor('caller', '330109/330109-zh', ['gate.read']))).toEqual([]);
+});
+
+test('rows whose key is hidden come in no order of it', async () => {
+  for (const version of [1, 2]) {
+    const sql = `select * from (values ('c1', '330109004', 'z${version}'),
+      ('c2', '330109004', 'm${version}'), ('c3', '330109004', 'a${version}')) held(card, unit, note)`;
+    await world.ctx.lake.commit(world.ctx, { dataset: 'cards', sql, batch: `c${version}` });
+  }
+  const who = world.as(actor('looker', '330109', ['gate.read']));
+  const { rows } = await diffRows(who, 'cards', { purpose: 'browse' });
+  expect(rows.map(({ key, after }) => [key, after?.note])).toEqual([
+    [{}, 'a2'],
+    [{}, 'm2'],
+    [{}, 'z2'],
+  ]);
 });
 
 test('an earlier state is read by version, by moment and as a file; a wrong one is an error', async () => {

@@ -81,7 +81,7 @@ function markOf({ name, on }: SeenColumn): string {
 async function diffByKey(session: Engine, sides: Sides, limit: number): Promise<Found> {
   const { columns, key } = sides;
   const keys = key.map((_, at) => `"#k${at}"`);
-  const inKey = columns.filter(({ name }) => key.includes(name));
+  const inKey = key.flatMap((part) => columns.filter(({ name }) => name === part));
   const marks = columns.filter(({ name }) => !key.includes(name)).map(markOf);
   const shows = (side: string): string =>
     `coalesce(${side}."#k0" is not null and len(${side}."#seen") > 0, false)`;
@@ -108,7 +108,8 @@ async function diffByKey(session: Engine, sides: Sides, limit: number): Promise<
      ) as joined
      where (had or has) and not (had and has and len(changed) = 0)`,
   );
-  return collect(session, limit, keys.join(', '));
+  // In the order of what is seen of the keys: the order of a hidden one would tell of it.
+  return collect(session, limit, '"key", kind, after, before');
 }
 
 const differing = (columns: readonly SeenColumn[]): string =>
