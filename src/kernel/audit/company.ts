@@ -7,7 +7,7 @@
  */
 
 /** More than these save little: they are worth a batch of their own. */
-const plenty = 24;
+const plenty = 48;
 /** By how much it asks for more than came. */
 const growth = 1.25;
 /** Batches for which it asks for no more once fewer came than it waited for. */

@@ -9,7 +9,14 @@ const sm3 = (bytes: Buffer | string): Buffer => hash('sm3', bytes, 'buffer');
 
 export const leafBytes = 32;
 const leafMark = '\u0000';
-const nodeMark = Buffer.from([1]);
+/** Mark and the two below, put together for each node in turn. */
+const node = Buffer.alloc(1 + 2 * leafBytes, 1);
+
+function nodeOf(left: Buffer, right: Buffer): Buffer {
+  left.copy(node, 1);
+  right.copy(node, 1 + leafBytes);
+  return sm3(node);
+}
 
 /** The link before the first batch. */
 export const firstLink = Buffer.alloc(leafBytes);
@@ -80,7 +87,7 @@ export function merkleRoot(leaves: readonly Buffer[]): Buffer {
     const next: Buffer[] = [];
     for (let i = 0; i < level.length; i += 2) {
       const [left, right] = [level[i], level[i + 1]] as [Buffer, Buffer | undefined];
-      next.push(right === undefined ? left : sm3(Buffer.concat([nodeMark, left, right])));
+      next.push(right === undefined ? left : nodeOf(left, right));
     }
     level = next;
   }

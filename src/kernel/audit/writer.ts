@@ -79,6 +79,17 @@ function wholeRows(rows: number | undefined): number | null {
   throw new TypeError(`${rows} is no number of rows`);
 }
 
+/** A session has the same list in all its requests. */
+const heldTexts = new WeakMap<Ctx['actor']['roles'], string[]>();
+
+function heldBy({ roles }: Ctx['actor']): string[] {
+  const known = heldTexts.get(roles);
+  if (known !== undefined) return known;
+  const texts = roles.map((held) => clean(`${held.role}@${held.unit} ${held.unitName}`));
+  heldTexts.set(roles, texts);
+  return texts;
+}
+
 function recordOf(ctx: Ctx, id: string, at: Date, entry: AuditEntry): AuditRecord {
   const persons = personsOf(ctx.settings);
   if (entry.persons !== undefined) persons.add(entry.persons);
@@ -90,7 +101,7 @@ function recordOf(ctx: Ctx, id: string, at: Date, entry: AuditEntry): AuditRecor
     actorKind: ctx.actor.kind,
     actor: clean(ctx.actor.id),
     actorName: clean(ctx.actor.name),
-    roles: ctx.actor.roles.map((held) => clean(`${held.role}@${held.unit} ${held.unitName}`)),
+    roles: heldBy(ctx.actor),
     from: clean(ctx.actor.from),
     action: clean(entry.action),
     subject: orNull(subject),

@@ -6,6 +6,7 @@
 import type { Ctx } from '#kernel/context';
 import type { Db } from '#kernel/db';
 import type { Actor } from './actor.ts';
+import { tokenHash, tokenKey } from './secret.ts';
 import type { SessionRow } from './store.ts';
 
 export interface Known {
@@ -35,18 +36,18 @@ export function forgetActors(): void {
  */
 export async function remembered(
   ctx: Ctx,
-  tokenHash: Buffer,
+  token: string,
   read: (tokenHash: Buffer) => Promise<Known | undefined>,
 ): Promise<Known | undefined> {
   const current = memory;
   const entries = current.get(ctx.db) ?? new Map<string, Entry>();
   current.set(ctx.db, entries);
-  const key = tokenHash.toString('base64');
+  const key = tokenKey(token);
   const held = entries.get(key);
   const readAt = performance.now();
   if (held !== undefined && readAt - held.readAt < ctx.settings.session_cache_ms) return held;
   entries.delete(key);
-  const known = await read(tokenHash);
+  const known = await read(tokenHash(token));
   if (known === undefined) return undefined;
   if (entries.size >= mostEntries) entries.clear();
   // Into the map it was asked of: one that was forgotten meanwhile keeps nothing that was read

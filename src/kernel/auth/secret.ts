@@ -8,3 +8,6 @@ export const newToken = (): string => randomBytes(32).toString('base64url');
  * What the database keeps of a token. A secret of 256 random bits needs no salt and no slow hash.
  */
 export const tokenHash = (token: string): Buffer => hash('sha256', token, 'buffer');
+
+/** The same as text: what a process remembers a token by. */
+export const tokenKey = (token: string): string => hash('sha256', token, 'base64url');

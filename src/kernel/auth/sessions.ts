@@ -111,7 +111,7 @@ const isLive = (ctx: Ctx, row: store.SessionRow, now: number): boolean =>
 async function bySession(ctx: Ctx, token: string, passive: boolean): Promise<Caller> {
   const expired: Caller = { actor: ctx.actor, session: 'expired' };
   const now = ctx.clock.now();
-  const known = await remembered(ctx, tokenHash(token), async (hash) => {
+  const known = await remembered(ctx, token, async (hash) => {
     const row = await store.findSession(ctx.db, hash);
     if (row === undefined || !isLive(ctx, row, now.getTime())) return undefined;
     const actor = await actorSource().byAccount(ctx, row.account);

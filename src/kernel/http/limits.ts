@@ -7,7 +7,12 @@ const mostKeys = 50_000;
 interface Bucket {
   left: number;
   at: number;
+  /** When it was last put at the end of the map. */
+  movedAt: number;
 }
+
+/** Who was seen within this time is not looked for among those seen longest ago. */
+const recentMs = 1000;
 
 export interface RateLimit {
   /**
@@ -31,12 +36,17 @@ export function rateLimit(perMinute: number, now = () => performance.now()): Rat
   return {
     take(key) {
       const at = now();
-      const held = buckets.get(key) ?? { left: perMinute, at };
+      const held = buckets.get(key) ?? { left: perMinute, at, movedAt: Number.NEGATIVE_INFINITY };
       const left = Math.min(perMinute, held.left + (at - held.at) * perMs);
-      // Deleted and set again, so that the map's order is the order of last use.
-      buckets.delete(key);
-      buckets.set(key, { left: Math.max(0, left - 1), at });
-      forgetOldest();
+      held.left = Math.max(0, left - 1);
+      held.at = at;
+      if (at - held.movedAt > recentMs) {
+        held.movedAt = at;
+        // Deleted and set again, so that the map's order is the order of last use.
+        buckets.delete(key);
+        buckets.set(key, held);
+        forgetOldest();
+      }
       if (left < 1) {
         const seconds = Math.ceil((1 - left) / perMs / 1000);
         throw httpErrors.make('too_many_requests', { seconds });

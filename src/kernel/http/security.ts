@@ -16,7 +16,7 @@ const contentPolicy = [
   "frame-ancestors 'none'",
 ].join('; ');
 
-const headers: Record<string, string> = {
+const pageHeaders: Record<string, string> = {
   'content-security-policy': contentPolicy,
   'x-content-type-options': 'nosniff',
   'x-frame-options': 'DENY',
@@ -26,11 +26,19 @@ const headers: Record<string, string> = {
   'permissions-policy': 'camera=(self), geolocation=(self), microphone=(self), payment=()',
 };
 
+/** Data is no page: it loads nothing, and what says how pages load and look up says it nothing. */
+const dataHeaders: Record<string, string> = {
+  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+  'x-content-type-options': 'nosniff',
+  'referrer-policy': 'no-referrer',
+  'cross-origin-resource-policy': 'same-origin',
+  'cache-control': 'no-store',
+};
+
 export function addSecurityHeaders(app: FastifyInstance): void {
   app.addHook('onRequest', (request, reply, done) => {
-    reply.headers(headers);
+    reply.headers(request.url.startsWith('/api/') ? dataHeaders : pageHeaders);
     reply.header('x-request-id', request.id);
-    if (request.url.startsWith('/api/')) reply.header('cache-control', 'no-store');
     done();
   });
 }

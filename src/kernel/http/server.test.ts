@@ -231,9 +231,14 @@ describe('served', () => {
   });
 
   it('carries its security headers, also on refusals', async () => {
-    for (const url of ['/api/auth/me', '/api/nothing', '/healthz']) {
+    for (const [url, source] of [
+      ['/api/auth/me', 'none'],
+      ['/api/nothing', 'none'],
+      ['/healthz', 'self'],
+      ['/', 'self'],
+    ] as const) {
       const { headers } = await world.app.inject({ url });
-      expect(headers['content-security-policy']).toContain("default-src 'self'");
+      expect(headers['content-security-policy']).toContain(`default-src '${source}'`);
       expect(headers['content-security-policy']).toContain("frame-ancestors 'none'");
       expect(headers['x-content-type-options']).toBe('nosniff');
       expect(headers['referrer-policy']).toBe('no-referrer');

@@ -22,14 +22,16 @@ interface Waiting {
   reject: (error: unknown) => void;
 }
 
-/** Two under way keep the database busy while the answers of one are read. */
-const atOnce = 2;
 const keysTogether = 200;
 
+/**
+ * One look-up at a time: its round trip costs as much as some ten keys, so that who comes meanwhile
+ * had better share the next one.
+ */
 class Batches {
   readonly #run: (keys: string[]) => Promise<store.HotAnswer>;
   #waiting: Waiting[] = [];
-  #underWay = 0;
+  #isUnderWay = false;
 
   constructor(run: (keys: string[]) => Promise<store.HotAnswer>) {
     this.#run = run;
@@ -43,14 +45,13 @@ class Batches {
   }
 
   #next(): void {
-    if (this.#underWay >= atOnce || this.#waiting.length === 0) return;
+    if (this.#isUnderWay || this.#waiting.length === 0) return;
     const taken = this.#waiting.splice(0, keysTogether);
-    this.#underWay += 1;
+    this.#isUnderWay = true;
     void this.#answer(taken).finally(() => {
-      this.#underWay -= 1;
+      this.#isUnderWay = false;
       this.#next();
     });
-    this.#next();
   }
 
   async #answer(taken: readonly Waiting[]): Promise<void> {

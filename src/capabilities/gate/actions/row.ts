@@ -142,10 +142,19 @@ async function compile(
   return { epoch, grant, key: contract.key, identities, isKeyGraded, lookup: run };
 }
 
-const classOf = (ctx: Ctx, dataset: string, { purpose, grant }: ReadOneOptions): string => {
-  const held = ctx.actor.roles.map((role) => `${role.role}@${role.path}`).sort();
-  return JSON.stringify([dataset, purpose, grant ?? null, ctx.actor.kind, ...held]);
-};
+/** Of the roles an actor holds, as text; a session has the same list in all its requests. */
+const heldTexts = new WeakMap<Ctx['actor']['roles'], string>();
+
+function heldText(roles: Ctx['actor']['roles']): string {
+  const known = heldTexts.get(roles);
+  if (known !== undefined) return known;
+  const text = JSON.stringify(roles.map((role) => `${role.role}@${role.path}`).sort());
+  heldTexts.set(roles, text);
+  return text;
+}
+
+const classOf = (ctx: Ctx, dataset: string, { purpose, grant }: ReadOneOptions): string =>
+  `${heldText(ctx.actor.roles)}${JSON.stringify([dataset, purpose, grant, ctx.actor.kind])}`;
 
 async function compiledFor(
   ctx: Ctx,
