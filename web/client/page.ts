@@ -27,5 +27,7 @@ export interface PageRoute {
     access?: string;
     /** Where the entry leads when `path` has parameters. */
     to?: string;
+    /** Other addresses that belong to the entry, with all below them. */
+    covers?: readonly string[];
   };
 }

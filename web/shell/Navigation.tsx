@@ -11,7 +11,7 @@ import {
 } from '@tabler/icons-react';
 import { Dropdown } from 'antd';
 import type { ReactNode } from 'react';
-import { NavLink, useNavigate } from 'react-router';
+import { Link, NavLink, useLocation, useNavigate } from 'react-router';
 import { type PageRoute, useLocal, useMay, useText } from '#web/client';
 import { text } from './text.ts';
 
@@ -19,7 +19,12 @@ interface Entry {
   to: string;
   label: string;
   icon: NonNullable<PageRoute['nav']>['icon'];
+  /** Addresses at which one is in this part, its own first. */
+  covers: readonly string[];
 }
+
+const stands = (at: string, address: string): boolean =>
+  at === address || (address !== '/' && at.startsWith(`${address}/`));
 
 function useEntries(pages: readonly PageRoute[]): Entry[] {
   const local = useLocal();
@@ -28,7 +33,10 @@ function useEntries(pages: readonly PageRoute[]): Entry[] {
     .flatMap((page) => (page.nav ? [{ ...page.nav, path: page.path }] : []))
     .filter((nav) => nav.access === undefined || may(nav.access))
     .sort((a, b) => a.order - b.order)
-    .map((nav) => ({ to: nav.to ?? nav.path, label: local(nav.label), icon: nav.icon }));
+    .map((nav) => {
+      const to = nav.to ?? nav.path;
+      return { to, label: local(nav.label), icon: nav.icon, covers: [to, ...(nav.covers ?? [])] };
+    });
 }
 
 const tabsOnPhone = 3;
@@ -38,6 +46,8 @@ export function Navigation({ pages }: { pages: readonly PageRoute[] }): ReactNod
   const t = useText(text);
   const entries = useEntries(pages);
   const navigate = useNavigate();
+  const { pathname } = useLocation();
+  const isHere = ({ covers }: Entry): boolean => covers.some((one) => stands(pathname, one));
   const rest = entries.slice(tabsOnPhone);
   const may = useMay();
   const phone = may('cases.act') && pages.some((page) => page.path === '/phone');
@@ -54,10 +64,14 @@ export function Navigation({ pages }: { pages: readonly PageRoute[] }): ReactNod
         ) : null}
         {entries.map((entry, i) => (
           <li key={entry.to} className={i >= tabsOnPhone ? 'beyond' : ''}>
-            <NavLink to={entry.to} end={entry.to === '/'}>
+            <Link
+              to={entry.to}
+              className={isHere(entry) ? 'active' : ''}
+              aria-current={isHere(entry) ? 'page' : undefined}
+            >
               <entry.icon size={22} stroke={1.6} />
               <span>{entry.label}</span>
-            </NavLink>
+            </Link>
           </li>
         ))}
         <li className="side-more">

@@ -5,7 +5,12 @@ export const pages: readonly PageRoute[] = [
   {
     path: '/catalogue',
     load: () => import('./List.tsx'),
-    nav: { order: 30, label: { zh: '数据目录', en: 'Catalogue' }, icon: IconServer2 },
+    nav: {
+      order: 30,
+      label: { zh: '数据目录', en: 'Catalogue' },
+      icon: IconServer2,
+      covers: ['/catalogue-lists', '/catalogue-history', '/catalogue-excel', '/lineage'],
+    },
   },
   { path: '/catalogue-lists', load: () => import('./Lists.tsx') },
   { path: '/catalogue-history', load: () => import('./History.tsx') },

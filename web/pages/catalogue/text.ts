@@ -136,7 +136,7 @@ export const text = {
   'tab.demands': { zh: '需求清单', en: 'Demands' },
   'tab.duties': { zh: '责任清单', en: 'Duties' },
   'tab.negatives': { zh: '负面清单', en: 'Refusals' },
-  'tab.overdue': { zh: '逾期未归集', en: 'Overdue' },
+  'tab.overdue': { zh: '逾期', en: 'Overdue' },
   number: { zh: '编号', en: 'Number' },
   applicant: { zh: '需求单位', en: 'Applicant' },
   scenario: { zh: '应用场景', en: 'Scenario' },

@@ -37,9 +37,16 @@ const whyOf = (one: Share | Open): string => {
   return one.type === 'none' ? one.clause : one.condition;
 };
 
-function Field(props: { label: string; wide?: boolean; children: ReactNode }): ReactNode {
+/** How many columns a field takes: all, or two for a sentence. */
+type Width = 'wide' | 'broad';
+
+function Field(props: {
+  label: string;
+  width?: Width | undefined;
+  children: ReactNode;
+}): ReactNode {
   return (
-    <div className={props.wide ? 'pro-field is-wide' : 'pro-field'}>
+    <div className={props.width ? `pro-field is-${props.width}` : 'pro-field'}>
       <span className="muted">{props.label}</span>
       {props.children}
     </div>
@@ -50,11 +57,11 @@ function Line(props: {
   label: string;
   value: string;
   onChange: (value: string) => void;
-  wide?: boolean;
+  width?: Width;
   code?: boolean;
 }): ReactNode {
   return (
-    <Field label={props.label} wide={props.wide ?? false}>
+    <Field label={props.label} width={props.width}>
       <Input
         value={props.value}
         aria-label={props.label}
@@ -96,6 +103,7 @@ function Sharing({ contract, correct }: { contract: ProposedContract; correct: C
       </Field>
       {open.type === 'unconditional' ? null : (
         <Line
+          width="broad"
           label={t('openWhy')}
           value={whyOf(open)}
           onChange={(why) => correct(withContract({ open: openOf(open.type, why) }))}
@@ -176,7 +184,7 @@ export function Resource({ draft, correct }: { draft: Proposal; correct: Correct
         <Line
           label={t('description')}
           value={description.zh}
-          wide
+          width="wide"
           onChange={(zh) => put({ description: { ...description, zh } })}
         />
       </div>
