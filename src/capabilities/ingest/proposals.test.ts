@@ -108,11 +108,13 @@ describe('refused', () => {
     expect((await getDataset(world.ctx, 'components')).owner).toBe('330109-zhzf');
   });
 
-  test.each(['../pack', 'pack.yaml', 'A', '', 'a/b', '-x'])('the name "%s"', async (name) => {
+  test('a name that is none', async () => {
     const { proposal } = await propose(officer);
-    await expect(saveProposal(officer, { ...proposal, name })).rejects.toThrow(
-      /ingest\.bad_dataset_name/,
-    );
+    for (const name of ['../pack', 'pack.yaml', 'A', '', 'a/b', '-x']) {
+      await expect(saveProposal(officer, { ...proposal, name }), name).rejects.toThrow(
+        /ingest\.bad_dataset_name/,
+      );
+    }
   });
 
   test('comments and words of a draft cannot leave their place in the file', async () => {
@@ -194,6 +196,25 @@ test('saved, it is in the catalogue in the name of who saved it, and the same fi
     files: [{ name: basename(path), path }],
   });
   expect(result).toMatchObject({ rows: 60, accepted: 60, returned: 0 });
+});
+
+test('saved again, what was graded is not made less strict, renamed in its meaning or left out', async () => {
+  const { proposal } = await propose(officer);
+  const { contract } = proposal;
+  const phone = contract.items.find(({ semantic }) => semantic === 'mobile');
+  if (phone === undefined) throw new Error('no item of phones');
+  const others = contract.items.filter((item) => item !== phone);
+  const { semantic: _, ...meaningless } = phone;
+  const refused = [[{ ...phone, grade: 'L1' as const }], [meaningless], []];
+  for (const instead of refused) {
+    const laxer = { ...proposal, contract: { ...contract, items: [...others, ...instead] } };
+    expect(codes(await checkProposal(officer, laxer))).toContain('ingest.proposal_lower');
+    await expect(saveProposal(officer, laxer)).rejects.toThrow(/ingest\.proposal_lower/);
+  }
+  const { items } = await getDataset(world.ctx, 'charger');
+  expect(items.find(({ name }) => name === phone.name)).toMatchObject({ grade: phone.grade });
+  const stricter = { ...contract, items: [...others, { ...phone, grade: 'L4' as const }] };
+  expect(codes(await checkProposal(officer, { ...proposal, contract: stricter }))).toEqual([]);
 });
 
 test('saved again, it is the next version; several at once lose none', {

@@ -55,14 +55,70 @@ function byFormat(source: PackSource, kind: PackKind, faults: Fault[]): Parsed |
   return { ...yaml, sql: source.sql, sqlLine: 1 };
 }
 
+/** A text that was parsed without a fault and what it says; the line of a path on demand. */
+interface Known {
+  data: unknown;
+  lineAt: (path: Path) => number | undefined;
+}
+
+/**
+ * Every check and every apply looks at all files of all packs, of which one or two are new: nine
+ * tenths of its time went into parsing the others again.
+ */
+const known = new Map<string, Known>();
+/** Characters of texts kept: some times the packs of a district. */
+const mostKnown = 16_000_000;
+let kept = 0;
+
+function remember(text: string, one: Known): void {
+  known.set(text, one);
+  kept += text.length;
+  for (const [oldest] of known) {
+    if (kept <= mostKnown) return;
+    known.delete(oldest);
+    kept -= oldest.length;
+  }
+}
+
+const read = (text: string): { document: Document; lines: LineCounter } => {
+  const lines = new LineCounter();
+  const options = { lineCounter: lines, uniqueKeys: true, merge: false };
+  return { document: parseDocument(text, options), lines };
+};
+
+/** Parsed again when a line is asked for: a tree is many times its text, and few are asked. */
+function lineIn(text: string): Known['lineAt'] {
+  let last: WeakRef<ReturnType<typeof read>> | undefined;
+  return (path) => {
+    const parsed = last?.deref() ?? read(text);
+    last = new WeakRef(parsed);
+    return yamlLine(parsed.document, parsed.lines, path);
+  };
+}
+
 function parseYaml(
   source: PackSource,
   text: string,
   skipped: number,
   faults: Fault[],
 ): Parsed | undefined {
-  const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, uniqueKeys: true, merge: false });
+  const found = known.get(text) ?? parseAnew(source, text, skipped, faults);
+  if (found === undefined) return undefined;
+  const lineOf: LineOf = (path) => {
+    const line = found.lineAt(path);
+    return line === undefined ? undefined : line + skipped;
+  };
+  // What a file says is its own: whoever changes it changes no other's.
+  return { data: structuredClone(found.data), lineOf };
+}
+
+function parseAnew(
+  source: PackSource,
+  text: string,
+  skipped: number,
+  faults: Fault[],
+): Known | undefined {
+  const { document, lines } = read(text);
   const troubles = [...document.errors, ...document.warnings];
   for (const trouble of troubles) {
     const line = lines.linePos(trouble.pos[0]).line + skipped;
@@ -72,7 +128,9 @@ function parseYaml(
   if (troubles.length > 0) return undefined;
   try {
     const data: unknown = document.toJS({ maxAliasCount: maxAliases });
-    return { data: data ?? {}, lineOf: (path) => yamlLine(document, lines, path, skipped) };
+    const one = { data: data ?? {}, lineAt: lineIn(text) };
+    remember(text, one);
+    return one;
   } catch (error) {
     const detail = error instanceof Error ? error.message : String(error);
     faults.push(packErrors.fault('bad_yaml', { file: placeOf(source) }, { detail }));
@@ -81,16 +139,11 @@ function parseYaml(
 }
 
 /** Line of the nearest thing that exists on the way to `path`. */
-function yamlLine(
-  document: Document,
-  lines: LineCounter,
-  path: Path,
-  skipped: number,
-): number | undefined {
+function yamlLine(document: Document, lines: LineCounter, path: Path): number | undefined {
   for (let length = path.length; length >= 0; length -= 1) {
     const node =
       keyOf(document, path.slice(0, length)) ?? document.getIn(path.slice(0, length), true);
-    if (isNode(node) && node.range) return lines.linePos(node.range[0]).line + skipped;
+    if (isNode(node) && node.range) return lines.linePos(node.range[0]).line;
   }
   return undefined;
 }
