@@ -25,7 +25,9 @@ export async function changePassword(
   await requireProof(ctx, { password: input.old, code: input.code });
   const passwordHash = await hashPassword(ctx.settings, input.password);
   await tx(ctx, async (inside) => {
-    await store.setPassword(inside, account.id, { passwordHash, linkBy: account.id });
+    // Whoever made the link may have used it himself, and this be he: it stays his.
+    const linkBy = account.password_link_by ?? account.id;
+    await store.setPassword(inside, account.id, { passwordHash, linkBy });
     await closeSessionsOf(inside, account.id);
     await note(inside, 'organisation.password_set', account.id, {});
   });
