@@ -4,12 +4,13 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { authenticate, openSession } from '#kernel/auth';
+import { authenticate, issueToken, openSession } from '#kernel/auth';
 import type { Ctx } from '#kernel/context';
 import { applyPacks, checkPacks, declaredBy } from '#kernel/packs';
 import {
   acceptInvite,
   accountsWith,
+  changePassword,
   confirmRoles,
   findUnit,
   grantRoles,
@@ -382,15 +383,49 @@ test('no administrator reaches an account of the other two through a link', asyn
   const before = await accountsNow();
   expect(await refusedWith(granted('known_word', 2))).toBe('organisation.excluded_link');
   expect(await accountsNow()).toBe(before);
+  // Nor by changing it in the name of the account.
+  const known = await asAccount('known_word');
+  await changePassword(known, { old: password, password: `${password} again` });
+  expect(await refusedWith(granted('known_word', 3))).toBe('organisation.excluded_link');
   // The operator at the machine is none of the three.
   await accept(await invite(operator, 'known_word'));
-  expect((await granted('known_word', 3)).roles.map((held) => held.role)).toEqual(['audit_admin']);
+  expect((await granted('known_word', 4)).roles.map((held) => held.role)).toEqual(['audit_admin']);
   // An ordinary account is open to him as before.
   await open('ordinary');
   await accept(await invite(system, 'ordinary'));
   const room = [{ role: 'command_room', unit: '330109003' }];
   await twoPeople(system, security, { account: 'ordinary', version: 2, roles: room });
   expect((await invite(system, 'ordinary')).token).toHaveLength(43);
+});
+
+test('no token lets its issuer act in a role that excludes his own', async () => {
+  const system = await asAccount('xie');
+  const he = await asAccount('he');
+  const security = { ...he, actor: { ...he.actor, permissions: new Set(['*']) } };
+  const nobody = world.as({ ...he.actor, kind: 'anonymous', permissions: new Set(), roles: [] });
+  const issue = (account: string) => issueToken(security, { account, title: '程序', days: 1 });
+  const ask = (bearer: string) => authenticate(nobody, { cookie: undefined, bearer });
+  const open = (id: string) => openAccount(system, { id, name: '某程序', unit: '330109' });
+  const roles = [{ role: 'audit_admin', unit: '330109' }];
+  // A token that lay in a drawer while the account became an auditor's.
+  await open('prog_later');
+  const { secret } = await issue('prog_later');
+  expect((await ask(secret)).actor.id).toBe('prog_later');
+  await twoPeople(system, he, { account: 'prog_later', version: 1, roles });
+  expect(await refusedWith(ask(secret))).toBe('auth.bad_token');
+  expect(await refusedWith(issue('prog_later'))).toBe('auth.excluded_token');
+  // One of an account that a person took over by his link.
+  await open('prog_person');
+  const early = await issue('prog_person');
+  const { token } = await invite(system, 'prog_person');
+  await acceptInvite(nobody, { token, password: 'correct horse battery' });
+  expect(await refusedWith(ask(early.secret))).toBe('auth.bad_token');
+  // What stays a program's keeps its tokens when its roles change.
+  await open('prog_stays');
+  const stays = await issue('prog_stays');
+  const room = [{ role: 'command_room', unit: '330109003' }];
+  await twoPeople(system, he, { account: 'prog_stays', version: 1, roles: room });
+  expect((await ask(stays.secret)).actor.roles.map(({ role }) => role)).toEqual(['command_room']);
 });
 
 test('nobody who is not signed in learns anything over HTTP', async () => {

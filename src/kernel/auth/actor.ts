@@ -169,6 +169,11 @@ export const authErrors = errorTable('auth', {
     zh: '{account} 是人的账号，自己能登录；访问令牌只发给服务账号',
     en: '{account} belongs to a person who signs in; tokens are for service accounts',
   },
+  excluded_token: {
+    status: 409,
+    zh: '账号 {account} 的角色与您的角色互斥，不能由您给它发放访问令牌',
+    en: 'The roles of {account} exclude your own: you issue no access token for it',
+  },
   bad_token: {
     status: 401,
     zh: '访问令牌无效或已过期',

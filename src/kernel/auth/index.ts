@@ -71,4 +71,12 @@ export {
   setActorSource,
   setClientSource,
 } from './source.ts';
-export { issueToken, listTokens, revokeToken, type Token, tokensPermission } from './tokens.ts';
+export {
+  closeExcludedTokens,
+  closeTokensOf,
+  issueToken,
+  listTokens,
+  revokeToken,
+  type Token,
+  tokensPermission,
+} from './tokens.ts';

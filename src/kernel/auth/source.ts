@@ -33,6 +33,8 @@ export interface ActorSource {
    * for neither a factor nor a second proof. Nothing is asked when absent.
    */
   guard?(ctx: Ctx, id: string): Promise<{ secondFactor: boolean; exempt: boolean }>;
+  /** Whether the roles of two accounts may not be in one hand. Never when absent. */
+  excludes?(ctx: Ctx, account: string, other: string): Promise<boolean>;
   /** The account signing in under this name. */
   login(ctx: Ctx, name: string): Promise<LoginAccount | undefined>;
   /** Accounts offered by the demo's role switcher, in the order shown. */

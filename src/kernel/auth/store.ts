@@ -230,6 +230,35 @@ export const findToken = (db: Db, tokenHash: Buffer, at: Date): Promise<TokenRow
 export const allTokens = (db: Db): Promise<TokenRow[]> =>
   tables(db).selectFrom('auth_tokens').selectAll().orderBy('created_at', 'desc').execute();
 
+/** Takes tokens of an account back: all, or those somebody issued. @returns how many stood */
+export async function revokeTokensOf(
+  db: Db,
+  account: string,
+  at: Date,
+  issuer?: string,
+): Promise<number> {
+  const { numUpdatedRows } = await tables(db)
+    .updateTable('auth_tokens')
+    .set({ revoked_at: at })
+    .where('account', '=', account)
+    .where('revoked_at', 'is', null)
+    .$if(issuer !== undefined, (query) => query.where('created_by', '=', issuer ?? ''))
+    .executeTakeFirst();
+  return Number(numUpdatedRows);
+}
+
+/** Who issued the tokens of an account that were not taken back. */
+export async function tokenIssuers(db: Db, account: string): Promise<string[]> {
+  const rows = await tables(db)
+    .selectFrom('auth_tokens')
+    .select('created_by')
+    .distinct()
+    .where('account', '=', account)
+    .where('revoked_at', 'is', null)
+    .execute();
+  return rows.map((row) => row.created_by);
+}
+
 /**
  * Takes a token back. @returns its account, `undefined` when there is none or it was taken back
  * before

@@ -38,7 +38,7 @@ const toToken = (row: store.TokenRow): Token => ({
 
 /**
  * Issues a token for `account`, valid for `days`. The secret is in the answer and nowhere else.
- * @throws auth.not_allowed, auth.no_account, auth.person_account
+ * @throws auth.not_allowed, auth.no_account, auth.person_account, auth.excluded_token
  */
 export async function issueToken(
   ctx: Ctx,
@@ -52,6 +52,10 @@ export async function issueToken(
   const signsIn = await actorSource().login(ctx, account);
   if (signsIn && signsIn.passwordHash !== null)
     throw authErrors.make('person_account', { account });
+  // An account that was opened for a person has no password yet either.
+  if (await actorSource().excludes?.(ctx, account, ctx.actor.id)) {
+    throw authErrors.make('excluded_token', { account });
+  }
   const now = ctx.clock.now();
   const secret = prefix + newToken();
   const row: store.TokenRow = {
@@ -96,6 +100,28 @@ export async function revokeToken(ctx: Ctx, id: string): Promise<void> {
       detail: { account },
     });
   });
+}
+
+async function closed(ctx: Ctx, account: string, count: number): Promise<void> {
+  if (count === 0) return;
+  await ctx.audit.record(ctx, {
+    action: 'auth.token_revoked',
+    subject: `account/${account}`,
+    detail: { account, tokens: count },
+  });
+}
+
+/** Takes every token of an account back: it is a person's now. */
+export const closeTokensOf = async (ctx: Ctx, account: string): Promise<void> =>
+  closed(ctx, account, await store.revokeTokensOf(ctx.db, account, ctx.clock.now()));
+
+/** Takes back those whose issuer may not hold what the account holds now. */
+export async function closeExcludedTokens(ctx: Ctx, account: string): Promise<void> {
+  for (const issuer of await store.tokenIssuers(ctx.db, account)) {
+    if (!(await actorSource().excludes?.(ctx, account, issuer))) continue;
+    const now = ctx.clock.now();
+    await closed(ctx, account, await store.revokeTokensOf(ctx.db, account, now, issuer));
+  }
 }
 
 /** Who a token lets in. @throws auth.bad_token */

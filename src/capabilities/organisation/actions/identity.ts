@@ -3,6 +3,7 @@ import { type ActorSource, setActorSource } from '#kernel/auth';
 import { maskName } from '../model.ts';
 import * as store from '../store.ts';
 import { closed, loadActor } from './accounts.ts';
+import { exclusionOf } from './invites.ts';
 
 const source: ActorSource = {
   byAccount: (ctx, id) => loadActor(ctx, id),
@@ -15,6 +16,7 @@ const source: ActorSource = {
     }
     return { secondFactor: await store.holdsDuty(ctx, id), exempt };
   },
+  excludes: async (ctx, account, other) => (await exclusionOf(ctx, account, other)) !== undefined,
   login: async (ctx, name) => {
     const account = await store.accountById(ctx, name);
     if (account === undefined) return undefined;

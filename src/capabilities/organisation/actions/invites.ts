@@ -3,7 +3,7 @@
  * it.
  */
 import { createHash, randomBytes } from 'node:crypto';
-import { closeSessionsOf, hashPassword } from '#kernel/auth';
+import { closeSessionsOf, closeTokensOf, hashPassword } from '#kernel/auth';
 import type { Ctx } from '#kernel/context';
 import { tx } from '#kernel/db';
 import { organisationErrors } from '../errors.ts';
@@ -122,6 +122,8 @@ export async function acceptInvite(
     const passwordHash = await hashPassword(ctx.settings, input.password);
     await store.setPassword(inside, account.id, { passwordHash, linkBy: held.createdBy });
     await closeSessionsOf(inside, account.id);
+    // What a program did in its name was of a time when it was nobody's.
+    await closeTokensOf(inside, account.id);
     await note(inside, 'organisation.password_set', account.id, {});
     return { account: account.id };
   });

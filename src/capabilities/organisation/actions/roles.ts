@@ -4,7 +4,7 @@
  * person has several accounts.
  */
 import { randomUUID } from 'node:crypto';
-import { closeSessionsOf, requirePermission } from '#kernel/auth';
+import { closeExcludedTokens, closeSessionsOf, requirePermission } from '#kernel/auth';
 import type { Ctx } from '#kernel/context';
 import { tx } from '#kernel/db';
 import { organisationErrors } from '../errors.ts';
@@ -132,6 +132,7 @@ async function give(ctx: Ctx, wish: Wish, before: readonly HeldRole[], by: objec
   await touch(ctx, wish, {});
   await store.setRoles(ctx, wish.account, unique(wish.roles));
   await closeSessionsOf(ctx, wish.account);
+  await closeExcludedTokens(ctx, wish.account);
   await note(ctx, 'organisation.roles_granted', wish.account, {
     before: words(before),
     after: words(wish.roles),
