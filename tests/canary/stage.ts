@@ -10,8 +10,7 @@ import { capabilities } from '#app';
 import { openSession } from '#kernel/auth';
 import type { Capability } from '#kernel/capability';
 import { createLog } from '#kernel/log';
-import { applyPacks, declaredBy, setDeclared } from '#kernel/packs';
-import { type TestWorld, testWorld } from '#testing';
+import { districtWorld, type TestWorld } from '#testing';
 import { type Canary, datasets, pack, plant } from './plant.ts';
 
 /** Logins of the demonstration: every role, a leader in two places, an officer of two houses. */
@@ -83,15 +82,11 @@ export async function openStage(more: readonly Capability[]): Promise<Stage> {
     },
   });
   const served = [...capabilities, ...more];
-  const world = await testWorld({
+  const world = await districtWorld({
     capabilities: served,
     log: createLog({ log_level: 'debug' }, stream),
     settings: { demo: true, http_requests_per_minute: 1_000_000 },
   });
-  const declared = declaredBy(served);
-  // As every process of the platform does when it opens.
-  setDeclared(declared);
-  await applyPacks(world.ctx, { packs: [pack], ...declared });
   const canaries = new Map<string, Canary>();
   const add = (planted: readonly Canary[]): void => {
     for (const one of planted) canaries.set(one.token, one);

@@ -4,32 +4,15 @@
  * no check; what a register cannot know (people from elsewhere, components without an event) is
  * told apart by the generator's own files.
  */
-import { readFileSync, rmSync } from 'node:fs';
-import { mkdtemp } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { basename, join } from 'node:path';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { capabilities } from '#app';
 import { getDataset } from '#catalogue';
-import { deliver } from '#ingest';
 import type { Ctx } from '#kernel/context';
-import { applyPacks, declaredBy } from '#kernel/packs';
 import { faultyRows, overviewOf, qualityOf } from '#quality';
-import {
-  generateRegisters,
-  generateSample,
-  type RegistersTruth,
-  readRegistersTruth,
-  readTruth,
-  type SampleTruth,
-} from '#sample';
+import { type RegistersTruth, readRegistersTruth, readTruth, type SampleTruth } from '#sample';
 import { signalList } from '#signals';
-import { actor, type TestWorld, testWorld } from '#testing';
-
-const now = new Date('2026-11-20T01:00:00Z');
-/** Of this one every story comes about in a small district. */
-const seed = 'guantong-sample-2';
-const packFolder = join(import.meta.dirname, '../../packs/district');
+import { actor, deliveredDistrict, type TestWorld } from '#testing';
 
 let world: TestWorld;
 let dir: string;
@@ -37,23 +20,10 @@ let truth: SampleTruth;
 let registers: RegistersTruth;
 
 beforeAll(async () => {
-  dir = await mkdtemp(join(tmpdir(), 'quality-'));
-  world = await testWorld({ capabilities: [...capabilities], clock: now });
-  const written = [
-    await generateSample({ dir, now, scale: 0.2, seed }),
-    await generateRegisters({ dir, now, scale: 0.2, people: 8000, seed }),
-  ];
-  await applyPacks(world.ctx, { packs: [packFolder], ...declaredBy(capabilities) });
-  for (const { dataset, path } of written.flatMap((one) => one.files)) {
-    await deliver(world.ctx, { dataset, files: [{ name: basename(path), path }] });
-  }
-  await world.drain();
+  ({ world, dir } = await deliveredDistrict());
   [truth, registers] = [await readTruth(dir), await readRegistersTruth(dir)];
 }, 1_800_000);
-afterAll(async () => {
-  await world.close();
-  rmSync(dir, { recursive: true });
-});
+afterAll(() => world?.close());
 
 const seeing = ['quality.read', 'gate.read', 'catalogue.read', 'signals.read'];
 const governor = () => world.as(actor('data_admin', '330109', seeing));

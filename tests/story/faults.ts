@@ -47,8 +47,17 @@ interface Contract {
   items: Record<string, { title: { zh: string } }>;
 }
 
-const contractOf = (dataset: string): Contract =>
-  parse(readFileSync(join(pack, 'datasets', `${dataset}.yaml`), 'utf8')) as Contract;
+/** Read once: they are asked for every line of every ticket. */
+const contracts = new Map<string, Contract>();
+
+function contractOf(dataset: string): Contract {
+  const known = contracts.get(dataset);
+  if (known !== undefined) return known;
+  const text = readFileSync(join(pack, 'datasets', `${dataset}.yaml`), 'utf8');
+  const contract = parse(text) as Contract;
+  contracts.set(dataset, contract);
+  return contract;
+}
 
 /** What people call an item: the head of its column. */
 export const titleOf = (dataset: string, item: string): string =>

@@ -4,21 +4,14 @@
  * themselves. What was planted is told by the generator, which knows of no check and no ticket.
  */
 import { createHash } from 'node:crypto';
-import { readFileSync, rmSync } from 'node:fs';
-import { mkdtemp } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { basename, join } from 'node:path';
+import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { capabilities } from '#app';
 import type { CaseDetail, CaseSummary } from '#cases/model';
-import { deliver } from '#ingest';
 import { openSession } from '#kernel/auth';
-import { applyPacks, declaredBy, parseCsv } from '#kernel/packs';
+import { parseCsv } from '#kernel/packs';
 import type { Correction, CorrectionRows } from '#quality/model';
 import {
   demoPassword,
-  generateRegisters,
-  generateSample,
   injected,
   type People,
   people,
@@ -27,7 +20,7 @@ import {
   readTruth,
   type SampleTruth,
 } from '#sample';
-import { type TestWorld, testWorld } from '#testing';
+import { deliveredDistrict, type TestWorld } from '#testing';
 import { type Audience, audience, builtWeb, noBrowser } from './browser/index.ts';
 import {
   everyFault,
@@ -40,43 +33,21 @@ import {
   titleOf,
   written,
 } from './faults.ts';
-import { pack } from './stage.ts';
-
-const now = new Date('2026-11-20T01:00:00Z');
-/** Of this one every story comes about in a small district. */
-const seed = 'guantong-sample-2';
 
 let world: TestWorld;
 let dir: string;
 let truth: SampleTruth;
 let registers: RegistersTruth;
 let cast: People;
-const paths = new Map<string, string>();
+let paths: ReadonlyMap<string, string>;
 
 beforeAll(async () => {
-  dir = await mkdtemp(join(tmpdir(), 'guantong-mending-'));
-  world = await testWorld({
-    capabilities: [...capabilities],
-    clock: now,
-    settings: { demo: true, ...(noBrowser === undefined ? { web_folder: await builtWeb() } : {}) },
-  });
-  const written = [
-    await generateSample({ dir, now, scale: 0.2 }),
-    await generateRegisters({ dir, now, scale: 0.2, people: 8000, seed }),
-  ];
-  await applyPacks(world.ctx, { packs: [pack], ...declaredBy(capabilities) });
-  for (const { dataset, path } of written.flatMap((one) => one.files)) {
-    paths.set(dataset, path);
-    await deliver(world.ctx, { dataset, files: [{ name: basename(path), path }] });
-  }
-  await world.drain();
+  const web = noBrowser === undefined ? { web_folder: await builtWeb() } : {};
+  ({ world, dir, paths } = await deliveredDistrict(web));
   [truth, registers] = [await readTruth(dir), await readRegistersTruth(dir)];
   cast = people(injected(world.app), demoPassword);
 }, 1_800_000);
-afterAll(async () => {
-  await world?.close();
-  rmSync(dir, { recursive: true });
-});
+afterAll(() => world?.close());
 
 /** Open corrections of an officer, from his inbox. */
 async function inbox(login: string): Promise<CaseSummary[]> {
