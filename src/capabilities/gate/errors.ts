@@ -146,6 +146,11 @@ export const gateErrors = errorTable('gate', {
     zh: '“{item}”的条件要有值或上下限；数字项的上下限要是数字',
     en: 'The condition on "{item}" needs values or bounds; bounds of numbers are numbers',
   },
+  grant_self: {
+    status: 403,
+    zh: '不能给自己发放授权，请由另一人发放',
+    en: 'Nobody opens data to himself: let another person issue the grant',
+  },
   grant_past: {
     status: 400,
     zh: '授权的到期时间 {at} 已经过去',

@@ -109,6 +109,15 @@ test('faults of a grant are told at once, and nothing is written', async () => {
   expect(await count()).toBe(before);
 });
 
+test('nobody issues one to himself', async () => {
+  const before = await count();
+  const error = await refusal(grant({ grantee: manager.id }));
+  expect(error.faults.map(({ code, item }) => `${code} ${item}`)).toEqual([
+    'gate.grant_self grantee',
+  ]);
+  expect(await count()).toBe(before);
+});
+
 test('masked as it says, the same from the lake and the copy, in both processes', async () => {
   const { id } = await grant();
   for (const process of [world, other]) {

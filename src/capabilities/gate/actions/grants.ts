@@ -55,7 +55,9 @@ async function contentFaults(ctx: Ctx, input: GrantDraft): Promise<Fault[]> {
 
 /** Everything that speaks against a grant, or against as much of it as is written. */
 export async function grantFaults(ctx: Ctx, input: GrantDraft): Promise<Fault[]> {
-  const faults = await contentFaults(ctx, input);
+  const isSelf = input.grantee === ctx.actor.id;
+  const self = isSelf ? [gateErrors.fault('grant_self', { item: 'grantee' })] : [];
+  const faults = [...self, ...(await contentFaults(ctx, input))];
   const { expiresAt } = input;
   if (expiresAt === undefined || new Date(expiresAt) > ctx.clock.now()) return faults;
   return [...faults, gateErrors.fault('grant_past', { item: 'expiresAt' }, { at: expiresAt })];
