@@ -97,6 +97,16 @@ test('a page, a query, and a query by a number that the answer does not show', a
   expect(await lastPersons()).toEqual([hash(other)]);
 });
 
+test('a number that is put together with others, or with other text', async () => {
+  const ctx = world.as(officer);
+  for (const what of ["'证件' || citizen || '号'", 'people', 'lower(citizen)', 'max(citizen)']) {
+    await read(ctx, `select ${what} from people where no = 'p2'`, { purpose });
+    expect(await lastPersons(), what).toEqual([hash(other)]);
+  }
+  await read(ctx, "select string_agg(citizen, ' ') from people", { purpose });
+  expect(await lastPersons()).toEqual([hash(one), hash(other)].sort());
+});
+
 test('who does not see the number names nobody, and larger reads none', async () => {
   await read(world.as(outsider), 'select * from people', { purpose });
   expect(await lastPersons()).toBeNull();

@@ -222,6 +222,9 @@ const oldest = (snapshots: readonly ReadSnapshot[]): string | null =>
 /** The predicate as a digest: the text of a query may hold the very value that is protected. */
 const digest = (sql: string): string => createHash('sha256').update(sql).digest('hex');
 
+const textOf = (value: unknown): string =>
+  typeof value === 'object' ? JSON.stringify(value) : String(value);
+
 /**
  * Identities of those whose data was read, as far as they are few enough to be told apart: asked by
  * in the query, or in the answer. The audit keeps their keyed hashes.
@@ -246,15 +249,20 @@ function personsRead(
         .map(({ item }) => `${name}.${item.name}`.toLowerCase()),
     ),
   );
-  const traced = trace.columns?.length === answer.columns.length ? trace.columns : [];
-  const at = traced.flatMap((column, place) =>
-    column.direct !== null && isIdentity.has(column.direct.toLowerCase()) ? [place] : [],
-  );
+  const traced = trace.columns?.length === answer.columns.length ? trace.columns : null;
+  // A number put together with other text is told all the same.
+  const tells = (place: number): boolean => {
+    const from = traced?.[place]?.from ?? null;
+    if (from === null) return isIdentity.size > 0;
+    return [...from.keys()].some((ref) => isIdentity.has(ref.toLowerCase()));
+  };
+  const at = answer.columns.flatMap((_, place) => (tells(place) ? [place] : []));
   // What is masked or hashed is nobody's number.
   const shown = answer.rows.flatMap((row) =>
-    at.flatMap((place) => identitiesIn(String(row[place] ?? ''))),
+    at.flatMap((place) => identitiesIn(textOf(row[place] ?? ''))),
   );
-  return [...new Set([...named, ...shown])];
+  const isMany = new Set(shown).size > ctx.settings.audit_person_rows;
+  return [...new Set(isMany ? named : [...named, ...shown])];
 }
 
 async function recordRead(
