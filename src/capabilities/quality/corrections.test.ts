@@ -71,6 +71,7 @@ lines:
   - {id: open, roles: ["*"], grades: [L1], view: plain, because: {zh: 开放, en: open}}
   - {id: own, roles: [source_officer], grades: [L3], own: true, view: plain,
       because: {zh: 自己的, en: own}}
+  - {id: led, roles: [leader], grades: [L3], view: masked, because: {zh: 遮盖, en: masked}}
 `,
   'datasets/lamps.yaml': lamps,
   'scoring/district.yaml': ofPack('scoring/district.yaml'),
@@ -255,6 +256,10 @@ describe('from a person (校核)', () => {
     // The administrator sees no name here, so he cannot say that it is wrong.
     await refused('quality.challenge_item', () =>
       challenge(as('xu'), { ...wrong, item: 'keeper', expected: '赵二' }),
+    );
+    // Nor does who sees a masked one: the next delivery would say whether his guess was right.
+    await refused('quality.challenge_item', () =>
+      challenge(as('boss'), { ...wrong, item: 'keeper', expected: '赵一' }),
     );
     await refused('quality.challenge_item', () =>
       challenge(as('xu'), { ...wrong, item: 'colour' }),

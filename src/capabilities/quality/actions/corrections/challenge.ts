@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import type { z } from 'zod';
 import { getCase } from '#cases';
 import { type Contract, getDataset } from '#catalogue';
-import { readOne } from '#gate';
+import { readOne, viewOf } from '#gate';
 import type { Ctx } from '#kernel/context';
 import { tx } from '#kernel/db';
 import { raise, type Signal } from '#signals';
@@ -26,17 +26,24 @@ export const textOf = (value: unknown): string =>
 
 type Item = Contract['items'][number];
 
+const purpose = 'challenge';
+
 /**
- * The challenged value as its challenger sees it. Who cannot see a value cannot say it is wrong.
+ * The challenged value as its challenger sees it. Who cannot see a value as it is cannot say it is
+ * wrong: the next delivery would answer what he guessed.
  */
 async function valueSeen(
   ctx: Ctx,
   contract: Contract,
   input: z.output<typeof newChallenge>,
 ): Promise<{ found: string; snapshot: number | null }> {
-  const { row, snapshot } = await readOne(ctx, contract.name, input.key, { purpose: 'challenge' });
+  const { row, snapshot } = await readOne(ctx, contract.name, input.key, { purpose });
   if (row === null) throw qualityErrors.make('challenge_row', { dataset: contract.title.zh });
-  if (!(input.item in row)) throw qualityErrors.make('challenge_item', { item: input.item });
+  const { items } = await viewOf(ctx, contract.name, { purpose });
+  const isPlain = items.some(({ item, view }) => item === input.item && view === 'plain');
+  if (!isPlain || !(input.item in row)) {
+    throw qualityErrors.make('challenge_item', { item: input.item });
+  }
   return { found: textOf(row[input.item]), snapshot };
 }
 
