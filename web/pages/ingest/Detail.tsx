@@ -47,6 +47,9 @@ function Refusal({ run }: { run: Run }): ReactNode {
   const local = useLocal();
   const { error } = run;
   if (error === null) return null;
+  if (run.state === 'cancelled') {
+    return <p className="ing-pad muted">{local(error.message)}</p>;
+  }
   const faults = error.faults as { code: string; item?: string; message: typeof error.message }[];
   return (
     <div className="error-state" role="alert">

@@ -33,7 +33,9 @@ function wordOf(run: Run): keyof typeof text {
 
 export function Standing({ run }: { run: Run }): ReactNode {
   const t = useText(text);
-  const isWarn = (run.state === 'done' && run.returned > 0) || run.error !== null;
+  // Whoever ends a run wanted it so: nothing is wrong with it.
+  const isFault = run.error !== null && run.state !== 'cancelled';
+  const isWarn = (run.state === 'done' && run.returned > 0) || isFault;
   const plain = marks[run.state];
   const mark = isWarn && (plain === 'ok' || plain === 'stale') ? 'warn' : plain;
   return <StateMark state={mark} word={t(wordOf(run))} />;

@@ -10,7 +10,13 @@ import { text } from './text.ts';
 function State({ one }: { one: WarehouseResource }): ReactNode {
   const t = useText(text);
   if (one.rows === null) return <StateMark state="stale" word={t('isMissing')} />;
-  if (one.fresh === 'none') return <span className="faint">{shortTime(one.asOf ?? '')}</span>;
+  if (one.fresh === 'none') {
+    return (
+      <Named name={t('last')}>
+        <span className="faint">{shortTime(one.asOf ?? '')}</span>
+      </Named>
+    );
+  }
   const late = one.fresh === 'late';
   return <StateMark state={late ? 'bad' : 'ok'} word={t(late ? 'isLate' : 'onTime')} />;
 }
