@@ -187,9 +187,10 @@ describe('the live stream', () => {
       data: { topic: 'cases', id: '7' },
     });
     expect(liveMessageFor(town, event('case.moved', { title: '坑' }))).toBeUndefined();
+    // A sealed one is refreshed too: its name is nobody's business.
     expect(liveMessageFor(town, event('dataset.refreshed', { dataset: 'events' }))?.data).toEqual({
       topic: 'datasets',
-      id: 'events',
+      id: 'datasets',
     });
   });
 

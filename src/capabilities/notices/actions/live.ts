@@ -13,12 +13,12 @@ interface Told {
   notice?: unknown;
   key?: string;
   hint?: unknown;
-  dataset?: string;
 }
 
 const hintOf = (event: PublishedEvent): LiveHint | undefined => {
   const payload = event.payload as Told;
-  if (event.name === 'dataset.refreshed') return { topic: 'datasets', id: payload.dataset ?? '' };
+  // Not which: everybody is told, and there are datasets that most may not know of.
+  if (event.name === 'dataset.refreshed') return { topic: 'datasets', id: 'datasets' };
   const parsed = liveHint.safeParse(payload.hint);
   return parsed.success ? parsed.data : undefined;
 };
