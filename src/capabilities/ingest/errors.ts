@@ -401,6 +401,11 @@ export const ingestErrors = errorTable('ingest', {
     zh: '“{dataset}”已是另一个单位的数据资源，换一个名称',
     en: '"{dataset}" is a dataset of another unit; choose another name',
   },
+  proposal_lower: {
+    status: 409,
+    zh: '“{item}”已定为 {grade}：降级、改含义、去掉都要经批准，不能在编目时改',
+    en: '"{item}" stands at {grade}: a lower grade, another meaning or its end need an approval',
+  },
   bad_dataset_name: {
     status: 400,
     zh: '资源名“{name}”不合规：小写字母开头，只用小写字母、数字和下划线',

@@ -1,5 +1,5 @@
 /** The verbs of the page that catalogues a file: propose, check what was corrected, save. */
-import { listDatasets, normalHeader, semanticNames, semantics } from '#catalogue';
+import { type Contract, listDatasets, normalHeader, semanticNames, semantics } from '#catalogue';
 import { viewOfDraft } from '#gate';
 import { authErrors, requirePermission, seesUnit } from '#kernel/auth';
 import type { Ctx } from '#kernel/context';
@@ -166,32 +166,58 @@ export async function checkProposal(ctx: Ctx, draft: Proposal): Promise<Proposal
   const file = `datasets/${name}.yaml`;
   const source = { pack: localPack, kind: 'datasets', name, file, content: yaml };
   const faults = await checkFile(ctx, source);
-  return { faults: [...faults.map(faultOf), ...(await takenBy(ctx, draft))], yaml };
+  const standing = await refusedBy(ctx, draft);
+  return { faults: [...faults, ...standing].map(faultOf), yaml };
 }
+
+const standingAs = async (ctx: Ctx, { name }: Proposal): Promise<Contract | undefined> =>
+  (await listDatasets(ctx)).find((one) => one.name === name);
 
 /** A dataset of that name that another unit put here may not be overwritten. */
-async function takenBy(ctx: Ctx, { name, contract }: Proposal): Promise<ProposalCheck['faults']> {
-  const standing = await standingOwner(ctx, name);
-  if (standing === null || standing === contract.owner) return [];
-  const fault = ingestErrors.fault('dataset_of_other', { item: 'name' }, { dataset: name });
-  return [faultOf(fault)];
+const isOfOther = (standing: Contract | undefined, { contract }: Proposal): boolean =>
+  standing !== undefined && (standing.owner !== contract.owner || standing.sealed_for !== null);
+
+/**
+ * Items that were graded and would be less strict: that is declassification, with an approval of
+ * its own.
+ */
+function lowered(standing: Contract | undefined, { contract }: Proposal): Contract['items'] {
+  const proposed = new Map(contract.items.map((item) => [item.name, item]));
+  return (standing?.items ?? []).filter(({ name, grade, semantic }) => {
+    const next = proposed.get(name);
+    if (grade === 'L1' || next === undefined) return grade !== 'L1';
+    return next.grade < grade || (next.grade === grade && next.semantic !== semantic);
+  });
 }
 
-async function standingOwner(ctx: Ctx, name: string): Promise<string | null> {
-  const all = await listDatasets(ctx);
-  return all.find((one) => one.name === name)?.owner ?? null;
+const loweredFaults = (items: Contract['items']): Fault[] =>
+  items.map(({ name, grade }) =>
+    ingestErrors.fault('proposal_lower', { item: `items.${name}` }, { item: name, grade }),
+  );
+
+async function refusedBy(ctx: Ctx, draft: Proposal): Promise<Fault[]> {
+  const standing = await standingAs(ctx, draft);
+  const { name: dataset } = draft;
+  if (!isOfOther(standing, draft)) return loweredFaults(lowered(standing, draft));
+  return [ingestErrors.fault('dataset_of_other', { item: 'name' }, { dataset })];
 }
 
 /**
  * Puts the dataset into the catalogue: its file into the local pack, applied like every pack.
- * @throws auth.not_allowed, auth.not_in_unit, packs.refused, ingest.dataset_of_other
+ * @throws auth.not_allowed, auth.not_in_unit, packs.refused, ingest.dataset_of_other,
+ * ingest.proposal_lower with every such item
  */
 export async function saveProposal(ctx: Ctx, draft: Proposal): Promise<SavedProposal> {
   await requireUnit(ctx, draft.contract.owner);
   const { name } = draft;
   if (!/^[a-z][a-z0-9_]{0,62}$/.test(name)) throw ingestErrors.make('bad_dataset_name', { name });
-  if ((await takenBy(ctx, draft)).length > 0) {
-    throw ingestErrors.make('dataset_of_other', { dataset: name });
+  const standing = await standingAs(ctx, draft);
+  if (isOfOther(standing, draft)) throw ingestErrors.make('dataset_of_other', { dataset: name });
+  const laxer = lowered(standing, draft);
+  const [first] = laxer;
+  if (first !== undefined) {
+    const { name: item, grade } = first;
+    throw ingestErrors.make('proposal_lower', { item, grade }, loweredFaults(laxer));
   }
   const { packs } = await saveLocal(ctx, name, proposalYaml(draft));
   const version = packs.find(({ pack }) => pack === localPack)?.version;
