@@ -2,7 +2,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { AutoComplete, Select } from 'antd';
 import { type ReactNode, useState } from 'react';
-import type { SearchResult } from '#catalogue/model';
+import type { Contract, SearchResult } from '#catalogue/model';
 import type { PolicyTable } from '#gate/model';
 import { get, useLocal, useText, useUnitWords } from '#web/client';
 import { text } from './text.ts';
@@ -89,4 +89,36 @@ export function PurposeChoice(props: Choosing & { policies: PolicyTable['policie
       onChange={(next) => props.onChange(next ?? '')}
     />
   );
+}
+
+export const usePolicyTable = () =>
+  useQuery({
+    queryKey: ['policy', 'table'],
+    queryFn: () => get<PolicyTable>('/api/gate/policies'),
+  });
+
+/** Purposes as the policy names them; others are words already. */
+export function usePurposeWords(): (purpose: string) => string {
+  const local = useLocal();
+  const policies = usePolicyTable().data?.policies;
+  const named = new Map((policies ?? []).flatMap(({ purposes }) => Object.entries(purposes)));
+  return (purpose) => {
+    const title = named.get(purpose);
+    return title === undefined ? purpose : local(title);
+  };
+}
+
+/** The title of a dataset, its name where the reader may not know of it. */
+export function DatasetTitle({ name }: { name: string }): ReactNode {
+  const local = useLocal();
+  const found = useQuery({
+    queryKey: ['catalogue', 'one', name],
+    queryFn: () =>
+      get<{ contract: Pick<Contract, 'title'> }>(
+        `/api/catalogue/datasets/${encodeURIComponent(name)}`,
+      ),
+    staleTime: 60_000,
+    retry: false,
+  });
+  return local(found.data?.contract.title) || name;
 }

@@ -9,7 +9,14 @@ export {
 export { Mark, Reading } from './brand.tsx';
 export { caseAddress, isCorrection } from './caseaddress.ts';
 export { Chart } from './chart.tsx';
-export { AccountChoice, DatasetChoice, PurposeChoice } from './choices.tsx';
+export {
+  AccountChoice,
+  DatasetChoice,
+  DatasetTitle,
+  PurposeChoice,
+  usePolicyTable,
+  usePurposeWords,
+} from './choices.tsx';
 export {
   ClockBar,
   type ClockProps,
@@ -69,4 +76,4 @@ export {
 } from './table.tsx';
 export { applySurface, Surface } from './theme/Surface.tsx';
 export type { SurfaceName } from './theme/tokens.ts';
-export { UnitChoice, UnitsChoice } from './unitchoice.tsx';
+export { UnitChoice, UnitsChoice, useUnitTitle } from './unitchoice.tsx';

@@ -17,6 +17,19 @@ const useUnits = (search: string, chosen: string) =>
     staleTime: 60_000,
   });
 
+/** What a unit of which the code is known is called. */
+export function useUnitTitle(code: string): string {
+  const words = useUnitWords();
+  const found = useQuery({
+    queryKey: ['organisation', 'unit', code],
+    queryFn: () =>
+      get<{ unit: { name: string } }>(`/api/organisation/units/${encodeURIComponent(code)}`),
+    staleTime: Number.POSITIVE_INFINITY,
+    retry: false,
+  });
+  return words(found.data?.unit.name ?? code);
+}
+
 const mostOffered = 50;
 
 export function UnitChoice(props: {

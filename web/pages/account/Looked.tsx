@@ -1,9 +1,18 @@
 /** 谁看过我的数据: unit, role, purpose and time of every reading that concerned the person. */
 import type { ReactNode } from 'react';
 import { serverNow, shortTime, useLanguage, useLocal, useText, useUnitWords } from '#web/client';
-import { type Column, DataTable, EmptyState, ErrorState, PageHeader, Panel } from '#web/parts';
+import {
+  type Column,
+  DatasetTitle,
+  DataTable,
+  EmptyState,
+  ErrorState,
+  PageHeader,
+  Panel,
+  usePurposeWords,
+} from '#web/parts';
 import './account.css';
-import { type Look, useDatasetTitle, useLooks } from './data.ts';
+import { type Look, useLooks } from './data.ts';
 import { text } from './text.ts';
 
 const words: Record<string, { zh: string; en: string }> = text;
@@ -12,7 +21,7 @@ function useColumns(): Column<Look>[] {
   const t = useText(text);
   const unit = useUnitWords();
   const local = useLocal();
-  const titleOf = useDatasetTitle();
+  const purpose = usePurposeWords();
   const english = useLanguage() === 'en';
   return [
     {
@@ -30,12 +39,13 @@ function useColumns(): Column<Look>[] {
     {
       key: 'which',
       title: t('which'),
-      render: (row) => (row.dataset === null ? '-' : titleOf(row.dataset)),
+      render: (row) => (row.dataset === null ? '-' : <DatasetTitle name={row.dataset} />),
     },
     {
       key: 'why',
       title: t('why'),
-      render: (row) => local(words[`for.${row.purpose}`]) || row.purpose || '-',
+      render: (row) =>
+        row.purpose === null ? '-' : local(words[`for.${row.purpose}`]) || purpose(row.purpose),
     },
   ];
 }

@@ -1,6 +1,6 @@
 /** What a person reads and changes of his own sign-in. */
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { type Bilingual, del, get, post, put, sessionKey, useLocal } from '#web/client';
+import { type Bilingual, del, get, post, put, sessionKey } from '#web/client';
 
 export interface MySession {
   id: string;
@@ -123,16 +123,3 @@ export const useLooks = () =>
     refetchOnWindowFocus: false,
     retry: false,
   });
-
-/** Titles of datasets by name, as far as this person may know of them. */
-export function useDatasetTitle(): (name: string) => string {
-  const local = useLocal();
-  const all = useQuery({
-    queryKey: ['account', 'datasets'],
-    queryFn: () =>
-      get<{ resources: { name: string; title: Bilingual }[] }>('/api/catalogue/datasets'),
-    staleTime: Number.POSITIVE_INFINITY,
-    retry: false,
-  });
-  return (name) => local(all.data?.resources.find((one) => one.name === name)?.title) || name;
-}

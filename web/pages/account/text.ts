@@ -95,5 +95,7 @@ export const text = {
   },
   'for.browse': { zh: '浏览', en: 'browsing' },
   'for.drill-down': { zh: '下钻核对', en: 'looking behind a number' },
+  'for.identity': { zh: '核对证件办实名', en: 'seeing the document, to bind the account' },
+  'for.quality': { zh: '质量检查', en: 'a quality check' },
   'for.correction': { zh: '整改核对', en: 'a correction' },
 };

@@ -3,7 +3,16 @@ import { useMutation } from '@tanstack/react-query';
 import { Button, Input } from 'antd';
 import { type ReactNode, useState } from 'react';
 import { serverNow, shortTime, useLocal, useMay, useText, useUnitWords } from '#web/client';
-import { EmptyState, ErrorState, Loaded, Panel, PersonName, StateMark, useProof } from '#web/parts';
+import {
+  EmptyState,
+  ErrorState,
+  Loaded,
+  Panel,
+  PersonName,
+  StateMark,
+  useProof,
+  useUnitTitle,
+} from '#web/parts';
 import {
   confirmChange,
   type HeldRole,
@@ -17,16 +26,23 @@ import { text } from './text.ts';
 
 const marks = { proposed: 'warn', confirmed: 'ok', rejected: 'bad', replaced: 'stale' } as const;
 
-function useRoleWords(): (held: readonly HeldRole[]) => string {
+const UnitTitle = ({ code }: { code: string }): ReactNode => useUnitTitle(code);
+
+/** Roles with the units they are held in. */
+function Held({ roles }: { roles: readonly HeldRole[] }): ReactNode {
+  const t = useText(text);
   const local = useLocal();
-  const roles = useRoles().data?.roles ?? [];
-  return (held) =>
-    held
-      .map(({ role, unit }) => {
-        const title = local(roles.find((one) => one.name === role)?.title) || role;
-        return `${title} @ ${unit}`;
-      })
-      .join('、') || '-';
+  const known = useRoles().data?.roles ?? [];
+  if (roles.length === 0) return t('noRole');
+  return roles.map(({ role, unit }, at) => (
+    <span key={`${role} ${unit}`}>
+      {at === 0 ? '' : t('between')}
+      {local(known.find((one) => one.name === role)?.title) || role}{' '}
+      <small className="faint">
+        <UnitTitle code={unit} />
+      </small>
+    </span>
+  ));
 }
 
 function Answer({ change }: { change: RoleChange }): ReactNode {
@@ -82,7 +98,6 @@ function One({ change }: { change: RoleChange }): ReactNode {
   const t = useText(text);
   const may = useMay();
   const unit = useUnitWords();
-  const words = useRoleWords();
   const time = shortTime(change.proposedAt, new Date(serverNow()));
   return (
     <div className="accounts-change">
@@ -96,7 +111,10 @@ function One({ change }: { change: RoleChange }): ReactNode {
         </small>
       </span>
       <span>
-        <del className="faint">{words(change.before)}</del> → {words(change.after)}
+        <del className="faint">
+          <Held roles={change.before} />
+        </del>{' '}
+        → <Held roles={change.after} />
       </span>
       <small className="muted">
         {change.reason} · {t('by')} {change.proposedBy} · {time}

@@ -112,10 +112,9 @@ function useColumns(onAct: (account: Account, act: Act) => void): Column<Account
           <b>
             <PersonName name={row.name} />
           </b>
-          <small>{row.id}</small>
-          {row.identity === 'none' ? null : (
-            <small className="faint">{t(`identity.${row.identity}`)}</small>
-          )}
+          <small>
+            {row.identity === 'none' ? row.id : [row.id, t(`identity.${row.identity}`)].join(' · ')}
+          </small>
         </span>
       ),
     },

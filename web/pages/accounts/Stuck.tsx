@@ -1,10 +1,11 @@
 /** Pushes that did not leave: why, tried again at once, or given up. */
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Button, Popconfirm } from 'antd';
-import type { ReactNode } from 'react';
+import { type ReactNode, useState } from 'react';
 import type { StuckPush } from '#notices/model';
-import { get, post, shortTime, useText } from '#web/client';
+import { type Bilingual, get, post, shortTime, useLocal, useText } from '#web/client';
 import { EmptyState, ErrorState, Loaded, Panel, StateMark } from '#web/parts';
+import { useChannels } from './data.ts';
 import { text } from './text.ts';
 
 const key = ['accounts', 'stuck'];
@@ -26,8 +27,19 @@ function useDoing() {
   });
 }
 
+/** Why it did not leave, in words where the reason is one of the platform's own. */
+function useWhy(): (reason: string) => string {
+  const local = useLocal();
+  const words: Record<string, Bilingual> = text;
+  return (reason) => local(words[`why.${reason.replace(/^notices[.]/, '')}`]) || reason;
+}
+
 function One({ push, doing }: { push: StuckPush; doing: ReturnType<typeof useDoing> }): ReactNode {
   const t = useText(text);
+  const local = useLocal();
+  const why = useWhy();
+  const channels = useChannels().data?.channels ?? [];
+  const channel = local(channels.find(({ name }) => name === push.channel)?.title) || push.channel;
   const { id, state, attempts, lastError, triedAt } = push;
   const isBusy = doing.isPending && doing.variables.id === id;
   return (
@@ -35,13 +47,11 @@ function One({ push, doing }: { push: StuckPush; doing: ReturnType<typeof useDoi
       <span className="accounts-line">
         <StateMark state={state === 'dropped' ? 'bad' : 'warn'} word={t(`push_${state}`)} />
         <b>{push.account}</b>
-        <small className="faint">
-          {[push.channel, push.template].filter(Boolean).join(' \u00b7 ')}
-        </small>
+        <small className="faint">{[channel, push.template].filter(Boolean).join(' \u00b7 ')}</small>
       </span>
       <small className="muted">
         {t('pushTried', { n: attempts, at: triedAt === null ? '-' : shortTime(triedAt) })}
-        {lastError === null ? '' : ` \u00b7 ${lastError}`}
+        {lastError === null ? '' : ` \u00b7 ${why(lastError)}`}
       </small>
       <span className="accounts-line">
         <Button
@@ -66,10 +76,14 @@ function One({ push, doing }: { push: StuckPush; doing: ReturnType<typeof useDoi
   );
 }
 
+/** Shown before all are asked for: one broken channel stops many letters alike. */
+const shown = 5;
+
 export function Stuck(): ReactNode {
   const t = useText(text);
   const query = useStuck();
   const doing = useDoing();
+  const [all, setAll] = useState(false);
   return (
     <Panel title={t('stuck')} note={t('stuckNote')}>
       {doing.error ? <ErrorState error={doing.error} /> : null}
@@ -78,7 +92,18 @@ export function Stuck(): ReactNode {
           pushes.length === 0 ? (
             <EmptyState title={t('noStuck')} />
           ) : (
-            pushes.map((push) => <One key={push.id} push={push} doing={doing} />)
+            <>
+              {pushes.slice(0, all ? pushes.length : shown).map((push) => (
+                <One key={push.id} push={push} doing={doing} />
+              ))}
+              {pushes.length <= shown || all ? null : (
+                <div className="accounts-change">
+                  <Button size="small" onClick={() => setAll(true)}>
+                    {t('stuckAll', { n: pushes.length })}
+                  </Button>
+                </div>
+              )}
+            </>
           )
         }
       </Loaded>

@@ -3,8 +3,17 @@ import { Button, Drawer, Form, Input } from 'antd';
 import { type ReactNode, useState } from 'react';
 import type { GrantDetail, Simulation } from '#gate/model';
 import { serverNow, shortTime, useLocal, useText, useUnitWords } from '#web/client';
-import { ErrorState, Facts, GradeChip, Loaded, PersonName, StateMark, ViewMark } from '#web/parts';
-import { useGrant, usePurposeWords, useRevoke } from './data.ts';
+import {
+  ErrorState,
+  Facts,
+  GradeChip,
+  Loaded,
+  PersonName,
+  StateMark,
+  usePurposeWords,
+  ViewMark,
+} from '#web/parts';
+import { useGrant, useRevoke } from './data.ts';
 import { text } from './text.ts';
 
 export const marks = { standing: 'ok', expired: 'stale', revoked: 'bad' } as const;

@@ -14,9 +14,10 @@ import {
   Panel,
   PersonName,
   StateMark,
+  usePurposeWords,
 } from '#web/parts';
 import { Detail, marks } from './Detail.tsx';
-import { useFilters, useGrants, usePurposeWords } from './data.ts';
+import { useFilters, useGrants } from './data.ts';
 import './grants.css';
 import { Issue } from './issue/Issue.tsx';
 import { text } from './text.ts';

@@ -1,8 +1,8 @@
 /** What the page of grants reads and changes. */
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useSearchParams } from 'react-router';
-import type { GrantDetail, GrantsPage, PolicyTable } from '#gate/model';
-import { get, post, useLocal, useUrlValue } from '#web/client';
+import type { GrantDetail, GrantsPage } from '#gate/model';
+import { get, post, useUrlValue } from '#web/client';
 
 export const root = ['grants'] as const;
 
@@ -47,23 +47,6 @@ export const useGrant = (id: string) =>
     queryFn: () => get<GrantDetail>(`/api/gate/grants/${encodeURIComponent(id)}`),
     retry: false,
   });
-
-export const usePolicyTable = () =>
-  useQuery({
-    queryKey: ['policy', 'table'],
-    queryFn: () => get<PolicyTable>('/api/gate/policies'),
-  });
-
-/** Purposes as the policy names them; others are words already. */
-export function usePurposeWords(): (purpose: string) => string {
-  const local = useLocal();
-  const policies = usePolicyTable().data?.policies;
-  const named = new Map((policies ?? []).flatMap(({ purposes }) => Object.entries(purposes)));
-  return (purpose) => {
-    const title = named.get(purpose);
-    return title === undefined ? purpose : local(title);
-  };
-}
 
 export function useRevoke(id: string) {
   const client = useQueryClient();

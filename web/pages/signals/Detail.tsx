@@ -5,7 +5,7 @@ import { type ReactNode, useState } from 'react';
 import { Link } from 'react-router';
 import type { Signal } from '#signals/model';
 import { get, post, shortTime, useMay, useText } from '#web/client';
-import { ErrorState, Facts, figure, Loaded } from '#web/parts';
+import { ErrorState, Facts, figure, Loaded, useUnitTitle } from '#web/parts';
 import { text } from './text.ts';
 
 interface Score {
@@ -85,20 +85,10 @@ const shown = (value: unknown): string =>
 /** What the chain itself reads in evidence; a rule may add more, shown as it was recorded. */
 const names = ['dataset', 'key', 'item', 'found', 'expected', 'event', 'address'] as const;
 
-/** Name of a unit by its code; the code until it is known. */
-function useUnit(code: string): string {
-  const unit = useQuery({
-    queryKey: ['organisation', 'unit', code],
-    queryFn: () => get<{ unit: { name: string } }>(`/api/organisation/units/${code}`),
-    staleTime: Number.POSITIVE_INFINITY,
-  });
-  return unit.data?.unit.name ?? code;
-}
-
 function Body({ signal }: { signal: Signal }): ReactNode {
   const t = useText(text);
   const precision = usePrecision(signal.source);
-  const owner = useUnit(signal.owner);
+  const owner = useUnitTitle(signal.owner);
   return (
     <div className="signal-detail">
       <Acts signal={signal} />

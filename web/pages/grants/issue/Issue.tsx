@@ -3,8 +3,15 @@ import { Button, Drawer, Form, Input } from 'antd';
 import { type ReactNode, useState } from 'react';
 import type { Grant, PolicyTable } from '#gate/model';
 import { isoDay, serverNow, useText } from '#web/client';
-import { AccountChoice, DatasetChoice, ErrorState, Loaded, Panel, PurposeChoice } from '#web/parts';
-import { usePolicyTable } from '../data.ts';
+import {
+  AccountChoice,
+  DatasetChoice,
+  ErrorState,
+  Loaded,
+  Panel,
+  PurposeChoice,
+  usePolicyTable,
+} from '#web/parts';
 import { useIssue, usePreview } from './data.ts';
 import { draftInput, emptyDraft, wholeInput } from './draft.ts';
 import { type Fields, Items } from './Items.tsx';
@@ -146,6 +153,9 @@ export function Issue(props: {
     <Drawer
       open
       size={880}
+      // A half-written grant is not lost by a key or a click beside it.
+      keyboard={false}
+      mask={{ closable: false }}
       title={t('issue')}
       onClose={props.onClose}
       footer={<Foot writing={writing} />}
