@@ -7,11 +7,9 @@
 import { fork } from 'node:child_process';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
-import { sql } from 'kysely';
 import type { Audit } from '#kernel/audit';
 import type { Ctx } from '#kernel/context';
-import { prepareCovers, rows, type Served, serveCovers, withCovers } from './gate.ts';
+import { prepareCovers, rows, type Served, serveCovers, settled, withCovers } from './gate.ts';
 import { processorMeter } from './processor.ts';
 import type { Steady, SteadyTask } from './rate.ts';
 import type { Row } from './row.ts';
@@ -40,18 +38,6 @@ function load(task: SteadyTask): Promise<Steady> {
   });
 }
 
-const settleEveryMs = 50;
-
-/** Until all records have their rows: what is done later is paid for too. */
-async function settled(ctx: Ctx): Promise<void> {
-  for (;;) {
-    const { rows: found } = await sql<{ n: number }>`
-      select count(*) as n from audit_packed`.execute(ctx.db);
-    if (found[0]?.n === 0) return;
-    await pause(settleEveryMs);
-  }
-}
-
 interface Turn extends Steady {
   /** Processor milliseconds a request. */
   processor: number;
@@ -66,6 +52,7 @@ async function inTurns(ctx: Ctx, ours: Served, bare: Served): Promise<[Turn[], T
     const before = spent();
     const task = { prefix: `${prefix}c`, rows, perSecond, seconds: forSeconds, cookie };
     const answer = await load(task);
+    // What is done later is paid for too.
     await settled(ctx);
     return { ...answer, processor: ((spent() - before) / answer.done) * 1000 };
   };

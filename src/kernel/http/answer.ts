@@ -36,17 +36,17 @@ const credentialsOf = (request: FastifyRequest) => ({
  */
 function watched(audit: Audit): { audit: Audit; settled: () => Promise<void> } {
   const pending: Promise<void>[] = [];
+  let failed: { error: unknown } | undefined;
   return {
     audit: {
       record: (ctx, entry) => {
         const written = audit.record(ctx, entry);
-        // A transaction that lost is run again and records again: what it had recorded is gone.
         pending.push(
           written.catch((error: unknown) => {
-            if (!isConflict(error)) throw error;
+            // A transaction that lost is run again and records again: what it recorded is gone.
+            if (!isConflict(error)) failed ??= { error };
           }),
         );
-        pending.at(-1)?.catch(() => undefined);
         return written;
       },
       seal: () => audit.seal(),
@@ -54,6 +54,7 @@ function watched(audit: Audit): { audit: Audit; settled: () => Promise<void> } {
     },
     settled: async () => {
       await Promise.all(pending);
+      if (failed !== undefined) throw failed.error;
     },
   };
 }
