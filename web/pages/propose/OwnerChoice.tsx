@@ -2,7 +2,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { Select } from 'antd';
 import { type ReactNode, useState } from 'react';
-import { get, useText } from '#web/client';
+import { get, useText, useUnitWords } from '#web/client';
 import { text } from './text.ts';
 
 interface Units {
@@ -11,6 +11,7 @@ interface Units {
 
 export function OwnerChoice(props: { value: string; onChange: (code: string) => void }): ReactNode {
   const t = useText(text);
+  const nameOf = useUnitWords();
   const [search, setSearch] = useState('');
   const asked = search || props.value;
   const units =
@@ -31,7 +32,7 @@ export function OwnerChoice(props: { value: string; onChange: (code: string) => 
         options={units
           .filter((unit) => unit.level !== 'grid' && unit.level !== 'village')
           .slice(0, 50)
-          .map((unit) => ({ value: unit.code, label: `${unit.name} ${unit.code}` }))}
+          .map((unit) => ({ value: unit.code, label: `${nameOf(unit.name)} ${unit.code}` }))}
       />
     </div>
   );
