@@ -190,6 +190,19 @@ test('a job is done once; of one key only one waits', async () => {
   expect(await runJobs(world.ctx, [desk])).toBe(1);
 });
 
+test('how often and how long a job is tried is what the settings say when it is sent', async () => {
+  await enqueue(world.ctx, 'desk.report', 1);
+  const settings = { ...world.ctx.settings, job_attempts: 1, job_time_limit_minutes: 2 };
+  await enqueue({ ...world.ctx, settings }, 'desk.report', 2);
+  const { rows } = await sql`select data -> 'payload' as payload, retry_limit, expire_seconds
+    from pgboss.job order by payload`.execute(world.ctx.db);
+  const { job_attempts: attempts, job_time_limit_minutes: minutes } = world.ctx.settings;
+  expect(rows).toEqual([
+    { payload: 1, retry_limit: attempts - 1, expire_seconds: minutes * 60 },
+    { payload: 2, retry_limit: 0, expire_seconds: 120 },
+  ]);
+});
+
 test('a job for later waits for the clock of the platform', async () => {
   await enqueue(world.ctx, 'desk.report', 'x', { startAfter: inSeconds(60) });
   expect(await fireDueTimers(world.ctx, [desk, delayedJobs])).toBe(0);

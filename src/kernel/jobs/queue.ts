@@ -29,6 +29,12 @@ export const startTimer = 'jobs.start';
 
 const made = new WeakMap<PgBoss, Set<string>>();
 
+/** Said with every job: a queue keeps those it was made with, whatever the settings say later. */
+const limitsOf = ({ settings }: Pick<Ctx, 'settings'>) => ({
+  retryLimit: settings.job_attempts - 1,
+  expireInSeconds: settings.job_time_limit_minutes * 60,
+});
+
 /** A queue is made when first used. `short`: of the jobs with one key only one may wait. */
 async function ensureQueue(boss: PgBoss, name: string, ctx: Pick<Ctx, 'settings'>): Promise<void> {
   const names = made.get(boss) ?? new Set();
@@ -36,11 +42,10 @@ async function ensureQueue(boss: PgBoss, name: string, ctx: Pick<Ctx, 'settings'
   if (names.has(name)) return;
   await boss.createQueue(name, {
     policy: 'short',
-    retryLimit: ctx.settings.job_attempts - 1,
+    ...limitsOf(ctx),
     retryBackoff: true,
     retryDelay: 1,
     heartbeatSeconds: 10,
-    expireInSeconds: ctx.settings.job_time_limit_minutes * 60,
     notify: true,
   });
   names.add(name);
@@ -56,8 +61,12 @@ async function send(
 ): Promise<void> {
   const boss = await senderFor(ctx.db);
   await ensureQueue(boss, name, ctx);
-  // The job's data must be an object; the payload may be any JSON.
-  await boss.send(name, { payload }, { singletonKey: key ?? randomUUID(), db: executor(ctx.db) });
+  await boss.send(
+    name,
+    // The job's data must be an object; the payload may be any JSON.
+    { payload },
+    { ...limitsOf(ctx), singletonKey: key ?? randomUUID(), db: executor(ctx.db) },
+  );
 }
 
 /**
