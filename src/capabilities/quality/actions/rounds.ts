@@ -52,10 +52,22 @@ export async function checkOne(ctx: Ctx, dataset: string): Promise<void> {
 /** Scores departments, towns and the district. */
 export const scoreAll = (ctx: Ctx): Promise<void> => scoreUnits(inOwnName(ctx));
 
-/** What changes with the clock alone: timeliness, scores of the day, months that are over. */
+/**
+ * What changes with the clock alone: timeliness, scores of the day, months that are over. A dataset
+ * that cannot be looked at holds up no other, and no month.
+ * @throws what the first such dataset met, after everything else is done
+ */
 export async function round(ctx: Ctx): Promise<void> {
-  for (const { name } of await listDatasets(ctx)) await runChecks(ctx, name);
+  const failures: unknown[] = [];
+  for (const { name } of await listDatasets(ctx)) {
+    await runChecks(ctx, name).catch((error: unknown) => {
+      ctx.log.error({ err: error, dataset: name }, 'the checks of a dataset could not be run');
+      failures.push(error);
+    });
+  }
   await scoreAll(ctx);
   await freezeMonths(ctx);
   await store.forgetRuns(ctx, ctx.settings.quality_runs_kept);
+  await store.forgetProfiles(ctx, ctx.settings.quality_runs_kept);
+  if (failures.length > 0) throw failures[0];
 }

@@ -89,6 +89,14 @@ export type Profile =
   | { kind: 'categories'; rows: number; counts: Record<string, number>; rest: number }
   | { kind: 'deciles'; rows: number; cuts: number[] };
 
+/** Forgets all but the newest profiles of each item. */
+export async function forgetProfiles(ctx: StoreCtx, kept: number): Promise<void> {
+  await sql`delete from quality_profile old where old.snapshot <= (
+    select snapshot from quality_profile
+    where dataset = old.dataset and item = old.item
+    order by snapshot desc offset ${kept} limit 1)`.execute(ctx.db);
+}
+
 interface ProfileKey {
   dataset: string;
   item: string;

@@ -57,12 +57,17 @@ async function valuesNow(
   return values;
 }
 
-const asNumber = (text: string): number | null =>
-  /^[+-]?\d+(\.\d+)?$/.test(text) ? Number(text) : null;
+/** A number as it is written shortest; by its digits, for a double tells no two ids apart. */
+function shortest(text: string): string {
+  const found = /^([+-]?)(0|[1-9]\d*)(?:\.(\d+))?$/.exec(text);
+  if (found === null) return text;
+  const [, sign = '', whole = '', fraction = ''] = found;
+  const rest = fraction.replace(/0+$/, '');
+  return `${sign === '-' ? '-' : ''}${whole}${rest === '' ? '' : `.${rest}`}`;
+}
 
-/** `10.50` is what `10.5` should be; text has to be the same. */
-const isSame = (one: string, other: string): boolean =>
-  one === other || (asNumber(one) !== null && asNumber(one) === asNumber(other));
+/** `10.50` is what `10.5` should be; text has to be the same, codes with zeros before them too. */
+const isSame = (one: string, other: string): boolean => shortest(one) === shortest(other);
 
 /** Mended: it says what it should, it changed where nobody knew what to, or its row is gone. */
 export function isMended(one: ChallengeRow, now: string | null | undefined): boolean {
