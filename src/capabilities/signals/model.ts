@@ -79,7 +79,12 @@ export const signalFilter = z.strictObject({
   group: z.string().optional().describe('Only of this cause'),
   case: z.string().optional().describe('Those this case was opened for'),
   unit: z.string().optional().describe('Only of this unit and those below'),
-  after: z.string().optional().describe('Cursor of the page before'),
+  after: z
+    .string()
+    .regex(/^\d{4}-\d\d-\d\dT[\d:.]+Z\|\d{1,18}$/)
+    .refine((cursor) => Number.isFinite(Date.parse(cursor.split('|')[0] ?? '')))
+    .optional()
+    .describe('Cursor of the page before'),
   limit: z.coerce.number().int().min(1).max(200).default(50).describe('Signals a page'),
 });
 export type SignalFilter = z.input<typeof signalFilter>;

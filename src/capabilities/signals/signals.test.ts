@@ -127,6 +127,9 @@ describe('refusals', () => {
     await refused('signals.silence_past', () => silence(as(bureau), { id: one.id, until }));
     await dismiss(as(bureau), { id: one.id, reason: '误报' });
     await refused('signals.wrong_state', () => confirm(as(bureau), { id: one.id }));
+    for (const after of ['none', '2026-13-45T99:99:99Z|1', '2026-01-01T00:00:00.000Z|x']) {
+      await expect(signalList(as(bureau), { after })).rejects.toThrow(/after/);
+    }
   });
 });
 

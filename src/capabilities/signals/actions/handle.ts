@@ -23,6 +23,14 @@ async function seen(ctx: Ctx, id: string, lock: boolean): Promise<store.SignalRo
   return row;
 }
 
+const stateWords: Record<SignalState, string> = {
+  raised: '待认领',
+  acknowledged: '已认领',
+  confirmed: '已确认',
+  dismissed: '误报',
+  closed: '已消除',
+};
+
 interface Handling {
   id: string;
   versionNo?: number | undefined;
@@ -42,7 +50,9 @@ async function handle(
       throw signalsErrors.make('changed_meanwhile');
     }
     if (!verb.from.includes(row.state)) {
-      throw signalsErrors.make('wrong_state', { state: row.state, action: verb.zh });
+      const { state } = row;
+      const words = { state, stateZh: stateWords[state], verb: verb.name, verbZh: verb.zh };
+      throw signalsErrors.make('wrong_state', words);
     }
     const done = await change(inner, row);
     await inner.audit.record(inner, {
