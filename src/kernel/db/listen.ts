@@ -96,7 +96,9 @@ async function connect(state: State, url: string, log: Log): Promise<pg.Client> 
   for (const channel of state.hears.keys()) {
     await client.query(`listen ${pg.escapeIdentifier(channel)}`);
   }
-  state.client = client;
+  // Closed meanwhile: nobody would end this connection, and it alone would keep the process alive.
+  if (state.closed) await client.end();
+  else state.client = client;
   return client;
 }
 

@@ -76,7 +76,8 @@ async function makeCluster(place: Place, log: Log, tuning: Tuning): Promise<void
   await rm(place.data, { recursive: true, force: true });
   await ownedFolder(place.data, place.user, 0o700);
   const password = randomBytes(24).toString('base64url');
-  await writeFile(place.passwordFile, password, { mode: 0o600 });
+  // On the disk before the cluster is said to be there: nobody could open it without.
+  await writeFile(place.passwordFile, password, { mode: 0o600, flush: true });
   const handed = join(place.socket, 'first-password');
   await writeFile(handed, password, { mode: 0o600 });
   if (place.user !== undefined) await chown(handed, place.user.uid, place.user.gid);
