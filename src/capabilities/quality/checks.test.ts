@@ -315,6 +315,23 @@ describe('set checks', () => {
     await deliver('b3', good('1', 'A'), good('4', 'C'));
     expect(await live()).toEqual([]);
   });
+});
+
+describe('signals of checks', () => {
+  test('of a sealed dataset nothing is told, nor of one that was sealed since', async () => {
+    await deliver('b1', good('1', 'A'), good('2', 'A'));
+    expect((await live()).map(({ source }) => source)).toEqual(['quality/paid.once']);
+    await applyFiles(world.ctx, capabilities, {
+      ...files,
+      'roles/insider.yaml': role,
+      'datasets/paid.yaml': `${dataset('no', paidItems, checks)}sealed_for: [insider]\n`,
+    });
+    await deliver('b2', good('1', 'A'), good('2', 'A'), good('3', 'A'));
+    expect(await live()).toEqual([]);
+    const insider = actor('insider', '330109', seeing);
+    const { checks: all } = await qualityOf(world.as(insider), 'paid');
+    expect(all.find(({ check }) => check === 'once')?.last).toMatchObject({ rows: 3, of: 3 });
+  });
 
   test('a check taken back takes its signal with it', async () => {
     await deliver('b1', good('1', 'A'), good('2', 'A'));

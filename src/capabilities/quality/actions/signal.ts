@@ -48,6 +48,8 @@ export async function tell(
   },
 ): Promise<void> {
   const thing = { source: sourceOf(run.dataset, check.name), subject: subjectOf(run.dataset) };
+  // A signal is read by more than know of a sealed dataset; those who do see its checks.
+  if (contract.sealed_for !== null) return void (await clear(ctx, thing));
   if (run.state === 'passed') await clear(ctx, thing, evidenceOf(check, run));
   if (run.state !== 'failed' || !check.declared.raises) return;
   const found = foundWords(run);
