@@ -44,52 +44,59 @@ function levelsOf(counting: Counting): string[] {
   return [...unitDigits.map((digits) => `left(${narrow[0]}, ${digits})`), ...narrow];
 }
 
-const sameCell = (dims: readonly string[], cells: string): string =>
-  dims.length === 0
-    ? 'true'
-    : dims
-        .map((item, at) => `held.${quoteName(item)} is not distinct from ${cells}."#d${at}"`)
-        .join(' and ');
+/**
+ * What stands for a cell beside a row: one number is joined and compared many times faster than its
+ * items. Cells that share one (once in 2^64) are never told.
+ */
+const cellHash = (counting: Counting): string => {
+  const dims = dimsOf(counting).map((item) => `held.${quoteName(item)}`);
+  return dims.length === 0 ? '0::ubigint' : `hash(${dims.join(', ')})`;
+};
 
-/** Every cell with its rows, and the rows that have each measured item. */
+/** Every cell with its rows, and the rows that have each measured item; `h` is null when shared. */
 function cellsSql(counting: Counting, measures: readonly Measure[]): string {
   const dims = dimsOf(counting);
   const keys = dims.map((item, at) => `held.${quoteName(item)} as "#d${at}"`);
   const counts = measures.map((item, at) => `${countOf(item)} as "#r${at}"`);
-  const list = [...keys, 'count(*) as "#m"', ...counts].join(', ');
+  const hashed = `any_value(${cellHash(counting)}) as "#h"`;
+  const list = [...keys, hashed, 'count(*) as "#m"', ...counts].join(', ');
   const group = dims.length === 0 ? '' : ` group by ${dims.map((_, at) => at + 1).join(', ')}`;
   const order = dims.map((_, at) => `"#d${at}"`).join(', ');
-  return `select row_number() over (${order && `order by ${order}`}) as cell, *
+  return `select row_number() over (${order && `order by ${order}`}) as cell,
+    case when count(*) over (partition by "#h") = 1 then "#h" end as h, *
     from (select ${list} from ${counting.source} as held${group}) as grouped`;
 }
 
 const countOf = (item: Measure): string =>
   item === null ? 'count(*)' : `count(held.${quoteName(item)})`;
 
-/** A person who stands in several cells counts in the first only, so that counts can be added. */
-function personsSql(counting: Counting, item: Measure): string {
+/**
+ * Of every person, for each measure, the cell he counts in: one only, so that counts can be added.
+ * Two persons of one hash count as one: fewer, never more.
+ */
+function personsSql(counting: Counting, measures: readonly Measure[]): string {
   const { person, source } = counting;
-  const has = item === null ? [] : [`held.${quoteName(item)} is not null`];
-  const known = person.map((each) => `held.${quoteName(each)} is not null`);
-  const where = [...has, ...known].join(' and ') || 'true';
-  const from = `${source} as held join cells on ${sameCell(dimsOf(counting), 'cells')}`;
-  if (person.length === 0) {
-    return `select cell, count(*) as n from ${from} where ${where} group by cell`;
-  }
-  const who = person.map((each) => `held.${quoteName(each)}`).join(', ');
-  return `select cell, count(*) as n from
-    (select min(cells.cell) as cell from ${from} where ${where} group by ${who}) as firsts
-    group by cell`;
+  const who = person.map((each) => `held.${quoteName(each)}`);
+  const firsts = measures.map((item, at) => {
+    const has = item === null ? '' : ` filter (where held.${quoteName(item)} is not null)`;
+    return `min(${cellHash(counting)})${has} as "#f${at}"`;
+  });
+  const known = who.map((each) => `${each} is not null`).join(' and ');
+  return `select ${firsts.join(', ')} from ${source} as held where ${known}
+    group by hash(${who.join(', ')})`;
 }
 
 /** Every cell for every measure: `n` persons, `r` rows that have the item, `m` rows. */
 function countsSql(counting: Counting, measures: readonly Measure[]): string {
   const levels = levelsOf(counting).map((level, at) => `${level} as l${at}`);
-  const each = measures.map(
-    (item, at) => `select ${at} as measure, cells.cell, "#m" as m, "#r${at}" as r,
-      coalesce(n, 0) as n, ${[...levels, 'cells.cell as block'].join(', ')}
-      from cells left join (${personsSql(counting, item)}) as p on p.cell = cells.cell`,
-  );
+  const list = [...levels, 'cell as block'].join(', ');
+  const each = measures.map((_, at) => {
+    const counted = `select ${at} as measure, cell, "#m" as m, "#r${at}" as r`;
+    if (counting.person.length === 0) return `${counted}, "#r${at}" as n, ${list} from cells`;
+    const persons = `select "#f${at}" as f, count(*) as n from persons group by f`;
+    return `${counted}, coalesce(n, 0) as n, ${list}
+      from cells left join (${persons}) as p on p.f = cells.h`;
+  });
   return each.join(' union all ');
 }
 
@@ -158,13 +165,18 @@ export function countedSql(
     return `${on === null ? code : `case when ${on} then ${code} end`} as ${quoteName(markOf(at))}`;
   });
   const codes = measures.map((_, at) => `max(code) filter (where measure = ${at}) as code${at}`);
+  const persons =
+    counting.person.length === 0
+      ? []
+      : [`persons as materialized (${personsSql(counting, items)})`];
   const ctes = [
     `cells as materialized (${cellsSql(counting, items)})`,
+    ...persons,
     ...blockCtes(countsSql(counting, items), levelsOf(counting).length, counting.least),
-    `told as materialized (select cell, ${codes.join(', ')} from blocks group by cell)`,
+    `told as materialized (select any_value(h) as h, ${codes.join(', ')}
+      from blocks join cells using (cell) where h is not null group by cell)`,
   ];
   return `(with ${ctes.join(',\n')}
 select ${[...shown, ...marks].join(', ')} from ${counting.source} as held
-join cells on ${sameCell(dimsOf(counting), 'cells')}
-join told on told.cell = cells.cell${where === null ? '' : ` where ${where}`})`;
+left join told on told.h = ${cellHash(counting)}${where === null ? '' : ` where ${where}`})`;
 }
