@@ -146,6 +146,23 @@ test('a later piece ends an earlier one whose connection is dead', async () => {
   await send(id, 10, whole.length);
 });
 
+test('of two pieces that wait for a dead one, one is taken, and its bytes stand', async () => {
+  const { id } = await announce(3000);
+  const dead = new Readable({ read: () => undefined });
+  const first = appendUpload(officer, id, { offset: 0, sha256: null, body: dead });
+  first.catch(() => undefined);
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  const piece = (letter: string) => {
+    const body = Readable.from([Buffer.alloc(3000, letter)]);
+    return appendUpload(officer, id, { offset: 0, sha256: null, body });
+  };
+  const letters = ['a', 'b'];
+  const ends = await Promise.allSettled(letters.map(piece));
+  const taken = letters.filter((_, at) => ends[at]?.status === 'fulfilled');
+  expect(taken).toHaveLength(1);
+  expect(readFileSync(uploadPath(world.ctx, id), 'utf8')).toBe(String(taken[0]).repeat(3000));
+});
+
 test('delivered by a run, once; the files go when they have landed', async () => {
   const { id } = await announce();
   await send(id, 0, whole.length);

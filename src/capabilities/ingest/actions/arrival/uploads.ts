@@ -31,7 +31,7 @@ import {
   uploadsOf,
 } from '../../store/uploads.ts';
 import { deliverPermission, requireOwner } from '../deliver.ts';
-import { digestOf, safeName } from '../reading/index.ts';
+import { digestOf, safeName, writeAll } from '../reading/index.ts';
 import { tellRun, wakePump } from './tell.ts';
 
 export const uploadTimer = 'ingest.upload_expires';
@@ -122,6 +122,7 @@ async function stopWriter(id: string): Promise<void> {
   if (writer === undefined) return;
   writer.stop.abort();
   await writer.done.catch(() => undefined);
+  if (writers.get(id) === writer) writers.delete(id);
 }
 
 /**
@@ -132,7 +133,9 @@ async function stopWriter(id: string): Promise<void> {
  */
 export async function appendUpload(ctx: Ctx, id: string, piece: Piece): Promise<Upload> {
   await own(ctx, id);
-  await stopWriter(id);
+  // Again until nobody writes: of two that waited for one writer both would begin, and the second
+  // would write over what the first is answered for.
+  while (writers.has(id)) await stopWriter(id);
   const stop = new AbortController();
   const done = write(ctx, id, piece, stop.signal);
   writers.set(id, { stop, done });
@@ -171,7 +174,7 @@ async function write(ctx: Ctx, id: string, piece: Piece, signal: AbortSignal): P
       if (at + chunk.length > upload.bytes) {
         throw ingestErrors.make('upload_overrun', { limit: upload.bytes });
       }
-      await handle.write(chunk, 0, chunk.length, at);
+      await writeAll(handle, chunk, at);
       hash.update(chunk);
       at += chunk.length;
       if (piece.sha256 === null && at - durable >= syncBytes) await keep();
@@ -287,7 +290,8 @@ export async function sweepUploads(ctx: Ctx): Promise<number> {
   let removed = 0;
   for (const name of names) {
     const path = join(folderOf(ctx), name);
-    const { mtimeMs } = await stat(path);
+    // Another process may sweep too.
+    const { mtimeMs } = await stat(path).catch(() => ({ mtimeMs: Number.POSITIVE_INFINITY }));
     const isOld = ctx.clock.now().getTime() - mtimeMs > ctx.settings.lake_sweep_grace_ms;
     if (known.has(name.replace(/\.part$/, '')) || !isOld) continue;
     await rm(path, { force: true });

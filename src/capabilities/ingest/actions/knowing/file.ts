@@ -1,5 +1,5 @@
 /** Knowing a file that was read: its good records as text, put where the engine can ask of them. */
-import { closeSync, openSync, writeSync } from 'node:fs';
+import { closeSync, openSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { literal } from '#catalogue';
 import type { Engine } from '#kernel/lake';
@@ -24,7 +24,8 @@ async function spellOut(reading: Reading, to: string, recordBytes: number): Prom
   let size = 0;
   let rows = 0;
   const flush = (): void => {
-    writeSync(out, waiting.join(''));
+    // Not `writeSync`: on a disk that is nearly full it writes a part and says nothing.
+    writeFileSync(out, waiting.join(''));
     waiting = [];
     size = 0;
   };

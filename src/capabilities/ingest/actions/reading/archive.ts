@@ -1,13 +1,11 @@
 /** A ZIP of tables: each file in it is a file of the delivery. */
-import { once } from 'node:events';
-import { createWriteStream } from 'node:fs';
 import { open } from 'node:fs/promises';
-import { finished } from 'node:stream/promises';
 import { GuantongError } from '#kernel/errors';
 import { ingestErrors } from '../../errors.ts';
 import type { GivenFile } from '../../model.ts';
 import { containerOf } from './container.ts';
 import type { ReadingLimits } from './limits.ts';
+import { sinkTo } from './sink.ts';
 import { openZip, type Zip, type ZipEntry } from './zip.ts';
 
 export interface UnpackedFile {
@@ -68,22 +66,14 @@ const isArchive = (head: Buffer): boolean =>
   head.length > 3 && head[0] === 0x50 && head[1] === 0x4b && head[2] === 3 && head[3] === 4;
 
 async function unpackEntry(entry: ZipEntry, to: string): Promise<Buffer> {
-  const target = createWriteStream(to);
-  const ended = finished(target);
-  let head = Buffer.alloc(0);
-  try {
+  return sinkTo(to, async (sink) => {
+    let head = Buffer.alloc(0);
     for await (const chunk of entry.content()) {
       if (head.length < 4) head = Buffer.concat([head, chunk.subarray(0, 4)]);
-      if (!target.write(chunk)) await once(target, 'drain');
+      await sink.write(chunk);
     }
-    target.end();
-    await ended;
     return head;
-  } catch (error) {
-    target.destroy();
-    await ended.catch(() => undefined);
-    throw error;
-  }
+  });
 }
 
 /** A ZIP in a ZIP is refused, unless it is a workbook; its own content says which. */

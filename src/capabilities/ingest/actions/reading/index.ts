@@ -6,6 +6,7 @@
 import { createHash } from 'node:crypto';
 import { open, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
+import { StringDecoder } from 'node:string_decoder';
 import type { Engine } from '#kernel/lake';
 import { ingestErrors } from '../../errors.ts';
 import { unpackArchive } from './archive.ts';
@@ -33,6 +34,7 @@ export type { DialectOptions } from './head.ts';
 export { type ReadingLimits, readingLimits } from './limits.ts';
 export type { PassWatch } from './pass.ts';
 export { isReturned, type MarkedRecord, type MarkedRecords, type Reason } from './records.ts';
+export { openSink, sinkTo, writeAll } from './sink.ts';
 
 export interface ReadingOptions {
   /** Name the sender gave the file. */
@@ -545,21 +547,33 @@ function fieldsOf(
   return isSpoilt ? cutFaulty(text, dialect, headers.length) : cutFields(text, dialect);
 }
 
-/** A record that goes back: its text as it came, and its fields as far as they can be told. */
+/**
+ * A record that goes back: its text as it came, and its fields as far as they can be told. Of one
+ * that is too long as much as a record may have, and a sign that there is more.
+ */
 export interface ReturnedRecord extends MarkedRecord {
   text: string;
   values: string[];
 }
 
+/** Text of a record that was cut off: no character is cut in two. */
+function begun(record: Buffer): string {
+  const whole = Buffer.byteLength(new StringDecoder('utf8').write(record));
+  return `${shown(record.subarray(0, whole))}…`;
+}
+
 /** The records of a reading that go back, cut by offset from the original bytes. */
-export async function* returnedRecords(reading: Reading): AsyncGenerator<ReturnedRecord> {
+export async function* returnedRecords(
+  reading: Reading,
+  recordBytes: number,
+): AsyncGenerator<ReturnedRecord> {
   const handle = await open(reading.path);
   try {
     for (const mark of reading.marks) {
       if (!isReturned(mark)) continue;
-      const record = Buffer.alloc(mark.length);
-      await handle.read(record, 0, mark.length, mark.offset);
-      const text = shown(record);
+      const record = Buffer.alloc(Math.min(mark.length, recordBytes));
+      await handle.read(record, 0, record.length, mark.offset);
+      const text = record.length < mark.length ? begun(record) : shown(record);
       yield { ...mark, text, values: fieldsOf(text, reading, mark.reason) };
     }
   } finally {

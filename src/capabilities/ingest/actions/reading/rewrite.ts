@@ -3,15 +3,12 @@
  * anew.
  */
 
-import { once } from 'node:events';
-import type { WriteStream } from 'node:fs';
-import { createWriteStream } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
 import { chmod, copyFile, open } from 'node:fs/promises';
-import { finished } from 'node:stream/promises';
 import { CR, type Dialect, LF } from './dialect.ts';
 import { cutFields } from './fields.ts';
 import type { MarkedRecords } from './records.ts';
+import { type Sink, sinkTo, writeAll } from './sink.ts';
 
 export interface RewriteInput {
   path: string;
@@ -30,14 +27,10 @@ const chunkBytes = 1 << 20;
 const requoted = (fields: string[], delimiter: string): string =>
   fields.map((field) => `"${field.replaceAll('"', '""')}"`).join(delimiter);
 
-async function write(target: WriteStream, bytes: Buffer | string): Promise<void> {
-  if (!target.write(bytes)) await once(target, 'drain');
-}
-
 /** Copies the bytes of `[from, to)`; gives the last byte copied. */
 async function copyRange(
   source: FileHandle,
-  target: WriteStream,
+  target: Sink,
   from: number,
   to: number,
 ): Promise<number | null> {
@@ -48,7 +41,7 @@ async function copyRange(
     const { bytesRead } = await source.read(buffer, 0, buffer.length, at);
     if (bytesRead === 0) break;
     last = buffer[bytesRead - 1] ?? last;
-    await write(target, buffer.subarray(0, bytesRead));
+    await target.write(buffer.subarray(0, bytesRead));
     at += bytesRead;
   }
   return last;
@@ -60,34 +53,28 @@ async function copyRange(
  */
 export async function rewrite(input: RewriteInput, to: string): Promise<void> {
   const source = await open(input.path);
-  const target = createWriteStream(to);
-  const ended = finished(target);
-  const { newline } = input;
-  const { delimiter } = input.dialect;
   try {
-    const size = input.end;
-    let at = input.start;
-    for (const mark of input.marks) {
-      await copyRange(source, target, at, mark.offset);
-      if (mark.reason === 'requote') {
-        const record = Buffer.alloc(mark.length);
-        await source.read(record, 0, mark.length, mark.offset);
-        const fields = cutFields(record.toString('utf8'), input.dialect);
-        await write(target, requoted(fields, delimiter) + newline);
-      }
-      at = await behind(source, mark.offset + mark.length, input.dialect.newline, size);
-    }
-    const last = await copyRange(source, target, at, size);
-    if (last !== null && last !== input.dialect.newline) await write(target, newline);
-    target.end();
-    await ended;
-  } catch (error) {
-    target.destroy();
-    await ended.catch(() => undefined);
-    throw error;
+    await sinkTo(to, (target) => rewriteInto(input, source, target));
   } finally {
     await source.close();
   }
+}
+
+async function rewriteInto(input: RewriteInput, source: FileHandle, target: Sink): Promise<void> {
+  const { newline, dialect, end: size } = input;
+  let at = input.start;
+  for (const mark of input.marks) {
+    await copyRange(source, target, at, mark.offset);
+    if (mark.reason === 'requote') {
+      const record = Buffer.alloc(mark.length);
+      await source.read(record, 0, mark.length, mark.offset);
+      const fields = cutFields(record.toString('utf8'), dialect);
+      await target.write(requoted(fields, dialect.delimiter) + newline);
+    }
+    at = await behind(source, mark.offset + mark.length, dialect.newline, size);
+  }
+  const last = await copyRange(source, target, at, size);
+  if (last !== null && last !== dialect.newline) await target.write(newline);
 }
 
 /** Offset behind the newline (LF, CR LF or CR) that ends a record at `end`. */
@@ -130,7 +117,7 @@ export async function blankOut(input: RewriteInput, to: string): Promise<void> {
 async function blank(target: FileHandle, from: number, length: number): Promise<void> {
   const lines = Buffer.alloc(Math.min(length, chunkBytes), LF);
   for (let at = 0; at < length; at += lines.length) {
-    await target.write(lines, 0, Math.min(lines.length, length - at), from + at);
+    await writeAll(target, lines.subarray(0, length - at), from + at);
   }
 }
 
@@ -145,23 +132,16 @@ async function writing(
   spell: (fields: string[]) => string,
   work: (write: LineWriter) => Promise<void>,
 ): Promise<void> {
-  const target = createWriteStream(to);
-  const ended = finished(target);
-  let batch = '';
-  try {
+  await sinkTo(to, async (target) => {
+    let batch = '';
     await work(async (fields) => {
       batch += `${spell(fields)}\n`;
       if (batch.length < batchCharacters) return;
-      await write(target, batch);
+      await target.write(batch);
       batch = '';
     });
-    target.end(batch);
-    await ended;
-  } catch (error) {
-    target.destroy();
-    await ended.catch(() => undefined);
-    throw error;
-  }
+    await target.write(batch);
+  });
 }
 
 /** Writes records with every field in quotes and LF behind each, as `work` hands them over. */

@@ -291,8 +291,13 @@ describe('the engine and the splitter', () => {
   test('what goes back is cut from the original bytes', async () => {
     const reading = await read(Buffer.from('x,y\na,b\nc,"d\ne,f,g\n'));
     const back: string[] = [];
-    for await (const record of returnedRecords(reading)) back.push(record.text);
+    for await (const record of returnedRecords(reading, 100)) back.push(record.text);
     expect(back).toEqual(['c,"d', 'e,f,g']);
+    // Longer than a record may be: its beginning, no character of it cut in two.
+    const long = await read(Buffer.from('x,y\n井盖井盖井盖,b,c\na,b\n'));
+    const begun: string[] = [];
+    for await (const record of returnedRecords(long, 8)) begun.push(record.text);
+    expect(begun).toEqual(['井盖…']);
   });
 
   test('Excel comes as text: dates, long numbers, formulas, rich text', async () => {

@@ -7,6 +7,7 @@ import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import { decoderOf, streamOf, type Text } from './decoding.ts';
 import { eachChunk, eachLine } from './encoding.ts';
+import { writeAll } from './sink.ts';
 
 export interface PieceWork {
   text: Text;
@@ -105,13 +106,6 @@ async function inPieces(
     return others;
   } finally {
     await Promise.all(helpers.map(({ thread }) => thread.terminate()));
-  }
-}
-
-async function writeAll(target: FileHandle, bytes: Uint8Array): Promise<void> {
-  let at = 0;
-  while (at < bytes.length) {
-    at += (await target.write(bytes, at, bytes.length - at)).bytesWritten;
   }
 }
 

@@ -3,40 +3,38 @@
  * `note`, `fields` and `text` as they came, `key` where it could be told, and of rows that came in
  * a file of returned rows what they went back from (`from_batch`, `from_file`, `from_row`).
  */
-import { once } from 'node:events';
-import { createWriteStream } from 'node:fs';
-import { finished } from 'node:stream/promises';
 import { ident, literal } from '#catalogue';
 import type { Ctx } from '#kernel/context';
 import { structuralNumber } from '../faults.ts';
 import { type CheckInput, fieldsOf, type Judged, numbered, parquet } from '../judged.ts';
-import { isReturned, type Reading, recordTexts, returnedRecords } from '../reading/index.ts';
+import {
+  isReturned,
+  type Reading,
+  recordTexts,
+  returnedRecords,
+  sinkTo,
+} from '../reading/index.ts';
 import type { Scratch } from '../scratch.ts';
 import { copyInOrder } from '../stage.ts';
 
 /** Lines of JSON into a scratch file; gives how many. */
 async function writeLines(path: string, lines: AsyncIterable<unknown>): Promise<number> {
-  const target = createWriteStream(path);
-  const ended = finished(target);
-  let count = 0;
-  try {
+  return sinkTo(path, async (sink) => {
+    let count = 0;
     for await (const line of lines) {
-      if (!target.write(`${JSON.stringify(line)}\n`)) await once(target, 'drain');
+      await sink.write(`${JSON.stringify(line)}\n`);
       count += 1;
     }
-    target.end();
-  } catch (error) {
-    target.destroy();
-    await ended.catch(() => undefined);
-    throw error;
-  }
-  await ended;
-  return count;
+    return count;
+  });
 }
 
-const jsonSql = (path: string, columns: string): string =>
-  `read_json(${literal(path)}, format = 'newline_delimited', maximum_object_size = ${64 * 2 ** 20},
-    columns = {${columns}})`;
+/** Bytes of a line: a record twice over, as text and in fields, each byte of it spelt in six. */
+const lineBytes = (recordBytes: number): number => Math.max(2 ** 26, recordBytes * 12);
+
+const jsonSql = (path: string, columns: string, recordBytes = 0): string =>
+  `read_json(${literal(path)}, format = 'newline_delimited',
+    maximum_object_size = ${lineBytes(recordBytes)}, columns = {${columns}})`;
 
 /** The key as text, null when a part of it is. */
 function keySql({ contract }: CheckInput, from = ''): string {
@@ -135,9 +133,9 @@ interface Line {
 async function* unreadLines(
   { compiled }: CheckInput,
   { reading, lead }: Judged,
-  file: number,
+  { file, recordBytes }: { file: number; recordBytes: number },
 ): AsyncGenerator<Line> {
-  for await (const record of returnedRecords(reading)) {
+  for await (const record of returnedRecords(reading, recordBytes)) {
     if (record.reason === 'requote' || record.reason === 'blank') continue;
     const { row, values } = record;
     yield {
@@ -155,17 +153,22 @@ async function* unreadLines(
 }
 
 /** All of them as a select over a scratch file; null when there are none. */
-async function unreadSql(input: CheckInput, parts: Judged[]): Promise<string | null> {
+async function unreadSql(
+  input: CheckInput,
+  parts: Judged[],
+  recordBytes: number,
+): Promise<string | null> {
   const path = input.scratch.path('unread.json');
   async function* lines(): AsyncGenerator<Line> {
-    for (const [file, part] of parts.entries()) yield* unreadLines(input, part, file);
+    for (const [file, part] of parts.entries())
+      yield* unreadLines(input, part, { file, recordBytes });
   }
   if ((await writeLines(path, lines())) === 0) return null;
   const columns = `'file': 'INTEGER', 'row': 'BIGINT', 'faults': 'INTEGER[]', 'note': 'BIGINT',
     'fields': 'VARCHAR[]', 'text': 'VARCHAR', 'from_batch': 'VARCHAR', 'from_file': 'VARCHAR',
     'from_row': 'BIGINT'`;
   return `select file, "row", faults, note, fields, text, null::varchar[] as key,
-    ${refNames.join(', ')} from ${jsonSql(path, columns)}`;
+    ${refNames.join(', ')} from ${jsonSql(path, columns, recordBytes)}`;
 }
 
 const texts: ReadonlySet<string> = new Set(['utf-8', 'utf-16le', 'utf-16be', 'gb18030']);
@@ -207,7 +210,7 @@ async function textsSql(
     }
   }
   if ((await writeLines(path, lines())) === 0) return null;
-  return jsonSql(path, `'file': 'INTEGER', 'row': 'BIGINT', 'text': 'VARCHAR'`);
+  return jsonSql(path, `'file': 'INTEGER', 'row': 'BIGINT', 'text': 'VARCHAR'`, recordBytes);
 }
 
 /** Writes every returned row of the files, in their order; gives the path of the scratch file. */
@@ -224,7 +227,7 @@ export async function writeReturned(
     selects.push(brokenSql(input, part, numbering));
     if (twice !== null) selects.push(await repeatedSql(ctx, input, part, { ...numbering, twice }));
   }
-  const unread = await unreadSql(input, parts);
+  const unread = await unreadSql(input, parts, ctx.settings.delivery_record_max_bytes);
   if (unread !== null) selects.push(unread);
   const found = scratch.path('found.parquet');
   const columns = Math.max(...parts.map(({ reading }) => reading.headers.length));

@@ -1,8 +1,6 @@
 /** Rows of a database as a file to deliver: UTF-8, every field quoted, nothing for a null. */
-import { once } from 'node:events';
-import { createWriteStream } from 'node:fs';
-import { finished } from 'node:stream/promises';
 import { ingestErrors } from '../../../errors.ts';
+import { openSink } from '../../reading/index.ts';
 
 export interface TableFile {
   rows: number;
@@ -23,10 +21,7 @@ export async function tableFile(
   header: readonly string[],
   { place, limit }: { place: string; limit: number },
 ): Promise<TableFile> {
-  const sink = createWriteStream(path, { mode: 0o600 });
-  const done = finished(sink);
-  // Reported by `write` and `end`; until then nobody waits for it.
-  done.catch(() => undefined);
+  const sink = openSink(path);
   const file: TableFile = {
     rows: 0,
     bytes: 0,
@@ -35,12 +30,9 @@ export async function tableFile(
       file.bytes += line.length;
       if (file.bytes > limit) throw ingestErrors.make('source_too_large', { place, limit });
       file.rows += 1;
-      if (!sink.write(line)) await Promise.race([once(sink, 'drain'), done]);
+      await sink.write(line);
     },
-    end: async () => {
-      sink.end();
-      await done;
-    },
+    end: sink.end,
   };
   await file.write(header);
   file.rows = 0;
