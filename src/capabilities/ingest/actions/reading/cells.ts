@@ -38,7 +38,7 @@ export function numberText(value: number): string {
   if (!Number.isFinite(value)) return '';
   if (Number.isInteger(value)) return BigInt(value).toString();
   const text = String(Number(value.toPrecision(15)));
-  return text.includes('e') ? value.toFixed(15).replace(/0+$/, '') : text;
+  return text.includes('e') ? value.toFixed(15).replace(/\.?0+$/, '') : text;
 }
 
 /** Formats every workbook has that show dates (ECMA-376, 18.8.30; 27 to 58 are Chinese). */

@@ -240,6 +240,12 @@ describe('JSON', () => {
     expect(await table(reading)).toEqual([['a'], ['1'], ['2']]);
   });
 
+  test('what is no object in the one list of a document goes back', async () => {
+    const reading = await read(written('{"data":[{"a":1,"b":2},null,[3],{"a":4,"b":5}]}'));
+    expect(reading).toMatchObject({ rows: 4, good: 2 });
+    expect((await table(reading)).slice(1)).toEqual([['1', '2'], ['null'], ['[3]'], ['4', '5']]);
+  });
+
   test('a list that is cut off gives its last piece back', async () => {
     const reading = await read(written('[{"a":1,"b":2},{"a":2,"b":3},{"a":'));
     expect(reading).toMatchObject({ rows: 3, good: 2 });
@@ -346,16 +352,9 @@ describe('Excel', () => {
   });
 });
 
-test('macros and links to other files are passed over and told; a link keeps its last value', async () => {
-  const cells = (row: number, ...values: string[]): string =>
-    values.map((value, at) => `<c r="${'AB'[at]}${row}" ${value}</c>`).join('');
-  const text = (value: string): string => `t="inlineStr"><is><t>${value}</t></is>`;
-  const sheet = `<worksheet><sheetData>
-    <row r="1">${cells(1, text('编号'), text('埋深'))}</row>
-    <row r="2">${cells(2, text('A-1'), '><f>[1]Other!$A$1</f><v>2.5</v>')}</row>
-    <row r="3">${cells(3, text('A-2'), '><f>WEBSERVICE("http://127.0.0.1/x")</f><v>3</v>')}</row>
-    </sheetData><hyperlinks><hyperlink ref="A2" r:id="rId1"/></hyperlinks></worksheet>`;
-  const book = zipOf([
+/** A workbook of one sheet, written by hand. */
+const bookOf = (sheet: string, more: Entry[] = []): Buffer =>
+  zipOf([
     {
       name: 'xl/workbook.xml',
       content: '<workbook><sheets><sheet name="表" sheetId="1" r:id="rId1"/></sheets></workbook>',
@@ -366,6 +365,57 @@ test('macros and links to other files are passed over and told; a link keeps its
         '<Relationships><Relationship Id="rId1" Target="worksheets/sheet1.xml"/></Relationships>',
     },
     { name: 'xl/worksheets/sheet1.xml', content: sheet },
+    ...more,
+  ]);
+
+const number = (place: string, value: string): string => `<c r="${place}"><v>${value}</v></c>`;
+const named = (place: string, name: string): string =>
+  `<c r="${place}" t="inlineStr"><is><t>${name}</t></is></c>`;
+const header = `<row r="1">${named('A1', '编号')}${named('B1', '埋深')}</row>`;
+
+test('cells merged far to the right of every column draw no row out', async () => {
+  const rows = [2, 3, 4].map(
+    (row) => `<row r="${row}">${number(`A${row}`, '1')}${number(`B${row}`, '2')}</row>`,
+  );
+  const sheet = `<worksheet><sheetData>${header}${rows.join('')}</sheetData>
+    <mergeCells><mergeCell ref="ZZZZZZZ1:ZZZZZZZ9"/></mergeCells></worksheet>`;
+  expect(await read(written(bookOf(sheet)))).toMatchObject({ headers: ['编号', '埋深'], rows: 3 });
+});
+
+test('a sheet counts once towards what a workbook may unpack to, however often it is read', async () => {
+  const rows = Array.from(
+    { length: 2000 },
+    (_, at) => `<row r="${at + 2}">${number(`A${at + 2}`, `${at}`)}</row>`,
+  );
+  const sheet = `<worksheet><sheetData>${header}${rows.join('')}</sheetData></worksheet>`;
+  const path = written(bookOf(sheet));
+  const allowed = { ...limits, unpackedBytes: Math.round(Buffer.byteLength(sheet) * 1.5) };
+  expect(await read(path, { limits: allowed })).toMatchObject({ rows: 2000 });
+  const less = { ...limits, unpackedBytes: sheet.length };
+  await expect(read(path, { limits: less })).rejects.toMatchObject({ code: 'ingest.zip_bomb' });
+});
+
+test.each([
+  ['1E-20', '0'],
+  ['-0.00001', '-0.00001'],
+  ['0.1', '0.1'],
+  ['123456789012345678', '123456789012345680'],
+])('the number %s of a cell is %s', async (raw, shownAs) => {
+  const sheet = `<worksheet><sheetData>${header}
+    <row r="2">${number('A2', raw)}${number('B2', '3')}</row></sheetData></worksheet>`;
+  expect((await table(await read(written(bookOf(sheet)))))[1]).toEqual([shownAs, '3']);
+});
+
+test('macros and links to other files are passed over and told; a link keeps its last value', async () => {
+  const cells = (row: number, ...values: string[]): string =>
+    values.map((value, at) => `<c r="${'AB'[at]}${row}" ${value}</c>`).join('');
+  const text = (value: string): string => `t="inlineStr"><is><t>${value}</t></is>`;
+  const sheet = `<worksheet><sheetData>
+    <row r="1">${cells(1, text('编号'), text('埋深'))}</row>
+    <row r="2">${cells(2, text('A-1'), '><f>[1]Other!$A$1</f><v>2.5</v>')}</row>
+    <row r="3">${cells(3, text('A-2'), '><f>WEBSERVICE("http://127.0.0.1/x")</f><v>3</v>')}</row>
+    </sheetData><hyperlinks><hyperlink ref="A2" r:id="rId1"/></hyperlinks></worksheet>`;
+  const book = bookOf(sheet, [
     { name: 'xl/vbaProject.bin', content: 'Sub Auto_Open()' },
     { name: 'xl/externalLinks/externalLink1.xml', content: '<externalLink/>' },
   ]);

@@ -131,8 +131,11 @@ interface Merge {
 
 const mergePattern = /<(?:\w+:)?mergeCell\s[^>]*?ref="([A-Z]+\d+):([A-Z]+\d+)"/g;
 
-/** They stand behind the rows, so the sheet is looked through for them first. */
-async function mergesOf(entry: ZipEntry): Promise<Merge[]> {
+/**
+ * They stand behind the rows, so the sheet is looked through for them first. One far to the right of
+ * all columns there may be is left alone: no row is drawn out as long as that.
+ */
+async function mergesOf(entry: ZipEntry, { columns }: ReadingLimits): Promise<Merge[]> {
   const merges: Merge[] = [];
   let rest = '';
   for await (const chunk of entry.content()) {
@@ -146,7 +149,7 @@ async function mergesOf(entry: ZipEntry): Promise<Merge[]> {
       const from = placeOf(found[1] ?? '');
       const to = placeOf(found[2] ?? '');
       last = found.index + found[0].length;
-      if (from === null || to === null || to.row <= from.row) continue;
+      if (from === null || to === null || to.row <= from.row || from.column >= columns) continue;
       merges.push({ column: from.column, from: from.row, to: to.row });
     }
     rest = text.slice(Math.max(last, text.length - 200));
@@ -224,7 +227,7 @@ class Padding {
 /** Writes the rows of a sheet; gives how many. */
 async function writeSheet(sheet: SheetPart, write: LineWriter, context: Context): Promise<number> {
   const { file, limits } = context.options;
-  const filling = new Filling(await mergesOf(sheet.entry));
+  const filling = new Filling(await mergesOf(sheet.entry, limits));
   const padding = new Padding();
   const lines: string[][] = [];
   let rows = 0;

@@ -129,6 +129,9 @@ const exact = (_key: string, value: unknown, context: { source?: string }): unkn
 
 type Parsed = Record<string, unknown>;
 
+const isObject = (value: unknown): value is Parsed =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
 /** The object of an element; null when it is none. */
 function parsed(element: string): Parsed | null {
   try {
@@ -136,8 +139,7 @@ function parsed(element: string): Parsed | null {
       element,
       exact as (this: unknown, key: string, value: unknown) => unknown,
     );
-    const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
-    return isObject ? (value as Parsed) : null;
+    return isObject(value) ? value : null;
   } catch {
     return null;
   }
@@ -151,8 +153,7 @@ const cellOf = (value: unknown): string => {
 /** Columns of an object; those of objects inside after a dot. */
 function* flattened(object: Parsed, prefix = ''): Generator<[string, string]> {
   for (const [key, value] of Object.entries(object)) {
-    const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
-    if (isObject) yield* flattened(value as Parsed, `${prefix}${key}.`);
+    if (isObject(value)) yield* flattened(value, `${prefix}${key}.`);
     else yield [prefix + key, cellOf(value)];
   }
 }
@@ -179,11 +180,16 @@ function addNames(object: Parsed, columns: Columns, options: JsonOptions): void 
   }
 }
 
-/** The rows of a document `{..., "data": [ ... ], ...}`; null when the object is a row itself. */
-const rowsInside = (object: Parsed): Parsed[] | null => {
+/**
+ * The rows of a document `{..., "data": [ ... ], ...}`, those that are no objects among them; null
+ * when the object is a row itself.
+ */
+const rowsInside = (object: Parsed): unknown[] | null => {
   const lists = Object.values(object).filter(
-    (value): value is Parsed[] =>
-      Array.isArray(value) && value.length > 0 && value.every((one) => typeof one === 'object'),
+    (value): value is unknown[] =>
+      Array.isArray(value) &&
+      value.some(isObject) &&
+      value.every((one) => one === null || typeof one === 'object'),
   );
   return lists.length === 1 ? (lists[0] ?? null) : null;
 };
@@ -205,7 +211,7 @@ export async function unpackJson(
   const { file } = options;
   const columns: Columns = { names: new Map(), nested: 0, inside: null };
   let elements = 0;
-  let only: Parsed[] | null = null;
+  let only: unknown[] | null = null;
   await eachElement(path, options, (element) => {
     const object = parsed(element);
     elements += 1;
@@ -213,8 +219,8 @@ export async function unpackJson(
     if (only === null && object !== null) addNames(object, columns, options);
   });
   if (elements === 0) throw ingestErrors.make('empty_file', { file });
-  const inside = only as Parsed[] | null;
-  for (const object of inside ?? []) addNames(object, columns, options);
+  const inside = only as unknown[] | null;
+  for (const object of inside?.filter(isObject) ?? []) addNames(object, columns, options);
   if (columns.names.size === 0) throw ingestErrors.make('not_json', { file });
   const waiting: string[][] = [];
   const take = (object: Parsed | null, text: string): void => {
@@ -225,8 +231,9 @@ export async function unpackJson(
       for (const fields of waiting.splice(0)) await write(fields);
     };
     waiting.push([...columns.names.keys()]);
-    if (inside !== null) for (const object of inside) take(object, '');
-    else await eachElement(path, options, (element) => take(parsed(element), element), flush);
+    if (inside !== null) {
+      for (const one of inside) take(isObject(one) ? one : null, JSON.stringify(one));
+    } else await eachElement(path, options, (element) => take(parsed(element), element), flush);
     await flush();
   });
   return { nested: columns.nested };

@@ -12,7 +12,7 @@ export interface XmlEvents {
 
 const entities: Record<string, string> = { lt: '<', gt: '>', amp: '&', quot: '"', apos: "'" };
 
-/** Text without entities; characters a workbook writes as `_x000D_` too. */
+/** Text without entities. */
 export const unescaped = (text: string): string =>
   text.includes('&')
     ? text.replace(/&(?:#x([0-9a-f]+)|#(\d+)|(\w+));/gi, (whole, hex, decimal, name) => {

@@ -65,8 +65,14 @@ export async function openZip(path: string, file: string, limits: ReadingLimits)
       throw ingestErrors.make('zip_entries', { file, limit: limits.zipEntries });
     }
     let unpacked = 0;
-    const take = (entry: Entry, own: number, bytes: number): void => {
-      unpacked += bytes;
+    // A sheet is read more than once: what counts is how much there is of each entry.
+    const known = new Map<Entry, number>();
+    const take = (entry: Entry, own: number): void => {
+      const before = known.get(entry) ?? 0;
+      if (own > before) {
+        unpacked += own - before;
+        known.set(entry, own);
+      }
       const ratio = own / Math.max(entry.compressedSize, 1);
       if (unpacked > limits.unpackedBytes) {
         throw ingestErrors.make('zip_bomb', { file, limit: limits.unpackedBytes });
@@ -92,13 +98,13 @@ export async function openZip(path: string, file: string, limits: ReadingLimits)
 async function* contentOf(
   zip: ZipFile,
   entry: Entry,
-  take: (entry: Entry, own: number, bytes: number) => void,
+  take: (entry: Entry, own: number) => void,
 ): AsyncGenerator<Buffer> {
   let own = 0;
   for await (const chunk of await streamOf(zip, entry)) {
     const bytes = chunk as Buffer;
     own += bytes.length;
-    take(entry, own, bytes.length);
+    take(entry, own);
     yield bytes;
   }
 }
