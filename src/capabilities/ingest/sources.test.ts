@@ -5,6 +5,8 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
+  renameSync,
+  rmSync,
   symlinkSync,
   utimesSync,
   writeFileSync,
@@ -24,6 +26,7 @@ import {
   listSources,
   pauseSource,
   pullSource,
+  recoverRuns,
   returnedRows,
 } from './actions/index.ts';
 
@@ -164,6 +167,36 @@ test('a file that does not fit goes to returned with the reason beside it', asyn
   world.clock.advance(60_000);
   await world.drain();
   expect(await runs()).toHaveLength(1);
+});
+
+test('a file taken by a run that was then cancelled, or whose process died, is put aside', async () => {
+  await world.apply({ 'sources/zhzf.yaml': folderSource() });
+  put('done.csv', 'id,area\n1,1\n,2\n');
+  world.clock.advance(60_000);
+  await world.drain();
+  const [done] = await runs();
+  const home = join(world.ctx.settings.home, 'inbox/zhzf');
+  const taken = join(home, '.taken', done?.id ?? '');
+  // As it was the instant before its process died: landed, and not put aside yet.
+  mkdirSync(taken);
+  for (const name of readdirSync(join(home, 'done'))) {
+    renameSync(join(home, 'done', name), join(taken, 'done.csv'));
+  }
+  rmSync(join(home, 'returned'), { recursive: true });
+  await recoverRuns(world.ctx);
+  expect([inside('done'), inside('returned')]).toEqual([['done.csv'], ['done.csv-退回数据.csv']]);
+  // The second attempt of a run waits while its file is out of the way.
+  put('waits.csv', 'id,area\n3,3\n');
+  world.clock.advance(60_000);
+  await pullSource(world.officer, 'zhzf');
+  const [waits] = await runs();
+  mkdirSync(join(home, '.taken', waits?.id ?? ''));
+  renameSync(join(home, 'waits.csv'), join(home, '.taken', waits?.id ?? '', 'waits.csv'));
+  await cancelRun(world.officer, waits?.id ?? '');
+  expect(inside('returned')).toEqual(
+    expect.arrayContaining(['waits.csv', 'waits.csv.原因.txt', 'done.csv-退回数据.csv']),
+  );
+  expect(inside('.taken')).toEqual([]);
 });
 
 test('a file that grows after it was seen is left alone until it rests', async () => {

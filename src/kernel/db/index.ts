@@ -2,6 +2,7 @@
  * The transactional store: PostgreSQL, embedded under the home or named by DATABASE_URL; one pool;
  * transactions; migrations; a listening connection.
  */
+export { isAlive, startMark } from './embedded/process.ts';
 export { dbErrors } from './errors.ts';
 export { connectForeign, type Foreign, type ForeignOptions, type ForeignRow } from './foreign.ts';
 export { type Listener, makeListener } from './listen.ts';

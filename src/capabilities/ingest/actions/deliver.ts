@@ -5,7 +5,7 @@ import { hostname } from 'node:os';
 import { type Contract, compileContract, getDataset } from '#catalogue';
 import { authErrors, requirePermission, seesUnit } from '#kernel/auth';
 import type { Ctx } from '#kernel/context';
-import { tx } from '#kernel/db';
+import { startMark, tx } from '#kernel/db';
 import { GuantongError } from '#kernel/errors';
 import { findUnit } from '#organisation';
 import { ingestErrors } from '../errors.ts';
@@ -41,8 +41,13 @@ export const deliverPermission = 'ingest.deliver';
  */
 export const underWay = new Set<string>();
 
-/** Which process works on a delivery. */
-export const processName = (): string => `${hostname()}:${process.pid}`;
+const mark = await startMark(process.pid);
+
+/**
+ * Which process works on a delivery. With its start mark: after a restart of the machine its number
+ * is somebody else's.
+ */
+export const processName = (): string => `${hostname()}:${process.pid}/${mark}`;
 
 /**
  * Refuses unless the actor delivers for the unit that owns the dataset.

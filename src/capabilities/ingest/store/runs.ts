@@ -251,6 +251,7 @@ export interface RunEnd {
   error?: Run['error'];
 }
 
+/** The end of a run that has not ended: what landed is not told to have failed afterwards. */
 export async function endRun(ctx: TimedCtx, id: string, end: RunEnd): Promise<void> {
   const now = ctx.clock.now();
   await tables(ctx.db)
@@ -268,6 +269,7 @@ export async function endRun(ctx: TimedCtx, id: string, end: RunEnd): Promise<vo
       touched_at: now,
     })
     .where('id', '=', id)
+    .where('ended_at', 'is', null)
     .execute();
 }
 
@@ -289,6 +291,7 @@ export async function requeueRun(
       touched_at: ctx.clock.now(),
     })
     .where('id', '=', id)
+    .where('ended_at', 'is', null)
     .execute();
 }
 

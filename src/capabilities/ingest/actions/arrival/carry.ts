@@ -3,6 +3,7 @@
  * run ends done, refused, cancelled or failed; what may pass by itself is tried again later.
  */
 import { randomUUID } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
 import { type Actor, actorSource, authErrors, systemActor } from '#kernel/auth';
 import type { Ctx } from '#kernel/context';
 import { tx } from '#kernel/db';
@@ -27,6 +28,9 @@ import { shapeOf, tellRun, wakePump } from './tell.ts';
 
 /** A sign of life and a look whether somebody asked for the end, this often. */
 const beatMs = 1000;
+
+/** How long the end of a run is tried to be told, longer and longer apart. */
+const telling = { first: 100, longest: 30_000, times: 15 };
 
 /** Runs of this process, and the way to end them at once. */
 const ending = new Map<string, AbortController>();
@@ -155,15 +159,39 @@ export async function settle(ctx: Ctx, { run, result }: Settled): Promise<void> 
   await tidyUp(ctx, run.id, result);
 }
 
-/** Called for what has ended, however it did. */
-async function tidyUp(ctx: Ctx, id: string, result: DeliverResult | null): Promise<void> {
-  const run = await findRun(ctx, id);
-  if (run !== null) await roadOf(run.road).after(ctx, { run, result });
+/**
+ * Called for what has ended, however it did. What cannot be tidied undoes nothing: it is logged and
+ * looked at again with the next start.
+ */
+export async function tidyUp(ctx: Ctx, id: string, result: DeliverResult | null): Promise<void> {
+  try {
+    const run = await findRun(ctx, id);
+    if (run !== null) await roadOf(run.road).after(ctx, { run, result });
+  } catch (error) {
+    ctx.log.warn({ err: error, run: id }, 'a run that ended could not be tidied up');
+  }
 }
 
 /** What may pass by itself: the far end, the disk, the network, a fault of ours; no refusal. */
 export const isTransient = (error: unknown): boolean =>
   !(error instanceof GuantongError) || error.status >= 500 || error.status === 429;
+
+/**
+ * Often the database itself is why a run fell. Its end is told once the database is back: a run
+ * that never ended would hold up its dataset until this process starts anew.
+ */
+async function surely(ctx: Ctx, run: StoredRun, tell: () => Promise<void>): Promise<void> {
+  for (let time = 1; ; time += 1) {
+    try {
+      return await tell();
+    } catch (error) {
+      if (time === telling.times) throw error;
+      ctx.log.warn({ err: error, run: run.id }, 'the end of a run could not be told yet');
+      const wait = Math.min(telling.first * 2 ** (time - 1), telling.longest);
+      await pause(wait, undefined, { ref: false });
+    }
+  }
+}
 
 async function fell(attempt: Attempt, error: unknown): Promise<void> {
   const { ctx, run, controller } = attempt;
@@ -220,12 +248,12 @@ export async function carry(
     await settle(ctx, settled);
     return settled.result;
   } catch (error) {
-    await fell(attempt, error);
+    await surely(ctx, run, () => fell(attempt, error));
     throw error;
   } finally {
     signal?.removeEventListener('abort', cancel);
     await tellRun(ctx, run).catch(() => undefined);
-    if (await anyQueued(ctx)) await wakePump(ctx);
+    if (await anyQueued(ctx).catch(() => false)) await wakePump(ctx);
   }
 }
 

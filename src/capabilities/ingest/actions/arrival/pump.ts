@@ -5,10 +5,19 @@
 import type { Ctx } from '#kernel/context';
 import { type Db, rootOf, tx } from '#kernel/db';
 import { ingestErrors } from '../../errors.ts';
-import { claimRun, endRun, requeueRun, runsAtWork, type StoredRun } from '../../store/runs.ts';
+import {
+  claimRun,
+  endRun,
+  findRun,
+  requeueRun,
+  runsAtWork,
+  type StoredRun,
+} from '../../store/runs.ts';
+import { folderSources } from '../../store/sources.ts';
 import { processName } from '../deliver.ts';
 import { isUnderWay } from '../recover.ts';
-import { carry, landedResult, settle } from './carry.ts';
+import { carry, landedResult, settle, tidyUp } from './carry.ts';
+import { type FolderSource, takenRuns } from './roads/folder.ts';
 import { shapeOf, wakePump } from './tell.ts';
 
 interface Pump {
@@ -69,17 +78,33 @@ export async function pump(ctx: Ctx): Promise<void> {
  * have failed, the others go back into the queue.
  */
 export async function recoverRuns(ctx: Ctx): Promise<number> {
-  const left = (await runsAtWork(ctx)).filter(
-    (run) =>
-      !isUnderWay(ctx, {
-        batch: run.id,
-        process: run.process ?? '',
-        touchedAt: run.touchedAt ?? new Date(run.createdAt),
-      }),
-  );
-  for (const run of left) await recover(ctx, run);
-  if (left.length > 0) await wakePump(ctx);
-  return left.length;
+  let left = 0;
+  for (const run of await runsAtWork(ctx)) {
+    const touchedAt = run.touchedAt ?? new Date(run.createdAt);
+    const delivery = { batch: run.id, process: run.process ?? '', touchedAt };
+    if (await isUnderWay(ctx, delivery)) continue;
+    await recover(ctx, run);
+    left += 1;
+  }
+  await tidyLeft(ctx);
+  if (left > 0) await wakePump(ctx);
+  return left;
+}
+
+/** Files of runs that ended, whose process died before it put them where their sender looks. */
+async function tidyLeft(ctx: Ctx): Promise<void> {
+  for (const { name, declared } of await folderSources(ctx)) {
+    const taken = takenRuns(ctx, declared as FolderSource).catch((error: unknown) => {
+      ctx.log.warn({ err: error, source: name }, 'a watched folder could not be looked at');
+      return [];
+    });
+    for (const id of await taken) {
+      const run = await findRun(ctx, id);
+      if (run !== null && run.endedAt !== null) {
+        await tidyUp(ctx, id, await landedResult(ctx, run));
+      }
+    }
+  }
 }
 
 async function recover(ctx: Ctx, run: StoredRun): Promise<void> {

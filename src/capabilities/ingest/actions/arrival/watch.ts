@@ -20,7 +20,7 @@ import {
 import { deliverPermission, processName, requireOwner } from '../deliver.ts';
 import { safeName } from '../reading/index.ts';
 import { deliveredDatasets } from '../returned/index.ts';
-import { abortRun, carry } from './carry.ts';
+import { abortRun, carry, tidyUp } from './carry.ts';
 import { tellRun, wakePump } from './tell.ts';
 
 /**
@@ -84,6 +84,8 @@ export async function cancelRun(ctx: Ctx, id: string): Promise<Run> {
   const before = await askCancel(ctx, id);
   if (before === null) throw ingestErrors.make('run_over', { run: id });
   abortRun(id);
+  // One that fell before and waited for its next attempt may have taken its files already.
+  if (before === 'queued') await tidyUp(ctx, id, null);
   await noteOf(ctx, 'ingest.cancel', id, dataset);
   await tellRun(ctx, { id, dataset });
   return getRun(ctx, id);

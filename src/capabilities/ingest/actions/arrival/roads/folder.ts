@@ -12,6 +12,7 @@ import type { SourceFile } from '../../../model/source.ts';
 import type { StoredRun } from '../../../store/runs.ts';
 import { findSource } from '../../../store/sources.ts';
 import { returnedFile } from '../../returned/index.ts';
+import { shapeOf } from '../tell.ts';
 import { sourceOfRun } from './database.ts';
 import type { Fetched, Road, Settled } from './road.ts';
 
@@ -69,6 +70,10 @@ export async function filesAtRest(ctx: Ctx, declared: FolderSource): Promise<See
   return found;
 }
 
+/** Runs whose files are out of their sender's way and not put aside yet. */
+export const takenRuns = async (ctx: Ctx, declared: FolderSource): Promise<string[]> =>
+  readdir(join(await folderOf(ctx, declared), '.taken')).catch(() => []);
+
 const takenFolder = (folder: string, run: string): string => join(folder, '.taken', run);
 
 /** Moves a file out of the way of its sender. @throws ingest.source_moving, ingest.source_gone */
@@ -106,8 +111,10 @@ const stampOf = (ctx: Ctx): string =>
 
 /** What the department finds beside its file. */
 async function explain(ctx: Ctx, run: StoredRun, path: string): Promise<void> {
-  const faults = (run.error?.faults ?? []) as { message?: { zh: string; en: string } }[];
-  const lines = [run.error?.message, ...faults.map(({ message }) => message)];
+  // Only one that was cancelled while it waited ends without a word.
+  const error = run.error ?? shapeOf(ingestErrors.make('cancelled'));
+  const faults = error.faults as { message?: { zh: string; en: string } }[];
+  const lines = [error.message, ...faults.map(({ message }) => message)];
   const text = lines.flatMap((line) => (line === undefined ? [] : [line.zh, line.en])).join('\n');
   await writeFile(`${path}.原因.txt`, `${text}\n${run.endedAt ?? stampOf(ctx)}\n`);
 }
