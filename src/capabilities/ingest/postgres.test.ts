@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Settings } from '#kernel/config';
 import { type ArrivalWorld, arrivalWorld, type Cuttable, cuttable, oddContract } from '#testing';
-import { listRuns, pullSource } from './actions/index.ts';
+import { cancelRun, listRuns, pullSource } from './actions/index.ts';
 
 const title = 'title: {zh: 试, en: Trial}\n';
 const settings: Partial<Settings> = {
@@ -104,6 +104,28 @@ test('wrong password, missing table and column are said at once', async () => {
     'ingest.source_denied',
   ]);
   expect(JSON.stringify(found)).not.toContain('wrong');
+});
+
+test('a table somebody holds: a cancel ends the look before there is anything to read', async () => {
+  await world.apply(files('  watermark: {column: changed, overlap: 0}\n'));
+  const held = Promise.withResolvers<void>();
+  const locked = Promise.withResolvers<void>();
+  const holding = world.ctx.db.transaction().execute(async (db) => {
+    await sql`lock table trial_odd in access exclusive mode`.execute(db);
+    locked.resolve();
+    await held.promise;
+  });
+  await locked.promise;
+  const [run] = await pullSource(world.officer, 'db');
+  const working = world.drain();
+  const waits = sql<{ n: number }>`select count(*)::int as n from pg_locks where not granted
+    and relation = 'trial_odd'::regclass`;
+  await expect.poll(async () => (await waits.execute(world.ctx.db)).rows[0]?.n).toBe(1);
+  await cancelRun(world.officer, run?.id ?? '');
+  await working;
+  expect((await runs())[0]).toMatchObject({ state: 'cancelled' });
+  held.resolve();
+  await holding;
 });
 
 test('dies half-way at many points: nothing lands, it is tried again', async () => {

@@ -28,6 +28,23 @@ export interface Reached {
   options: DatabaseOptions;
   password: string;
   connectMs: number;
+  /** Ends the connection at whatever point it is, before there is anything to read too. */
+  signal: AbortSignal;
+}
+
+/** Waits for what a driver does, but not when it is to end: not every driver tells those who wait. */
+export async function orEnded<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
+  signal.throwIfAborted();
+  const ended = Promise.withResolvers<never>();
+  const end = (): void => ended.reject(signal.reason);
+  signal.addEventListener('abort', end, { once: true });
+  // Of the two one is always left behind.
+  work.catch(() => undefined);
+  try {
+    return await Promise.race([work, ended.promise]);
+  } finally {
+    signal.removeEventListener('abort', end);
+  }
 }
 
 /** One look at a table; all of it within one snapshot of the far end. */
@@ -90,7 +107,9 @@ async function readInto(work: Work, driver: DatabaseDriver, path: string, hands:
   const address = await guardOf(ctx.settings).addressOf(options.host);
   const password = options.password === undefined ? '' : secretOf(options.password);
   const connectMs = ctx.settings.pull_connect_ms;
-  const reading = await driver.read({ address, options, password, connectMs }, since);
+  const { signal } = hands;
+  const opening = driver.read({ address, options, password, connectMs, signal }, since);
+  const reading = await orEnded(signal, opening);
   const close = (): void => void reading.close().catch(() => undefined);
   hands.signal.addEventListener('abort', close, { once: true });
   try {

@@ -163,6 +163,8 @@ async function fetchAddress(ctx: Ctx, run: StoredRun, hands: Hands): Promise<Fet
       answer.destroy();
       return null;
     }
+    // Nobody reads what comes with a refusal; unread it would hold the connection.
+    if (answer.statusCode !== 200) answer.destroy();
     refuseStatus(place, answer.statusCode ?? 0);
     const length = Number(answer.headers['content-length'] ?? Number.NaN);
     const all = Number.isFinite(length) ? length : null;

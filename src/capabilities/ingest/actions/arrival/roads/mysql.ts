@@ -142,7 +142,9 @@ export const mysql: DatabaseDriver = {
     const connection = await connect(reached);
     connection.on('error', () => undefined);
     const close = async (): Promise<void> => connection.destroy();
+    reached.signal.addEventListener('abort', () => void close(), { once: true });
     try {
+      reached.signal.throwIfAborted();
       // An empty mode gives zero dates as they are, so that they can be handed back.
       await connection.query(`set time_zone = '+00:00', sql_mode = '', net_write_timeout = 3600`);
       await connection.query('start transaction with consistent snapshot, read only');

@@ -76,7 +76,9 @@ export const postgres: DatabaseDriver = {
   read: async (reached, since) => {
     const { options } = reached;
     const far = await connect(reached);
+    reached.signal.addEventListener('abort', () => far.close(), { once: true });
     try {
+      reached.signal.throwIfAborted();
       await far.rows(`set time zone 'UTC'`);
       await far.rows(`set datestyle = 'ISO'`);
       await far.rows('begin isolation level repeatable read read only');

@@ -50,12 +50,18 @@ export const isCron = (cron: string): boolean => parse(cron) !== null;
 
 const minuteMs = 60_000;
 const dayMs = 86_400_000;
+/** No clock is set back by more: what it shows earlier than that will not come again. */
+const mostBackMs = 3 * 3_600_000;
 /** A 29th of February comes at the latest after eight years. */
 const mostDays = 8 * 366;
 
-/** Local wall time as if it were UTC. */
-function wallOf(at: number, zone: string): number {
-  const parts = new Intl.DateTimeFormat('en-US', {
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+/** Made once for each zone: making one costs more than using it many times. */
+function formatOf(zone: string): Intl.DateTimeFormat {
+  const known = formats.get(zone);
+  if (known !== undefined) return known;
+  const format = new Intl.DateTimeFormat('en-US', {
     timeZone: zone,
     hourCycle: 'h23',
     year: 'numeric',
@@ -64,7 +70,14 @@ function wallOf(at: number, zone: string): number {
     hour: 'numeric',
     minute: 'numeric',
     second: 'numeric',
-  }).formatToParts(at);
+  });
+  formats.set(zone, format);
+  return format;
+}
+
+/** Local wall time as if it were UTC. */
+function wallOf(at: number, zone: string): number {
+  const parts = formatOf(zone).formatToParts(at);
   const of = (type: string): number => Number(parts.find((part) => part.type === type)?.value);
   return Date.UTC(of('year'), of('month') - 1, of('day'), of('hour'), of('minute'), of('second'));
 }
@@ -99,7 +112,9 @@ export function nextOf(cron: string, after: Date, zone: string): Date | null {
     if (!dayFits(fields, new Date(day))) continue;
     for (const hour of [...fields.hours].toSorted((a, b) => a - b)) {
       for (const minute of [...fields.minutes].toSorted((a, b) => a - b)) {
-        const at = instantOf(day + (hour * 60 + minute) * minuteMs, zone);
+        const wall = day + (hour * 60 + minute) * minuteMs;
+        if (wall < start - mostBackMs) continue;
+        const at = instantOf(wall, zone);
         if (at !== null && at > after.getTime()) return new Date(at);
       }
     }
