@@ -1,5 +1,6 @@
 /** Pushes of one moment in one snapshot, each answered for itself; repeated ones change nothing. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { makeDb, makePool } from '#kernel/db';
 import { type ArrivalWorld, arrivalWorld } from '#testing';
 import { pushTogether } from './actions/index.ts';
 
@@ -55,4 +56,19 @@ test('a repeated push is answered as before; its key is not for other rows', asy
   await expect(push('k1', '2', 'order-1')).rejects.toThrow(/ingest\.push_key/);
   const both = await Promise.all([push('k2', '1', 'order-2'), push('k2', '1', 'order-2')]);
   expect(both[0]).toEqual(both[1]);
+});
+
+test('the same push by way of two processes at once is one push, and both are answered', async () => {
+  const db = makeDb(makePool(world.url, 4));
+  try {
+    const before = await versions();
+    // A process has lines of its own: those of another pool.
+    const other = { ...world.officer, db };
+    const ways = [world.officer, other, world.officer, other];
+    const all = await Promise.all(ways.map((ctx) => push('k3', '3', 'order-3', ctx)));
+    expect(new Set(all.map(({ snapshot }) => snapshot)).size).toBe(1);
+    expect((await versions()) - before).toBe(1);
+  } finally {
+    await db.destroy();
+  }
 });

@@ -91,10 +91,20 @@ async function commit(group: Push[]): Promise<PushAnswer> {
 /** One for itself: what another did meanwhile with the same key is its answer too. */
 async function alone(push: Push): Promise<void> {
   try {
-    const before = await answered(push);
-    push.resolve(before ?? (await commit([push])));
+    push.resolve((await answered(push)) ?? (await committed(push)));
   } catch (error) {
     push.reject(error);
+  }
+}
+
+async function committed(push: Push): Promise<PushAnswer> {
+  try {
+    return await commit([push]);
+  } catch (error) {
+    // Another process was quicker with the same key, and nothing of this push was written.
+    const there = isTaken(error) ? await answered(push) : null;
+    if (there === null) throw error;
+    return there;
   }
 }
 
