@@ -8,7 +8,7 @@ import { systemActor } from '#kernel/auth';
 import type { Capability } from '#kernel/capability';
 import type { Ctx } from '#kernel/context';
 import { tx } from '#kernel/db';
-import { enqueue, setTimer } from '#kernel/jobs';
+import { armTimer, enqueue } from '#kernel/jobs';
 import { closeDays } from './days.ts';
 import * as store from './store.ts';
 import { unpackAll } from './unpack.ts';
@@ -70,13 +70,14 @@ export async function dropOldAudit(ctx: Ctx): Promise<Dropped> {
 }
 
 /**
- * Sets the timer of the next day, and looks after what a process that died left packed; a process
- * calls it when its workers start.
+ * Sets the timer of the next day unless one runs (a start must not put off what came due while
+ * nothing ran), and looks after what a process that died left packed; a process calls it when its
+ * workers start.
  */
 export async function startAuditKeeping(ctx: Pick<Ctx, 'db' | 'clock'>): Promise<void> {
   await unpackAll(ctx.db);
   const dueAt = new Date((Math.floor(ctx.clock.now().getTime() / dayMs) + 1) * dayMs);
-  await setTimer(ctx, { kind: keepAuditJob, key: 'daily', dueAt, payload: {} });
+  await armTimer(ctx, { kind: keepAuditJob, key: 'daily', dueAt, payload: {} });
 }
 
 export const auditKeeping: Pick<Capability, 'name' | 'jobs' | 'timers'> = {

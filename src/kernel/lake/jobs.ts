@@ -4,7 +4,7 @@
  */
 import type { Capability } from '#kernel/capability';
 import type { Ctx } from '#kernel/context';
-import { enqueue, setTimer } from '#kernel/jobs';
+import { armTimer, enqueue } from '#kernel/jobs';
 import { compactJob } from './commit.ts';
 import { indexJob } from './indexing.ts';
 
@@ -25,11 +25,14 @@ export function nextHour(now: Date, hour: number, timeZone: string): Date {
   return new Date(at);
 }
 
-/** Sets the timer of the next night; a process calls it when its workers start. */
+/**
+ * Sets the timer of the next night unless one runs: a process calls it when its workers start, and
+ * one that comes due while nothing runs must not be put off by the start that could answer it.
+ */
 export async function startKeeping(ctx: Pick<Ctx, 'db' | 'clock' | 'settings'>): Promise<void> {
   const { lake_keep_hour: hour, time_zone: timeZone } = ctx.settings;
   const dueAt = nextHour(ctx.clock.now(), hour, timeZone);
-  await setTimer(ctx, { kind: keepJob, key: 'nightly', dueAt, payload: {} });
+  await armTimer(ctx, { kind: keepJob, key: 'nightly', dueAt, payload: {} });
 }
 
 export const lakeKeeping: Pick<Capability, 'name' | 'jobs' | 'timers'> = {
@@ -45,10 +48,16 @@ export const lakeKeeping: Pick<Capability, 'name' | 'jobs' | 'timers'> = {
       await ctx.lake.index(ctx, dataset);
     },
     [keepJob]: async (ctx) => {
+      const failures: unknown[] = [];
       for (const dataset of await ctx.lake.datasets(ctx)) {
-        await ctx.lake.retain(ctx, dataset);
+        // One that cannot be looked at holds up no other: told at the end, and tried again.
+        await ctx.lake.retain(ctx, dataset).catch((error: unknown) => {
+          ctx.log.error({ err: error, dataset }, 'a dataset was not cleared of its past');
+          failures.push(error);
+        });
       }
       await ctx.lake.sweep(ctx);
+      if (failures.length > 0) throw failures[0];
     },
   },
   timers: {

@@ -519,6 +519,12 @@ test('the night clears what is past its days, and sets the next night', async ()
       select due_at from timers where kind = ${keepJob} and fired_at is null`.execute(ctx.db);
     // Three in the morning in Xiaoshan.
     expect(rows).toEqual([{ due_at: new Date('2026-04-11T19:00:00Z') }]);
+    // Nothing ran that night: the start that finds it due puts it off no further.
+    clock.set(new Date('2026-04-12T01:00:00Z'));
+    await startKeeping(ctx);
+    const still = await sql<{ due_at: Date }>`
+      select due_at from timers where kind = ${keepJob} and fired_at is null`.execute(ctx.db);
+    expect(still.rows).toEqual(rows);
   } finally {
     await keeping.close();
   }
