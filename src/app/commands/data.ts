@@ -8,16 +8,10 @@ import { refreshPlan } from '#ingest';
 import type { RefreshPlan } from '#ingest/model';
 import { answer, table } from '../output.ts';
 import type { Platform } from '../platform.ts';
-import { runOf, withPlatform } from './shared.ts';
+import { runOf, whole, withPlatform } from './shared.ts';
 
 interface AsOption {
   as?: string;
-}
-
-/** A whole number of one or more; anything else is wrong usage, not an empty answer. */
-function whole(text: string): number {
-  if (!/^[1-9]\d{0,14}$/.test(text)) throw new InvalidArgumentError('A whole number is needed.');
-  return Number(text);
 }
 
 /** Rows of one page at most, as the API has it. */

@@ -16,13 +16,13 @@ import {
 import { previewFile, readingLimits } from '#ingest';
 import { systemClock } from '#kernel/context';
 import { answer, table } from '../output.ts';
-import { existing, runOf } from './shared.ts';
+import { existing, runOf, whole } from './shared.ts';
 
 interface DiscoverFlags {
   text?: boolean;
   cells?: boolean;
   show?: boolean;
-  rows: string;
+  rows: number;
 }
 
 const shown = (flags: DiscoverFlags, type: keyof typeof semantics, text: string): string =>
@@ -91,8 +91,7 @@ async function discover(path: string, flags: DiscoverFlags, command: Command): P
     answer(output, { file: path, findings: found }, () => table(found));
     return;
   }
-  const most = Number(flags.rows);
-  const file = await previewFile(full, readingLimits(settings), { most });
+  const file = await previewFile(full, readingLimits(settings), { most: flags.rows });
   const good = file.rows.filter(({ reason }) => reason === null);
   const columns = columnsOf(file.names, good);
   const found = columns.map((column) =>
@@ -124,6 +123,6 @@ export function discoverCommand(program: Command): void {
     .option('--text', 'the file is free text: every finding with its offsets (UTF-16)')
     .option('--cells', 'every finding of every cell, with row, column and offsets')
     .option('--show', 'findings as they are written, not masked')
-    .option('--rows <count>', 'rows of a table looked at, from its beginning', '100000')
+    .option('--rows <count>', 'rows of a table looked at, from its beginning', whole, 100_000)
     .action(discover);
 }

@@ -3,7 +3,7 @@ import { createWriteStream } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { extname, resolve } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import type { Command } from 'commander';
+import { type Command, InvalidArgumentError } from 'commander';
 import type { Ctx } from '#kernel/context';
 import { tableStream } from '#kernel/http';
 import {
@@ -114,6 +114,13 @@ async function see(
   });
 }
 
+function monthOf(text: string): string {
+  if (!/^\d{4}-(0[1-9]|1[0-2])$/.test(text)) {
+    throw new InvalidArgumentError('A month is needed, 2026-11.');
+  }
+  return text;
+}
+
 async function rank(month: string, flags: QualityFlags, command: Command): Promise<void> {
   const run = runOf(command);
   const { output } = run;
@@ -152,7 +159,7 @@ export function qualityCommands(program: Command): void {
     .action(see);
   program
     .command('ranking')
-    .argument('<month>', 'such as 2026-11')
+    .argument('<month>', 'such as 2026-11', monthOf)
     .description('departments and towns by the quality of their data; --file writes Word or Excel')
     .option('--file <file>', 'where it is written, .docx or .xlsx')
     .option('--as <login>', 'as this account sees it')

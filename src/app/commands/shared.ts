@@ -1,7 +1,7 @@
 /** What every command needs: its output, its settings, an opened platform that is closed again. */
 import { access } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import type { Command } from 'commander';
+import { type Command, InvalidArgumentError } from 'commander';
 import { loadSettings, type Settings } from '#kernel/config';
 import { appErrors } from '../errors.ts';
 import { type Output, terminalLanguage } from '../output.ts';
@@ -60,6 +60,12 @@ export async function withPlatform<T>(
     process.off('SIGINT', end).off('SIGTERM', end);
     await close();
   }
+}
+
+/** A whole number of one or more; anything else is wrong usage, not an empty answer. */
+export function whole(text: string): number {
+  if (!/^[1-9]\d{0,14}$/.test(text)) throw new InvalidArgumentError('A whole number is needed.');
+  return Number(text);
 }
 
 /** @throws app.file_missing */
