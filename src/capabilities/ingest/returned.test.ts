@@ -51,6 +51,9 @@ beforeAll(async () => {
     'datasets/keyless.yaml': contract('full', ''),
     'datasets/added.yaml': contract('append', ''),
     'datasets/other.yaml': contract('merge', 'key: [id]'),
+    'datasets/leads.yaml': `${contract('merge', 'key: [id]')}sealed_for: [insider]\n`,
+    'roles/insider.yaml':
+      'title: {zh: 线索, en: Leads}\nlevels: [district, department]\npermissions: [gate.read]\n',
   });
   await world.drain();
   officer = world.as(actor('source_officer', '330109/330109-zhzf', ['ingest.deliver']));
@@ -246,4 +249,21 @@ test('rows of several files go back to the file they came from', async () => {
     '0202|b|1.00',
     '0203|c|3.00',
   ]);
+});
+
+test('what is sealed is of its own department, and of nobody above it', async () => {
+  const { batch } = await give('leads', '编号,名称,高度\n0001,甲,1\nx,乙,2\n');
+  const above = world.as(actor('data_admin', '330109', ['ingest.deliver', 'gate.read']));
+  const page = { offset: 0, limit: 9 };
+  const looks = [() => getDelivery(above, batch), () => returnedRows(above, batch, page)];
+  for (const look of looks) {
+    await expect(look()).rejects.toMatchObject({ code: 'ingest.no_delivery' });
+  }
+  const outOf = async (who: Ctx): Promise<string[]> =>
+    (await returnedOverview(who)).datasets.map(({ dataset }) => dataset);
+  expect(await outOf(above)).not.toContain('leads');
+  expect(await outOf(officer)).toContain('leads');
+  const insider = world.as(actor('insider', '330109', ['ingest.deliver', 'gate.read']));
+  expect(await outOf(insider)).toContain('leads');
+  expect((await returnedRows(officer, batch, page)).rows).toHaveLength(1);
 });

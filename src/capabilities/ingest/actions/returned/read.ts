@@ -1,5 +1,12 @@
 /** Deliveries and the rows of theirs that went back, as their department sees them. */
-import { type Contract, getDataset, listDatasets, literal, type Rule } from '#catalogue';
+import {
+  type Contract,
+  getDataset,
+  listDatasets,
+  literal,
+  type Rule,
+  sealedFrom,
+} from '#catalogue';
 import { viewOf } from '#gate';
 import { requirePermission, seesUnit } from '#kernel/auth';
 import type { Ctx } from '#kernel/context';
@@ -29,11 +36,16 @@ export async function deliveredDatasets(ctx: Ctx): Promise<string[]> {
   for (const { owner } of contracts) {
     if (!paths.has(owner)) paths.set(owner, (await findUnit(ctx, owner))?.path);
   }
-  return contracts.flatMap(({ name, owner }) => {
-    const path = paths.get(owner);
-    return path !== undefined && seesUnit(ctx.actor, path) ? [name] : [];
+  return contracts.flatMap((contract) => {
+    const path = paths.get(contract.owner);
+    if (path === undefined || isSealedAbove(ctx, contract, path)) return [];
+    return seesUnit(ctx.actor, path) ? [contract.name] : [];
   });
 }
+
+/** What is sealed is known in its own department; whoever looks in from above knows nothing of it. */
+const isSealedAbove = (ctx: Ctx, contract: Contract, home: string): boolean =>
+  sealedFrom(ctx.actor, contract) && !isOwnUnit(ctx, home);
 
 /**
  * Deliveries of the units the actor delivers for, newest first.
@@ -68,6 +80,8 @@ export async function owned(ctx: Ctx, batch: string): Promise<Owned> {
   if (stored === null) throw ingestErrors.make('no_delivery', { batch });
   const contract = await getDataset(ctx, stored.dataset);
   await requireOwner(ctx, contract);
+  const home = (await findUnit(ctx, contract.owner))?.path ?? contract.owner;
+  if (isSealedAbove(ctx, contract, home)) throw ingestErrors.make('no_delivery', { batch });
   return { stored, contract };
 }
 
