@@ -17,7 +17,7 @@ import {
 } from '#web/parts';
 import { useRowColumns } from './columns.tsx';
 import { Detail } from './Detail.tsx';
-import { useDatasets, useRuns } from './data.ts';
+import { useDatasets, useRuns, useSourceTitles } from './data.ts';
 import './ingest.css';
 import { Send } from './Send.tsx';
 import { Live, Standing } from './Standing.tsx';
@@ -36,6 +36,7 @@ export function useTitles(): (name: string) => string {
 function useColumns(): Column<Run>[] {
   const t = useText(text);
   const title = useTitles();
+  const sourceTitle = useSourceTitles();
   return [
     { key: 'at', title: t('at'), width: 112, render: (row) => shortTime(row.createdAt) },
     {
@@ -68,7 +69,8 @@ function useColumns(): Column<Run>[] {
       key: 'by',
       title: t('by'),
       named: true,
-      render: (row) => (row.source === null ? <PersonName name={row.actorName} /> : row.actorName),
+      render: ({ source, actorName }) =>
+        source === null ? <PersonName name={actorName} /> : sourceTitle(source),
     },
   ];
 }

@@ -16,7 +16,15 @@ import {
   PersonName,
 } from '#web/parts';
 
-import { isOpen, useDelivery, useReturned, useReturnedPath, useRun, useVerb } from './data.ts';
+import {
+  isOpen,
+  useDelivery,
+  useReturned,
+  useReturnedPath,
+  useRun,
+  useSourceTitles,
+  useVerb,
+} from './data.ts';
 import { Live, Standing } from './Standing.tsx';
 
 import { text } from './text.ts';
@@ -212,6 +220,7 @@ function Returned({ delivery }: { delivery: Delivery }): ReactNode {
 function Shown({ run }: { run: Run }): ReactNode {
   const t = useText(text);
   const lang = useLanguage();
+  const sourceTitle = useSourceTitles();
   const delivery = useDelivery(isOpen(run) ? '' : (run.batch ?? '')).data;
   const { files, createdAt, startedAt, endedAt, actorName, note, snapshot, source } = run;
   const took =
@@ -219,10 +228,11 @@ function Shown({ run }: { run: Run }): ReactNode {
   const facts: [string, ReactNode][] = [
     [t('file'), files.length === 0 ? '-' : files.join('、')],
     [t('road'), t(`road.${run.road}`)],
-    ...(source === null ? [] : [[t('source'), source] as [string, ReactNode]]),
+    source === null
+      ? [t('by'), <PersonName key="by" name={actorName} />]
+      : [t('source'), sourceTitle(source)],
     [t('at'), shortTime(createdAt)],
     [t('took'), took === null ? '-' : duration(took, lang)],
-    [t('by'), source === null ? <PersonName key="by" name={actorName} /> : actorName],
     ...(run.attempts > 1 ? [[t('attempts'), String(run.attempts)] as [string, ReactNode]] : []),
     ...(snapshot === null ? [] : [[t('snapshot'), String(snapshot)] as [string, ReactNode]]),
     ...(note === null ? [] : [[t('note'), note] as [string, ReactNode]]),

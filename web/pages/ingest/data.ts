@@ -10,7 +10,7 @@ import type {
   Source,
   Upload,
 } from '#ingest/model';
-import { get, post, useLanguage } from '#web/client';
+import { get, post, useLanguage, useLocal } from '#web/client';
 
 const base = '/api/ingest/deliveries';
 
@@ -71,6 +71,13 @@ export const useSources = () =>
     queryKey: ['ingest', 'sources'],
     queryFn: async () => (await get<{ sources: Source[] }>('/api/ingest/sources')).sources,
   });
+
+/** Titles of sources by their names. */
+export function useSourceTitles(): (name: string) => string {
+  const local = useLocal();
+  const titles = new Map((useSources().data ?? []).map(({ name, title }) => [name, local(title)]));
+  return (name) => titles.get(name) ?? name;
+}
 
 export const useDelivery = (batch: string) =>
   useQuery({
