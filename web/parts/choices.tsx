@@ -2,7 +2,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { AutoComplete, Select } from 'antd';
 import { type ReactNode, useState } from 'react';
-import type { Contract, SearchResult } from '#catalogue/model';
+import type { SearchResult } from '#catalogue/model';
 import type { PolicyTable } from '#gate/model';
 import { get, useLocal, useText, useUnitWords } from '#web/client';
 import { text } from './text.ts';
@@ -108,17 +108,16 @@ export function usePurposeWords(): (purpose: string) => string {
   };
 }
 
-/** The title of a dataset, its name where the reader may not know of it. */
+/**
+ * The title of a dataset, its name where the reader may not know of it: a search finds it or not,
+ * where its own address would refuse.
+ */
 export function DatasetTitle({ name }: { name: string }): ReactNode {
   const local = useLocal();
   const found = useQuery({
-    queryKey: ['catalogue', 'one', name],
-    queryFn: () =>
-      get<{ contract: Pick<Contract, 'title'> }>(
-        `/api/catalogue/datasets/${encodeURIComponent(name)}`,
-      ),
+    queryKey: ['catalogue', 'title', name],
+    queryFn: () => get<SearchResult>('/api/catalogue/datasets', { q: name, limit: 50 }),
     staleTime: 60_000,
-    retry: false,
   });
-  return local(found.data?.contract.title) || name;
+  return local(found.data?.resources.find((one) => one.name === name)?.title) || name;
 }

@@ -43,6 +43,7 @@ function useColumns(): Column<Look>[] {
     },
     {
       key: 'why',
+      named: true,
       title: t('why'),
       render: (row) =>
         row.purpose === null ? '-' : local(words[`for.${row.purpose}`]) || purpose(row.purpose),

@@ -44,9 +44,9 @@ export function SessionsPanel(): ReactNode {
         </span>
       ),
     },
-    { key: 'from', title: t('from'), render: (row) => row.from },
-    { key: 'since', title: t('since'), render: (row) => time(row.createdAt) },
-    { key: 'seen', title: t('seen'), render: (row) => time(row.seenAt) },
+    { key: 'from', named: true, title: t('from'), render: (row) => row.from },
+    { key: 'since', named: true, title: t('since'), render: (row) => time(row.createdAt) },
+    { key: 'seen', named: true, title: t('seen'), render: (row) => time(row.seenAt) },
     {
       key: 'end',
       title: '',

@@ -141,6 +141,7 @@ function useColumns(onAct: (account: Account, act: Act) => void): Column<Account
     },
     {
       key: 'last',
+      named: true,
       title: t('lastSignIn'),
       width: 112,
       render: (row) =>

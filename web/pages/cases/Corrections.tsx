@@ -165,6 +165,7 @@ function useColumns() {
     },
     {
       key: 'rows',
+      named: true,
       title: t('faultyRows'),
       width: 110,
       number: true,
@@ -179,6 +180,7 @@ function useColumns() {
     },
     {
       key: 'opened',
+      named: true,
       title: t('openedAt'),
       width: 90,
       number: true,

@@ -46,7 +46,7 @@ function useColumns(): Column<GrantShown>[] {
         />
       ),
     },
-    { key: 'purpose', title: t('purpose'), render: (row) => purpose(row.purpose) },
+    { key: 'purpose', named: true, title: t('purpose'), render: (row) => purpose(row.purpose) },
     {
       key: 'used',
       title: t('used'),
@@ -64,7 +64,13 @@ function useColumns(): Column<GrantShown>[] {
           />
         ),
     },
-    { key: 'until', title: t('until'), width: 130, render: (row) => shortTime(row.expiresAt, now) },
+    {
+      key: 'until',
+      named: true,
+      title: t('until'),
+      width: 130,
+      render: (row) => shortTime(row.expiresAt, now),
+    },
     {
       key: 'state',
       title: t('state'),

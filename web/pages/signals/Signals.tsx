@@ -106,6 +106,7 @@ function Table(props: { state: string; onOpen: (signal: Signal) => void }): Reac
         },
         {
           key: 'count',
+          named: true,
           title: t('count'),
           width: 80,
           number: true,
@@ -113,6 +114,7 @@ function Table(props: { state: string; onOpen: (signal: Signal) => void }): Reac
         },
         {
           key: 'last',
+          named: true,
           title: t('lastSeen'),
           width: 130,
           number: true,

@@ -159,7 +159,7 @@ function checkView(check: Check, run: store.StoredRun | undefined, signal?: Sign
 
 const deliveryTitle = (rules: number): Bilingual => ({
   zh: `交付时的 ${rules} 条逐行规则`,
-  en: `${rules} rules of rows in deliveries`,
+  en: `Rules of rows in deliveries: ${rules}`,
 });
 
 /** The rules of deliveries of one family, shown as a check. */

@@ -60,6 +60,7 @@ function Table(): ReactNode {
         },
         {
           key: 'open',
+          named: true,
           title: t('open'),
           width: 110,
           number: true,
@@ -67,6 +68,7 @@ function Table(): ReactNode {
         },
         {
           key: 'overdue',
+          named: true,
           title: t('overdue'),
           width: 110,
           number: true,
