@@ -338,7 +338,7 @@ const isSeen = (opened: readonly Opened[], relation: string): boolean =>
 
 type Relations = Awaited<ReturnType<typeof relationsOf>>['relations'];
 
-/** In a child, with its limits. @throws gate.query_failed, lake.sql_* */
+/** In a child, with its limits. @throws gate.query_failed */
 function run(
   ctx: Ctx,
   sql: string,
@@ -365,7 +365,7 @@ function run(
   );
 }
 
-/** Rows of everything a query is given, as its reader sees it; what is only counted tells of none. */
+/** Rows of all a query is given, as its reader sees them; what is only counted tells of none. */
 async function rowsOf(
   ctx: Ctx,
   { opened }: Asked,

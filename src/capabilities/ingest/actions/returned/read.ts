@@ -43,7 +43,7 @@ export async function deliveredDatasets(ctx: Ctx): Promise<string[]> {
   });
 }
 
-/** What is sealed is known in its own department; whoever looks in from above knows nothing of it. */
+/** What is sealed is known in its own department; who looks in from above knows nothing of it. */
 const isSealedAbove = (ctx: Ctx, contract: Contract, home: string): boolean =>
   sealedFrom(ctx.actor, contract) && !isOwnUnit(ctx, home);
 
