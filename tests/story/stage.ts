@@ -40,7 +40,12 @@ export async function smallDistrict(
     await deliver(ctx, { dataset, files: [{ name: basename(path), path }] });
   }
   await drain();
-  const site = (await storySites(dir))[0];
+  return firstSite(dir);
+}
+
+/** Where the story plays, by the files of a sample. */
+export async function firstSite(dir: string): Promise<StorySite> {
+  const [site] = await storySites(dir);
   if (!site) throw new Error('the sample has no cover for the story');
   return site;
 }

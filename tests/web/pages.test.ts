@@ -46,22 +46,17 @@ const { words, pages } = await interfaceOf();
 const chinese = chineseOf(words);
 
 let stage: BrowserStage;
-let people: Record<Screen, Audience>;
+/** One browser at a time, for the screen that is looked at. */
+let people: Audience;
 let facts: StoryFacts;
 
 beforeAll(async () => {
   if (noBrowser !== undefined) return;
   stage = await browserStage();
   facts = await playStory(stage);
-  // A person has one page in an audience.
-  const [desk, phone, wide] = await Promise.all(screens.map(() => audience(stage.url)));
-  if (desk && phone && wide) people = { desk, phone, wide };
 }, 600_000);
 
-afterAll(async () => {
-  for (const each of Object.values(people ?? {})) await each.close();
-  await stage?.close();
-}, 120_000);
+afterAll(() => stage?.close());
 
 /** The address of a page, its parameters taken from what was played. */
 function addressOf(page: PageRoute): string {
@@ -124,7 +119,7 @@ type Step = (page: Page) => Promise<void>;
 
 /** Looks at an address in both languages, after something was done there. */
 async function look(address: string, screen: Screen, step?: Step): Promise<string[]> {
-  const page = await people[screen].at(readerOf(address), screen);
+  const page = await people.at(readerOf(address), screen);
   const heard = listen(page);
   const seen: string[] = [];
   for (const language of languages) {
@@ -132,9 +127,11 @@ async function look(address: string, screen: Screen, step?: Step): Promise<strin
     if (step !== undefined) await step(page);
     seen.push(...(await faultsOn(page, language)));
     const name = `${screen}-${language}${address.replace(/[^\w\u3400-\u9fff]+/g, '-')}`;
-    await people[screen].shot(page, step === undefined ? name : `${name}-file`);
+    await people.shot(page, step === undefined ? name : `${name}-file`);
   }
   heard.stop();
+  // A page nobody looks at any more would go on listening, ticking and loading.
+  await page.goto('about:blank');
   return [...seen, ...heard.faults];
 }
 
@@ -218,6 +215,12 @@ const statesOn = (screen: Screen): readonly string[] =>
     : states.filter((_, at) => isWhole || at % 2 === (screen === 'desk' ? 0 : 1));
 
 describe.skipIf(noBrowser !== undefined).each(screens)('on a %s', (screen) => {
+  beforeAll(async () => {
+    // Without motion: what is on its way somewhere is in no state anybody looks at.
+    people = await audience(stage.url, 'reduce');
+  });
+  afterAll(() => people?.close());
+
   test.each(shownOn(screen).map((page) => [page.path, page] as const))(
     '%s',
     async (_, route) => {

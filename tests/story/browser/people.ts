@@ -68,8 +68,16 @@ async function signIn(page: Page, login: string): Promise<void> {
   await page.waitForURL((url) => url.pathname !== '/signin');
 }
 
-async function enter(browser: Browser, baseURL: string, screen: keyof typeof screens) {
-  const context = await browser.newContext({ ...screens[screen], baseURL, locale: 'zh-CN' });
+/** Whether things move on their screens; who asked his system for stillness sees none move. */
+export type Motion = 'no-preference' | 'reduce';
+
+async function enter(
+  browser: Browser,
+  screen: keyof typeof screens,
+  { baseURL, reducedMotion }: { baseURL: string; reducedMotion: Motion },
+) {
+  const given = { baseURL, reducedMotion, locale: 'zh-CN' };
+  const context = await browser.newContext({ ...screens[screen], ...given });
   context.setDefaultTimeout(patienceMs);
   context.setDefaultNavigationTimeout(patienceMs);
   return context;
@@ -88,12 +96,15 @@ export interface Visitors extends Pick<Audience, 'shot' | 'close'> {
 }
 
 /** Opens Chromium before a server. Close it when done. */
-export async function visitors(baseURL: string): Promise<Visitors> {
+export async function visitors(
+  baseURL: string,
+  reducedMotion: Motion = 'no-preference',
+): Promise<Visitors> {
   const browser = await chromium.launch({ executablePath, args });
   const contexts: BrowserContext[] = [];
   return {
     visit: async (screen = 'desk') => {
-      const context = await enter(browser, baseURL, screen);
+      const context = await enter(browser, screen, { baseURL, reducedMotion });
       contexts.push(context);
       return context.newPage();
     },
@@ -106,8 +117,8 @@ export async function visitors(baseURL: string): Promise<Visitors> {
 }
 
 /** The same for people who sign in as somebody of the demo. Close it when done. */
-export async function audience(baseURL: string): Promise<Audience> {
-  const { visit, close } = await visitors(baseURL);
+export async function audience(baseURL: string, motion?: Motion): Promise<Audience> {
+  const { visit, close } = await visitors(baseURL, motion);
   const pages = new Map<string, Page>();
   const faults: string[] = [];
   return {

@@ -1,12 +1,13 @@
 /** A real server with its loops and clocks over a small district, and the pages people look at. */
-import { rm } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { capabilities, demonstration, openPlatform } from '#app';
 import { loadSettings } from '#kernel/config';
 import type { Ctx } from '#kernel/context';
 import { buildServer } from '#kernel/http';
 import { mendedComponents, type StorySite } from '#sample';
-import { temporaryFolder, testWorld } from '#testing';
-import { smallDistrict } from '../stage.ts';
+import { copiedWorld, type TestWorld } from '#testing';
+import { firstSite, smallDistrict } from '../stage.ts';
 import { builtWeb } from './web.ts';
 
 export interface BrowserStage {
@@ -20,19 +21,32 @@ export interface BrowserStage {
   close(): Promise<void>;
 }
 
-/** Fills a district and serves it on a free port. */
+/** A database and a home with the small district in it, as it is today. */
+async function keptDistrict(): Promise<{ world: TestWorld; dir: string; site: StorySite }> {
+  const settings = { demo: true };
+  const givenIn = (world: TestWorld): string => join(world.ctx.settings.home, 'given');
+  const fill = async (world: TestWorld): Promise<void> => {
+    world.clock.set(new Date());
+    const dir = givenIn(world);
+    await mkdir(dir);
+    await smallDistrict(world.ctx, world.drain, dir);
+  };
+  // What serves it is a platform of its own.
+  const world = await copiedWorld('small', { capabilities, settings }, fill, { settings });
+  const dir = givenIn(world);
+  return { world, dir, site: await firstSite(dir) };
+}
+
+/** Serves a district on a free port. */
 export async function browserStage(): Promise<BrowserStage> {
   const webRoot = await builtWeb();
-  // For its database: a fresh one on the run's own PostgreSQL.
-  const world = await testWorld();
-  const home = await temporaryFolder('browser');
+  const { world, dir, site } = await keptDistrict();
+  const { home } = world.ctx.settings;
   const settings = loadSettings(
     {},
     { home, database_url: world.url, demo: true, port: 0, log_level: 'silent' },
   );
   const platform = await openPlatform(settings, { role: 'server' });
-  const dir = await temporaryFolder('story');
-  const site = await smallDistrict(platform.ctx(), () => platform.drain(), dir);
   // The page of the story asks for it; it is not filled and not played here.
   const demo = demonstration(platform, () => undefined);
   const app = await buildServer({
@@ -54,7 +68,6 @@ export async function browserStage(): Promise<BrowserStage> {
       await demo.close();
       await platform.close();
       await world.close();
-      for (const folder of [home, dir]) await rm(folder, { recursive: true, force: true });
     },
   };
 }
