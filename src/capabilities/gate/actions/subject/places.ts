@@ -1,7 +1,7 @@
 /**
- * Where a person may stand: by the marks of the lake, made beside every delivery, and in what is not
- * marked yet by looking through it. A mark is half of the keyed hash an account is bound to; whose
- * a row is is decided by the whole of it, in the engine, when the row is read.
+ * Where a person may stand: by the marks of the lake, made beside every delivery, and in what is
+ * not marked yet by looking through it. A mark is half of the keyed hash an account is bound to;
+ * whose a row is is decided by the whole of it, in the engine, when the row is read.
  */
 import { createHash } from 'node:crypto';
 import { type Contract, listDatasets } from '#catalogue';
@@ -104,7 +104,9 @@ export const rowsAbout = (ctx: Ctx, { sql, about }: Held, person: string): strin
   `(select * from ${sql} as kept
     where ${hashSql(ctx, about, person.length)} = ${quoteText(person)})`;
 
-/** Of these snapshots: whether somebody stands in them. Dropped together when there are too many. */
+/**
+ * Of these snapshots: whether somebody stands in them. Dropped together when there are too many.
+ */
 const knownHits = new WeakMap<Db, Map<string, boolean>>();
 const mostHits = 100_000;
 
