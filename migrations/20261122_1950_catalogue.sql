@@ -1,5 +1,5 @@
--- Catalogue: when each resource was last delivered, whether or not that changed anything. A snapshot
--- alone does not tell: the same file again makes none.
+-- Catalogue: when each resource was last delivered, whether or not that changed anything. A
+-- snapshot alone does not tell: the same file again makes none.
 
 create table catalogue_delivered (
   dataset text primary key,
