@@ -10,6 +10,6 @@ create table lake_marks (
 );
 create index lake_marks_dataset on lake_marks (dataset);
 comment on table lake_marks is
-  'Files of numbers that stand for values of some items, with item and place of each, of one file of '
-  'rows; made by a job, never needed for an answer. sign: which items, and by what key; a file '
+  'Files of numbers that stand for values of some items, with item and place of each, of one file '
+  'of rows; made by a job, never needed for an answer. sign: which items, and by what key; a file '
   'marked under another sign counts as not marked';

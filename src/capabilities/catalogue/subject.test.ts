@@ -30,8 +30,10 @@ open: {type: none, clause: 试}
 cycle: daily
 mode: full
 ${frame}items:
-  wife_id: {title: {zh: 证件, en: Card}, type: text, grade: L4, semantic: citizen_id${said.wife_id ?? ''}}
-  name: {title: {zh: 姓名, en: Name}, type: text, grade: L3, semantic: person_name${said.name ?? ''}}
+  wife_id: {title: {zh: 证件, en: Card}, type: text, grade: L4,
+      semantic: citizen_id${said.wife_id ?? ''}}
+  name: {title: {zh: 姓名, en: Name}, type: text, grade: L3,
+      semantic: person_name${said.name ?? ''}}
 `,
 });
 
