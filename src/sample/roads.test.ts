@@ -203,7 +203,9 @@ async function byOthers(one: Sent, ways: readonly Road[]): Promise<void> {
   }
 }
 
-test('datasets end in the same rows by every road', { timeout: isWhole ? 3_600_000 : 900_000 }, async () => {
+test('datasets end in the same rows by every road', {
+  timeout: isWhole ? 3_600_000 : 900_000,
+}, async () => {
   for (const [at, one] of sent.entries()) {
     await byOthers(one, waysOf(at));
   }
