@@ -4,8 +4,8 @@ export const signalsErrors = errorTable('signals', {
   not_found: { status: 404, zh: '没有找到信号 {id}', en: 'Signal {id} was not found' },
   wrong_state: {
     status: 409,
-    zh: '信号现在是“{stateZh}”，不能{verbZh}',
-    en: 'The signal is {state} now; to {verb} it is not possible',
+    zh: '信号已经处理过或已消除，这一步不能再办，请看过再办',
+    en: 'The signal was handled or cleared: this step is not possible any more; look again',
   },
   changed_meanwhile: {
     status: 409,

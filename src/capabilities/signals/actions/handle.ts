@@ -23,14 +23,6 @@ async function seen(ctx: Ctx, id: string, lock: boolean): Promise<store.SignalRo
   return row;
 }
 
-const stateWords: Record<SignalState, string> = {
-  raised: '待认领',
-  acknowledged: '已认领',
-  confirmed: '已确认',
-  dismissed: '误报',
-  closed: '已消除',
-};
-
 interface Handling {
   id: string;
   versionNo?: number | undefined;
@@ -40,7 +32,7 @@ interface Handling {
 async function handle(
   ctx: Ctx,
   given: Handling,
-  verb: { name: string; zh: string; from: SignalState[] },
+  verb: { name: string; from: SignalState[] },
   change: (inner: Ctx, row: store.SignalRow) => Promise<store.SignalRow>,
 ): Promise<Signal> {
   requirePermission(ctx, 'signals.handle');
@@ -50,9 +42,7 @@ async function handle(
       throw signalsErrors.make('changed_meanwhile');
     }
     if (!verb.from.includes(row.state)) {
-      const { state } = row;
-      const words = { state, stateZh: stateWords[state], verb: verb.name, verbZh: verb.zh };
-      throw signalsErrors.make('wrong_state', words);
+      throw signalsErrors.make('wrong_state');
     }
     const done = await change(inner, row);
     await inner.audit.record(inner, {
@@ -66,25 +56,17 @@ async function handle(
 
 /** "I have seen it." @throws signals.not_found, signals.wrong_state, signals.changed_meanwhile */
 export const acknowledge = (ctx: Ctx, given: Handling): Promise<Signal> =>
-  handle(
-    ctx,
-    given,
-    { name: 'acknowledge', zh: '确认收到', from: ['raised'] },
-    async (inner, row) => {
-      const state = 'acknowledged' as const;
-      const done = await store.update(inner, row.id, { state, handled_by: inner.actor.id });
-      await tellEvent(inner, 'signal.acknowledged', done);
-      return done;
-    },
-  );
+  handle(ctx, given, { name: 'acknowledge', from: ['raised'] }, async (inner, row) => {
+    const state = 'acknowledged' as const;
+    const done = await store.update(inner, row.id, { state, handled_by: inner.actor.id });
+    await tellEvent(inner, 'signal.acknowledged', done);
+    return done;
+  });
 
 /** It is so: the case type it declares opens at its owner. @throws as `acknowledge` */
 export const confirm = (ctx: Ctx, given: Handling): Promise<Signal> =>
-  handle(
-    ctx,
-    given,
-    { name: 'confirm', zh: '确认属实', from: ['raised', 'acknowledged'] },
-    (inner, row) => confirmRow(inner, row, null),
+  handle(ctx, given, { name: 'confirm', from: ['raised', 'acknowledged'] }, (inner, row) =>
+    confirmRow(inner, row, null),
   );
 
 /**
@@ -92,28 +74,23 @@ export const confirm = (ctx: Ctx, given: Handling): Promise<Signal> =>
  * `acknowledge`
  */
 export const dismiss = (ctx: Ctx, given: Handling & { reason: string }): Promise<Signal> =>
-  handle(
-    ctx,
-    given,
-    { name: 'dismiss', zh: '判为误报', from: ['raised', 'acknowledged'] },
-    async (inner, row) => {
-      const done = await store.update(inner, row.id, {
-        state: 'dismissed',
-        verdict: 'dismissed',
-        reason: given.reason,
-        handled_by: inner.actor.id,
-      });
-      await tellEvent(inner, 'signal.dismissed', done);
-      return done;
-    },
-  );
+  handle(ctx, given, { name: 'dismiss', from: ['raised', 'acknowledged'] }, async (inner, row) => {
+    const done = await store.update(inner, row.id, {
+      state: 'dismissed',
+      verdict: 'dismissed',
+      reason: given.reason,
+      handled_by: inner.actor.id,
+    });
+    await tellEvent(inner, 'signal.dismissed', done);
+    return done;
+  });
 
 /**
  * Nobody is told of it until then; it goes on being seen and counted. @throws signals.silence_past
  */
 export const silence = (ctx: Ctx, given: Handling & { until: Date }): Promise<Signal> => {
   const live: SignalState[] = ['raised', 'acknowledged', 'confirmed', 'dismissed'];
-  return handle(ctx, given, { name: 'silence', zh: '静默', from: live }, async (inner, row) => {
+  return handle(ctx, given, { name: 'silence', from: live }, async (inner, row) => {
     if (given.until <= inner.clock.now()) throw signalsErrors.make('silence_past');
     return store.update(inner, row.id, { silenced_until: given.until });
   });

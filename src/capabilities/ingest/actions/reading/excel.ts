@@ -132,8 +132,8 @@ interface Merge {
 const mergePattern = /<(?:\w+:)?mergeCell\s[^>]*?ref="([A-Z]+\d+):([A-Z]+\d+)"/g;
 
 /**
- * They stand behind the rows, so the sheet is looked through for them first. One far to the right of
- * all columns there may be is left alone: no row is drawn out as long as that.
+ * They stand behind the rows, so the sheet is looked through for them first. One far to the right
+ * of all columns there may be is left alone: no row is drawn out as long as that.
  */
 async function mergesOf(entry: ZipEntry, { columns }: ReadingLimits): Promise<Merge[]> {
   const merges: Merge[] = [];

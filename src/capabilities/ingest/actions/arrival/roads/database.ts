@@ -32,8 +32,10 @@ export interface Reached {
   signal: AbortSignal;
 }
 
-/** Waits for what a driver does, but not when it is to end: not every driver tells those who wait. */
-export async function orEnded<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
+/**
+ * Waits for what a driver does, but not when it is to end: not every driver tells those who wait.
+ */
+async function orEnded<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
   signal.throwIfAborted();
   const ended = Promise.withResolvers<never>();
   const end = (): void => ended.reject(signal.reason);
