@@ -1,14 +1,15 @@
 /**
  * Hard texts: names and addresses where nothing announces them, in two halves that share no frame,
- * no given name and no name of a road, village or estate. Names and addresses are put together here
- * by rules of their own; nothing asks the recogniser, and nobody is meant.
+ * no given name and no name of a road, village or estate, and a third part of other domains with
+ * given names of its own. Names and addresses are put together here by rules of their own; nothing
+ * asks the recogniser, and nobody is meant.
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Random } from '#sample';
 import { fill, type Labelled, mobile, type Slots } from './discovery-vectors.ts';
 
-export type Half = 'dev' | 'held';
+export type Half = 'dev' | 'held' | 'other';
 
 const words = (list: string): string[] => list.trim().split(/\s+/);
 
@@ -56,7 +57,7 @@ const tibetan: [string[], string[]] = [
   words('多吉 卓玛 央金 顿珠 平措 拉姆 曲珍 罗布 旺堆 群培 旺姆 次旦 加措 措姆'),
 ];
 
-/** Half of everything made here belongs to one half of the texts. */
+/** Half of everything made here belongs to the development half, half to the others. */
 const inHalf = (made: string, half: Half): boolean =>
   [...made].reduce((sum, sign) => sum + (sign.codePointAt(0) ?? 0), 0) % 2 ===
   (half === 'dev' ? 0 : 1);
@@ -68,7 +69,26 @@ function until(half: Half, make: () => string): string {
   }
 }
 
+/** More ways, on the development half only. */
+const moreWays: [string[], string[]][] = [
+  [[...'朝金喜进满先正仁炳鹤松寿培锦根桂顺生'], [...'阳贵海全春标奎林堂坤寿初章元松祥']],
+  [[...'雅诗宇梦晨紫忆静若依语芸佩凌楚'], [...'雯琦洁婕蓉妮晗馨彤颖柔倩竹筠']],
+  [[...'子天俊皓昊泽逸鸿睿君铭承哲博骏'], [...'轩昂凡洋霖睿皓晟熙诚谦骞尧瑜']],
+  [[...'冬秋春夏年月云水火土山石雨雪'], [...'生根英花妹女娇玉林旺田来宝']],
+  [[...'阿小大老幼长细满引招盼迎'], [...'妹弟毛宝囡英芳男娟仙娣凤花']],
+];
+
+/** Given names of the third part, written down one by one. */
+const otherGiven = words(
+  '春生 腊梅 冬至 秋白 夏莲 满仓 来福 得水 有田 大年 三喜 四妹 五一 六斤 七巧 八斤 九龄 十全 全友 友谅 宝山 玉成 家骏 家麒 家栋 其昌 其芳 其伟 毓秀 毓敏 钟灵 兆丰 兆麟 耀祖 耀华 祖德 祖荫 光宗 光启 启明 启东 启航 若男 胜男 亚男 招娣 盼弟 引弟 留根 拴柱 铁柱 石头 老三 幺妹 素贞 素琴 婉清 婉容 静秋 静香 子衿 子佩 子路 子健 一帆 一凡 一鹤 一心 一平 可儿 可人 安琪 安娜 莎莎 露露 妞妞 洋洋 乐乐 果果 豆豆 朵朵 思齐 思聪 思敏 念慈 念祖 怀瑾 怀民 如是 如意 如霜 乃文 乃斌 亦菲 亦舒 之江 之涵 与时 大勇 大庆 大鹏 小虎 小满 小雅 小舟 定国 定邦 安邦 治平 天成 天宝 天赐 地利 人杰 景行 景云 景兰 慕白 慕华 鹤年 鹤鸣 松年 松龄 竹君 梅芳 菊香 兰芝 荷花 桂香 杏花 桃红 柳青 枫叶 槐花 皎 遒 烽 嫣 岱 湛 曦 炀 茵 蓉 迪 骅 禹 尧 舜 钧 铎 锷 霁 霖 韵 飏 麒 鼎 旌 昀 晗 淙 溥 滢 泓 崧 嵩 峥 嵘 巍 弋 彤 忱 恺 戎 扬 捷 擎 政 敖',
+);
+
 function given(random: Random, half: Half): string {
+  if (half === 'other') return random.pick(otherGiven);
+  if (half === 'dev' && random.chance(0.15)) {
+    const [first, second] = random.pick(moreWays);
+    return until(half, () => random.pick(first) + random.pick(second));
+  }
   if (random.chance(0.22)) return until(half, () => random.pick(singles));
   const [first, second] = random.pick(ways);
   return until(half, () => random.pick(first) + random.pick(second));

@@ -76,15 +76,15 @@ function inText(random: Random): Row[] {
   const written: Tallies = new Map();
   score(vectors.written(), written);
   const worded = ({ name }: Row): boolean => /person_name|address/.test(name);
-  const hard = (['dev', 'held'] as const).flatMap((half): Row[] => {
+  const hard = (['dev', 'held', 'other'] as const).flatMap((half): Row[] => {
     const all: Tallies = new Map();
     for (let round = 0; round < rounds; round += 1) score(hardTexts(random, half), all);
-    return rowsOf(`hard texts, ${halves[half]}`, all).filter(worded);
+    return rowsOf(`hard texts, ${parts[half]}`, all).filter(worded);
   });
   return [...rowsOf('frames', made), ...rowsOf('written by hand', written), ...hard];
 }
 
-const halves = { dev: 'development half', held: 'held-back half' };
+const parts = { dev: 'development half', held: 'held-back half', other: 'other domains' };
 
 /** Columns under names that say nothing, up to a twentieth of each spoilt. */
 function inColumns(random: Random): Row[] {

@@ -85,7 +85,7 @@ export const places = {
     known: {
       shape: '\\p{Han}{1,20}(?:省|自治区|市|地区|区|县|旗|镇|乡|街道|村|社区|居委会|村委会)',
       header:
-        /镇街|乡镇|街镇|街道|村社|社区|行政村|区县|省份|城市|属地|区划|辖区|township|^town$|^village$|(?:town|village|district|county|city|province)_?name/i,
+        /镇街|乡镇|街道|村社|社区|行政村|区县|省份|属地|区划|辖区|^(?:town|village)$|(?:town|village|county|city)_?name/i,
       never: /编码|代码|地址|住址|单位|部门|机构|企业|医院|学校|书记|主任|数量|人数|电话/,
       hinted: 0.6,
       alone: 0.9,

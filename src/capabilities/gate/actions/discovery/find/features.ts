@@ -95,10 +95,18 @@ function wordOf(side: string, one: Token | undefined, text: string): string[] {
   const group = groups.find(
     ([name, all]) => name.startsWith(side) && word.length === 1 && all.includes(word),
   );
-  if (group !== undefined) return [group[0]];
+  if (group !== undefined) return [group[0], `${side}1:${word}`];
   const names = [`${side}tag:${one.tag[0] ?? 'x'}`];
   if (side === '<' && /[人员者长师工]$/.test(word)) names.push('<bearer');
   return names;
+}
+
+/** The word beyond the one beside: a mark, or what kind of word it is. */
+function beyond(side: string, one: Token | undefined, text: string): string {
+  if (one === undefined) return `${side}edge`;
+  const mark = kindOf(side, text[one.start]);
+  if (mark !== null) return mark;
+  return one.place === null ? `${side}tag:${one.tag[0] ?? 'x'}` : `${side}place`;
 }
 
 /** Told by the signs before: nothing, marks, words and what kind of words they are. */
@@ -106,6 +114,8 @@ function left({ text, before }: Lattice, { start }: Candidate): string[] {
   const said = text.slice(Math.max(0, start - 8), start);
   const sign = kindOf('<', text[start - 1]);
   const found = sign === null ? wordOf('<', before[start], text) : [sign];
+  const beside = before[start];
+  if (beside !== undefined) found.push(beyond('<<', before[beside.start], text));
   if (role.test(said)) found.push('<role');
   if (label.test(said)) found.push('<label');
   if (crowd.test(said)) found.push('<many');
@@ -118,6 +128,8 @@ function right(lattice: Lattice, { end }: Candidate): string[] {
   const after = text.slice(end, end + 10);
   const sign = kindOf('>', text[end]);
   const found = sign === null ? wordOf('>', next[end], text) : [sign];
+  const beside = next[end];
+  if (beside !== undefined) found.push(beyond('>>', next[beside.end], text));
   if (strongAfter.test(after)) found.push('>title');
   if (doing.test(after)) found.push('>doing');
   if (placed.test(after)) found.push('>placed');
@@ -146,6 +158,8 @@ function signsOf(lattice: Lattice, one: Candidate, cover: number): Feature[] {
   if (word !== undefined) {
     if (/^nr/.test(word.tag) && whole.length > 2) found.push(['word:name', common(word.cost) + 1]);
     else if (common(word.cost) > 0) found.push(['word:other', common(word.cost)]);
+    if (whole.length === 2) found.push([`word:tag:${word.tag.slice(0, 2)}`, 1]);
+    if (whole.length === 2) found.push(['word:given', Math.min(common(word.cost), one.givenCost)]);
     if (/^n[stz]/.test(word.tag)) found.push(['word:place', 1]);
   }
   if (family === 0) return found;
@@ -153,16 +167,17 @@ function signsOf(lattice: Lattice, one: Candidate, cover: number): Feature[] {
     common(known.words.get(text.slice(at - 1, at + 1))?.cost);
   found.push([`cut:${build}`, crossing(end)], ['cut:before', crossing(start)]);
   if (family === 2) found.push(['compound', 1]);
-  found.push(['family', one.familyCost], ['given', one.givenCost]);
+  found.push(['family', one.familyCost], [`given:${build}`, one.givenCost]);
   if (build === 'two') {
     const tag = known.words.get(last)?.tag[0] ?? 'x';
-    found.push([`last:tag:${tag}`, 1]);
+    found.push([`last:tag:${tag}`, 1], [`last:cost:${tag}`, one.lastCost], ['last', one.lastCost]);
     if (afterVerb.test(text[end] ?? '')) found.push([`last:tag:${tag}+`, 1]);
   }
   found.push(['family:word', common(known.words.get(whole.slice(0, family))?.cost)]);
   found.push(['last:word', common(known.words.get(last)?.cost)]);
   if (build === 'two') {
     found.push(['given:word', common(known.words.get(given)?.cost)]);
+    found.push(['pair', Math.log1p(known.pairs.get(given) ?? 0)]);
     if (little.test(given[0] ?? '')) found.push(['first:little', 1]);
   }
   if (little.test(last)) found.push([edge(text[end]) ? 'last:little,' : 'last:little', 1]);
@@ -199,10 +214,11 @@ function askedFor(
 const asking = /^(?:<role|<label|<many|<moment|>title|>doing|framed|told)$/;
 const everyday = 2;
 
-/** A word of the language where nothing asks for a name: 高兴, 张贴, 方案. */
+/** A word of the language, or a place, where nothing asks for a name: 高兴, 张贴, 江南春. */
 function isBareWord(lattice: Lattice, one: Candidate, beside: string[], around: Around): boolean {
   const word = lattice.known.words.get(lattice.text.slice(one.start, one.end));
-  const isWord = common(word?.cost) >= everyday && one.end - one.start === 2;
+  const isShort = one.end - one.start === 2;
+  const isWord = isShort ? common(word?.cost) >= everyday : word?.tag === 'ns';
   return (
     isWord && around.joined === 0 && !around.again && !beside.some((each) => asking.test(each))
   );

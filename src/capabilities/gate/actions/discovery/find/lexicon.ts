@@ -23,6 +23,8 @@ export interface Lexicon {
     ReadonlyMap<string, number>,
     ReadonlyMap<string, number>,
   ];
+  /** In how many names of the dictionary two signs are the given name. */
+  pairs: ReadonlyMap<string, number>;
 }
 
 export const longestWord = 6;
@@ -75,12 +77,18 @@ function surnameCosts(): Map<string, number> {
 type Given = [Map<string, number>, Map<string, number>, Map<string, number>];
 
 /** A name of the dictionary tells which signs names are made of. */
-function learn(word: string, given: Given, known: ReadonlyMap<string, number>): void {
+function learn(
+  word: string,
+  given: Given,
+  pairs: Map<string, number>,
+  known: ReadonlyMap<string, number>,
+): void {
   const family = known.has(word.slice(0, 2)) ? 2 : 1;
   if (!known.has(word.slice(0, family))) return;
   const rest = word.slice(family);
   if (rest.length === 1) addTo(given[2], rest, 1);
   if (rest.length !== 2) return;
+  addTo(pairs, rest, 1);
   addTo(given[0], rest[0] ?? '', 1);
   addTo(given[1], rest[1] ?? '', 1);
 }
@@ -89,6 +97,7 @@ function load(): Lexicon {
   const known = surnameCosts();
   const words = new Map<string, Word>();
   const given: Given = [new Map(), new Map(), new Map()];
+  const pairs = new Map<string, number>();
   const lines = new TextDecoder().decode(dict).split('\n');
   let total = 0;
   for (const line of lines) {
@@ -96,7 +105,7 @@ function load(): Lexicon {
     if (word.length === 0 || word.length > longestWord) continue;
     total += Number(times);
     words.set(word, { cost: Number(times), tag: tag.trim() });
-    if (tag.trim() === 'nr' && word.length <= 4) learn(word, given, known);
+    if (tag.trim() === 'nr' && word.length <= 4) learn(word, given, pairs, known);
   }
   for (const word of trade) {
     const before = words.get(word);
@@ -108,7 +117,8 @@ function load(): Lexicon {
     for (const map of given) addTo(map, sign, more);
   });
   for (const sign of new Set(also)) for (const map of given) addTo(map, sign, 8);
-  return { words, surnames: known, given: [costs(given[0]), costs(given[1]), costs(given[2])] };
+  const shares: Lexicon['given'] = [costs(given[0]), costs(given[1]), costs(given[2])];
+  return { words, surnames: known, given: shares, pairs };
 }
 
 let loaded: Lexicon | undefined;

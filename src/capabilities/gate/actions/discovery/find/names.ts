@@ -15,9 +15,13 @@ export interface Candidate {
   /** Minus the logarithm of the shares of surname and given name among names. */
   familyCost: number;
   givenCost: number;
+  /** Of the given name the share of its last sign alone. */
+  lastCost: number;
 }
 
-const notGiven = new RegExp(`某|^氏|^(?:${spokenOf})$`);
+/** 王家庄 is a village. */
+const hamlet = '^家[庄村桥埭湾坞汇浜埠坪坝沟屯寨堡店镇湖塘弄园宅门头]$';
+const notGiven = new RegExp(`某|^氏|${hamlet}|^(?:${spokenOf})$`);
 /** 婷婷, 圆圆: the second sign says little new. */
 const again = 2.5;
 const strangest = 12;
@@ -29,11 +33,14 @@ function signCost(sign: string, place: 0 | 1 | 2, { given }: Lexicon): number {
   return Math.min(here, elsewhere, strangest);
 }
 
-function givenCost(text: string, known: Lexicon): number {
-  if (text.length === 1) return signCost(text, 2, known);
+function givenCosts(text: string, known: Lexicon): Pick<Candidate, 'givenCost' | 'lastCost'> {
   const [first = '', second = ''] = text;
-  const one = signCost(first, 0, known);
-  return one + (first === second ? again : signCost(second, 1, known));
+  if (second === '') {
+    const only = signCost(first, 2, known);
+    return { givenCost: only, lastCost: only };
+  }
+  const lastCost = first === second ? again : signCost(second, 1, known);
+  return { givenCost: signCost(first, 0, known) + lastCost, lastCost };
 }
 
 const dotted = new RegExp(`^${foreign}{1,8}(?:·${foreign}{1,8}){1,3}`);
@@ -47,7 +54,7 @@ function otherNames(text: string, at: number): Candidate[] {
   if (!rest.includes('·') && !twoParts.test(rest)) return [];
   const made = (found: string, build: Build): Candidate => ({
     ...{ start: at, end: at + found.length, build },
-    ...{ family: 0, familyCost: 0, givenCost: 0 },
+    ...{ family: 0, familyCost: 0, givenCost: 0, lastCost: 0 },
   });
   const spelt = dotted.exec(rest)?.[0];
   if (spelt !== undefined && !inner.test(text[at - 1] ?? '')) {
@@ -71,7 +78,7 @@ function ofFamily(text: string, at: number, family: string, known: Lexicon): Can
     return [
       {
         ...{ start: at, end: start + more, build: more === 1 ? 'one' : 'two' },
-        ...{ family: family.length, familyCost, givenCost: givenCost(given, known) },
+        ...{ family: family.length, familyCost, ...givenCosts(given, known) },
       },
     ];
   });
