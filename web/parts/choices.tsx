@@ -72,7 +72,9 @@ export function AccountChoice(props: Choosing): ReactNode {
   return <Searched {...props} placeholder={placeholder} options={options} onSearch={setWords} />;
 }
 
-/** Purposes that some line of the policy names, and the one pages read for; any other may be typed. */
+/**
+ * Purposes that some line of the policy names, and the one pages read for; any other may be typed.
+ */
 export function PurposeChoice(props: Choosing & { policies: PolicyTable['policies'] }): ReactNode {
   const local = useLocal();
   const titles = new Map(props.policies.flatMap(({ purposes }) => Object.entries(purposes)));
