@@ -150,7 +150,6 @@ const bodies: Record<string, (known: Known, who: Reader) => Sent[]> = {
   'PUT /api/organisation/accounts/:account/identity': () => [
     json({ identity: '330109188001010013' }),
   ],
-  'POST /api/organisation/accounts/:account/identity/reject': () => [json({ reason: 'canary' })],
   'PUT /api/organisation/accounts/:account/roles': () => [
     json({ version: 1, roles: [], reason: 'canary' }),
     json({ version: 2, roles: [], reason: 'canary' }),

@@ -290,7 +290,7 @@ const accountRoutes: Route[] = [
     access: 'organisation.read',
     params: accountParams,
     body: z.strictObject({
-      reason: z.string().trim().min(2).max(500).describe('Why; the audit keeps it'),
+      reason: z.string().trim().min(1).max(500).describe('Why; the audit keeps it'),
     }),
     handler: (ctx, { params, body }) => rejectIdentity(ctx, { ...params, ...body }),
   }),
