@@ -1,6 +1,6 @@
 /** Once for a whole run of vitest. */
 import type { TestProject } from 'vitest/node';
-import { removeHome, startTestServer, temporaryFolder } from './server.ts';
+import { startTestServer } from './server.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -15,10 +15,6 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const server = await startTestServer();
   project.provide('databaseUrl', server.url);
   project.provide('databaseTemplate', server.template);
-  const keptHomes = await temporaryFolder('kept');
-  project.provide('keptHomes', keptHomes);
-  return async () => {
-    await server.stop();
-    await removeHome(keptHomes);
-  };
+  project.provide('keptHomes', server.kept);
+  return () => server.stop();
 }

@@ -1,5 +1,5 @@
 /** The one PostgreSQL of a test run, and the template every world is cloned from. */
-import { chmod, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { sql } from 'kysely';
@@ -47,6 +47,8 @@ export async function removeHome(home: string): Promise<void> {
 export interface TestServer {
   url: string;
   template: string;
+  /** Folder of the homes that are copied, see `kept.ts`. */
+  kept: string;
   stop(): Promise<void>;
 }
 
@@ -67,15 +69,19 @@ async function sweepOrphans(): Promise<void> {
   }
 }
 
-async function embeddedServer(): Promise<{ url: string; stop(): Promise<void> }> {
+async function embeddedServer(): Promise<Omit<TestServer, 'template'>> {
   await sweepOrphans();
   const home = await temporaryFolder('tests');
   const settings = loadSettings({}, { home });
   // Nobody misses the data of a test: no fsync, which is half the time of a run.
   const tuning = { durable: false, maxConnections: 300 };
   const database = await openDatabase(settings, { log, tuning });
+  // In its home: swept with it when the run is killed.
+  const kept = join(home, 'kept');
+  await mkdir(kept);
   return {
     url: database.url,
+    kept,
     stop: async () => {
       await database.close();
       await removeHome(home);
@@ -83,10 +89,15 @@ async function embeddedServer(): Promise<{ url: string; stop(): Promise<void> }>
   };
 }
 
+async function givenServer(url: string): Promise<Omit<TestServer, 'template'>> {
+  const kept = await temporaryFolder('kept');
+  return { url, kept, stop: () => removeHome(kept) };
+}
+
 /** Starts the server, or uses the one of TEST_DATABASE_URL, and makes the migrated template. */
 export async function startTestServer(): Promise<TestServer> {
   const given = process.env.TEST_DATABASE_URL;
-  const server = given ? { url: given, stop: async () => undefined } : await embeddedServer();
+  const server = given ? await givenServer(given) : await embeddedServer();
   const template = `guantong_template_${process.pid}`;
   // And the worlds that were kept under its name.
   const drop = (): Promise<void> =>
@@ -109,6 +120,7 @@ export async function startTestServer(): Promise<TestServer> {
   return {
     url: server.url,
     template,
+    kept: server.kept,
     stop: async () => {
       if (given) await drop();
       await server.stop();
