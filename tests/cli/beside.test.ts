@@ -86,6 +86,9 @@ describe('wrong usage', () => {
     ['diff', 'lamps', '--as-of', '2026-03-31'],
     ['rows', 'lamps', '--as-of', 'yesterday'],
     ['rows', 'lamps', '--limit', '501'],
+    ['discover', 'lamps.csv', '--rows', 'many'],
+    ['sample', 'out', '--day', '2026-02-30'],
+    ['ranking', '2026-13'],
   ];
 
   test('2, the error shape for programs, words for people', async () => {
