@@ -146,7 +146,7 @@ export const text = {
   },
   pushAgain: { zh: '重发', en: 'Sent again' },
   pushAgainIs: {
-    zh: '同一个 idempotency-key 只收一次，网络断了放心重发',
+    zh: '同一个编号只收一次（编号在下面第三个请求头里），网络断了放心重发',
     en: 'The same idempotency-key is taken once: send again after a cut',
   },
   noHistory: { zh: '还没有取过', en: 'Nothing was fetched yet' },
