@@ -12,7 +12,7 @@ type Names = (type: string) => string;
 export function EvidenceLine({ one, names }: { one: GradedItem; names: Names }): ReactNode {
   const t = useText(text);
   const [first] = one.seen;
-  if (one.state === 'unseen') return <span className="faint">-</span>;
+  if (one.state === 'unseen') return <span className="faint grades-wide">-</span>;
   if (first === undefined) return <span className="faint">{t('nothing')}</span>;
   const words = first.whole
     ? t('whole', { share: percent(first.share), type: names(first.type) })

@@ -315,7 +315,9 @@ function useColumns({ chosen, choose, mayChoose, names }: ColumnsInput): Column<
       title: t('proposed'),
       render: ({ semantic, proposedSemantic, proposedGrade, grade, state }) =>
         proposedGrade === null || (state === 'agrees' && proposedGrade === grade) ? (
-          <span className="faint">{state === 'unseen' ? '-' : t('same')}</span>
+          <span className={state === 'unseen' ? 'faint grades-wide' : 'faint'}>
+            {state === 'unseen' ? '-' : t('same')}
+          </span>
         ) : (
           <Meaning
             type={proposedSemantic ?? semantic}
