@@ -124,7 +124,7 @@ export const text = {
   stuckNote: { zh: '平台内的通知不受影响', en: 'in the app it stands all the same' },
   noStuck: { zh: '都已送达', en: 'Everything left' },
   stuckAll: { zh: '看全部 {n} 条', en: 'Show all {n}' },
-  'why.host_not_listed': { zh: '主机不在允许推送的名单里', en: 'its host is not in push_hosts' },
+  'why.host_not_listed': { zh: '主机没有登记为允许推送', en: 'its host is not listed for pushes' },
   'why.address_forbidden': {
     zh: '地址是内部或保留地址，不能推送',
     en: 'its address is private or reserved',
