@@ -178,6 +178,14 @@ function isThere({ lines, who, given }: Asked, item: Item): boolean {
   return who.roles.some((role) => byRole(lines, role, item) !== 'absent');
 }
 
+/** Whether a key of his is one anywhere: struck out it is shared by several rows. */
+function isKey({ lines, who, given }: Asked): boolean {
+  const views = given
+    ? [grantedView(given, 'id')]
+    : who.roles.map((role) => byRole(lines, role, 'id'));
+  return views.some((view) => view === 'plain' || view === 'hashed');
+}
+
 /** Stands for any hash: hashes are told apart by the test of masks. */
 const someHash = 'a hash';
 const hash = /^[0-9a-f]{64}$/;
@@ -319,7 +327,7 @@ async function judgeRow(row: Row, asked: Asked, grant: string | undefined): Prom
   const work = readOne(world.as(asked.who), 'register', String(row.id), options);
   const views = held.map((one) => sees(asked, one, 'id'));
   const mayAsk = views.every((view) => view === 'plain' || view === 'absent');
-  if (!isThere(asked, 'id') || !mayAsk) {
+  if (!isKey(asked) || !mayAsk) {
     // What is asked by is struck out, or is not there: nothing is told, or only what he sees.
     const answer = await work.catch((error: unknown) => {
       if (error instanceof GuantongError) return { row: null };

@@ -48,6 +48,7 @@ export {
   grantFound,
   issueGrant,
   listGrants,
+  looksAtMe,
   type Materialised,
   type MaterialiseInput,
   materialise,

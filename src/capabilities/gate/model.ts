@@ -1,9 +1,20 @@
 /** The nouns of the gate: grades, views, policies, grants and what a read answers. */
 import { z } from 'zod';
+import { lookSchema } from '#organisation';
 
 export * from './model/discovery.ts';
 
 import { maskNames } from './actions/masks/index.ts';
+
+export const lookTold = lookSchema
+  .extend({
+    title: z
+      .strictObject({ zh: z.string(), en: z.string() })
+      .nullable()
+      .describe('Title of the dataset; null when it is not in the catalogue any more'),
+  })
+  .describe('One reading of data about the person who asks');
+export type LookTold = z.infer<typeof lookTold>;
 
 /** GB/T 43697 practice of Zhejiang's public data: L1 不敏感 … L4 敏感. */
 export const grade = z

@@ -4,9 +4,9 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { catalogue } from '#catalogue';
-import { gate, page, read, readOne } from '#gate';
+import { gate, looksAtMe, page, read, readOne } from '#gate';
 import { personHash } from '#kernel/auth';
-import { organisation } from '#organisation';
+import { bindIdentity, openAccount, organisation } from '#organisation';
 import { actor, applyFiles, type TestWorld, testWorld } from '#testing';
 
 const capabilities = [organisation, catalogue, gate];
@@ -54,8 +54,9 @@ lines:
 `,
     'datasets/people.yaml': contract('no'),
     'datasets/persons.yaml': contract('citizen'),
+    'datasets/clues.yaml': `${contract('no').replace('人', '线索')}sealed_for: [officer]\n`,
   });
-  for (const dataset of ['people', 'persons']) {
+  for (const dataset of ['people', 'persons', 'clues']) {
     await world.ctx.lake.commit(world.ctx, {
       dataset,
       sql: `select * from (values ('p1', '${one}'), ('p2', '${other}')) held(no, citizen)`,
@@ -113,4 +114,18 @@ test('who does not see the number names nobody, and larger reads none', async ()
   const ctx = { ...world.as(officer), settings: { ...world.ctx.settings, audit_person_rows: 1 } };
   await read(ctx, 'select * from people', { purpose });
   expect(await lastPersons()).toBeNull();
+});
+
+test('the person reads what was looked at by its title, and of what is sealed nothing', async () => {
+  const mine = world.as({ ...actor('citizen', '330109'), id: 'citizen' });
+  await openAccount(world.ctx, { id: 'citizen', name: '民某', unit: '330109' });
+  expect(await looksAtMe(mine, { limit: 10 })).toEqual({ bound: false, looks: [], next: null });
+  await bindIdentity(world.ctx, { account: 'citizen', identity: one });
+  await readOne(world.as(officer), 'clues', 'p1', { purpose });
+  expect(await lastPersons()).toEqual([hash(one)]);
+  const { looks } = await looksAtMe(mine, { limit: 100 });
+  expect(looks[0]).toMatchObject({ title: { zh: '人', en: 'People' }, purpose });
+  expect([...new Set(looks.map(({ dataset }) => dataset))]).toEqual(['people']);
+  // The newest is sealed: a page is none the shorter for it.
+  expect((await looksAtMe(mine, { limit: 1 })).looks).toEqual(looks.slice(0, 1));
 });

@@ -104,6 +104,22 @@ const viewRoutes: Route[] = [
   }),
   route({
     method: 'GET',
+    path: '/me/looks',
+    summary: { zh: '谁看过我的数据', en: 'Who looked at my data' },
+    access: 'session',
+    query: z.strictObject({
+      after: z.uuid().optional().describe('`next` of the page before'),
+      limit: z.coerce.number().int().min(1).max(100).default(30),
+    }),
+    response: z.strictObject({
+      bound: z.boolean().describe('Whether the account is bound to a person'),
+      looks: z.array(model.lookTold).describe('Newest first'),
+      next: z.string().nullable().describe('Where the next page begins'),
+    }),
+    handler: (ctx, { query }) => gate.looksAtMe(ctx, query),
+  }),
+  route({
+    method: 'GET',
     path: '/simulate',
     summary: { zh: '某人会看到什么', en: 'What somebody would see' },
     access: 'session',

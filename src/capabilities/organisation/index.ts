@@ -44,6 +44,7 @@ export { unitKnown } from './kind/units.ts';
 export {
   type HeldRole,
   isDivision,
+  lookSchema,
   maskName,
   type Role,
   type Unit,

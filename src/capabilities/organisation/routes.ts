@@ -28,7 +28,6 @@ import {
   rolesKnown,
   setClosed,
   unitOf,
-  whoLooked,
 } from './actions/index.ts';
 import { organisationErrors } from './errors.ts';
 import {
@@ -37,7 +36,6 @@ import {
   identityClaimSchema,
   loginPattern,
   longestName,
-  lookSchema,
   roleChangeSchema,
   roleSchema,
   unitLevelSchema,
@@ -403,22 +401,6 @@ const roleChangeRoutes: Route[] = [
     params: changeId,
     body: z.strictObject({ answer: z.string().trim().min(1).max(500).describe('Why not') }),
     handler: (ctx, { params, body }) => rejectRoles(ctx, params.id, body.answer),
-  }),
-  route({
-    method: 'GET',
-    path: '/me/looks',
-    summary: { zh: '谁看过我的数据', en: 'Who looked at my data' },
-    access: 'session',
-    query: z.strictObject({
-      after: z.uuid().optional().describe('`next` of the page before'),
-      limit: z.coerce.number().int().min(1).max(100).default(30),
-    }),
-    response: z.strictObject({
-      bound: z.boolean().describe('Whether the account is bound to a person'),
-      looks: z.array(lookSchema).describe('Newest first'),
-      next: z.string().nullable().describe('Where the next page begins'),
-    }),
-    handler: (ctx, { query }) => whoLooked(ctx, query),
   }),
 ];
 

@@ -12,6 +12,8 @@ export interface LooksFilter {
   person: string;
   /** Roles whose holders work in a sealed compartment. */
   sealedRoles: readonly string[];
+  /** Datasets in a sealed compartment. */
+  sealedDatasets?: readonly string[];
   /** `next` of the page before. */
   after?: string | undefined;
   limit: number;
@@ -33,6 +35,7 @@ export async function looksAt(
   filter: LooksFilter,
 ): Promise<{ items: AuditRecord[]; next: string | null }> {
   const found = await selectLooks(ctx.db, {
+    sealedDatasets: [],
     ...filter,
     self: ctx.actor.id,
     purposes: sealedPurposes(ctx.settings),

@@ -413,11 +413,12 @@ export interface LooksWhere {
   self: string;
   purposes: readonly string[];
   sealedRoles: readonly string[];
+  sealedDatasets: readonly string[];
   after?: string | undefined;
   limit: number;
 }
 
-/** Records that concern a person, those of sealed purposes and of sealed roles left out. */
+/** Records that concern a person, those of sealed purposes, roles and datasets left out. */
 export async function selectLooks(db: Db, where: LooksWhere): Promise<AuditRecord[]> {
   let query = tables(db)
     .selectFrom('audit_seen')
@@ -427,6 +428,7 @@ export async function selectLooks(db: Db, where: LooksWhere): Promise<AuditRecor
     .where(sql<SqlBool>`(purpose is null or purpose <> all(${[...where.purposes]}::text[]))`)
     .where(sql<SqlBool>`not exists (select 1 from unnest(roles) held
       where split_part(held, '@', 1) = any(${[...where.sealedRoles]}::text[]))`)
+    .where(sql<SqlBool>`(dataset is null or dataset <> all(${[...where.sealedDatasets]}::text[]))`)
     .where(sql<SqlBool>`not starts_with(action, 'audit.')`);
   if (where.after !== undefined) query = query.where('id', '<', where.after);
   const rows = await query.orderBy('id', 'desc').limit(where.limit).execute();

@@ -3,7 +3,6 @@ import type { ReactNode } from 'react';
 import { serverNow, shortTime, useLanguage, useLocal, useText, useUnitWords } from '#web/client';
 import {
   type Column,
-  DatasetTitle,
   DataTable,
   EmptyState,
   ErrorState,
@@ -39,7 +38,7 @@ function useColumns(): Column<Look>[] {
     {
       key: 'which',
       title: t('which'),
-      render: (row) => (row.dataset === null ? '-' : <DatasetTitle name={row.dataset} />),
+      render: (row) => local(row.title) || row.dataset || '-',
     },
     {
       key: 'why',

@@ -103,6 +103,7 @@ export interface Look {
   role: string;
   roleEn: string;
   dataset: string | null;
+  title: { zh: string; en: string } | null;
   purpose: string | null;
   action: string;
 }
@@ -117,7 +118,7 @@ export const useLooks = () =>
   useInfiniteQuery({
     queryKey: ['account', 'looks'],
     queryFn: ({ pageParam }) =>
-      get<LooksPage>('/api/organisation/me/looks', { after: pageParam, limit: 30 }),
+      get<LooksPage>('/api/gate/me/looks', { after: pageParam, limit: 30 }),
     initialPageParam: '',
     getNextPageParam: (page) => page.next ?? undefined,
     refetchOnWindowFocus: false,

@@ -9,6 +9,7 @@ export { issueGrant, revokeGrant, standingGrants } from './grants.ts';
 export { refreshHot } from './hot.ts';
 export { columnLineage } from './lineage/dataset.ts';
 export { type Trace, traceQuery } from './lineage/index.ts';
+export { looksAtMe } from './looks.ts';
 export { type Materialised, type MaterialiseInput, materialise } from './materialise.ts';
 export { type Download, download, page } from './page.ts';
 export {

@@ -28,7 +28,12 @@ const heldThen = (text: string | undefined): { role: string; unitName: string } 
  */
 export async function whoLooked(
   ctx: Ctx,
-  page: { after?: string | undefined; limit: number },
+  page: {
+    after?: string | undefined;
+    limit: number;
+    /** Datasets of which nobody may tell him. */
+    sealedDatasets?: readonly string[];
+  },
 ): Promise<{ bound: boolean; looks: Look[]; next: string | null }> {
   if (ctx.actor.kind !== 'account') throw authErrors.make('not_signed_in');
   const account = await store.accountById(ctx, ctx.actor.id);
