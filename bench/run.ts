@@ -20,6 +20,7 @@ const benches = [
   'row-to-phone',
   'gate',
   'tax',
+  'counting',
   'audit',
   'lake',
   'lake-100m',
