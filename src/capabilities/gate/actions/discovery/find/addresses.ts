@@ -9,14 +9,15 @@ const numeral =
 const unit =
   '(?:村民小组|小组|号楼|号院|号|幢|栋|座|单元|室|层|楼|组|弄|支弄|期|房|户|区块|区|铺|商铺|店面|店铺|车库|苑)';
 const piece = `(?:第|主楼|副楼|裙楼|附楼)?${numeral}(?:[-~]${numeral}){0,4} ?${unit}`;
-const dashed = '\\d{1,4}(?:[-/]\\d{1,5}){1,4}(?:号|室)?';
+const dashed = '\\d{1,4}(?:[-/#]\\d{1,5}){1,4}(?:号|室)?';
 const tailShape = new RegExp(
   `^ ?(?:(?:${piece})(?:之[一二三四五六七八九十\\d]{1,2})?|${dashed})` +
     `(?:[ ,，]?(?:${piece}|${dashed}))*` +
+    `(?:[与和至到]${piece}之间)?` +
     '(?: ?\\d{3,4}(?!\\d|[年月日万元人次件个米]))?',
 );
 /** What a number after these divisions cannot be: 二区, 3号 of a county. */
-const building = /幢|栋|座|单元|室|号楼|组|\d-\d/;
+const building = /幢|栋|座|单元|室|号楼|组|\d[-#]\d/;
 const numbered = /号|弄/;
 /** So many houses, not the house of that number. */
 const counted =
@@ -26,12 +27,13 @@ const unlisted =
   /^[^\d\s,，。;；:：、()（）的了在是有和与及从到往向于为被把等称说来去后前时已]{2,10}(?=\d)/;
 
 /** 许家36号: a hamlet of the village before. */
-const hamletNumber = /^\p{Script=Han}{1,2}[家里头湾坞]\d{1,3}号/u;
+const hamletNumber =
+  /^(?:\p{Script=Han}{1,2}[家里头湾坞]|(?:文化礼堂|村委会|卫生室|小学|祠堂)[东西南北]侧)\d{1,3}号/u;
 /** A floor alone, said of one estate: where a shop is, and nobody's address. */
 const floorOnly = /^[一二三四五六七八九十]{1,2}[楼层]$/;
 
 const crossing = /^(?:与|和|、|-|\/|近|跟|同|到|至)$/;
-const crossed = /^(?:的)?(?:交叉路?口|十字路口|丁字路口|交汇处|交会处|交界处|交叉处|口|红绿灯)/;
+const crossed = /^(?:的)?(?:交叉路?口|十字路口|丁字路口|交汇处|交会处|交界处|交叉处|路?口|红绿灯)/;
 
 const addressWords = new RegExp(`(?:${whereWords})(?:为|是|在|于|:|：| ){0,2}$`);
 const bodies = new RegExp(`^(?:${seats})`);

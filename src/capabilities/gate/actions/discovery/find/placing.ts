@@ -3,6 +3,9 @@ import type { Lexicon } from './lexicon.ts';
 import { isHan, type PlaceKind, type Token, token } from './token.ts';
 import { estates, roads } from './words.ts';
 
+/** 镇长 and 村长 are people, unless a road or an estate begins there: 所前镇长祥中心18幢. */
+const head = `长(?!\\p{Script=Han}{1,3}(?:村|社区|${roads}|${estates}))`;
+
 const suffixes: readonly [RegExp, PlaceKind, number][] = [
   [/^(?:自治区|省)/, 'province', 5],
   [/^(?:自治州|地区|市|盟)(?!民|场|面|值|长|容|政|区)/, 'city', 5],
@@ -11,9 +14,17 @@ const suffixes: readonly [RegExp, PlaceKind, number][] = [
     'county',
     5,
   ],
-  [/^(?:街道|镇(?!长|街|村|党|政|静)|乡(?!村|镇|亲|长|愁)|农场|林场)/, 'town', 4],
-  [/^(?:社区|村(?!民|委|级|长|里|社|口|道|务|庄|支)|自然村|居委会|村委会)/, 'village', 4.5],
-  [/^(?:庄|埭|坞|浜|汇)(?=\d|第)/, 'village', 4.5],
+  [
+    new RegExp(`^(?:街道|镇(?!街|村|党|政|静|${head})|乡(?!村|镇|亲|愁|${head})|农场|林场)`, 'u'),
+    'town',
+    4,
+  ],
+  [
+    new RegExp(`^(?:社区|村(?!民|委|级|里|社|口|道|务|庄|支|${head})|自然村|居委会|村委会)`, 'u'),
+    'village',
+    4.5,
+  ],
+  [/^(?:庄|埭|坞|浜|汇)(?=\d|第|文化礼堂|\p{Script=Han}{1,2}[家里头湾坞]\d)/u, 'village', 4.5],
   [/^[东南西北中][一二三四五]?(?:路(?!口)|街|大道|大街)/, 'road', 3.2],
   [new RegExp(`^(?:[东南西北中]|[一二三四五六七八九十])?(?:${roads})`), 'road', 4.5],
   [
@@ -36,11 +47,14 @@ const above =
 const costOfSize = [0, 2.6, 0.4, 1.4, 2.2, 4, 5];
 const costOfSign = 7;
 const joined = 0.8;
+/** 王家桥村: named after the families that live there. */
+const ofClan = 5;
 
 function nameCost(name: string, { words }: Lexicon): number {
   // 和 is in many names of roads; between two roads it is a word.
   const joint = name.includes('和') ? joined : 0;
-  const spelt = (costOfSize[name.length] ?? 6) + name.length * costOfSign + joint;
+  const clan = /^\p{Script=Han}家\p{Script=Han}$/u.test(name) ? -ofClan : 0;
+  const spelt = (costOfSize[name.length] ?? 6) + name.length * costOfSign + joint + clan;
   const word = words.get(name);
   if (word === undefined || name.length < 2) return spelt;
   return Math.min(spelt, word.cost * 0.85);
