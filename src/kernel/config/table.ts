@@ -408,7 +408,7 @@ export const settingsTable = {
   }),
   lake_mark_rows: whole('GUANTONG_LAKE_MARK_ROWS', 1_000, [1, 4_000_000_000], {
     zh: '数据文件达到多少行后记下其中的人在哪些行，本人查阅时只读这些行',
-    en: 'Rows of a data file from which it is noted in which rows persons stand, for one’s own data',
+    en: 'Rows of a data file from which the rows of each person are noted, for looks at own data',
   }),
   lake_file_mb: whole('GUANTONG_LAKE_FILE_MB', 256, [1, 65_536], {
     zh: '数据文件的大致上限（兆字节），更大的写成多个',
