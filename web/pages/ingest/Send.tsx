@@ -5,7 +5,7 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { Button, Input, Progress, Select } from 'antd';
 import { type ReactNode, useState } from 'react';
-import { del, useLocal, useText } from '#web/client';
+import { del, useLocal, useText, useUnitWords } from '#web/client';
 import { ErrorState, FileDrop, Panel, StateMark } from '#web/parts';
 import { type Sending, useArriving } from './arriving.ts';
 import { useDatasets, useUploads } from './data.ts';
@@ -84,9 +84,10 @@ interface FieldsProps {
 function Fields({ dataset, onDataset, note, onNote }: FieldsProps): ReactNode {
   const t = useText(text);
   const local = useLocal();
+  const unit = useUnitWords();
   const options = (useDatasets().data ?? []).map(({ name, title, ownerName }) => ({
     value: name,
-    label: `${local(title)} · ${ownerName}`,
+    label: `${local(title)} · ${unit(ownerName)}`,
   }));
   return (
     <>
