@@ -86,7 +86,7 @@ export const auditAtRate = (): Promise<Row[]> =>
     return [
       processor,
       {
-        name: `audit at ${perSecond}/s: the same, beside none and 5 % of the machine's processors`,
+        name: `audit at ${perSecond}/s: the same, beside none and 5 % of the machine`,
         ours: processor.ours,
         bare: allowed,
         ratio: allowed / processor.ours,

@@ -137,7 +137,7 @@ async function watch(ctx: Ctx, workers: () => Promise<TimersRunner[]>): Promise<
       unit: 'ms',
     },
     {
-      name: `timers: ${burst} due at once, fired one after the other, beside the bare writes`,
+      name: `timers: ${burst} due at once, one after the other, beside bare writes`,
       ours: Math.round(perSecond),
       bare: Math.round(hand),
       ratio: perSecond / hand,
