@@ -5,17 +5,19 @@ import type { ReactNode } from 'react';
 interface Choice<S extends string> {
   label: string;
   value: string;
-  options: readonly { value: S | ''; label: string }[];
+  /** Says that there is no filter. */
+  any: string;
+  options: readonly { value: S; label: string }[];
   onChange: (next: string) => void;
 }
 
-/** One filter of a bar: the first option stands for no filter. */
+/** One filter of a bar; the empty value stands for no filter. */
 export const FilterSelect = <S extends string>(props: Choice<S>): ReactNode => (
   <Select
     className="tight"
     aria-label={props.label}
     value={props.value}
-    options={[...props.options]}
+    options={[{ value: '', label: props.any }, ...props.options]}
     onChange={props.onChange}
   />
 );

@@ -49,10 +49,8 @@ function Filtering({ filters }: { filters: Filters }): ReactNode {
       state={{
         label: t('state'),
         value: filters.state,
-        options: [
-          { value: '', label: t('anyState') },
-          ...states.map((state) => ({ value: state, label: t(`state.${state}`) })),
-        ],
+        any: t('anyState'),
+        options: states.map((state) => ({ value: state, label: t(`state.${state}`) })),
         onChange: filters.setState,
       }}
     >
@@ -66,10 +64,8 @@ function Filtering({ filters }: { filters: Filters }): ReactNode {
       <FilterSelect
         label={t('roles')}
         value={filters.role}
-        options={[
-          { value: '', label: t('anyRole') },
-          ...roles.map((role) => ({ value: role.name, label: local(role.title) })),
-        ]}
+        any={t('anyRole')}
+        options={roles.map((role) => ({ value: role.name, label: local(role.title) }))}
         onChange={filters.setRole}
       />
     </FilterBar>

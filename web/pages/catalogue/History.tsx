@@ -1,6 +1,5 @@
 /** 变更记录: every change of every contract, newest first, found by words. */
-import { IconSearch } from '@tabler/icons-react';
-import { Button, Input } from 'antd';
+import { Button } from 'antd';
 import type { ReactNode } from 'react';
 import { Link } from 'react-router';
 import type { HistoryPage } from '#catalogue/model';
@@ -9,6 +8,7 @@ import { EmptyState, Loaded, PageHeader } from '#web/parts';
 import { Version } from './Changed.tsx';
 import './catalogue.css';
 import { useHistory } from './data.ts';
+import { Sought } from './Sought.tsx';
 import { Tools } from './Tools.tsx';
 import { text } from './text.ts';
 
@@ -45,15 +45,7 @@ export default function History(): ReactNode {
       </PageHeader>
       <div className="cat-page">
         <div className="cat-bar">
-          <Input
-            allowClear
-            className="cat-search"
-            prefix={<IconSearch size={16} aria-hidden />}
-            placeholder={t('searchHistory')}
-            aria-label={t('searchHistory')}
-            value={q}
-            onChange={(event) => setQ(event.target.value)}
-          />
+          <Sought label={t('searchHistory')} value={q} onChange={setQ} />
         </div>
         <Loaded query={query}>
           {({ pages }) => <Changes changes={pages.flatMap((page) => page.changes)} q={q} />}

@@ -1,6 +1,5 @@
 /** 数据目录: find a resource by words and facets. */
-import { IconSearch } from '@tabler/icons-react';
-import { Button, Input, type InputRef } from 'antd';
+import { Button, type InputRef } from 'antd';
 import { type ReactNode, useRef, useState } from 'react';
 import { useNavigate } from 'react-router';
 import type { Line, SearchResult, Summary } from '#catalogue/model';
@@ -31,6 +30,7 @@ import {
 import './catalogue.css';
 import { useSearch } from './data.ts';
 import { hitOf, Marked } from './Marked.tsx';
+import { Sought } from './Sought.tsx';
 import { Tools } from './Tools.tsx';
 import { text } from './text.ts';
 
@@ -270,16 +270,12 @@ export default function List(): ReactNode {
         {narrow ? null : <aside className="cat-facets">{facets}</aside>}
         <section className="cat-found">
           <div className="cat-bar">
-            <Input
+            <Sought
               ref={input}
-              allowClear
-              className="cat-search"
-              prefix={<IconSearch size={16} aria-hidden />}
-              suffix={<KeyCap>/</KeyCap>}
-              placeholder={t('search')}
-              aria-label={t('search')}
+              label={t('search')}
               value={filters.values.q}
-              onChange={(event) => filters.set.q(event.target.value)}
+              onChange={filters.set.q}
+              suffix={<KeyCap>/</KeyCap>}
             />
             <span className="faint">{t('count', { n: found?.total ?? '-' })}</span>
             {filters.any ? <Button onClick={clear}>{t('clear')}</Button> : null}

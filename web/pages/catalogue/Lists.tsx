@@ -1,6 +1,5 @@
 /** 三清单: demands, duties, refusals, and what is overdue, each in its tab of the address. */
-import { IconSearch } from '@tabler/icons-react';
-import { Input, Segmented } from 'antd';
+import { Segmented } from 'antd';
 import type { ReactNode } from 'react';
 import { Link } from 'react-router';
 import type {
@@ -23,6 +22,7 @@ import {
 } from '#web/parts';
 import './catalogue.css';
 import { useLists } from './data.ts';
+import { Sought } from './Sought.tsx';
 import { Tools } from './Tools.tsx';
 import { text } from './text.ts';
 
@@ -326,15 +326,7 @@ export default function Lists(): ReactNode {
             onChange={(next) => setTab(next)}
             options={tabs.map((one) => ({ value: one, label: `${t(`tab.${one}`)}${count(one)}` }))}
           />
-          <Input
-            allowClear
-            className="cat-search"
-            prefix={<IconSearch size={16} aria-hidden />}
-            placeholder={t('searchLists')}
-            aria-label={t('searchLists')}
-            value={q}
-            onChange={(event) => setQ(event.target.value)}
-          />
+          <Sought label={t('searchLists')} value={q} onChange={setQ} />
         </div>
         <Loaded query={query}>
           {(all) => (

@@ -107,10 +107,8 @@ export default function Grants(): ReactNode {
           state={{
             label: t('state'),
             value: filters.state,
-            options: [
-              { value: '', label: t('anyState') },
-              ...states.map((state) => ({ value: state, label: t(`state.${state}`) })),
-            ],
+            any: t('anyState'),
+            options: states.map((state) => ({ value: state, label: t(`state.${state}`) })),
             onChange: filters.setState,
           }}
         />
