@@ -51,8 +51,12 @@ export const defaultsBySemantic: Record<string, Defaults> = {
   free_text: both('hidden'),
 };
 
-/** Without a semantic type: dates are told less exactly, everything else is hidden. */
+/**
+ * Without a semantic type: dates are told less exactly, everything else is hidden. The day of a
+ * date is the whole of it, and would mask nothing.
+ */
 export const defaultsByType = (type: string): Defaults => {
-  if (type === 'date' || type === 'timestamp') return both('day', 'month');
+  if (type === 'date') return both('month', 'year');
+  if (type === 'timestamp') return both('day', 'month');
   return both('hidden');
 };

@@ -8,7 +8,7 @@ import { semanticType } from '#catalogue/model';
 import { type TestWorld, testWorld } from '#testing';
 import { defaultsBySemantic } from './defaults.ts';
 import { dialects } from './dialect.ts';
-import { bytesLiteral, type MaskName, maskNames, maskSql, masks, padsOf } from './index.ts';
+import { bytesLiteral, type MaskName, maskNames, maskOf, maskSql, masks, padsOf } from './index.ts';
 
 const moment = { day: '2026-11-20' };
 const secret = Buffer.from('a secret of the test, thirty-two!');
@@ -122,6 +122,20 @@ describe('the table', () => {
     const { from, to } = masks[name].example;
     expect((await inDuck([from], 'text', [name]))[0]).toEqual([to]);
     expect((await inPostgres([from], 'text', [name]))[0]).toEqual([to]);
+  });
+
+  test('a mask chosen by the kind of value alone changes a value of that kind', async () => {
+    const samples = { date: '1985-06-12', timestamp: '2026-11-20 08:24:36', bigint: '7' };
+    for (const [type, value] of Object.entries({ ...samples, text: '某' })) {
+      const which = (['masked', 'generalised'] as const).map((view) =>
+        maskOf({ type, semantic: null }, view, null),
+      );
+      for (const seen of [
+        await inDuck([value], type, which),
+        await inPostgres([value], type, which),
+      ])
+        for (const masked of seen[0] ?? [value]) expect(masked ?? '').not.toContain(value);
+    }
   });
 
   test('null stays null, and what is no value of its kind is hidden whole', async () => {
