@@ -64,7 +64,12 @@ export function AccountChoice(props: Choosing): ReactNode {
     queryFn: () => get<Found>('/api/organisation/accounts', { search, limit: 20 }),
     placeholderData: (before) => before,
   });
-  const options = (found.data?.accounts ?? []).map(({ id, name, unitName }) => ({
+  const accounts = found.data?.accounts ?? [];
+  // Who types an account in full means that one.
+  const [meant, others] = [true, false].map((is) =>
+    accounts.filter(({ id }) => (id === words.trim()) === is),
+  );
+  const options = [...(meant ?? []), ...(others ?? [])].map(({ id, name, unitName }) => ({
     value: id,
     label: `${name} (${id}) · ${unit(unitName)}`,
   }));

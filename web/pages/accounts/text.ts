@@ -106,7 +106,7 @@ export const text = {
   noIdentities: { zh: '没有待确认的实名', en: 'No person waits' },
   noIdentitiesBody: {
     zh: '系统管理员在账号的“操作”里录入，安全管理员在这里确认',
-    en: 'The system administrator enters it from the account’s actions, the security administrator confirms it here',
+    en: 'The system administrator enters it from the actions of the account, the security administrator confirms it here',
   },
   noRole: { zh: '没有角色', en: 'no role' },
   between: { zh: '、', en: ', ' },

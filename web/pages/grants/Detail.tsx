@@ -188,7 +188,7 @@ export function Detail({ id, onClose }: { id: string; onClose: () => void }): Re
   const t = useText(text);
   const grant = useGrant(id);
   return (
-    <Drawer open size={560} title={t('title')} onClose={onClose}>
+    <Drawer open size={560} title={t('one')} onClose={onClose}>
       <Loaded query={grant}>
         {(found) => (
           <div className="grants-detail">

@@ -11,6 +11,7 @@ import {
   reconnect,
   sessionKey,
   signIn,
+  useDistrictName,
   useLocal,
   useMe,
   useText,
@@ -25,8 +26,10 @@ interface Login {
   code?: string;
 }
 
-const asksCode = (error: unknown): boolean =>
-  error instanceof ApiError && ['auth.code_needed', 'auth.wrong_code'].includes(error.code);
+const isCode = (error: unknown, ...codes: string[]): boolean =>
+  error instanceof ApiError && codes.includes(error.code);
+
+const asksCode = (error: unknown): boolean => isCode(error, 'auth.code_needed', 'auth.wrong_code');
 
 /** Only a path of this site is followed. */
 const safeBack = (back: string | null): string =>
@@ -73,7 +76,10 @@ function LoginForm(): ReactNode {
           <Input autoComplete="one-time-code" inputMode="numeric" autoFocus />
         </Form.Item>
       ) : null}
-      {login.error ? <ErrorState error={login.error} /> : null}
+      {/* To be asked for the second proof is a step on the way, no fault: the new field says it. */}
+      {login.error && !isCode(login.error, 'auth.code_needed') ? (
+        <ErrorState error={login.error} />
+      ) : null}
       <Button type="primary" htmlType="submit" block loading={login.isPending}>
         {t('submit')}
       </Button>
@@ -164,18 +170,19 @@ function CodeForm(): ReactNode {
 export default function SignIn(): ReactNode {
   const t = useText(text);
   const me = useMe().data;
+  const district = useDistrictName();
   const [params] = useSearchParams();
-  const isCode = params.get('step') === 'code';
-  const title = isCode ? t('codeTitle') : t('title');
+  const isSecond = params.get('step') === 'code';
+  const title = isSecond ? t('codeTitle') : t('title');
   useTitle(title);
   return (
     <Entrance>
       <h1>{title}</h1>
       <p className="muted">
-        {me?.district.name} {t('welcome')}
+        {district} {t('welcome')}
       </p>
       <Problem />
-      {isCode ? (
+      {isSecond ? (
         <CodeForm />
       ) : (
         <>

@@ -24,7 +24,7 @@ export const text = {
   showNumbers: { zh: '显示证件号码', en: 'Show the numbers of documents' },
   wrong: { zh: '有误', en: 'Wrong?' },
   wrongItem: { zh: '“{item}”有误，提出异议', en: '"{item}" is wrong: object' },
-  others: { zh: '他人信息，遮盖显示', en: 'Somebody else’s: struck out' },
+  others: { zh: '他人信息，遮盖显示', en: 'Of somebody else: struck out' },
   pending: { zh: '异议办理中', en: 'Objected' },
   objections: { zh: '我的异议', en: 'My objections' },
   objectTo: { zh: '提出异议：{item}', en: 'Object to: {item}' },

@@ -13,7 +13,7 @@ import {
   usePolicyTable,
 } from '#web/parts';
 import { useIssue, usePreview } from './data.ts';
-import { draftInput, emptyDraft, wholeInput } from './draft.ts';
+import { draftInput, emptyDraft, lacking, wholeInput } from './draft.ts';
 import { type Fields, Items } from './Items.tsx';
 import { Caps, RowsOf } from './Narrow.tsx';
 import { Preview } from './Preview.tsx';
@@ -90,10 +90,16 @@ function useWriting(dataset: string, onDone: (grant: Grant) => void) {
 type Writing = ReturnType<typeof useWriting>;
 
 /** What is still missing, in words; nothing once it can be issued. */
-function useLacking({ input, whole, isTried, preview }: Writing): string {
+function useLacking({ draft, whole, isTried, preview }: Writing): string {
   const t = useText(text);
-  if (input === undefined) return t('incomplete');
-  if (whole === undefined) return t('lacking');
+  const words = (names: readonly (keyof typeof text)[]): string =>
+    names.map((name) => t(name)).join(t('comma'));
+  const missing = lacking(draft);
+  if (missing.length > 0) return t('lacking', { what: words(missing) });
+  if (whole === undefined) {
+    const last = (['until', 'approvedBy'] as const).filter((name) => draft[name].trim() === '');
+    return t('lackingLast', { what: words(last) });
+  }
   return isTried || preview.data === undefined ? '' : t('again');
 }
 
@@ -126,6 +132,9 @@ function Foot({ writing }: { writing: Writing }): ReactNode {
   );
 }
 
+/** What was asked for stands below all that was typed: it comes into sight by itself. */
+const intoView = (shown: HTMLElement | null): void => shown?.scrollIntoView({ block: 'start' });
+
 function Body({ writing, table }: { writing: Writing; table: PolicyTable }): ReactNode {
   const { draft, set, preview, issue, isTried } = writing;
   const error = issue.error ?? preview.error;
@@ -136,7 +145,11 @@ function Body({ writing, table }: { writing: Writing; table: PolicyTable }): Rea
       <RowsOf draft={draft} set={set} />
       <Caps draft={draft} set={set} />
       {error ? <ErrorState error={error} /> : null}
-      {preview.data && isTried ? <Preview found={preview.data} input={preview.variables} /> : null}
+      {preview.data && isTried ? (
+        <div ref={intoView}>
+          <Preview found={preview.data} input={preview.variables} />
+        </div>
+      ) : null}
     </Form>
   );
 }

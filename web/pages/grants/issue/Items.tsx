@@ -9,7 +9,12 @@ import type { Draft, ItemOf, OpenedView, Opening } from './draft.ts';
 import { text } from './text.ts';
 
 const views: readonly OpenedView[] = ['plain', 'masked', 'generalised', 'hashed'];
+/** What is not sensitive is opened as it stands; all else masked until somebody says otherwise. */
+const openingOf = ({ grade }: ItemOf): Opening => ({ view: grade === 'L1' ? 'plain' : 'masked' });
 const takesMask = (view: OpenedView): boolean => view === 'masked' || view === 'generalised';
+
+/** Room for a mask's name above its example, on a phone too. */
+const maskListPx = 300;
 
 /** What counts only gives no item to be seen plain. */
 const leastAtFirst = 5;
@@ -47,11 +52,18 @@ function Form(props: {
           aria-label={t('mask', { item })}
           placeholder={t('byMeaning')}
           value={mask ?? null}
-          popupMatchSelectWidth={false}
+          popupMatchSelectWidth={maskListPx}
           options={fitting.map(({ name, title, from, to }) => ({
             value: name,
-            label: `${local(title)} (${from} → ${to ?? '-'})`,
+            label: local(title),
+            becomes: `${from} → ${to ?? '-'}`,
           }))}
+          optionRender={({ label, data }) => (
+            <span className="grants-mask">
+              {label}
+              <small className="faint">{data.becomes}</small>
+            </span>
+          )}
           onChange={(next) =>
             onChange({ view: opening.view, ...(next ? { mask: next } : {}) } as Opening)
           }
@@ -77,7 +89,7 @@ function List(props: Fields & { items: readonly ItemOf[]; masks: PolicyTable['ma
             <Checkbox
               checked={opening !== undefined}
               onChange={({ target }) =>
-                change(item.name, target.checked ? { view: 'plain' } : undefined)
+                change(item.name, target.checked ? openingOf(item) : undefined)
               }
             >
               {local(item.title)} <small className="faint">{item.name}</small>
@@ -132,9 +144,11 @@ export function Items({ draft, set, masks }: Fields & { masks: PolicyTable['mask
   const takeAll = (): void =>
     set({
       items: Object.fromEntries(
-        all.map(({ name }) => [name, draft.items[name] ?? { view: 'plain' as const }]),
+        all.map((item) => [item.name, draft.items[item.name] ?? openingOf(item)]),
       ),
     });
+  const showAll = (view: OpenedView): void =>
+    set({ items: Object.fromEntries(Object.keys(draft.items).map((name) => [name, { view }])) });
   return (
     <Panel
       title={t('items')}
@@ -148,6 +162,15 @@ export function Items({ draft, set, masks }: Fields & { masks: PolicyTable['mask
             <Button size="small" disabled={chosen === 0} onClick={() => set({ items: {} })}>
               {t('none')}
             </Button>
+            <Select
+              size="small"
+              aria-label={t('formOfAll')}
+              placeholder={t('formOfAll')}
+              disabled={chosen === 0}
+              value={null}
+              options={views.map((value) => ({ value, label: <ViewMark view={value} /> }))}
+              onChange={(view: OpenedView | null) => view && showAll(view)}
+            />
           </span>
         )
       }

@@ -35,7 +35,9 @@ function Line({ before, after }: { before: Item; after: Item }): ReactNode {
   return (
     <li>
       <span className="grants-name">
-        {local(after.title)} <GradeChip grade={after.grade} short />
+        <span>
+          {local(after.title)} <GradeChip grade={after.grade} short />
+        </span>
         <small className="faint">{after.example.from}</small>
       </span>
       <Side

@@ -57,6 +57,18 @@ function conditionOf({ item, how, values, from, to }: Narrowing): RowCondition[]
 /** A condition that was begun narrows nothing yet: it must not be dropped in silence. */
 const isBegun = (row: Narrowing): boolean => conditionOf(row).length === 0;
 
+/** What is missing before it can be tried. */
+export function lacking(draft: Draft): ('grantee' | 'dataset' | 'purpose' | 'anItem' | 'begun')[] {
+  const { grantee, dataset, purpose, items, rows } = draft;
+  return [
+    ...(grantee === '' ? ['grantee' as const] : []),
+    ...(dataset === '' ? ['dataset' as const] : []),
+    ...(purpose.trim() === '' ? ['purpose' as const] : []),
+    ...(Object.keys(items).length === 0 ? ['anItem' as const] : []),
+    ...(rows.some(isBegun) ? ['begun' as const] : []),
+  ];
+}
+
 function masksOf(items: Draft['items']): Masks {
   const masked = Object.entries(items).flatMap(([name, opening]) =>
     opening.view === 'plain' ? [] : [[name, opening] as const],
@@ -68,8 +80,7 @@ function masksOf(items: Draft['items']): Masks {
 export function draftInput(draft: Draft): GrantDraft | undefined {
   const { grantee, dataset, purpose, units, least } = draft;
   const items = Object.keys(draft.items);
-  const isWhole = grantee !== '' && dataset !== '' && purpose.trim() !== '' && items.length > 0;
-  if (!isWhole || draft.rows.some(isBegun)) return undefined;
+  if (lacking(draft).length > 0) return undefined;
   const masks = masksOf(draft.items);
   const rows = draft.rows.flatMap(conditionOf);
   const expiresAt = draft.until === '' ? undefined : instantOf(`${draft.until}T23:59:59`);
