@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import { hourMinuteSecond, isoDay, serverNow, useText } from '#web/client';
+import { hourMinuteSecond, isoDay, serverNow, useText, useUnitWords } from '#web/client';
 import {
   type Column,
   DataTable,
@@ -27,6 +27,7 @@ const actions = { system: 'platform', anonymous: 'anonymous' } as const;
 export function Who({ record }: { record: AuditRecord }): ReactNode {
   const t = useText(text);
   const title = useRoleTitle();
+  const unit = useUnitWords();
   const { actorKind } = record;
   if (actorKind === 'system' || actorKind === 'anonymous') return <b>{t(actions[actorKind])}</b>;
   const held = record.roles[0] === undefined ? undefined : readRole(record.roles[0]);
@@ -36,9 +37,9 @@ export function Who({ record }: { record: AuditRecord }): ReactNode {
         <PersonName name={record.actorName} />
       </b>
       {held === undefined ? null : (
-        <small>
-          {title(held.role)} · {held.unitName}
-        </small>
+        <>
+          <small>{title(held.role)}</small> <small>{unit(held.unitName)}</small>
+        </>
       )}
     </span>
   );
