@@ -308,6 +308,23 @@ describe('what leaves beside rows', () => {
     expect(said).toContain('"covers"');
     expect(said).not.toContain(canaryName);
   });
+
+  test('a query that fails on what it found is a look too: its failing told something', async () => {
+    const before = await audits();
+    const text = `select cast(case when depth = '${canaryDepth}' then id else '1' end as integer)
+      from covers`;
+    const purpose = '一位一位地问';
+    const error = await refusal(read(world.as(officer), text, { purpose }));
+    expect(error.code).toBe('gate.query_failed');
+    await world.ctx.audit.seal();
+    const found = await sql<{ record: unknown }>`select to_jsonb(a) record from audit_seen a
+      where a.purpose = ${purpose}`.execute(world.ctx.db);
+    expect(await audits()).toBe(before + 1);
+    const said = JSON.stringify(found.rows);
+    expect(said).toContain('"covers"');
+    expect(said).toContain('gate.query_failed');
+    expect(said).not.toContain(canaryDepth);
+  });
 });
 
 describe('one row', () => {

@@ -229,6 +229,14 @@ describe('caps on rows that are put together', () => {
     'select id, lag(id) over (order by id) from pipes limit 1',
     'with t as (select max(id) as id from pipes) select id from t',
     'select id from (select min(id) as id from pipes) t',
+    "select distinct left(id, 2) as head from pipes where id <= 'p3'",
+    "select distinct on (left(id, 1)) id from pipes where id <= 'p3'",
+    "select left(id, 1) as head from pipes where id <= 'p3' group by all",
+    "select 'some' as word from pipes group by ()",
+    "select 'some' as word from pipes group by grouping sets ((), ())",
+    "select 'some' as word from pipes having true",
+    'select id from pipes limit 1%',
+    'from pipes select distinct keeper',
   ];
 
   test.each(packed)('%s: each of them counts', async (text) => {

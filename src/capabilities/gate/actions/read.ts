@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { identitiesIn } from '#kernel/audit';
 import { requirePermission } from '#kernel/auth';
 import type { Ctx } from '#kernel/context';
-import type { Fault } from '#kernel/errors';
+import { type Fault, GuantongError } from '#kernel/errors';
 import {
   type Column,
   type FencedResult,
@@ -225,6 +225,10 @@ const digest = (sql: string): string => createHash('sha256').update(sql).digest(
 const textOf = (value: unknown): string =>
   typeof value === 'object' ? JSON.stringify(value) : String(value);
 
+/** Identities of those a query names. */
+const personsNamed = (sql: string, params: ReadOptions['params']): string[] =>
+  [sql, ...Object.values(params ?? {}).map(String)].flatMap(identitiesIn);
+
 /**
  * Identities of those whose data was read, as far as they are few enough to be told apart: asked by
  * in the query, or in the answer. The audit keeps their keyed hashes.
@@ -236,8 +240,7 @@ function personsRead(
   asked: { sql: string; params: ReadOptions['params'] },
   answer: FencedResult,
 ): string[] {
-  const values = Object.values(asked.params ?? {}).map(String);
-  const named = [asked.sql, ...values].flatMap(identitiesIn);
+  const named = personsNamed(asked.sql, asked.params);
   if (answer.count > ctx.settings.audit_person_rows) return named;
   const isIdentity = new Set(
     opened.flatMap(({ name, views }) =>
@@ -270,10 +273,11 @@ async function recordRead(
   opened: readonly Opened[],
   sql: string,
   options: ReadOptions,
-  told: { rows: number; persons: readonly string[] },
+  told: { rows: number; persons: readonly string[]; failed?: string },
 ): Promise<void> {
-  const { rows, persons } = told;
-  const detail = { predicate: digest(sql), relations: opened.map((each) => each.contract.name) };
+  const { rows, persons, ...failed } = told;
+  const relations = opened.map((each) => each.contract.name);
+  const detail = { predicate: digest(sql), relations, ...failed };
   await Promise.all(
     opened.map(({ contract }) =>
       ctx.audit.record(ctx, {
@@ -365,6 +369,31 @@ function run(
   );
 }
 
+/** Codes of queries that never ran. */
+const notRun = /^lake\.(busy|closed|sql_refused)$/;
+
+/**
+ * The same, recorded also where it fails: a query that fails on the very row it asks for has told
+ * of that row, and whoever asks for many of them has read a register unseen.
+ */
+async function runSeen(
+  ctx: Ctx,
+  { named, asked, sql }: { named: readonly Opened[]; asked: Asked; sql: string },
+  relations: Relations,
+  options: ReadOptions & { limit: number },
+  trace: Trace,
+): Promise<FencedResult> {
+  try {
+    return await run(ctx, asked.sql, relations, options, trace);
+  } catch (error) {
+    if (error instanceof GuantongError && !notRun.test(error.code)) {
+      const persons = personsNamed(sql, options.params);
+      await recordRead(ctx, named, sql, options, { rows: 0, persons, failed: error.code });
+    }
+    throw error;
+  }
+}
+
 /** Rows of all a query is given, as its reader sees them; what is only counted tells of none. */
 async function rowsOf(
   ctx: Ctx,
@@ -397,7 +426,8 @@ async function carryOut(ctx: Ctx, sql: string, options: ReadOptions): Promise<Do
     grant,
     options.limit ?? ctx.settings.sql_row_limit,
     async (rows) => {
-      const found = await run(ctx, asked.sql, relations, { ...options, limit: rows }, trace);
+      const query = { named, asked, sql };
+      const found = await runSeen(ctx, query, relations, { ...options, limit: rows }, trace);
       return { answer: found, rows: found.count };
     },
     async () => (isRowForRow(parsed.tree) ? 0 : rowsOf(ctx, asked, relations, options, trace)),
