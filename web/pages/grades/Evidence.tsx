@@ -3,7 +3,7 @@ import { Drawer } from 'antd';
 import type { ReactNode } from 'react';
 import type { DiscoverySeen, GradedItem } from '#gate/model';
 import { shortTime, useLocal, useText } from '#web/client';
-import { type Column, DataTable, EmptyState, GradeChip, Loaded } from '#web/parts';
+import { type Column, DataTable, EmptyState, GradeChip, Loaded, PersonName } from '#web/parts';
 import { percent, useSteps } from './data.ts';
 import { text } from './text.ts';
 
@@ -54,11 +54,24 @@ function Found({ one, names }: { one: GradedItem; names: Names }): ReactNode {
       .join(' · ');
   const columns: Column<DiscoverySeen>[] = [
     { key: 'type', title: t('type'), render: ({ type }) => names(type) },
-    { key: 'share', title: t('share'), number: true, render: ({ share }) => percent(share) },
-    { key: 'values', title: t('values'), number: true, render: ({ values }) => values },
-    { key: 'why', title: t('why'), render: why },
+    {
+      key: 'share',
+      named: true,
+      title: t('share'),
+      number: true,
+      render: ({ share }) => percent(share),
+    },
+    {
+      key: 'values',
+      named: true,
+      title: t('values'),
+      number: true,
+      render: ({ values }) => values,
+    },
+    { key: 'why', named: true, title: t('why'), render: why },
     {
       key: 'examples',
+      named: true,
       title: t('examples'),
       render: ({ examples }) => (
         <span className="grades-two">
@@ -102,7 +115,7 @@ function Steps({ one, names }: { one: GradedItem; names: Names }): ReactNode {
                 </span>
                 <span>{step.reason}</span>
                 <small className="faint">
-                  {step.by} · {shortTime(step.at)}
+                  <PersonName name={step.by} /> · {shortTime(step.at)}
                 </small>
               </li>
             ))}
@@ -112,6 +125,10 @@ function Steps({ one, names }: { one: GradedItem; names: Names }): ReactNode {
     </Loaded>
   );
 }
+
+/** Nothing else is put forward than what stands there. */
+const isAsProposed = ({ grade, semantic, proposedGrade, proposedSemantic }: GradedItem): boolean =>
+  proposedGrade === grade && (proposedSemantic ?? semantic) === semantic;
 
 /** Everything known of one item. */
 export function ItemDrawer(props: {
@@ -135,6 +152,16 @@ export function ItemDrawer(props: {
           <p>
             {t('declared')} <Meaning type={one.semantic} grade={one.grade} names={names} />
           </p>
+          {isAsProposed(one) || one.proposedGrade === null ? null : (
+            <p>
+              {t('proposed')}{' '}
+              <Meaning
+                type={one.proposedSemantic ?? one.semantic}
+                grade={one.proposedGrade}
+                names={names}
+              />
+            </p>
+          )}
           <p className="faint">
             {t('ofValues', { n: one.values })} · {t(one.whole ? 'allRows' : 'bySample')}
           </p>

@@ -2,7 +2,7 @@
 import { Progress, Segmented } from 'antd';
 import type { ReactNode } from 'react';
 import type { GradesSummary } from '#gate/model';
-import { useLocal, useText, useUrlValue } from '#web/client';
+import { useLocal, useText, useUnitWords, useUrlValue } from '#web/client';
 import { type Column, DataTable, GradeChip, Loaded, NameAndCode, PageHeader } from '#web/parts';
 import { useSummary } from './data.ts';
 import './grades.css';
@@ -17,24 +17,38 @@ type Dataset = GradesSummary['datasets'][number];
 
 function Departments({ summary }: { summary: GradesSummary }): ReactNode {
   const t = useText(text);
+  const unit = useUnitWords();
   const columns: Column<Owner>[] = [
-    { key: 'owner', title: t('owner'), render: ({ ownerName }) => <b>{ownerName}</b> },
-    { key: 'datasets', title: t('datasets'), number: true, render: ({ datasets }) => datasets },
-    { key: 'items', title: t('items'), number: true, render: ({ items }) => items },
+    { key: 'owner', title: t('owner'), render: ({ ownerName }) => <b>{unit(ownerName)}</b> },
+    {
+      key: 'datasets',
+      named: true,
+      title: t('datasets'),
+      number: true,
+      render: ({ datasets }) => datasets,
+    },
+    { key: 'items', named: true, title: t('items'), number: true, render: ({ items }) => items },
     {
       key: 'looked',
+      named: true,
       title: t('looked'),
       width: 220,
       render: ({ looked, items, ownerName }) => (
         <Progress
           percent={items === 0 ? 0 : Math.round((looked / items) * 100)}
           format={() => t('of', { n: looked, all: items })}
-          aria-label={`${ownerName} ${t('looked')}`}
+          aria-label={`${unit(ownerName)} ${t('looked')}`}
         />
       ),
     },
-    { key: 'open', title: t('open'), number: true, render: ({ open }) => open },
-    { key: 'decided', title: t('decided'), number: true, render: ({ decided }) => decided },
+    { key: 'open', named: true, title: t('open'), number: true, render: ({ open }) => open },
+    {
+      key: 'decided',
+      named: true,
+      title: t('decided'),
+      number: true,
+      render: ({ decided }) => decided,
+    },
   ];
   return (
     <section className="card">
@@ -84,6 +98,7 @@ function Datasets({ summary }: { summary: GradesSummary }): ReactNode {
     { key: 'grade', title: t('highest'), render: ({ grade }) => <GradeChip grade={grade} /> },
     {
       key: 'proposed',
+      named: true,
       title: t('afterwards'),
       render: ({ proposed, grade }) =>
         proposed === grade ? (
@@ -92,9 +107,10 @@ function Datasets({ summary }: { summary: GradesSummary }): ReactNode {
           <GradeChip grade={proposed} />
         ),
     },
-    { key: 'national', title: t('national'), render: ({ national }) => t(national) },
+    { key: 'national', named: true, title: t('national'), render: ({ national }) => t(national) },
     {
       key: 'nationalProposed',
+      named: true,
       title: t('nationalProposed'),
       render: (one) => <National one={one} />,
     },

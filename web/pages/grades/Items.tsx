@@ -63,6 +63,7 @@ type Used = ReturnType<typeof useFilters>;
 function Filters({ used, summary }: { used: Used; summary: GradesSummary | undefined }): ReactNode {
   const t = useText(text);
   const names = useTypeNames(summary);
+  const unit = useUnitWords();
   const { filters } = used;
   const select = (
     label: string,
@@ -100,7 +101,10 @@ function Filters({ used, summary }: { used: Used; summary: GradesSummary | undef
         t('owner'),
         filters.owner,
         used.setOwner,
-        (summary?.owners ?? []).map(({ owner, ownerName }) => ({ value: owner, label: ownerName })),
+        (summary?.owners ?? []).map(({ owner, ownerName }) => ({
+          value: owner,
+          label: unit(ownerName),
+        })),
       )}
       {select(
         t('grade'),
@@ -224,7 +228,8 @@ function ChosenBar({ chosen, summary, onDone }: ChosenProps): ReactNode {
     onDone();
   };
   const done = ({ items, contracts }: DecidedItems): void => {
-    void told.success(t('done', { n: items, contracts: contracts.length }));
+    const n = contracts.length;
+    void told.success(n === 0 ? t('handled', { n: items }) : t('done', { n: items, contracts: n }));
     close();
   };
   const submit = useSubmit(done);

@@ -40,11 +40,11 @@ function Ended({ run }: { run: DiscoveryRun }): ReactNode {
   return <p className="faint">{t('lastRun', { at, done, found })}</p>;
 }
 
-function Going({ run }: { run: DiscoveryRun }): ReactNode {
+function Going({ run, title }: { run: DiscoveryRun; title: string }): ReactNode {
   const t = useText(text);
   const rights = useRights();
   const stop = useStop();
-  const words = run.current === null ? t('waiting') : t('running', { current: run.current });
+  const words = run.current === null ? t('waiting') : t('running', { current: title });
   return (
     <section className="card grades-run" aria-live="polite">
       <span>{words}</span>
@@ -91,7 +91,9 @@ export function RunBar({ summary }: { summary: GradesSummary | undefined }): Rea
   return (
     <>
       {open === undefined ? <p className="faint">{t('neverRun')}</p> : null}
-      {open !== undefined && isGoing(open) ? <Going run={open} /> : null}
+      {open !== undefined && isGoing(open) ? (
+        <Going run={open} title={titleOf(open.current)} />
+      ) : null}
       {open !== undefined && !isGoing(open) ? <Ended run={open} /> : null}
       {sealed.map((run) => (
         <Sealed key={run.id} run={run} title={titleOf(run.compartment)} />

@@ -64,6 +64,7 @@ export const text = {
     zh: '已处理 {n} 项，{contracts} 份约定有了新版本',
     en: '{n} items handled, {contracts} contracts have a new version',
   },
+  handled: { zh: '已处理 {n} 项', en: '{n} items handled' },
   total: { zh: '共 {n} 项', en: '{n} items' },
   empty: { zh: '没有符合条件的信息项', en: 'No item fits' },
   emptyBody: {
@@ -88,8 +89,8 @@ export const text = {
   whySensitive: { zh: '{rows} 行敏感个人信息', en: '{rows} rows of sensitive personal data' },
   whySources: { zh: '来源如此', en: 'its sources are' },
   nationalLead: {
-    zh: '国标三级（GB/T 43697）：只涉及个人或单个组织的一般是一般数据，达到规模建议为重要数据，由来源加工的不低于来源；核心数据由主管部门认定，写进约定的国标级别。L1 至 L4 在一般数据以内细分。',
-    en: 'GB/T 43697: what touches persons or one body only is general data, important data is proposed from a scale on, what is made from others is no lower than they are; core data is named by the authority in charge and declared as grades.national. L1 to L4 divide general data.',
+    zh: '国标三级（GB/T 43697）：只涉及个人或单个组织的一般是一般数据，达到规模建议为重要数据，由来源加工的不低于来源；核心数据由主管部门认定，写进数据约定。L1 至 L4 在一般数据以内细分。',
+    en: 'GB/T 43697: what touches persons or one body only is general data, important data is proposed from a scale on, what is made from others is no lower than they are; core data is named by the authority in charge and declared in the contract. L1 to L4 divide general data.',
   },
   sealed: {
     zh: '密封资源另行识别，只列给它的知悉角色；不在其中的人，这里的清单、计数和进度都不含它。',

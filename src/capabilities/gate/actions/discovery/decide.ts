@@ -12,6 +12,7 @@ import { holds, requirePermission } from '#kernel/auth';
 import type { Ctx } from '#kernel/context';
 import { tx } from '#kernel/db';
 import type { Fault } from '#kernel/errors';
+import { loadActor } from '#organisation';
 import { gateErrors } from '../../errors.ts';
 import type { decidedItems, decideInput, discoveryStep, submitInput } from '../../model.ts';
 import * as store from '../../store/discovery.ts';
@@ -235,7 +236,11 @@ export async function gradeSteps(
 ): Promise<z.output<typeof discoveryStep>[]> {
   requirePermission(ctx, 'gate.grades');
   await itemsOf(ctx, [{ dataset, item }]);
-  return (await store.steps(ctx, dataset, item)).map((row) => ({
+  const rows = await store.steps(ctx, dataset, item);
+  const names = new Map<string, string>();
+  for (const id of new Set(rows.map((row) => row.by_account)))
+    names.set(id, (await loadActor(ctx, id))?.name ?? id);
+  return rows.map((row) => ({
     dataset: row.dataset,
     item: row.item,
     step: row.step,
@@ -244,7 +249,7 @@ export async function gradeSteps(
     semanticAfter: row.semantic_after,
     gradeAfter: row.grade_after,
     reason: row.reason,
-    by: row.by_account,
+    by: names.get(row.by_account) ?? row.by_account,
     at: row.at.toISOString(),
   }));
 }
