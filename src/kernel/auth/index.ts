@@ -40,6 +40,7 @@ export { hashPassword } from './passwords.ts';
 export {
   authenticate,
   type Caller,
+  type Credentials,
   closeSessionsOf,
   endMySession,
   lastSignIns,

@@ -10,12 +10,14 @@ import {
   authErrors,
   authenticate,
   type Caller,
+  type Credentials,
   requireCsrf,
   requirePermission,
   sessionCookie,
 } from '#kernel/auth';
 import type { Ctx } from '#kernel/context';
 import { isConflict } from '#kernel/db';
+import { GuantongError } from '#kernel/errors';
 import { httpErrors } from './errors.ts';
 import type { RateLimit } from './limits.ts';
 import { type ServedRoute, setState, stateOf } from './state.ts';
@@ -107,6 +109,21 @@ function limiter(limit: RateLimit): (request: FastifyRequest, caller?: Caller) =
   };
 }
 
+const rolesOf = ({ actor }: Caller): string =>
+  JSON.stringify(actor.roles.map(({ role, path }) => [role, path]));
+
+/** Whether the credentials still let in the same person in the same roles. */
+async function isStill(ctx: Ctx, credentials: Credentials, caller: Caller): Promise<boolean> {
+  try {
+    const now = await authenticate(ctx, { ...credentials, passive: true });
+    return now.session === caller.session && rolesOf(now) === rolesOf(caller);
+  } catch (error) {
+    // A token that was taken back is refused, where a session is told to be over.
+    if (error instanceof GuantongError && error.status === 401) return false;
+    throw error;
+  }
+}
+
 /** Before the body is read: limits, credentials, access, CSRF. */
 export function entrance(served: Served, route: ServedRoute) {
   const take = limiter(served.limit);
@@ -124,9 +141,7 @@ export function entrance(served: Served, route: ServedRoute) {
       caller,
       startedAt: performance.now(),
       settled,
-      stillSignedIn: async () =>
-        (await authenticate(asNobody, { ...credentials, passive: true })).session ===
-        caller.session,
+      stillSignedIn: () => isStill(asNobody, credentials, caller),
       closing: served.closing,
       openStream: () => served.streams.take(caller, request.ip),
     });

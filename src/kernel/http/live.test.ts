@@ -6,7 +6,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { FastifyInstance } from 'fastify';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { openSession, setActorSource } from '#kernel/auth';
+import { issueToken, openSession, revokeToken, setActorSource } from '#kernel/auth';
 import type { Capability } from '#kernel/capability';
 import { buildServer, type EventStream, receiveFiles, route, sse } from '#kernel/http';
 import { actor, type TestWorld, testWorld } from '#testing';
@@ -68,20 +68,24 @@ let world: TestWorld;
 let app: FastifyInstance;
 let url: string;
 let headers: Record<string, string>;
+/** Where the account holds its role. */
+let unit = '330109';
 
 beforeEach(async () => {
   streams = [];
+  unit = '330109';
   begun = 0;
   finished = 0;
   const settings = {
     ...caps,
     sse_heartbeat_ms: 100,
+    session_cache_ms: 50,
     delivery_max_bytes: 100_000,
     http_drain_ms: 10_000,
   };
   world = await testWorld({ settings });
   setActorSource({
-    byAccount: async (_ctx, id) => ({ ...actor('builder', '330109'), id }),
+    byAccount: async (_ctx, id) => ({ ...actor('builder', unit), id }),
     login: async () => undefined,
     demoAccounts: async () => [],
   });
@@ -191,8 +195,8 @@ describe('uploads refused', () => {
 });
 
 describe('streams', () => {
-  const open = async () => {
-    const answer = await fetch(`${url}/api/probe/stream`, { headers });
+  const open = async (over = headers) => {
+    const answer = await fetch(`${url}/api/probe/stream`, { headers: over });
     const reader = answer.body?.pipeThrough(new TextDecoderStream()).getReader();
     if (reader === undefined) throw new Error('no body');
     let text = '';
@@ -201,6 +205,7 @@ describe('streams', () => {
         const { done, value } = await reader.read();
         if (done) return `${text}[end]`;
         text += value;
+        if (text.split(': beat').length > 50) return `${text}[still open]`;
       }
       return text;
     };
@@ -220,6 +225,22 @@ describe('streams', () => {
     world.clock.advance(9 * 3_600_000);
     expect(await until('never')).toContain('[end]');
     expect(streams[0]?.closed.aborted).toBe(true);
+  });
+
+  it('end when the token of a program is taken back', async () => {
+    const issuer = world.as(actor('issuer', '330109', ['auth.tokens']));
+    const { id, secret } = await issueToken(issuer, { account: 'program', title: '推送', days: 1 });
+    const { until } = await open({ authorization: `Bearer ${secret}` });
+    await until('hello');
+    await revokeToken(issuer, id);
+    expect(await until('never')).toContain('[end]');
+  });
+
+  it('end when whoever reads them holds other roles than he did', async () => {
+    const { until } = await open();
+    await until('hello');
+    unit = '330109/330109004';
+    expect(await until('never')).toContain('[end]');
   });
 
   it('end when the client leaves', async () => {

@@ -16,7 +16,10 @@ export interface RequestState {
   startedAt: number;
   /** Resolves when every audit record the request caused is durable. */
   settled: () => Promise<void>;
-  /** Whether the credentials of the request still sign in; asked by long streams. */
+  /**
+   * Whether the credentials of the request still sign in the same person in the same roles; asked
+   * by long streams.
+   */
   stillSignedIn: () => Promise<boolean>;
   /** Aborted when the server closes. */
   closing: AbortSignal;
