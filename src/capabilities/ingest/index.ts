@@ -4,8 +4,10 @@ import {
   armKeeping,
   forgetInterrupted,
   onContract,
+  onRefreshDue,
   onRefreshed,
   recoverRuns,
+  refreshDue,
   sweepKept,
   sweepPushKeys,
   sweepReturned,
@@ -60,6 +62,7 @@ export const ingest: Capability = {
   on: {
     'dataset.refreshed': (ctx, event) => onRefreshed(ctx, event.payload),
     'catalogue.contract_applied': (ctx, event) => onContract(ctx, event.payload),
+    [refreshDue]: (ctx, event) => onRefreshDue(ctx, event.payload),
   },
   jobs: ingestJobs,
   timers: ingestTimers,
@@ -68,6 +71,7 @@ export const ingest: Capability = {
   },
   publishes: {
     'ingest.delivered': 'A delivery landed, with its counts',
+    [refreshDue]: 'A derived dataset has to follow what it reads: {dataset}',
     'ingest.run_moved': 'A run went on, waits again or ended',
   },
   start: async (ctx) => {

@@ -1,16 +1,29 @@
 import { createWriteStream, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import ExcelJS from 'exceljs';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { catalogue } from '#catalogue';
 import { gate } from '#gate';
 import type { Ctx } from '#kernel/context';
 import { GuantongError } from '#kernel/errors';
 import { organisation } from '#organisation';
-import { actor, applyFiles, type TestWorld, testWorld } from '#testing';
-import { returnedFile, returnedOverview } from './actions/index.ts';
+import { actor, applyFiles, refusal, type TestWorld, testWorld } from '#testing';
+import {
+  appendUpload,
+  cancelRun,
+  createUpload,
+  deliverUploads,
+  getRun,
+  getSource,
+  previewUpload,
+  pushTogether,
+  retryRun,
+  returnedFile,
+  returnedOverview,
+} from './actions/index.ts';
 import { deliver, getDelivery, ingest, returnedRows } from './index.ts';
 
 const capabilities = [organisation, catalogue, gate, ingest];
@@ -52,6 +65,8 @@ beforeAll(async () => {
     'datasets/added.yaml': contract('append', ''),
     'datasets/other.yaml': contract('merge', 'key: [id]'),
     'datasets/leads.yaml': `${contract('merge', 'key: [id]')}sealed_for: [insider]\n`,
+    'sources/leads_folder.yaml':
+      'title: {zh: 线索文件夹, en: Leads}\ndataset: leads\nroad: folder\noptions: {path: leads}\n',
     'roles/insider.yaml':
       'title: {zh: 线索, en: Leads}\nlevels: [district, department]\npermissions: [gate.read]\n',
   });
@@ -266,4 +281,49 @@ test('what is sealed is of its own department, and of nobody above it', async ()
   const insider = world.as(actor('insider', '330109', ['ingest.deliver', 'gate.read']));
   expect(await outOf(insider)).toContain('leads');
   expect((await returnedRows(officer, batch, page)).rows).toHaveLength(1);
+});
+
+describe('what is sealed is not there for who is aimed at it by name', () => {
+  const csv = '编号,名称,高度\n0001,甲,1\n';
+  const rows = [{ id: '0001', name: '甲', height: '1' }];
+
+  async function uploaded(ctx: Ctx): Promise<string> {
+    const { id } = await createUpload(ctx, { name: 'a.csv', bytes: Buffer.byteLength(csv) });
+    await appendUpload(ctx, id, { offset: 0, sha256: null, body: Readable.from([Buffer.from(csv)]) });
+    return id;
+  }
+
+  const roads: Record<string, (ctx: Ctx, name: string) => Promise<unknown>> = {
+    deliver: (ctx, name) => give(name, csv, 'a.csv', ctx),
+    push: (ctx, name) => pushTogether(ctx, { dataset: name, rows, key: null }),
+    preview: async (ctx, name) => previewUpload(ctx, await uploaded(ctx), { dataset: name }),
+    run: async (ctx, name) =>
+      deliverUploads(ctx, { dataset: name, uploads: [await uploaded(ctx)], keepDialect: false }),
+  };
+
+  test.each(Object.entries(roads))('%s answers as of nothing', async (_, road) => {
+    const above = world.as(actor('data_admin', '330109', ['ingest.deliver', 'gate.read']));
+    for (const who of [above, stranger]) {
+      const told = async (name: string): Promise<string> =>
+        JSON.stringify((await refusal(road(who, name))).toShape()).replaceAll(name, '?');
+      expect(await told('leads')).toBe(await told('nothing'));
+    }
+    // Its own department hands it in.
+    await road(officer, 'leads');
+  });
+
+  test('nor is a run or a source of it', async () => {
+    const { batch } = await give('leads', '编号,名称,高度\n0009,甲,1\n');
+    const above = world.as(actor('data_admin', '330109', ['ingest.deliver', 'gate.read']));
+    for (const who of [above, stranger]) {
+      for (const ask of [getRun, cancelRun, retryRun]) {
+        const error = await refusal(ask(who, batch));
+        expect([error.code, error.message.includes('leads')]).toEqual(['ingest.no_run', false]);
+      }
+      const error = await refusal(getSource(who, 'leads_folder'));
+      expect([error.code, error.message.includes('灯杆')]).toEqual(['ingest.no_source', false]);
+    }
+    expect((await getRun(officer, batch)).id).toBe(batch);
+    expect((await getSource(officer, 'leads_folder')).dataset).toBe('leads');
+  });
 });

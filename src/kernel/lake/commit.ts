@@ -48,7 +48,9 @@ export async function commit(parts: Parts, ctx: LakeCtx, input: CommitInput): Pr
       if (landed.files.length === 0 && state.snapshot !== null && !landed.isWhole) {
         const { snapshot: standing } = state;
         const { upstream = standing.upstream, batch } = input;
-        const isRemade = String(upstream) !== String(standing.upstream);
+        const isRemade =
+          input.upstream !== undefined &&
+          (String(upstream) !== String(standing.upstream) || batch !== standing.batch);
         if (isRemade) await renewUpstream(inner.db, standing, { upstream, batch });
         const made = isRemade ? { upstream, batch } : {};
         return { ...standing, ...made, ...countsOf({ ...landed }), fresh: false };

@@ -23,6 +23,7 @@ import {
   type Dataset,
   findDataset,
   getDataset,
+  lastCommit,
   latestSnapshot,
   latestSnapshots,
   listDatasets,
@@ -64,6 +65,7 @@ export async function createLake(options: LakeOptions): Promise<Lake> {
       return listSnapshots(ctx.db, dataset);
     },
     latest: (ctx, dataset) => latestSnapshot(ctx.db, dataset),
+    lastCommit: (ctx, dataset) => lastCommit(ctx.db, dataset),
     latestOf: (ctx, datasets) => latestSnapshots(ctx.db, datasets),
     shape: (ctx, dataset) => shapeOf(ctx, dataset),
     at: (ctx, dataset, point) =>

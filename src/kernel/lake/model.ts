@@ -296,6 +296,11 @@ export interface Lake {
   snapshots(ctx: LakeCtx, dataset: string): Promise<Snapshot[]>;
   /** The newest snapshot, or null when nothing was delivered yet. */
   latest(ctx: LakeCtx, dataset: string): Promise<Snapshot | null>;
+  /**
+   * Id of the newest snapshot its content came with: compactions after it hold the same rows. Null
+   * when nothing was delivered yet, or what was is no longer kept.
+   */
+  lastCommit(ctx: LakeCtx, dataset: string): Promise<number | null>;
   /** The newest snapshot of each of these datasets, those without one left out. */
   latestOf(ctx: LakeCtx, datasets: readonly string[]): Promise<Snapshot[]>;
   /** Columns, mode and key as declared last; null when the dataset is not known to the lake. */

@@ -163,6 +163,14 @@ export async function latestSnapshot(db: Db, dataset: string): Promise<Snapshot 
   return rows[0] === undefined ? null : toSnapshot(rows[0]);
 }
 
+/** The newest snapshot of a dataset that a compaction did not make, by its id. */
+export async function lastCommit(db: Db, dataset: string): Promise<number | null> {
+  const { rows } = await sql<{ id: number }>`
+    select id from lake_snapshots where dataset = ${dataset} and reason = 'commit'
+    order by version desc limit 1`.execute(db);
+  return rows[0]?.id ?? null;
+}
+
 /** The newest snapshot of each of these datasets, those without one left out. */
 export async function latestSnapshots(db: Db, datasets: readonly string[]): Promise<Snapshot[]> {
   if (datasets.length === 0) return [];

@@ -2,12 +2,10 @@
 import { randomUUID } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import { hostname } from 'node:os';
-import { type Contract, compileContract, getDataset } from '#catalogue';
-import { authErrors, requirePermission, seesUnit } from '#kernel/auth';
+import { compileContract } from '#catalogue';
 import type { Ctx } from '#kernel/context';
 import { startMark, tx } from '#kernel/db';
 import { GuantongError } from '#kernel/errors';
-import { findUnit } from '#organisation';
 import { ingestErrors } from '../errors.ts';
 import {
   type DeliveredFile,
@@ -22,6 +20,7 @@ import { withStructural } from './faults.ts';
 import type { Judged } from './judged.ts';
 import { contentOf, findRepeated, land, seconds, standStill, type Work } from './land.ts';
 import { type OpenedFile, openFile } from './opening.ts';
+import { deliverable } from './owner.ts';
 import {
   digestOf,
   expandArchives,
@@ -32,8 +31,6 @@ import {
 } from './reading/index.ts';
 import { type Lead, leadOf } from './returned/lead.ts';
 import { scratchOf } from './scratch.ts';
-
-export const deliverPermission = 'ingest.deliver';
 
 /**
  * Deliveries this process works on: a record of them that is still running is not left behind by a
@@ -50,20 +47,6 @@ const mark = await startMark(process.pid);
 export const processName = (): string => `${hostname()}:${process.pid}/${mark}`;
 
 /**
- * Refuses unless the actor delivers for the unit that owns the dataset.
- * @throws auth.not_signed_in, auth.not_allowed, auth.not_in_unit, ingest.derived_dataset
- */
-export async function requireOwner(ctx: Ctx, contract: Contract): Promise<void> {
-  requirePermission(ctx, deliverPermission);
-  const unit = await findUnit(ctx, contract.owner);
-  if (unit === undefined || !seesUnit(ctx.actor, unit.path)) {
-    const params = { unit: unit?.name ?? contract.owner, permission: deliverPermission };
-    throw authErrors.make('not_in_unit', params);
-  }
-  if (contract.derived) throw ingestErrors.make('derived_dataset', { dataset: contract.title.zh });
-}
-
-/**
  * Delivers files to a dataset: all rows are taken or handed back with reasons, and nothing is seen
  * of it before it has landed. The same files again change nothing. Columns that do not fit refuse
  * the whole delivery. `input.signal` ends it at any point, with nothing landed.
@@ -73,8 +56,7 @@ export async function requireOwner(ctx: Ctx, contract: Contract): Promise<void> 
 export async function deliver(ctx: Ctx, input: DeliverInput): Promise<DeliverResult> {
   const began = performance.now();
   input.signal?.throwIfAborted();
-  const contract = await getDataset(ctx, input.dataset);
-  await requireOwner(ctx, contract);
+  const contract = await deliverable(ctx, input.dataset);
   if (input.files.length === 0) throw ingestErrors.make('no_files');
   const files = await describeFiles(ctx, input);
   const batch = input.batch ?? randomUUID();

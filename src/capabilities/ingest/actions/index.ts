@@ -36,17 +36,24 @@ export {
   listRuns,
   retryRun,
 } from './arrival/watch.ts';
-export { deliverPermission } from './deliver.ts';
 export { proposeFile } from './knowing/contract/file.ts';
 export { proposalYaml } from './knowing/contract/index.ts';
 export { type KnownColumn, type KnowOptions, knowColumns } from './knowing/index.ts';
 export { checkProposal, proposeUpload, saveProposal } from './knowing/proposals.ts';
 export { knowOptions } from './knowing/settings.ts';
+export { deliverPermission } from './owner.ts';
 export { type PushedRow, pushRows } from './push.ts';
 export { type Inspected, inspectFile, type Preview, previewFile } from './reading/inspect.ts';
 export { readingLimits } from './reading/limits.ts';
 export { forgetInterrupted, sweepReturned } from './recover.ts';
-export { onContract, onRefreshed, refreshDerived, refreshPlan } from './refreshing/index.ts';
+export {
+  onContract,
+  onRefreshDue,
+  onRefreshed,
+  refreshDerived,
+  refreshDue,
+  refreshPlan,
+} from './refreshing/index.ts';
 export {
   deliveredDatasets,
   getDelivery,

@@ -7,7 +7,6 @@ import { writeFile } from 'node:fs/promises';
 import {
   type Contract,
   compileContract,
-  getDataset,
   ident,
   literal,
   noteDelivered,
@@ -18,7 +17,8 @@ import type { Fault } from '#kernel/errors';
 import type { Snapshot } from '#kernel/lake';
 import { ingestErrors } from '../errors.ts';
 import { lockDeliveries } from '../store.ts';
-import { compileOptions, requireOwner } from './deliver.ts';
+import { compileOptions } from './deliver.ts';
+import { deliverable } from './owner.ts';
 import { scratchOf } from './scratch.ts';
 
 export type PushedRow = Record<string, string | number | boolean | null>;
@@ -65,8 +65,7 @@ export async function pushRows(
   input: { dataset: string; rows: readonly PushedRow[] },
   landed?: (inner: Ctx, snapshot: Snapshot) => Promise<void>,
 ): Promise<Snapshot> {
-  const contract = await getDataset(ctx, input.dataset);
-  await requireOwner(ctx, contract);
+  const contract = await deliverable(ctx, input.dataset);
   const { name: dataset, title } = contract;
   if (contract.mode === 'full') throw ingestErrors.make('push_full', { dataset: title.zh });
   const scratch = scratchOf(ctx);

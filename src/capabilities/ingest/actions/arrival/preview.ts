@@ -7,7 +7,6 @@ import { writeFile } from 'node:fs/promises';
 import {
   type Contract,
   compileContract,
-  getDataset,
   ident,
   literal,
   normalHeader,
@@ -21,13 +20,13 @@ import type { DialectInput, FilePreview, PreviewInput } from '../../model/dialec
 import { withoutNul } from '../../model.ts';
 import { usualDialect } from '../../store/dialects.ts';
 import { passedHeaders } from '../columns.ts';
-import { compileOptions, requireOwner } from '../deliver.ts';
+import { compileOptions } from '../deliver.ts';
 import { withStructural } from '../faults.ts';
 import { type KnownColumn, knowColumns } from '../knowing/index.ts';
 import { knowOptions } from '../knowing/settings.ts';
 import { type OpenedFile, openFile } from '../opening.ts';
 import { type FirstRecord, isReturned } from '../reading/index.ts';
-import { isOwnUnit } from '../returned/index.ts';
+import { deliverable, isOwnUnit } from '../owner.ts';
 import { type Scratch, scratchOf } from '../scratch.ts';
 import { readUpload } from './uploads.ts';
 
@@ -192,8 +191,7 @@ function previewOf(name: string, look: Look, sees: (at: number) => boolean): Fil
 }
 
 async function lookAt(ctx: Ctx, path: string, name: string, input: PreviewInput): Promise<Look> {
-  const contract = input.dataset === undefined ? null : await getDataset(ctx, input.dataset);
-  if (contract !== null) await requireOwner(ctx, contract);
+  const contract = input.dataset === undefined ? null : await deliverable(ctx, input.dataset);
   const usual = contract === null ? null : await usualDialect(ctx, contract.name);
   const scratch = scratchOf(ctx);
   try {

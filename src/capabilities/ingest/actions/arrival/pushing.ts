@@ -3,13 +3,13 @@
  * together. Each is answered after its own rows are in for good, and refused for its own faults.
  */
 import { createHash } from 'node:crypto';
-import { type Contract, getDataset } from '#catalogue';
+import type { Contract } from '#catalogue';
 import type { Ctx } from '#kernel/context';
 import { type Db, rootOf } from '#kernel/db';
 import { GuantongError } from '#kernel/errors';
 import { ingestErrors } from '../../errors.ts';
 import { findPush, forgetPushes, keepPush } from '../../store/pushes.ts';
-import { requireOwner } from '../deliver.ts';
+import { deliverable } from '../owner.ts';
 import { type PushedRow, pushRows } from '../push.ts';
 
 export interface PushAnswer {
@@ -174,8 +174,7 @@ export async function pushTogether(
   ctx: Ctx,
   input: { dataset: string; rows: readonly PushedRow[]; key: string | null },
 ): Promise<PushAnswer> {
-  const contract = await getDataset(ctx, input.dataset);
-  await requireOwner(ctx, contract);
+  const contract = await deliverable(ctx, input.dataset);
   const { dataset, rows, key } = input;
   const digest = createHash('sha256')
     .update(JSON.stringify([dataset, rows]))

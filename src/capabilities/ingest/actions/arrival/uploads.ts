@@ -7,7 +7,6 @@ import { existsSync } from 'node:fs';
 import { mkdir, open, readdir, rm, stat, statfs } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { Readable } from 'node:stream';
-import { getDataset } from '#catalogue';
 import { requirePermission } from '#kernel/auth';
 import type { Ctx } from '#kernel/context';
 import { afterCommit, tx } from '#kernel/db';
@@ -30,7 +29,7 @@ import {
   type StoredUpload,
   uploadsOf,
 } from '../../store/uploads.ts';
-import { deliverPermission, requireOwner } from '../deliver.ts';
+import { deliverable, deliverPermission } from '../owner.ts';
 import { digestOf, safeName, writeAll } from '../reading/index.ts';
 import { tellRun, wakePump } from './tell.ts';
 
@@ -205,8 +204,7 @@ const brokenOff = (error: unknown): unknown =>
  *   ingest.upload_digest, ingest.upload_taken
  */
 export async function deliverUploads(ctx: Ctx, input: NewRunInput): Promise<Run> {
-  const contract = await getDataset(ctx, input.dataset);
-  await requireOwner(ctx, contract);
+  const contract = await deliverable(ctx, input.dataset);
   const ids = [...new Set(input.uploads)];
   const uploads: StoredUpload[] = [];
   for (const id of ids) uploads.push(await complete(ctx, id));

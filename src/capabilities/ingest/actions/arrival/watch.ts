@@ -17,7 +17,8 @@ import {
   reviveRun,
   type StoredRun,
 } from '../../store/runs.ts';
-import { deliverPermission, processName, requireOwner } from '../deliver.ts';
+import { processName } from '../deliver.ts';
+import { deliverable, deliverPermission, requireOwner } from '../owner.ts';
 import { safeName } from '../reading/index.ts';
 import { deliveredDatasets } from '../returned/index.ts';
 import { abortRun, carry, tidyUp } from './carry.ts';
@@ -29,8 +30,7 @@ import { tellRun, wakePump } from './tell.ts';
  * @throws auth.*, catalogue.not_found, ingest.*; then nothing has landed
  */
 export async function deliverNow(ctx: Ctx, input: DeliverInput): Promise<DeliverResult> {
-  const contract = await getDataset(ctx, input.dataset);
-  await requireOwner(ctx, contract);
+  const contract = await deliverable(ctx, input.dataset);
   if (input.files.length === 0) throw ingestErrors.make('no_files');
   input.signal?.throwIfAborted();
   const sizes = await Promise.all(input.files.map(async ({ path }) => (await stat(path)).size));
@@ -66,8 +66,9 @@ export async function listRuns(ctx: Ctx, input: RunListInput): Promise<RunPage> 
 async function owned(ctx: Ctx, id: string): Promise<StoredRun> {
   requirePermission(ctx, deliverPermission);
   const stored = await findRun(ctx, id);
-  if (stored === null) throw ingestErrors.make('no_run', { run: id });
-  await requireOwner(ctx, await getDataset(ctx, stored.dataset));
+  const missing = () => ingestErrors.make('no_run', { run: id });
+  if (stored === null) throw missing();
+  await requireOwner(ctx, await getDataset(ctx, stored.dataset), missing);
   return stored;
 }
 

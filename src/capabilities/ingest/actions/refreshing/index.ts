@@ -4,6 +4,7 @@
  */
 import { type Contract, derivedFrom, getDataset, ident, knownDataset } from '#catalogue';
 import type { Ctx } from '#kernel/context';
+import { publish } from '#kernel/events';
 import { parseQuery, type Snapshot } from '#kernel/lake';
 import type { RefreshPlan } from '../../model.ts';
 import { deltaOf, type Moved, sourced } from './delta.ts';
@@ -11,7 +12,7 @@ import { follow } from './follow.ts';
 import { type Plan, type Shape, type Source, shapeOf } from './plan.ts';
 import { reasons, type Why } from './why.ts';
 
-/** Batches of this shape are ours: what they refresh is refreshed already in its turn. */
+/** Batches of this shape are ours. */
 const prefix = 'derived:';
 
 /** What a derived dataset was made from: its contract and the snapshots it read. */
@@ -133,23 +134,57 @@ async function followed(ctx: Ctx, making: Making): Promise<Snapshot | null> {
   return shape.kind === 'whole' ? null : follow(ctx, { ...making, latest }, shape);
 }
 
-/** Makes again everything derived from `dataset`, in order. */
-export async function refreshFrom(ctx: Ctx, dataset: string): Promise<void> {
-  for (const contract of await derivedFrom(ctx, dataset)) await refreshDerived(ctx, contract);
+/** Published for each derived dataset whose turn it is; handled, and tried again, by itself. */
+export const refreshDue = 'ingest.refresh_due';
+
+/** What reads `dataset` itself has its turn, each in an event of its own: none holds another up. */
+async function tellReaders(ctx: Ctx, dataset: string): Promise<void> {
+  for (const { name, reads } of await derivedFrom(ctx, dataset)) {
+    if (reads.includes(dataset)) await publish(ctx, refreshDue, { dataset: name });
+  }
 }
 
-/** `dataset.refreshed`: what stands downstream follows, once for each delivery. */
+/** `dataset.refreshed`: what stands downstream follows, each when all it reads stands. */
 export async function onRefreshed(ctx: Ctx, payload: unknown): Promise<void> {
-  const { dataset, batch } = payload as { dataset: string; batch: string | null };
-  if (batch?.startsWith(prefix)) return;
-  await refreshFrom(ctx, dataset);
+  await tellReaders(ctx, (payload as { dataset: string }).dataset);
+}
+
+/** `ingest.refresh_due`: one derived dataset, once for each delivery whatever the ways to it. */
+export async function onRefreshDue(ctx: Ctx, payload: unknown): Promise<void> {
+  const { dataset } = payload as { dataset: string };
+  const contract = await getDataset(ctx, dataset).catch(() => null);
+  if (contract === null || !contract.derived) return;
+  // What it reads comes first, and tells it when it came: mending a source mends what follows.
+  if (await readsBehind(ctx, contract)) return;
+  const wasBehind = await isBehind(ctx, contract);
+  const before = await ctx.lake.latest(ctx, dataset);
+  const after = await refreshDerived(ctx, contract);
+  // A new snapshot is told of by its own event; the same one stands for newer sources in silence.
+  if (wasBehind && after !== null && after.id === before?.id) await tellReaders(ctx, dataset);
+}
+
+/** Whether it has still to follow what it reads, or what that has to. */
+async function isBehind(ctx: Ctx, contract: Contract): Promise<boolean> {
+  if (contract.sql === null) return false;
+  const moved = await Promise.all(contract.reads.map((name) => ctx.lake.lastCommit(ctx, name)));
+  const latest = await ctx.lake.latest(ctx, contract.name);
+  const isOurs = latest?.batch?.startsWith(`${prefix}v${contract.version}:`) === true;
+  const isOld = !isOurs || moved.some((id, at) => (id ?? 0) > (latest.upstream[at] ?? 0));
+  const isPossible =
+    (await ctx.lake.latestOf(ctx, contract.reads)).length === contract.reads.length;
+  return (isOld && isPossible) || readsBehind(ctx, contract);
+}
+
+async function readsBehind(ctx: Ctx, { reads }: Contract): Promise<boolean> {
+  for (const name of reads) {
+    const read = await getDataset(ctx, name).catch(() => null);
+    if (read?.derived && (await isBehind(ctx, read))) return true;
+  }
+  return false;
 }
 
 /** `catalogue.contract_applied`: a new or changed derived dataset is made from what is there. */
 export async function onContract(ctx: Ctx, payload: unknown): Promise<void> {
   const { dataset } = payload as { dataset: string };
-  const contract = await getDataset(ctx, dataset).catch(() => null);
-  if (contract === null || !contract.derived) return;
-  await refreshDerived(ctx, contract);
-  await refreshFrom(ctx, dataset);
+  await publish(ctx, refreshDue, { dataset });
 }

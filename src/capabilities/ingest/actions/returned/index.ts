@@ -3,4 +3,4 @@
 export { lastAccepted } from '../../store.ts';
 export { returnedFile } from './file.ts';
 export { openFaults, returnedOverview } from './overview.ts';
-export { deliveredDatasets, getDelivery, isOwnUnit, listDeliveries, returnedRows } from './read.ts';
+export { deliveredDatasets, getDelivery, listDeliveries, returnedRows } from './read.ts';

@@ -5,7 +5,6 @@ import {
   listDatasets,
   literal,
   type Rule,
-  sealedFrom,
 } from '#catalogue';
 import { viewOf } from '#gate';
 import { requirePermission, seesUnit } from '#kernel/auth';
@@ -21,7 +20,7 @@ import {
   type StoredDelivery,
 } from '../../store.ts';
 import { mapColumns } from '../columns.ts';
-import { deliverPermission, requireOwner } from '../deliver.ts';
+import { deliverPermission, isOwnUnit, isSealedAbove, requireOwner } from '../owner.ts';
 import { returnedPath } from './folder.ts';
 import { ruleWords } from './words.ts';
 
@@ -42,10 +41,6 @@ export async function deliveredDatasets(ctx: Ctx): Promise<string[]> {
     return seesUnit(ctx.actor, path) ? [contract.name] : [];
   });
 }
-
-/** What is sealed is known in its own department; who looks in from above knows nothing of it. */
-const isSealedAbove = (ctx: Ctx, contract: Contract, home: string): boolean =>
-  sealedFrom(ctx.actor, contract) && !isOwnUnit(ctx, home);
 
 /**
  * Deliveries of the units the actor delivers for, newest first.
@@ -77,21 +72,15 @@ export interface Owned {
 export async function owned(ctx: Ctx, batch: string): Promise<Owned> {
   requirePermission(ctx, deliverPermission);
   const stored = await findDelivery(ctx, batch);
-  if (stored === null) throw ingestErrors.make('no_delivery', { batch });
+  const missing = () => ingestErrors.make('no_delivery', { batch });
+  if (stored === null) throw missing();
   const contract = await getDataset(ctx, stored.dataset);
-  await requireOwner(ctx, contract);
-  const home = (await findUnit(ctx, contract.owner))?.path ?? contract.owner;
-  if (isSealedAbove(ctx, contract, home)) throw ingestErrors.make('no_delivery', { batch });
+  await requireOwner(ctx, contract, missing);
   return { stored, contract };
 }
 
 /** For each file and number of fields, which of the fields the actor sees. */
 export type Sight = (file: number, fields: number) => (at: number) => boolean;
-
-/** Whether the actor works in a unit, or below it; what it handed in is its own. */
-export const isOwnUnit = (ctx: Ctx, home: string): boolean =>
-  ctx.actor.kind === 'system' ||
-  ctx.actor.roles.some(({ path }) => path === home || path.startsWith(`${home}/`));
 
 /**
  * The department sees its own rows as they came. Whoever looks in from above sees the items he sees

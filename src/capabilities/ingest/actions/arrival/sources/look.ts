@@ -18,7 +18,7 @@ import {
   type StoredSource,
   saveSource,
 } from '../../../store/sources.ts';
-import { deliverPermission, requireOwner } from '../../deliver.ts';
+import { deliverPermission, requireOwner } from '../../owner.ts';
 import { deliveredDatasets } from '../../returned/index.ts';
 import { filesAtRest, type SeenFile } from '../roads/folder.ts';
 import { shapeOf, tellRun, wakePump } from '../tell.ts';
@@ -179,8 +179,9 @@ export async function listSources(ctx: Ctx): Promise<Source[]> {
 async function owned(ctx: Ctx, name: string): Promise<StoredSource> {
   requirePermission(ctx, deliverPermission);
   const source = await findSource(ctx, name);
-  if (source === null) throw ingestErrors.make('no_source', { source: name });
-  await requireOwner(ctx, await getDataset(ctx, source.declared.dataset));
+  const missing = () => ingestErrors.make('no_source', { source: name });
+  if (source === null) throw missing();
+  await requireOwner(ctx, await getDataset(ctx, source.declared.dataset), missing);
   return source;
 }
 
