@@ -1,9 +1,9 @@
-/** Choosing a dataset, a person or a purpose by typing part of it. */
+/** Choosing a dataset, a person, a purpose or a mask. */
 import { useQuery } from '@tanstack/react-query';
 import { AutoComplete, Select } from 'antd';
 import { type ReactNode, useState } from 'react';
 import type { SearchResult } from '#catalogue/model';
-import type { PolicyTable } from '#gate/model';
+import type { MaskWords, PolicyTable } from '#gate/model';
 import { get, useLocal, useText, useUnitWords } from '#web/client';
 import { text } from './text.ts';
 
@@ -94,6 +94,49 @@ export function PurposeChoice(props: Choosing & { policies: PolicyTable['policie
       value={props.value}
       options={options}
       onChange={(next) => props.onChange(next ?? '')}
+    />
+  );
+}
+
+/** Room for a mask's name above its example, on a phone too. */
+const maskListPx = 300;
+
+/** A mask that goes with a treatment, by its name and what it makes of an invented value. */
+export function MaskChoice(props: {
+  id?: string;
+  label?: string;
+  size?: 'small';
+  placeholder: string;
+  masks: PolicyTable['masks'];
+  view: 'masked' | 'generalised';
+  value: MaskWords['name'] | undefined;
+  onChange: (next: MaskWords['name'] | undefined) => void;
+}): ReactNode {
+  const local = useLocal();
+  const { id, label, size, placeholder, masks, view, value, onChange } = props;
+  return (
+    <Select
+      allowClear
+      placeholder={placeholder}
+      value={value ?? null}
+      popupMatchSelectWidth={maskListPx}
+      options={masks
+        .filter(({ how }) => how === view)
+        .map(({ name, title, from, to }) => ({
+          value: name,
+          label: local(title),
+          becomes: `${from} → ${to ?? '-'}`,
+        }))}
+      optionRender={({ label: name, data }) => (
+        <span className="mask-option">
+          {name}
+          <small className="faint">{data.becomes}</small>
+        </span>
+      )}
+      onChange={(next) => onChange(next ?? undefined)}
+      {...(id === undefined ? {} : { id })}
+      {...(label === undefined ? {} : { 'aria-label': label })}
+      {...(size === undefined ? {} : { size })}
     />
   );
 }

@@ -13,6 +13,7 @@ export {
   AccountChoice,
   DatasetChoice,
   DatasetTitle,
+  MaskChoice,
   PurposeChoice,
   usePolicyTable,
   usePurposeWords,

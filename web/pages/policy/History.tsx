@@ -3,7 +3,7 @@ import { Button, Input, Popconfirm } from 'antd';
 import { type ReactNode, useState } from 'react';
 import type { LineChange, PolicyHistory, PolicyLine, PolicyTable } from '#gate/model';
 import { shortTime, useLocal, useMay, useText } from '#web/client';
-import { ErrorState, Loaded, ViewMark } from '#web/parts';
+import { ErrorState, Loaded, PersonName, ViewMark } from '#web/parts';
 import { filePath, type PolicyId, useHistory, useRollBack, useWords } from './data.ts';
 import { text } from './text.ts';
 
@@ -56,9 +56,11 @@ function RollBack(props: { id: PolicyId; now: number; to: number }): ReactNode {
   return (
     <>
       <Popconfirm
+        placement="bottomRight"
         title={t('rollBack')}
         description={
           <Input
+            className="policy-back"
             aria-label={t('reason')}
             placeholder={t('reason')}
             value={reason}
@@ -92,7 +94,7 @@ function Version(props: {
         <b>{t('version', { n: one.version })}</b>
         {one.version === now ? <span className="chip">{t('inForce')}</span> : null}
         <span className="faint">{shortTime(one.at)}</span>
-        <span>{one.by}</span>
+        {one.reason === null ? null : <PersonName name={one.by} />}
         <span className="muted">{one.reason ?? t('fromPack')}</span>
         {one.restores === null ? null : (
           <span className="chip">{t('restored', { n: one.restores })}</span>

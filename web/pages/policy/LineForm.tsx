@@ -3,7 +3,7 @@ import { Button, Checkbox, Drawer, Form, Input, InputNumber, Select } from 'antd
 import { type ReactNode, useState } from 'react';
 import type { PolicyLine, PolicyTable } from '#gate/model';
 import { useText } from '#web/client';
-import { ViewMark } from '#web/parts';
+import { MaskChoice, ViewMark } from '#web/parts';
 import { useWords } from './data.ts';
 import { text } from './text.ts';
 
@@ -41,7 +41,8 @@ const draftOf = (line: PolicyLine | undefined): Draft => ({
   source: line?.source ?? '',
 });
 
-const takesMask = (view: Draft['view']): boolean => view === 'masked' || view === 'generalised';
+const takesMask = (view: Draft['view']): view is 'masked' | 'generalised' =>
+  view === 'masked' || view === 'generalised';
 
 function toLine(draft: Draft): PolicyLine | undefined {
   const { id, roles, types, purposes, own, view, mask, zh, en, source } = draft;
@@ -114,17 +115,17 @@ function Who({ table, draft, set }: Fields): ReactNode {
           onChange={(next) => set({ purposes: next })}
         />
       </Form.Item>
-      <Checkbox checked={draft.own} onChange={(event) => set({ own: event.target.checked })}>
-        {t('own')}
-      </Checkbox>
+      <Form.Item>
+        <Checkbox checked={draft.own} onChange={(event) => set({ own: event.target.checked })}>
+          {t('own')}
+        </Checkbox>
+      </Form.Item>
     </>
   );
 }
 
 function How({ table, draft, set }: Fields): ReactNode {
   const t = useText(text);
-  const words = useWords(table);
-  const masks = table.masks.filter(({ how }) => how === draft.view);
   return (
     <>
       <Form.Item label={t('view')} htmlFor="line-view" required>
@@ -149,16 +150,13 @@ function How({ table, draft, set }: Fields): ReactNode {
       ) : null}
       {takesMask(draft.view) ? (
         <Form.Item label={t('mask')} htmlFor="line-mask">
-          <Select
+          <MaskChoice
             id="line-mask"
-            allowClear
-            value={draft.mask ?? null}
             placeholder={t('byMeaning')}
-            options={masks.map(({ name, from, to }) => ({
-              value: name,
-              label: `${words.mask(name)}（${from} → ${to ?? '-'}）`,
-            }))}
-            onChange={(next) => set({ mask: next ?? undefined })}
+            masks={table.masks}
+            view={draft.view}
+            value={draft.mask}
+            onChange={(mask) => set({ mask })}
           />
         </Form.Item>
       ) : null}

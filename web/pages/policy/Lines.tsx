@@ -38,6 +38,7 @@ export function useLineColumns(table: PolicyTable): Column<PolicyLine>[] {
     },
     {
       key: 'what',
+      named: true,
       title: t('types').replace(/[（(].*/, ''),
       render: (line) => (
         <span className="policy-two">

@@ -3,7 +3,7 @@ import { Button, Checkbox, InputNumber, Select } from 'antd';
 import type { ReactNode } from 'react';
 import type { PolicyTable } from '#gate/model';
 import { useLocal, useText } from '#web/client';
-import { GradeChip, Loaded, Panel, ViewMark } from '#web/parts';
+import { GradeChip, Loaded, MaskChoice, Panel, ViewMark } from '#web/parts';
 import { useContract } from './data.ts';
 import type { Draft, ItemOf, OpenedView, Opening } from './draft.ts';
 import { text } from './text.ts';
@@ -11,10 +11,8 @@ import { text } from './text.ts';
 const views: readonly OpenedView[] = ['plain', 'masked', 'generalised', 'hashed'];
 /** What is not sensitive is opened as it stands; all else masked until somebody says otherwise. */
 const openingOf = ({ grade }: ItemOf): Opening => ({ view: grade === 'L1' ? 'plain' : 'masked' });
-const takesMask = (view: OpenedView): boolean => view === 'masked' || view === 'generalised';
-
-/** Room for a mask's name above its example, on a phone too. */
-const maskListPx = 300;
+const takesMask = (view: OpenedView): view is 'masked' | 'generalised' =>
+  view === 'masked' || view === 'generalised';
 
 /** What counts only gives no item to be seen plain. */
 const leastAtFirst = 5;
@@ -34,7 +32,6 @@ function Form(props: {
   const local = useLocal();
   const { opening, onChange } = props;
   const item = local(props.item.title);
-  const fitting = props.masks.filter(({ how }) => how === opening.view);
   const mask = 'mask' in opening ? opening.mask : undefined;
   return (
     <span className="grants-form">
@@ -45,25 +42,14 @@ function Form(props: {
         options={views.map((value) => ({ value, label: <ViewMark view={value} /> }))}
         onChange={(view) => onChange({ view })}
       />
-      {takesMask(opening.view) && opening.view !== 'plain' ? (
-        <Select
+      {takesMask(opening.view) ? (
+        <MaskChoice
           size="small"
-          allowClear
-          aria-label={t('mask', { item })}
+          label={t('mask', { item })}
           placeholder={t('byMeaning')}
-          value={mask ?? null}
-          popupMatchSelectWidth={maskListPx}
-          options={fitting.map(({ name, title, from, to }) => ({
-            value: name,
-            label: local(title),
-            becomes: `${from} → ${to ?? '-'}`,
-          }))}
-          optionRender={({ label, data }) => (
-            <span className="grants-mask">
-              {label}
-              <small className="faint">{data.becomes}</small>
-            </span>
-          )}
+          masks={props.masks}
+          view={opening.view}
+          value={mask}
           onChange={(next) =>
             onChange({ view: opening.view, ...(next ? { mask: next } : {}) } as Opening)
           }
