@@ -245,6 +245,11 @@ export const ingestErrors = errorTable('ingest', {
     zh: '未交付的上传共 {held} 字节，加上这个文件超过上限 {quota} 字节；请先交付或放弃一些',
     en: 'Uploads not delivered hold {held} bytes; with this file they pass the limit of {quota}',
   },
+  batch_taken: {
+    status: 409,
+    zh: '批次号“{batch}”已经用过，请换一个',
+    en: 'The id "{batch}" is that of another delivery; take a new one',
+  },
   upload_taken: {
     status: 409,
     zh: '上传“{upload}”已经交付',

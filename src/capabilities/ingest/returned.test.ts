@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import ExcelJS from 'exceljs';
+import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { catalogue } from '#catalogue';
 import { gate } from '#gate';
@@ -112,8 +113,8 @@ const textOf = async (batch: string, lang: 'zh' | 'en' = 'zh'): Promise<string> 
   readFileSync(await download(batch, 'csv', lang), 'utf8');
 
 const standing = async (dataset: string): Promise<string[]> => {
-  const { sql } = await world.ctx.lake.relation(world.ctx, dataset);
-  const rows = await world.ctx.lake.engine.rows(`select * from ${sql} as t order by id, name`);
+  const { sql: from } = await world.ctx.lake.relation(world.ctx, dataset);
+  const rows = await world.ctx.lake.engine.rows(`select * from ${from} as t order by id, name`);
   return rows.map(({ id, name, height }) => [id, name, height].join('|'));
 };
 
@@ -289,7 +290,11 @@ describe('what is sealed is not there for who is aimed at it by name', () => {
 
   async function uploaded(ctx: Ctx): Promise<string> {
     const { id } = await createUpload(ctx, { name: 'a.csv', bytes: Buffer.byteLength(csv) });
-    await appendUpload(ctx, id, { offset: 0, sha256: null, body: Readable.from([Buffer.from(csv)]) });
+    await appendUpload(ctx, id, {
+      offset: 0,
+      sha256: null,
+      body: Readable.from([Buffer.from(csv)]),
+    });
     return id;
   }
 
@@ -326,4 +331,19 @@ describe('what is sealed is not there for who is aimed at it by name', () => {
     expect((await getRun(officer, batch)).id).toBe(batch);
     expect((await getSource(officer, 'leads_folder')).dataset).toBe('leads');
   });
+});
+
+test('a delivery that takes the id of another leaves that one as it is', async () => {
+  const first = await give('merged', '编号,名称,高度\n0301,甲,1\nx,乙,2\n');
+  const before = await getDelivery(officer, first.batch);
+  const path = join(folder, 'mine.csv');
+  writeFileSync(path, '编号,名称,高度\n0302,甲,1\n');
+  const files = [{ name: 'mine.csv', path }];
+  const taken = { dataset: 'other', files, batch: first.batch };
+  expect((await refusal(deliver(officer, taken))).code).toBe('ingest.batch_taken');
+  expect(await getDelivery(officer, first.batch)).toEqual(before);
+  // One the platform made for an attempt of its own has no run of that name.
+  await sql`delete from ingest_run where id = ${first.batch}`.execute(world.ctx.db);
+  expect((await refusal(deliver(officer, taken))).code).toBe('ingest.batch_taken');
+  expect(await getDelivery(officer, first.batch)).toEqual(before);
 });

@@ -3,6 +3,7 @@ import { sql } from 'kysely';
 import type { Rule } from '#catalogue';
 import type { Ctx } from '#kernel/context';
 import type { Db } from '#kernel/db';
+import { ingestErrors } from './errors.ts';
 import type { DeliveredFile, Delivery, ListInput } from './model.ts';
 
 export {
@@ -121,7 +122,7 @@ export interface NewDelivery {
 
 export async function insertDelivery(ctx: Ctx, input: NewDelivery): Promise<void> {
   const now = ctx.clock.now();
-  await tables(ctx.db)
+  const made = await tables(ctx.db)
     .insertInto('ingest_delivery')
     .values({
       batch: input.batch,
@@ -156,7 +157,10 @@ export async function insertDelivery(ctx: Ctx, input: NewDelivery): Promise<void
       ending: null,
       seconds: null,
     })
-    .execute();
+    .onConflict((on) => on.column('batch').doNothing())
+    .returning('batch')
+    .executeTakeFirst();
+  if (made === undefined) throw ingestErrors.make('batch_taken', { batch: input.batch });
 }
 
 export async function touchDelivery(

@@ -72,9 +72,9 @@ export async function deliver(ctx: Ctx, input: DeliverInput): Promise<DeliverRes
       note: input.note ?? null,
       process: processName(),
     });
-    return await carryOut(work);
-  } catch (error) {
-    throw await refused(work, error);
+    return await carryOut(work).catch(async (error: unknown) => {
+      throw await refused(work, error);
+    });
   } finally {
     underWay.delete(batch);
     await scratch.clear();

@@ -4,13 +4,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
-import {
-  type Contract,
-  compileContract,
-  ident,
-  literal,
-  noteDelivered,
-} from '#catalogue';
+import { type Contract, compileContract, ident, literal, noteDelivered } from '#catalogue';
 import type { Ctx } from '#kernel/context';
 import { tx } from '#kernel/db';
 import type { Fault } from '#kernel/errors';

@@ -2,6 +2,7 @@
 import { type Generated, type Selectable, sql } from 'kysely';
 import type { Ctx } from '#kernel/context';
 import type { Db } from '#kernel/db';
+import { ingestErrors } from '../errors.ts';
 import {
   type RoadName,
   type Run,
@@ -152,8 +153,10 @@ export async function insertRun(ctx: Ctx, input: NewRun): Promise<StoredRun> {
       started_at: own ? now : null,
       ended_at: null,
     })
+    .onConflict((on) => on.column('id').doNothing())
     .returningAll()
-    .executeTakeFirstOrThrow();
+    .executeTakeFirst();
+  if (row === undefined) throw ingestErrors.make('batch_taken', { batch: input.id });
   return runOf(row);
 }
 

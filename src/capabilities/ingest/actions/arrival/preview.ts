@@ -25,8 +25,8 @@ import { withStructural } from '../faults.ts';
 import { type KnownColumn, knowColumns } from '../knowing/index.ts';
 import { knowOptions } from '../knowing/settings.ts';
 import { type OpenedFile, openFile } from '../opening.ts';
-import { type FirstRecord, isReturned } from '../reading/index.ts';
 import { deliverable, isOwnUnit } from '../owner.ts';
+import { type FirstRecord, isReturned } from '../reading/index.ts';
 import { type Scratch, scratchOf } from '../scratch.ts';
 import { readUpload } from './uploads.ts';
 

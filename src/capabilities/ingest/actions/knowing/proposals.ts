@@ -15,7 +15,7 @@ import type {
   ProposedColumn,
   SavedProposal,
 } from '../../model.ts';
-import { deliverPermission } from '../deliver.ts';
+import { deliverPermission } from '../owner.ts';
 import { safeName } from '../reading/index.ts';
 import { readingLimits } from '../reading/limits.ts';
 import { proposeFile } from './contract/file.ts';

@@ -1,11 +1,5 @@
 /** Deliveries and the rows of theirs that went back, as their department sees them. */
-import {
-  type Contract,
-  getDataset,
-  listDatasets,
-  literal,
-  type Rule,
-} from '#catalogue';
+import { type Contract, getDataset, listDatasets, literal, type Rule } from '#catalogue';
 import { viewOf } from '#gate';
 import { requirePermission, seesUnit } from '#kernel/auth';
 import type { Ctx } from '#kernel/context';
