@@ -1,7 +1,12 @@
 /** Door of the capability `notices`: telling people, by which channel, with receipts. */
 import type { Capability } from '#kernel/capability';
 import {
+  armKeeping,
   channelsPermission,
+  keep,
+  keepDue,
+  keepJob,
+  keepTimer,
   outboundTimer,
   pushJob,
   pushOn,
@@ -26,7 +31,10 @@ export const notices: Capability = {
   name: 'notices',
   kinds: [channelsKind, noticesKind],
   routes: noticesRoutes,
-  jobs: { [pushJob]: (ctx, payload) => pushOn(ctx, (payload as { id: number }).id) },
+  jobs: {
+    [pushJob]: (ctx, payload) => pushOn(ctx, (payload as { id: number }).id),
+    [keepJob]: async (ctx) => void (await keep(ctx)),
+  },
   permissions: {
     [channelsPermission]: {
       zh: '查看推送渠道，处理没有送达的',
@@ -36,10 +44,12 @@ export const notices: Capability = {
   },
   timers: {
     [outboundTimer]: (ctx, timer) => sendOutbound(ctx, (timer.payload as { id: number }).id),
+    [keepTimer]: (ctx) => keepDue(ctx),
   },
   publishes: {
     'notice.sent': 'Somebody was told something: {accounts, notice}',
     'notice.withdrawn': 'What a notice asked for is done: {accounts, key}',
     'notice.answered': 'A channel took an answer to a reporter: {channel, ref, template}',
   },
+  start: (ctx) => armKeeping(ctx),
 };

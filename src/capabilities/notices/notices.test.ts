@@ -131,6 +131,39 @@ describe('telling people', () => {
   });
 });
 
+test('withdrawn and never read goes when its time is over; what was read stays', async () => {
+  const key = 'k4';
+  for (const account of ['zhou', 'qian'] as const) {
+    await notify(world.ctx, { to: { account }, template: 'told', params, key });
+  }
+  await notify(world.ctx, { to: seats, template: 'told', params, key });
+  const [both, alone] = (await myNotices(as('qian'), { limit: 2 })).items;
+  await readNotice(as('qian'), both?.id ?? '');
+  const standing = (await myNotices(as('zhou'), { limit: 99 })).items.length;
+  await withdraw(world.ctx, key);
+  const seenBy = async (id: string): Promise<string[]> =>
+    (await myNotices(as(id), { limit: 99, withdrawn: true })).items.map((one) => one.id);
+  // A read of the last days, then one day more than the setting says.
+  world.clock.advance((world.ctx.settings.notice_withdrawn_keep_days - 1) * 86_400_000);
+  await world.drain();
+  expect(await seenBy('qian')).toContain(alone?.id);
+  world.clock.advance(2 * 86_400_000);
+  await world.drain();
+  expect(await seenBy('qian')).toContain(both?.id);
+  expect(await seenBy('qian')).not.toContain(alone?.id);
+  expect((await myNotices(as('zhou'), { limit: 99, withdrawn: true })).items).toHaveLength(
+    standing - 2,
+  );
+  // The notice itself went with its last receipt; one that somebody read did not.
+  const { rows } = await sql<{ id: string }>`
+    select n.id::text from notice n where n.key = ${key} order by n.id`.execute(world.ctx.db);
+  expect(rows.map((row) => row.id)).toEqual([both?.id]);
+  const { rows: timers } = await sql<{ kind: string }>`
+    select kind from timers
+    where kind = 'notices.keeping' and fired_at is null`.execute(world.ctx.db);
+  expect(timers).toHaveLength(1);
+});
+
 describe('answers to reporters', () => {
   const report = { channel: '12345', ref: 'HZ1', name: '王某' };
   const fire = (): Promise<number> =>

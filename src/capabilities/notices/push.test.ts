@@ -8,6 +8,7 @@ import type { AddressInfo } from 'node:net';
 import { sql } from 'kysely';
 import { SMTPServer } from 'smtp-server';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { tx } from '#kernel/db';
 import { notices, notify, withdraw } from '#notices';
 import { openAccount, organisation } from '#organisation';
 import { actor, applyFiles, refusal, refusing, type TestWorld, testWorld } from '#testing';
@@ -19,6 +20,8 @@ import {
   stuckPushes,
   tryAgain,
 } from './actions/index.ts';
+import { queuePushes } from './actions/push/index.ts';
+import { insertNotice } from './store.ts';
 
 const capabilities = [organisation, notices];
 
@@ -373,6 +376,35 @@ describe('the group robot', () => {
     await tell('bot', ['zhou'], 'refused');
     expect(await last()).toMatchObject({ state: 'queued' });
   });
+});
+
+test('one notice goes to any number of people, and is taken back from them', async () => {
+  const { ctx } = world;
+  const count = 8000;
+  const people = Array.from({ length: count }, (_, at) => `person-${at}`);
+  const text = { zh: '试', en: 'Trial' };
+  const told = { template: 'app', title: text, body: text, link: null, urgent: false, key: 'many' };
+  const jobs = async (): Promise<number> => {
+    const { rows } = await sql<{ n: number }>`
+      select count(*)::int as n from pgboss.job
+      where name = 'notices.push' and state = 'created'`.execute(ctx.db);
+    return rows[0]?.n ?? 0;
+  };
+  const clear = () => sql`delete from pgboss.job where name = 'notices.push'`.execute(ctx.db);
+  await clear();
+  await tx(ctx, async (inner) => {
+    const id = await insertNotice(inner, { ...told, at: inner.clock.now() }, people);
+    await queuePushes(inner, id, people, ['app']);
+  });
+  expect(await jobs()).toBe(count);
+  expect((await pushes()).filter((one) => one.state === 'queued')).toHaveLength(count);
+  await clear();
+  await sql`update notice_push set state = 'sent', channel = 'app', tried_at = at, sent_at = at
+    where state = 'queued'`.execute(ctx.db);
+  await withdraw(ctx, 'many');
+  expect(await jobs()).toBe(count);
+  expect((await pushes()).filter((one) => one.state === 'withdrawing')).toHaveLength(count);
+  await clear();
 });
 
 describe('mail', () => {

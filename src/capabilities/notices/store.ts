@@ -195,6 +195,55 @@ export async function markRead(
   return Number(done.numAffectedRows ?? 0);
 }
 
+/** A receipt by its key. */
+export interface Receipt {
+  account: string;
+  notice: number;
+}
+
+export interface Forgotten {
+  receipts: number;
+  /** The last one looked at; null when there are no more. */
+  last: Receipt | null;
+}
+
+/**
+ * Removes what nobody read and nobody has to: receipts, and pushes that never left, of notices
+ * withdrawn before an instant; the notices too that nothing of is left. What was read stays, it
+ * tells who knew. Some at a time, from after the receipt given.
+ */
+export async function forgetUnread(
+  ctx: StoreCtx,
+  before: Date,
+  page: { after: Receipt | null; limit: number },
+): Promise<Forgotten> {
+  const { account = '', notice = 0 } = page.after ?? {};
+  const { rows } = await sql<Receipt>`
+    select r.account, r.notice_id as notice
+    from notice_receipt r join notice n on n.id = r.notice_id
+    where r.read_at is null and n.withdrawn_at < ${before}
+      and (r.account, r.notice_id) > (${account}, ${notice}::bigint)
+    order by r.account, r.notice_id limit ${page.limit}`.execute(ctx.db);
+  if (rows.length === 0) return { receipts: 0, last: null };
+  const accounts = rows.map((row) => row.account);
+  const notices = rows.map((row) => row.notice);
+  const gone = await sql`
+    delete from notice_receipt r
+    using unnest(${accounts}::text[], ${notices}::bigint[]) as old (account, notice_id)
+    where r.account = old.account and r.notice_id = old.notice_id
+      and r.read_at is null`.execute(ctx.db);
+  const ids = [...new Set(notices)];
+  await sql`
+    delete from notice_push where notice_id = any (${ids}::bigint[])
+      and state = 'done' and sent_at is null`.execute(ctx.db);
+  await sql`
+    delete from notice n where n.id = any (${ids}::bigint[])
+      and not exists (select from notice_receipt r where r.notice_id = n.id)
+      and not exists (select from notice_push p where p.notice_id = n.id)`.execute(ctx.db);
+  const last = rows.length < page.limit ? null : (rows.at(-1) ?? null);
+  return { receipts: Number(gone.numAffectedRows ?? 0), last };
+}
+
 export interface OutboundRow {
   id: number;
   channel: string;
@@ -360,6 +409,7 @@ export type PushRow = Selectable<PushTable> & {
   settled: Bilingual | null;
 };
 
+/** Queues a notice for each of these accounts, however many; gives the new ids. */
 export async function insertPushes(
   ctx: StoreCtx,
   notice: number,
@@ -367,24 +417,13 @@ export async function insertPushes(
   channels: readonly string[],
   at: Date,
 ): Promise<number[]> {
-  const rows = await tables(ctx.db)
-    .insertInto('notice_push')
-    .values(
-      accounts.map((account) => ({
-        notice_id: notice,
-        account,
-        channels: [...channels],
-        channel: null,
-        reference: null,
-        last_error: null,
-        at,
-        tried_at: null,
-        sent_at: null,
-      })),
-    )
-    .onConflict((on) => on.columns(['notice_id', 'account']).doNothing())
-    .returning('id')
-    .execute();
+  const { rows } = await sql<{ id: number }>`
+    insert into notice_push (notice_id, account, channels, at)
+    select ${notice}::bigint, account, ${[...channels]}::text[], ${at}
+    from unnest(${[...accounts]}::text[]) with ordinality as told (account, place)
+    order by place
+    on conflict (notice_id, account) do nothing
+    returning id`.execute(ctx.db);
   return rows.map((row) => row.id);
 }
 
@@ -401,6 +440,18 @@ export async function savePush(
   change: Updateable<PushTable>,
 ): Promise<void> {
   await tables(ctx.db).updateTable('notice_push').set(change).where('id', '=', id).execute();
+}
+
+/** Sets a state anew: what was tried before counts no more. */
+export async function turnPushes(
+  ctx: StoreCtx,
+  ids: readonly number[],
+  state: PushRow['state'],
+): Promise<void> {
+  if (ids.length === 0) return;
+  await sql`
+    update notice_push set state = ${state}, failures = 0, attempts = 0
+    where id = any (${[...ids]}::bigint[])`.execute(ctx.db);
 }
 
 /** Whether a channel took this notice already, for whomever. */

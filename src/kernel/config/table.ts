@@ -350,6 +350,10 @@ export const settingsTable = {
     zh: '一次推送等待对方应答的时间上限（毫秒）',
     en: 'Longest wait for a channel to take a notice, in milliseconds',
   }),
+  notice_withdrawn_keep_days: whole('GUANTONG_NOTICE_WITHDRAWN_KEEP_DAYS', 30, [0, 36_500], {
+    zh: '已撤回且无人读过的通知保留的天数；读过的一直保留',
+    en: 'Days a withdrawn notice is kept for those who never read it; what was read stays',
+  }),
   push_attempts: whole('GUANTONG_PUSH_ATTEMPTS', 3, [1, 100], {
     zh: '一个渠道连续失败多少次后换下一个渠道',
     en: 'Failures in a row at one channel before the next one in order is tried',

@@ -5,6 +5,7 @@ export {
   delayedJobs,
   type EnqueueOptions,
   enqueue,
+  enqueueAll,
   type JobHandler,
   type JobsDeps,
   type OnJobFailure,

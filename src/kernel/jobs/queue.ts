@@ -92,6 +92,33 @@ export async function enqueue(
   });
 }
 
+/** Jobs of one statement. */
+const together = 1000;
+
+/**
+ * Puts any number of jobs of one name into the queue at once, as `enqueue` does one by one.
+ * `payload` is JSON.
+ */
+export async function enqueueAll(
+  ctx: Sends,
+  name: string,
+  jobs: readonly { payload: unknown; singletonKey: string }[],
+): Promise<void> {
+  if (jobs.length === 0) return;
+  const boss = await senderFor(ctx.db);
+  await ensureQueue(boss, name, ctx);
+  const limits = limitsOf(ctx);
+  for (let from = 0; from < jobs.length; from += together) {
+    const some = jobs.slice(from, from + together);
+    const inserts = some.map(({ payload, singletonKey }) => ({
+      ...limits,
+      data: { payload },
+      singletonKey,
+    }));
+    await boss.insert(name, inserts, { db: executor(ctx.db) });
+  }
+}
+
 type Owner = Pick<Capability, 'name' | 'jobs'>;
 
 /** What the kernel itself handles: jobs whose time has come. */

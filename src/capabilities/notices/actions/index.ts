@@ -1,5 +1,6 @@
 /** Verbs of notices. */
 export { type Channel, type ChannelMessage, registerChannel } from './channels.ts';
+export { armKeeping, keep, keepDue, keepJob, keepTimer } from './keeping.ts';
 export { myNotices, readNotice } from './mine.ts';
 export { answersTo, outboundTimer, sendOutbound } from './outbound.ts';
 export {

@@ -5,7 +5,7 @@
  */
 import type { Ctx } from '#kernel/context';
 import { tx } from '#kernel/db';
-import { enqueue } from '#kernel/jobs';
+import { enqueue, enqueueAll } from '#kernel/jobs';
 import * as store from '../../store.ts';
 import { adapterOf } from './adapters.ts';
 import { type Adapter, ChannelFailure, type Push } from './channel.ts';
@@ -18,6 +18,13 @@ const minuteMs = 60_000;
 /** Puts the next step of a push into the queue. */
 export const pushSoon = (ctx: Ctx, id: number, at?: Date): Promise<void> =>
   enqueue(ctx, pushJob, { id }, { singletonKey: String(id), ...(at ? { startAfter: at } : {}) });
+
+const allSoon = (ctx: Ctx, ids: readonly number[]): Promise<void> =>
+  enqueueAll(
+    ctx,
+    pushJob,
+    ids.map((id) => ({ payload: { id }, singletonKey: String(id) })),
+  );
 
 const wait = (ctx: Ctx, attempts: number): Date => {
   const { outbound_retry_ms: first, outbound_retry_max_ms: most } = ctx.settings;
@@ -172,8 +179,7 @@ export async function queuePushes(
     return file !== undefined && adapterOf(ctx.settings, file) !== undefined;
   });
   if (inOrder.length === 0) return;
-  const ids = await store.insertPushes(ctx, notice, accounts, inOrder, ctx.clock.now());
-  for (const id of ids) await pushSoon(ctx, id);
+  await allSoon(ctx, await store.insertPushes(ctx, notice, accounts, inOrder, ctx.clock.now()));
 }
 
 /**
@@ -194,13 +200,26 @@ function isToldDone(adapter: Adapter, row: store.Withdrawable, told: Set<string>
  * What these notices asked for is done: what left is taken back, or followed by what became of it.
  */
 export async function withdrawPushes(ctx: Ctx, notices: readonly number[]): Promise<void> {
+  const rows = await store.withdrawable(ctx, notices);
+  const known = await store.channelsKnown(
+    ctx,
+    rows.flatMap(({ channel }) => (channel === null ? [] : [channel])),
+  );
   const told = new Set<string>();
-  for (const row of await store.withdrawable(ctx, notices)) {
-    const file = row.channel === null ? undefined : await store.findChannel(ctx, row.channel);
+  const isTold = (row: store.Withdrawable): boolean => {
+    const file = row.channel === null ? undefined : known.get(row.channel);
     const adapter = file && adapterOf(ctx.settings, file);
-    const isTold = adapter !== undefined && isToldDone(adapter, row, told);
-    const state = isTold ? ('withdrawing' as const) : ('done' as const);
-    await store.savePush(ctx, row.id, { state, failures: 0, attempts: 0 });
-    if (isTold) await pushSoon(ctx, row.id);
-  }
+    return adapter !== undefined && isToldDone(adapter, row, told);
+  };
+  const { withdrawing = [], done = [] } = Object.groupBy(rows, (row) =>
+    isTold(row) ? 'withdrawing' : 'done',
+  );
+  const ids = withdrawing.map(({ id }) => id);
+  await store.turnPushes(ctx, ids, 'withdrawing');
+  await store.turnPushes(
+    ctx,
+    done.map(({ id }) => id),
+    'done',
+  );
+  await allSoon(ctx, ids);
 }
