@@ -24,6 +24,7 @@ export {
   sealedFrom,
   searchDatasets,
   summaryOf,
+  unsealedDataset,
 } from './actions/index.ts';
 export { catalogueErrors } from './errors.ts';
 export {

@@ -101,6 +101,11 @@ export const qualityErrors = errorTable('quality', {
     zh: '您看不到信息项“{item}”，不能校核它',
     en: 'You do not see the item "{item}", so you cannot challenge it',
   },
+  challenge_sealed: {
+    status: 409,
+    zh: '密封的资源不在平台上校核，请直接告知数源单位',
+    en: 'A sealed resource is not challenged here: tell the department that owns it',
+  },
   challenge_derived: {
     status: 409,
     zh: '“{dataset}”由其他数据算出，请对来源数据提出校核',

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { sql } from 'kysely';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { act, caseDetail, cases, taskList } from '#cases';
+import { act, caseDetail, cases, openCase, taskList } from '#cases';
 import { catalogue } from '#catalogue';
 import { gate } from '#gate';
 import { deliver, ingest } from '#ingest';
@@ -16,10 +16,13 @@ import type { Ctx } from '#kernel/context';
 import { notices } from '#notices';
 import { bindIdentity, loadActor, openAccount, organisation, whoLooked } from '#organisation';
 import { signals } from '#signals';
-import { actor, applyFiles, refusing, type TestWorld, testWorld } from '#testing';
+import { actor, applyFiles, refusal, refusing, type TestWorld, testWorld } from '#testing';
 import {
   appeal,
   challenge,
+  correctionDetail,
+  correctionFile,
+  correctionRows,
   myData,
   myObjections,
   objectTo,
@@ -593,5 +596,49 @@ describe('an objection among others', () => {
     await people('13900000009');
     expect(await state()).toMatchObject({ outcome: 'done' });
     expect((await caseDetail(as('jin'), ofOfficial.case ?? '')).outcome).toBeNull();
+  });
+});
+
+describe('of a sealed resource nobody outside learns by saying that it is wrong', () => {
+  const reason = '与实际不符，请核对';
+  const opening = new Set([...may, 'cases.open']);
+
+  /** What a refusal says, whatever was asked for. */
+  const told = async (doing: Promise<unknown>, name: string): Promise<string> =>
+    JSON.stringify((await refusal(doing)).toShape()).replaceAll(name, '?');
+
+  async function openedByHand(dataset: string): Promise<string> {
+    const xu = world.as({ ...officials.xu, permissions: opening });
+    const { number } = await openCase(xu, {
+      ...{ type: 'correction', title: '手工开单', unit: '330109-gaj' },
+      slots: { owner: '330109-gaj' },
+      data: { dataset, check: 'challenge', item: 'no' },
+    });
+    return number;
+  }
+
+  test('a challenge is answered as of nothing, whatever item it names', async () => {
+    for (const item of ['no', 'nothing_of_it']) {
+      const ask = (dataset: string) =>
+        challenge(as('xu'), { dataset, key: '1', item, expected: '2', reason });
+      expect(await told(ask('leads'), 'leads')).toBe(await told(ask('nothing'), 'nothing'));
+    }
+  });
+
+  test('a correction that somebody opens by hand and aims at it is about nothing', async () => {
+    const [sealed, none] = [await openedByHand('leads'), await openedByHand('nothing')];
+    for (const look of [
+      (id: string) => correctionDetail(as('xu'), id),
+      (id: string) => correctionRows(as('xu'), id, 20),
+      (id: string) => correctionFile(as('xu'), id, { lang: 'zh', notes: true }),
+    ]) {
+      expect(await told(look(sealed), 'leads')).toBe(await told(look(none), 'nothing'));
+    }
+  });
+
+  test('nor does a challenge from inside tell of it in a signal and a case', async () => {
+    const insider = world.as(actor('insider', '330109', may));
+    const mine = { dataset: 'leads', key: 'X1', item: 'no', expected: 'X2', reason };
+    await refused('quality.challenge_sealed', () => challenge(insider, mine));
   });
 });

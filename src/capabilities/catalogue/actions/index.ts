@@ -15,7 +15,7 @@ export { elementsOf, providerOf, publishedOn } from './elements.ts';
 export { exportCatalogue, importCatalogue } from './excel/index.ts';
 export { dueDay, freshness, lateness } from './freshness.ts';
 export { catalogueHistory, datasetHistory } from './history.ts';
-export { knownDataset, sealedFrom } from './known.ts';
+export { knownDataset, sealedFrom, unsealedDataset } from './known.ts';
 export { listLibraries } from './libraries.ts';
 export { datasetLineage } from './lineage.ts';
 export { catalogueLists } from './lists.ts';

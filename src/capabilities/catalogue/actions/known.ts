@@ -40,6 +40,22 @@ export const sealedFrom = (actor: Actor, { sealed_for }: Pick<Contract, 'sealed_
   !actor.roles.some(({ role }) => sealed_for.includes(role));
 
 /**
+ * The contract in force, unless it is sealed from whoever asks: for those to whom a query, a case
+ * or a person names a resource, who need not know the catalogue.
+ * @throws catalogue.not_found
+ */
+export async function unsealedDataset(
+  ctx: Pick<Ctx, 'db' | 'actor'>,
+  name: string,
+): Promise<Contract> {
+  const found = await currentContract(ctx, name);
+  if (found === null || sealedFrom(ctx.actor, found)) {
+    throw catalogueErrors.make('not_found', { dataset: name });
+  }
+  return found;
+}
+
+/**
  * The contract in force, for somebody who may know of it; for others there is none.
  * @throws catalogue.not_found
  */

@@ -1,5 +1,5 @@
 /** A contract as the gate needs it, and its rows in the lake. */
-import { type Contract, type Grade, getDataset, sealedFrom } from '#catalogue';
+import { type Contract, type Grade, unsealedDataset } from '#catalogue';
 import type { Ctx } from '#kernel/context';
 import { GuantongError } from '#kernel/errors';
 import type { Column, Snapshot } from '#kernel/lake';
@@ -12,8 +12,7 @@ const codeOf = (error: unknown): string | null =>
 /** The contract, or undefined when the catalogue has none of that name, or none for this actor. */
 export async function findContract(ctx: Ctx, name: string): Promise<Contract | undefined> {
   try {
-    const found = await getDataset(ctx, name);
-    return sealedFrom(ctx.actor, found) ? undefined : found;
+    return await unsealedDataset(ctx, name);
   } catch (error) {
     if (codeOf(error) === 'catalogue.not_found') return undefined;
     throw error;

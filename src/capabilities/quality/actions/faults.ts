@@ -122,6 +122,17 @@ export async function readByKey(
 }
 
 /**
+ * What should stand there, for whoever sees as it is what stands there: the one is as delicate as
+ * the other.
+ */
+export function expectedSeen(
+  columns: readonly { name: string; view: string }[],
+): (items: readonly string[], expected: string | null) => string | null {
+  const plain = new Set(columns.flatMap(({ name, view }) => (view === 'plain' ? [name] : [])));
+  return (items, expected) => (items.every((item) => plain.has(item)) ? expected : null);
+}
+
+/**
  * One page of the faulty rows of the last run of a check, as the asker may see them; without the
  * items he may not see.
  * @throws auth.not_allowed, catalogue.not_found, quality.no_check, no_rows, no_run, not_owner,
@@ -141,6 +152,8 @@ export async function faultyRows(ctx: Ctx, input: FaultsInput): Promise<FaultyRo
   const titleOf = (item: string): Bilingual => titles.get(item) ?? { zh: item, en: item };
   const seen = shown.filter(({ key }) => rows.has(key));
   const own = check.item === null ? [] : check.items.length > 0 ? check.items : [check.item];
+  const itemsOf = ({ items }: Key): string[] => (items.length > 0 ? items : own);
+  const expectedOf = expectedSeen(answer.columns);
   return {
     dataset: contract.name,
     title: contract.title,
@@ -152,10 +165,10 @@ export async function faultyRows(ctx: Ctx, input: FaultsInput): Promise<FaultyRo
       ...column,
       title: titleOf(column.name),
     })),
-    rows: seen.map(({ key, items, expected }) => ({
-      values: rows.get(key) ?? [],
-      items: items.length > 0 ? items : own,
-      expected,
+    rows: seen.map((one) => ({
+      values: rows.get(one.key) ?? [],
+      items: itemsOf(one),
+      expected: expectedOf(itemsOf(one), one.expected),
     })),
     hidden: shown.length - seen.length,
     more: keys.length > page.limit,

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import type { z } from 'zod';
 import { getCase } from '#cases';
-import { type Contract, getDataset } from '#catalogue';
+import { type Contract, unsealedDataset } from '#catalogue';
 import { readOne, viewOf } from '#gate';
 import type { Ctx } from '#kernel/context';
 import { tx } from '#kernel/db';
@@ -87,11 +87,14 @@ export async function raiseValue(
  * Says that one value is wrong: a correction opens at the owner of the data, or another voice joins
  * the one that is open about this value. Whoever may read the value may challenge it.
  * @throws catalogue.not_found, gate.*, quality.challenge_row, quality.challenge_item,
- * quality.challenge_derived, quality.challenge_same, quality.no_scoring; nothing is written
+ * quality.challenge_derived, quality.challenge_sealed, quality.challenge_same,
+ * quality.no_scoring; nothing is written
  */
 export async function challenge(ctx: Ctx, given: NewChallenge): Promise<ChallengeMade> {
   const input = newChallenge.parse(given);
-  const contract = await getDataset(ctx, input.dataset);
+  const contract = await unsealedDataset(ctx, input.dataset);
+  // A signal and a case are read by more than know of it.
+  if (contract.sealed_for !== null) throw qualityErrors.make('challenge_sealed');
   const item = contract.items.find(({ name }) => name === input.item);
   if (!item) throw qualityErrors.make('challenge_item', { item: input.item });
   if (contract.derived) {

@@ -3,7 +3,7 @@
  */
 
 import { type Case, getCase } from '#cases';
-import { type Contract, getDataset } from '#catalogue';
+import { type Contract, unsealedDataset } from '#catalogue';
 import { readOne, viewOf } from '#gate';
 import type { Ctx } from '#kernel/context';
 import type { Table } from '#kernel/http';
@@ -12,7 +12,7 @@ import { qualityErrors } from '../../errors.ts';
 import type { Bilingual, CorrectionRows } from '../../model.ts';
 import * as store from '../../store.ts';
 import { inOwnName } from '../ask.ts';
-import { faultyRows, readByKey } from '../faults.ts';
+import { expectedSeen, faultyRows, readByKey } from '../faults.ts';
 import { challengeCheck } from './challenge.ts';
 
 const purpose = 'correction';
@@ -33,7 +33,10 @@ export const textField = (one: Case, field: string): string | null => {
   return typeof value === 'string' && value !== '' ? value : null;
 };
 
-/** The case of a correction this person sees, and its dataset. @throws cases.not_found */
+/**
+ * The case of a correction this person sees, and its dataset. Whoever opens a case by hand may name
+ * any: what is sealed from him is not there. @throws cases.not_found, catalogue.not_found
+ */
 export async function correctionSeen(
   ctx: Ctx,
   id: string,
@@ -41,7 +44,7 @@ export async function correctionSeen(
   const one = await getCase(ctx, id);
   const dataset = textField(one, 'dataset');
   if (dataset === null) throw qualityErrors.make('no_correction', { case: id });
-  return { one, contract: await getDataset(ctx, dataset) };
+  return { one, contract: await unsealedDataset(ctx, dataset) };
 }
 
 /** Which row a correction about one row means, and what should stand in it. */
@@ -67,15 +70,15 @@ async function oneRow(ctx: Ctx, one: Case, contract: Contract): Promise<Correcti
   if (row === null) return { ...nothing, hidden: 1 };
   const { items } = await viewOf(ctx, contract.name, { purpose });
   const shown = items.filter(({ item }) => item in row);
-  const plain = shown.some(({ item, view }) => item === meant.item && view === 'plain');
+  const columns = shown.map(({ item, title, view }) => ({ name: item, title, view }));
+  const wrong = meant.item === null ? [] : [meant.item];
   return {
-    columns: shown.map(({ item, title, view }) => ({ name: item, title, view })),
+    columns,
     rows: [
       {
         values: shown.map(({ item }) => row[item]),
-        items: meant.item === null ? [] : [meant.item],
-        // What should stand there is as delicate as what stands there.
-        expected: plain ? meant.expected : null,
+        items: wrong,
+        expected: expectedSeen(columns)(wrong, meant.expected),
         event: textField(one, 'event'),
       },
     ],
@@ -149,7 +152,7 @@ async function ticketRows(
   const titles = new Map(contract.items.map(({ name, title }) => [name, title]));
   const titleOf = (name: string): Bilingual => titles.get(name) ?? { zh: name, en: name };
   const { columns } = answer;
-  const plain = new Set(columns.flatMap(({ name, view }) => (view === 'plain' ? [name] : [])));
+  const expectedOf = expectedSeen(columns);
   const seen = shown.filter(({ key }) => rows.has(key));
   const snapshot = await ctx.lake.latest(ctx, contract.name);
   return {
@@ -158,8 +161,7 @@ async function ticketRows(
       values: rows.get(key) ?? [],
       items,
       event,
-      // What should stand there is as delicate as what stands there.
-      expected: items.every((item) => plain.has(item)) ? expected : null,
+      expected: expectedOf(items, expected),
     })),
     hidden: shown.length - seen.length,
     more: meant.length > limit,
