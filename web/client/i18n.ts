@@ -105,6 +105,15 @@ export function useText<D extends Dictionary>(dictionary: D): Say<D> {
   };
 }
 
+/** Words one after the other as the reader's language parts them; clauses where they hold commas. */
+export function useListed(): (words: readonly string[], kind?: 'words' | 'clauses') => string {
+  const english = useLanguage() === 'en';
+  return (words, kind = 'words') => {
+    if (kind === 'clauses') return words.join(english ? '; ' : '；');
+    return words.join(english ? ', ' : '、');
+  };
+}
+
 /** Picks the reader's language of a text that came from the server. */
 export function useLocal(): (words: Bilingual | null | undefined) => string {
   const lang = useLanguage();

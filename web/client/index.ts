@@ -25,6 +25,7 @@ export {
   setLanguage,
   useElder,
   useLanguage,
+  useListed,
   useLocal,
   useText,
 } from './i18n.ts';

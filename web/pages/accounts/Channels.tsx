@@ -1,12 +1,13 @@
 /** How the channels of notices stand, for who runs the platform. */
 import type { ReactNode } from 'react';
-import { useLocal, useText } from '#web/client';
+import { useListed, useLocal, useText } from '#web/client';
 import { EmptyState, Loaded, Panel, StateMark } from '#web/parts';
 import { useChannels } from './data.ts';
 import { text } from './text.ts';
 
 export function Channels(): ReactNode {
   const t = useText(text);
+  const listed = useListed();
   const local = useLocal();
   const query = useChannels();
   return (
@@ -29,7 +30,7 @@ export function Channels(): ReactNode {
                 <small className="muted">
                   {one.on
                     ? t('channelCounts', { n: one.sent, m: one.waiting })
-                    : t('channelMissing', { names: one.missing.join('、') })}
+                    : t('channelMissing', { names: listed(one.missing) })}
                   {one.lastError === null ? '' : ` · ${one.lastError}`}
                 </small>
               </div>

@@ -1,5 +1,5 @@
 /** What this person may do with the ticket now; a form where one is asked for. */
-import { Button, Form, Modal, Tooltip } from 'antd';
+import { Button, Form, Modal, Popconfirm, Tooltip } from 'antd';
 import { type ReactNode, useState } from 'react';
 import type { ActionView, CaseDetail } from '#cases/model';
 import { useLocal, useText } from '#web/client';
@@ -35,13 +35,22 @@ export function Acting({ found }: { found: CaseDetail }): ReactNode {
     <>
       {found.actions.map((action) => (
         <Tooltip key={`${action.name} ${action.task}`} title={local(action.blocked)}>
-          <Button
-            type={action.weight === 'main' ? 'primary' : 'default'}
-            disabled={action.blocked !== null}
-            onClick={() => start(action)}
+          <Popconfirm
+            placement="bottomLeft"
+            title={local(action.title)}
+            description={t('actBody')}
+            // What asks for a form has its own way back.
+            disabled={action.blocked !== null || !asksNothing(action)}
+            onConfirm={() => start(action)}
           >
-            {local(action.title)}
-          </Button>
+            <Button
+              type={action.weight === 'main' ? 'primary' : 'default'}
+              disabled={action.blocked !== null}
+              onClick={() => asksNothing(action) || start(action)}
+            >
+              {local(action.title)}
+            </Button>
+          </Popconfirm>
         </Tooltip>
       ))}
       {acting.error && asked === undefined ? <ErrorState error={acting.error} /> : null}

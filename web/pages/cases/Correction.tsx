@@ -31,7 +31,7 @@ import { Evidence, Says } from './Evidence.tsx';
 import { Mend } from './Mend.tsx';
 import { Rows } from './Rows.tsx';
 import { text } from './text.ts';
-import { useHeadline } from './words.ts';
+import { useHeadline, useStoryWords } from './words.ts';
 
 type Fields = ReadonlyMap<string, string>;
 
@@ -253,6 +253,7 @@ function Side({ data }: { data: CaseDetail }): ReactNode {
 
 function useEntries(data: CaseDetail): TimelineEntry[] {
   const unit = useUnitWords();
+  const words = useStoryWords(data);
   const local = useLocal();
   const t = useText(text);
   return data.timeline.map((entry) => ({
@@ -264,7 +265,7 @@ function useEntries(data: CaseDetail): TimelineEntry[] {
     ]
       .filter(Boolean)
       .join(' · '),
-    what: local(entry.text),
+    what: words(local(entry.text)),
     detail: entry.reason,
   }));
 }
@@ -315,8 +316,8 @@ function Body({ data }: { data: CaseDetail }): ReactNode {
       <div className="case-page">
         <div className="case-main">
           {about.isPending ? <PageSkeleton /> : <Matter data={data} about={about.data} />}
-          <Panel title={t('timeline')}>
-            <Timeline entries={entries} />
+          <Panel title={t('timeline')} note={t('timelineNote', { n: entries.length })}>
+            <Timeline entries={entries} bare />
           </Panel>
         </div>
         <Side data={data} />

@@ -6,13 +6,15 @@ import { Button, Input, Segmented } from 'antd';
 import { type ReactNode, useState } from 'react';
 import { Link, useNavigate } from 'react-router';
 import type { CaseSummary, GroupFigures } from '#cases/model';
-import { shortTime, useLocal, useText, useUnitWords, useUrlValue } from '#web/client';
+import { shortTime, useListed, useLocal, useText, useUnitWords, useUrlValue } from '#web/client';
 import {
   ClockBar,
   clockProps,
+  DatasetTitle,
   DataTable,
   EmptyState,
   ErrorState,
+  figure,
   MoveKeys,
   NameAndCode,
   PageHeader,
@@ -56,6 +58,7 @@ function FilterRow({ filters }: { filters: Filters }): ReactNode {
   const t = useText(text);
   const unitWords = useUnitWords();
   const { show, q, unit, dataset } = filters;
+  const foundBy = useFoundBy(filters.source);
   const groups = useFigures(filters.type, 'slot:owner').data?.groups ?? [];
   const name = groups.find((one) => one.key === unit)?.title ?? unit;
   return (
@@ -82,12 +85,12 @@ function FilterRow({ filters }: { filters: Filters }): ReactNode {
         )}
         {filters.source === '' ? null : (
           <Button size="small" onClick={() => filters.setSource('')}>
-            {filters.source} ×
+            {foundBy} ×
           </Button>
         )}
         {dataset === '' ? null : (
           <Button size="small" onClick={() => filters.setDataset('')}>
-            {dataset} ×
+            <DatasetTitle name={dataset} /> ×
           </Button>
         )}
       </span>
@@ -129,12 +132,12 @@ function Faulty({ row }: { row: CaseSummary }): ReactNode {
     <span className="num">
       {typeof after === 'number' && after !== rows ? (
         <>
-          <del className="faint">{rows}</del> {after}
+          <del className="faint">{figure(rows)}</del> {figure(after)}
         </>
       ) : (
-        rows
+        figure(rows)
       )}
-      {typeof of === 'number' ? <small className="faint"> / {of}</small> : null}
+      {typeof of === 'number' ? <small className="faint"> / {figure(of)}</small> : null}
     </span>
   );
 }
@@ -143,6 +146,7 @@ function useColumns() {
   const headline = useHeadline();
   const unit = useUnitWords();
   const t = useText(text);
+  const listed = useListed();
   return [
     {
       key: 'title',
@@ -160,7 +164,7 @@ function useColumns() {
       title: t('withWhom'),
       width: 130,
       render: (row: CaseSummary) => (
-        <span className="corr-with">{row.with.map(unit).join('、') || '-'}</span>
+        <span className="corr-with">{listed(row.with.map((name) => unit(name))) || '-'}</span>
       ),
     },
     {
@@ -192,11 +196,20 @@ function useColumns() {
 /** Nothing found is another matter than nothing there. */
 function Nothing({ filters }: { filters: Filters }): ReactNode {
   const t = useText(text);
+  const isObjection = filters.type === 'objection';
   const narrowed = filters.q !== '' || filters.unit !== '' || fieldOf(filters) !== undefined;
+  if (!narrowed && filters.show === 'open' && isObjection) {
+    return <EmptyState title={t('allAnswered')}>{t('allAnsweredHint')}</EmptyState>;
+  }
   if (!narrowed && filters.show === 'open') {
     return <EmptyState title={t('allMended')}>{t('allMendedHint')}</EmptyState>;
   }
-  return <EmptyState title={t('none')}>{t(narrowed ? 'noneNarrow' : 'noneHint')}</EmptyState>;
+  const hint = isObjection ? 'allAnsweredHint' : 'noneHint';
+  return (
+    <EmptyState title={t(isObjection ? 'noObjections' : 'none')}>
+      {t(narrowed ? 'noneNarrow' : hint)}
+    </EmptyState>
+  );
 }
 
 function Table({ filters }: { filters: Filters }): ReactNode {
@@ -230,7 +243,7 @@ function Table({ filters }: { filters: Filters }): ReactNode {
 }
 
 const share = (part: number, whole: number): string =>
-  whole === 0 ? '-' : `${Math.round((part / whole) * 100)}%`;
+  whole === 0 ? '-' : `${Math.round((part / whole) * 100)} %`;
 
 function Department(props: { group: GroupFigures; most: number; filters: Filters }): ReactNode {
   const t = useText(text);
@@ -274,7 +287,7 @@ function Departments({ filters }: { filters: Filters }): ReactNode {
   return (
     <Panel title={t('byUnit')} note={t('last30')} className="corr-units">
       {found.isSuccess && groups.length === 0 ? (
-        <p className="faint">{t('noUnits')}</p>
+        <p className="faint">{t(filters.type === 'objection' ? 'noObjections' : 'noUnits')}</p>
       ) : (
         <ul>
           {groups.map((group) => (

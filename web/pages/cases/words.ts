@@ -13,3 +13,13 @@ export function useHeadline(): (row: { title: string; titleEn: string | null }) 
   const within = useUnitsWithin();
   return ({ title, titleEn }) => (english ? within(titleEn ?? title) : title);
 }
+
+/** An entry of a case's timeline in the reader's language: its headline and its units too. */
+export function useStoryWords(row: {
+  title: string;
+  titleEn: string | null;
+}): (words: string) => string {
+  const headline = useHeadline();
+  const within = useUnitsWithin();
+  return (words) => within(words.replaceAll(row.title, headline(row)));
+}

@@ -7,6 +7,7 @@ import type { ReactNode } from 'react';
 import { Link, useParams } from 'react-router';
 import {
   useAge,
+  useListed,
   useLive,
   useLocal,
   useMay,
@@ -227,6 +228,7 @@ function ContractHistory({ resource: { history } }: { resource: Resource }): Rea
 
 function Deliveries({ name }: { name: string }): ReactNode {
   const t = useText(text);
+  const listed = useListed();
   const found = useDeliveriesOf(name).data?.deliveries ?? [];
   if (found.length === 0) return null;
   return (
@@ -234,7 +236,7 @@ function Deliveries({ name }: { name: string }): ReactNode {
       <ul className="cat-deliveries">
         {found.map((one) => (
           <li key={one.batch}>
-            <Link to={`/ingest?batch=${one.batch}`}>{one.files.map((f) => f.name).join('、')}</Link>
+            <Link to={`/ingest?batch=${one.batch}`}>{listed(one.files.map((f) => f.name))}</Link>
             <StateMark
               state={one.state === 'refused' ? 'bad' : one.returned > 0 ? 'warn' : 'ok'}
               word={

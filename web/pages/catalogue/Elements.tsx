@@ -1,6 +1,6 @@
 /** Elements of the standards with what stands there, and what does not. */
 import type { ReactNode } from 'react';
-import { shortTime, useLocal, useText } from '#web/client';
+import { shortTime, useListed, useLocal, useText } from '#web/client';
 import { Panel, StateMark } from '#web/parts';
 import type { Resource } from './data.ts';
 import { text } from './text.ts';
@@ -12,6 +12,7 @@ const average = (numbers: readonly number[]): string =>
 
 export function Elements({ resource: { elements } }: { resource: Resource }): ReactNode {
   const t = useText(text);
+  const listed = useListed();
   const local = useLocal();
   const { resource, missing, items } = elements;
   const whole = missing.length === 0;
@@ -25,7 +26,7 @@ export function Elements({ resource: { elements } }: { resource: Resource }): Re
           word={
             whole
               ? t('elementsAll')
-              : t('elementsMissing', { n: missing.length, what: missing.map(local).join('、') })
+              : t('elementsMissing', { n: missing.length, what: listed(missing.map(local)) })
           }
         />
       }

@@ -5,7 +5,7 @@ import { Select, Tooltip } from 'antd';
 import { type ReactNode, useState } from 'react';
 import type { Item } from '#catalogue/model';
 import type { DatasetView, PageResult } from '#gate/model';
-import { type Bilingual, useLocal, useMay, useText } from '#web/client';
+import { type Bilingual, useListed, useLocal, useMay, useText } from '#web/client';
 import { type Column, DataTable, GradeChip, Loaded, ViewMark } from '#web/parts';
 import { type Resource, useRoles, useSample, useView } from './data.ts';
 import { text } from './text.ts';
@@ -43,6 +43,7 @@ function ShareMark({ item: { share } }: { item: Item }): ReactNode {
 /** The codes an item may have, with their words. */
 function Codes({ item: { codes } }: { item: Item }): ReactNode {
   const t = useText(text);
+  const listed = useListed();
   const local = useLocal();
   if (codes === undefined) return null;
   const all = Object.entries(codes);
@@ -51,7 +52,7 @@ function Codes({ item: { codes } }: { item: Item }): ReactNode {
     return word === code ? code : `${code} ${word}`;
   });
   return (
-    <Tooltip title={words.join('、') + (all.length > 20 ? ' …' : '')}>
+    <Tooltip title={listed(words) + (all.length > 20 ? ' …' : '')}>
       <small className="chip">{t('codes', { n: all.length })}</small>
     </Tooltip>
   );

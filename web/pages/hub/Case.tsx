@@ -2,7 +2,15 @@
 import type { ReactNode } from 'react';
 import type { CaseDetail } from '#cases/model';
 import type { EventView, Report } from '#hub/model';
-import { shortTime, useAge, useLocal, useText, useUnitWords } from '#web/client';
+import {
+  shortTime,
+  useAge,
+  useListed,
+  useLocal,
+  useText,
+  useUnitsWithin,
+  useUnitWords,
+} from '#web/client';
 import {
   ChannelIcon,
   ClockBar,
@@ -175,6 +183,8 @@ const quiet = new Set([
 
 export function Story({ found }: { found: CaseDetail }): ReactNode {
   const unit = useUnitWords();
+  const within = useUnitsWithin();
+  const listed = useListed();
   const local = useLocal();
   const entries = found.timeline.filter((entry) => !quiet.has(entry.kind));
   return (
@@ -183,16 +193,17 @@ export function Story({ found }: { found: CaseDetail }): ReactNode {
         id: entry.seq,
         at: entry.at,
         who: [unit(entry.unitName), entry.who].filter(Boolean).join(' '),
-        what: local(entry.text),
-        detail: [
-          entry.reason,
-          entry.data.note,
-          entry.data.basis,
-          entry.data.answer,
-          entry.data.owner_found,
-        ]
-          .filter((words) => typeof words === 'string' && words !== '')
-          .join('；'),
+        what: within(local(entry.text)),
+        detail: listed(
+          [
+            entry.reason,
+            entry.data.note,
+            entry.data.basis,
+            entry.data.answer,
+            entry.data.owner_found,
+          ].filter((words): words is string => typeof words === 'string' && words !== ''),
+          'clauses',
+        ),
       }))}
     />
   );

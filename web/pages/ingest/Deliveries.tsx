@@ -3,7 +3,7 @@ import { Input, Select } from 'antd';
 import type { ReactNode } from 'react';
 import { Link } from 'react-router';
 import type { Run } from '#ingest/model';
-import { shortTime, useLive, useLocal, useText, useUrlValue } from '#web/client';
+import { shortTime, useListed, useLive, useLocal, useText, useUrlValue } from '#web/client';
 import {
   type Column,
   DataTable,
@@ -35,6 +35,7 @@ export function useTitles(): (name: string) => string {
 
 function useColumns(): Column<Run>[] {
   const t = useText(text);
+  const listed = useListed();
   const title = useTitles();
   const sourceTitle = useSourceTitles();
   return [
@@ -46,9 +47,7 @@ function useColumns(): Column<Run>[] {
         <span className="ing-what">
           <b>{title(row.dataset)}</b>
           <small className="muted">
-            {[t(`road.${row.road}`), row.files.join('、')]
-              .filter((word) => word !== '')
-              .join(' · ')}
+            {[t(`road.${row.road}`), listed(row.files)].filter((word) => word !== '').join(' · ')}
           </small>
         </span>
       ),

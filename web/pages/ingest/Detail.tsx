@@ -3,7 +3,7 @@ import { IconDownload } from '@tabler/icons-react';
 import { Button } from 'antd';
 import { type ReactNode, useState } from 'react';
 import type { Delivery, ReturnedPage, ReturnedRow, Run } from '#ingest/model';
-import { duration, shortTime, useLanguage, useLocal, useText } from '#web/client';
+import { duration, shortTime, useLanguage, useListed, useLocal, useText } from '#web/client';
 import {
   type Column,
   DataTable,
@@ -219,6 +219,7 @@ function Returned({ delivery }: { delivery: Delivery }): ReactNode {
 
 function Shown({ run }: { run: Run }): ReactNode {
   const t = useText(text);
+  const listed = useListed();
   const lang = useLanguage();
   const sourceTitle = useSourceTitles();
   const delivery = useDelivery(isOpen(run) ? '' : (run.batch ?? '')).data;
@@ -226,7 +227,7 @@ function Shown({ run }: { run: Run }): ReactNode {
   const took =
     startedAt === null || endedAt === null ? null : Date.parse(endedAt) - Date.parse(startedAt);
   const facts: [string, ReactNode][] = [
-    [t('file'), files.length === 0 ? '-' : files.join('、')],
+    [t('file'), files.length === 0 ? '-' : listed(files)],
     [t('road'), t(`road.${run.road}`)],
     source === null
       ? [t('by'), <PersonName key="by" name={actorName} />]

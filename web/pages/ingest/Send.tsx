@@ -5,7 +5,7 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { Button, Input, Progress, Select } from 'antd';
 import { type ReactNode, useState } from 'react';
-import { del, useLocal, useText, useUnitWords } from '#web/client';
+import { del, useListed, useLocal, useText, useUnitWords } from '#web/client';
 import { ErrorState, FileDrop, Panel, StateMark } from '#web/parts';
 import { type Sending, useArriving } from './arriving.ts';
 import { useDatasets, useUploads } from './data.ts';
@@ -17,6 +17,7 @@ const accept = '.csv,.txt,.tsv,.xlsx,.json,.ndjson,.parquet,.zip';
 
 function Drop(props: { files: readonly File[]; onFiles: (files: File[]) => void }): ReactNode {
   const t = useText(text);
+  const listed = useListed();
   const { files, onFiles } = props;
   const isChosen = files.length > 0;
   return (
@@ -25,7 +26,7 @@ function Drop(props: { files: readonly File[]; onFiles: (files: File[]) => void 
       accept={accept}
       onFiles={onFiles}
       title={isChosen ? t('chosen', { n: files.length }) : t('drop')}
-      note={isChosen ? files.map((file) => file.name).join('、') : t('dropNote')}
+      note={isChosen ? listed(files.map((file) => file.name)) : t('dropNote')}
     />
   );
 }

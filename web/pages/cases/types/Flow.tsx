@@ -2,7 +2,7 @@
 import { IconClock, IconUser } from '@tabler/icons-react';
 import { type ReactNode, useId, useMemo } from 'react';
 import type { CaseType, ClockType, StepFigures, TypeDetail } from '#cases/model';
-import { useLocal, useText } from '#web/client';
+import { useListed, useLocal, useText } from '#web/client';
 import { StateMark } from '#web/parts';
 import { useDays } from '../words.ts';
 import { type FlowBox, type FlowLine, flowBox, layoutFlow } from './flow-layout.ts';
@@ -88,7 +88,7 @@ function Stock({ figures, most }: { figures: StepFigures | undefined; most: numb
   return (
     <div className="flow-stock">
       <span>
-        <b className="num">{open}</b> {t('open')}
+        <b className="num">{open}</b> {t('standing')}
         {figures && figures.overdue > 0 ? (
           <StateMark state="bad" word={t('overdueN', { n: figures.overdue })} />
         ) : null}
@@ -140,6 +140,7 @@ function short(words: readonly string[]): string {
 
 function Lines({ lines, marker }: { lines: readonly FlowLine[]; marker: string }): ReactNode {
   const local = useLocal();
+  const listed = useListed();
   return lines.map((line) => {
     const words = line.words.map((one) => local(one));
     return (
@@ -147,7 +148,7 @@ function Lines({ lines, marker }: { lines: readonly FlowLine[]; marker: string }
         <path d={line.path} markerEnd={`url(#${marker})`} />
         {words.length === 0 ? null : (
           <text x={line.label.x} y={line.label.y - 6} textAnchor="middle">
-            <title>{words.join('、')}</title>
+            <title>{listed(words)}</title>
             {short(words)}
           </text>
         )}
@@ -163,6 +164,7 @@ export function Flow(props: {
 }): ReactNode {
   const t = useText(text);
   const local = useLocal();
+  const listed = useListed();
   const { type, figures } = props;
   const marker = useId();
   const flow = useMemo(() => layoutFlow(type), [type]);
@@ -206,12 +208,13 @@ export function Flow(props: {
         {Object.values(type.always).length === 0
           ? ''
           : t('always', {
-              actions: Object.values(type.always)
-                .map((action) => {
+              actions: listed(
+                Object.values(type.always).map((action) => {
                   const to = action.to === undefined ? undefined : type.steps[action.to]?.title;
                   return to ? `${local(action.title)} → ${local(to)}` : local(action.title);
-                })
-                .join('；'),
+                }),
+                'clauses',
+              ),
             })}
       </figcaption>
     </figure>

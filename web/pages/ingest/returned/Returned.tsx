@@ -9,6 +9,7 @@ import {
   get,
   shortTime,
   useAge,
+  useListed,
   useLive,
   useLocal,
   useText,
@@ -74,6 +75,7 @@ function Reasons({ dataset }: { dataset: Dataset }): ReactNode {
 
 function Deliveries({ dataset }: { dataset: Dataset }): ReactNode {
   const t = useText(text);
+  const listed = useListed();
   const path = useReturnedPath();
   const icon = <IconDownload size={16} aria-hidden />;
   const { batches, deliveries } = dataset;
@@ -90,7 +92,7 @@ function Deliveries({ dataset }: { dataset: Dataset }): ReactNode {
           <li key={batch}>
             <span className="ret-file">
               <Link to={`/ingest?batch=${batch}`} title={t('open')}>
-                {files.join('、')}
+                {listed(files)}
               </Link>
               <small className="muted">
                 {shortTime(since)} · {t('rows', { n: figure(rows) })}
