@@ -166,6 +166,11 @@ export const gateErrors = errorTable('gate', {
     zh: '“{dataset}”的主键有 {count} 项：{items}',
     en: 'The key of "{dataset}" has {count} parts: {items}',
   },
+  sealed_below: {
+    status: 400,
+    zh: '读取的“{dataset}”是密封资源，只有知悉角色不多于它（{roles}）的密封资源可以由它得出',
+    en: 'It reads "{dataset}", which is sealed for {roles}: only what is sealed for no other role may',
+  },
   grade_below: {
     status: 400,
     zh: '信息项“{item}”定为 {grade}，低于它的来源 {made}；要降级须写明批准（grades.lowered）',

@@ -297,6 +297,8 @@ export interface GrantsFilter {
   id?: string | undefined;
   /** Whose grants are shown: everybody's, or his own and those of these datasets. */
   within: { grantee: string; datasets: string[] } | null;
+  /** Datasets that do not exist for whoever asks: grants on them neither. */
+  hidden: string[];
   search: string;
   state?: GrantState | undefined;
   dataset?: string | undefined;
@@ -325,6 +327,7 @@ export async function grantsKept(ctx: StoreCtx, filter: GrantsFilter): Promise<G
           ? sql`true`
           : sql`(g.grantee = ${within.grantee} or g.dataset = any(${within.datasets}::text[]))`
       }
+      and g.dataset <> all(${filter.hidden}::text[])
       and ${search === '' ? sql`true` : sql`concat_ws(' ', g.dataset, g.grantee, g.purpose, g.approved_by) ilike ${like}`}
       and ${state === undefined ? sql`true` : states[state]}
       and ${filter.dataset === undefined ? sql`true` : sql`g.dataset = ${filter.dataset}`}

@@ -169,6 +169,14 @@ describe('refusals', () => {
     expect(shown.sql).not.toContain('keeper');
   });
 
+  test('a rule that reads what is sealed is refused: everybody who sees rules would know', async () => {
+    const bad = { ...files, 'datasets/covers.yaml': `${covers}sealed_for: [source_officer]\n` };
+    const error = await refusal(applyFiles(world.ctx, capabilities, bad));
+    expect(error.faults.map(({ code, file }) => [code, file])).toEqual([
+      ['gate.sealed_below', 'rules/owner_disagrees.sql'],
+    ]);
+  });
+
   test('references that lead nowhere are all told at once', async () => {
     const bad = rule()
       .replace('opens: correction', 'opens: nothing')

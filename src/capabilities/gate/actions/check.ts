@@ -9,6 +9,7 @@ import type { PackFile, PackIndex } from '#kernel/packs';
 import { gateErrors } from '../errors.ts';
 import type { Grade } from '../model.ts';
 import { type Trace, traceQuery } from './lineage/index.ts';
+import { sealFaults } from './sealing.ts';
 
 interface Wanted {
   /** Columns the query has to give. */
@@ -63,8 +64,8 @@ function tooHigh(trace: Trace, items: ReadonlyMap<string, Graded>, most: Grade):
 }
 
 /**
- * Faults of a pack's SQL over datasets: constructs outside the fence, unknown datasets and items,
- * columns it does not give. No database is needed.
+ * Faults of a pack's SQL over datasets: constructs outside the fence, unknown and sealed datasets,
+ * unknown items, columns it does not give. No database is needed.
  */
 export async function checkSql(file: PackFile, index: PackIndex, wanted: Wanted): Promise<Fault[]> {
   const { parsed, faults } = await parse(file);
@@ -77,6 +78,10 @@ export async function checkSql(file: PackFile, index: PackIndex, wanted: Wanted)
     .filter(({ contract }) => contract === undefined)
     .map(({ name }) => gateErrors.fault('dataset_not_found', { item: name }, { dataset: name }));
   if (unknown.length > 0) return unknown.map((fault) => placed(file, fault));
+  const sealed = sealFaults(
+    file,
+    contracts.flatMap(({ contract }) => contract ?? []),
+  );
   const known = new Map(contracts.map(({ name, contract }) => [name, itemsOf(contract)]));
   const trace = traceQuery(
     parsed.tree,
@@ -90,5 +95,5 @@ export async function checkSql(file: PackFile, index: PackIndex, wanted: Wanted)
     .filter((column) => given !== null && !given.has(column))
     .map((column) => gateErrors.fault('column_missing', { item: column }, { column }));
   const high = wanted.highestGrade ? tooHigh(trace, known, wanted.highestGrade) : [];
-  return [...items, ...missing, ...high].map((fault) => placed(file, fault));
+  return [...sealed, ...[...items, ...missing, ...high].map((fault) => placed(file, fault))];
 }

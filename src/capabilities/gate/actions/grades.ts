@@ -11,6 +11,7 @@ import { gateErrors } from '../errors.ts';
 import type { Grade, GradesSection, National } from '../model.ts';
 import { type ItemRef, type Trace, traceQuery } from './lineage/index.ts';
 import { momentOf } from './moment.ts';
+import { sealFaults } from './sealing.ts';
 
 /** What of a contract's file grades are decided by. */
 interface Graded {
@@ -131,7 +132,7 @@ function loweredFaults(file: PackFile, day: string): Fault[] {
 }
 
 /**
- * Faults of the grades of every dataset that is made from others. Without a policy nobody sees
+ * Faults of the grades, and of the seals, of every dataset that is made from others. Without a policy nobody sees
  * anything, so it is checked with the policies: what they decide by must be true.
  */
 export async function gradeFaults(ctx: Ctx, index: PackIndex): Promise<Fault[]> {
@@ -140,7 +141,12 @@ export async function gradeFaults(ctx: Ctx, index: PackIndex): Promise<Fault[]> 
     index.all('datasets').map(async (file) => {
       const sources = file.sql === undefined ? null : await sourcesOf(file, index);
       const inherited = sources
-        ? [...itemFaults(sources, day), ...setFaults(sources, day), ...nationalFaults(sources, day)]
+        ? [
+            ...itemFaults(sources, day),
+            ...setFaults(sources, day),
+            ...nationalFaults(sources, day),
+            ...sealFaults(file, sources.read),
+          ]
         : [];
       return [...inherited, ...loweredFaults(file, day)];
     }),

@@ -19,7 +19,7 @@ import type {
   Simulation,
 } from '../model.ts';
 import * as store from '../store.ts';
-import { datasetsKept, grantFaults, grantPermission } from './grants.ts';
+import { datasetsHidden, datasetsKept, grantFaults, grantPermission } from './grants.ts';
 import { simulation } from './simulate.ts';
 
 /** A record may become readable a little after its instant: the last minutes are counted anew. */
@@ -51,13 +51,15 @@ interface Looking {
   recent: ReadonlyMap<string, GrantUse>;
   /** Datasets whose grants the reader sees to; null: every one. */
   kept: readonly string[] | null;
+  /** Datasets that are sealed from him. */
+  hidden: string[];
 }
 
 async function nameOf(ctx: Ctx, id: string | null): Promise<string | null> {
   return id === null ? null : ((await loadActor(ctx, id))?.name ?? id);
 }
 
-/** Null where the catalogue has no such dataset any more, or none for this reader. */
+/** Null where the catalogue has no such dataset any more. */
 async function contractOf(ctx: Ctx, dataset: string) {
   return getDataset(ctx, dataset).catch((error: unknown) => {
     if (error instanceof GuantongError && error.status === 404) return null;
@@ -96,7 +98,8 @@ async function shownOf(ctx: Ctx, found: store.GrantKept, looking: Looking): Prom
 
 async function lookingOf(ctx: Ctx): Promise<Looking> {
   const kept = holds(ctx.actor, grantPermission) ? null : await datasetsKept(ctx);
-  return { now: ctx.clock.now(), recent: await newestUses(ctx), kept };
+  const hidden = await datasetsHidden(ctx);
+  return { now: ctx.clock.now(), recent: await newestUses(ctx), kept, hidden };
 }
 
 const withinOf = (ctx: Ctx, { kept }: Looking): store.GrantsFilter['within'] =>
@@ -108,7 +111,8 @@ const withinOf = (ctx: Ctx, { kept }: Looking): store.GrantsFilter['within'] =>
 export async function listGrants(ctx: Ctx, input: GrantsInput): Promise<GrantsPage> {
   const looking = await lookingOf(ctx);
   const { limit } = input;
-  const filter = { ...input, within: withinOf(ctx, looking), now: looking.now, limit: limit + 1 };
+  const { now, hidden } = looking;
+  const filter = { ...input, within: withinOf(ctx, looking), hidden, now, limit: limit + 1 };
   const found = await store.grantsKept(ctx, filter);
   const grants = await Promise.all(
     found.slice(0, limit).map((grant) => shownOf(ctx, grant, looking)),
@@ -133,6 +137,7 @@ export async function grantFound(ctx: Ctx, id: string): Promise<GrantDetail> {
   const looking = await lookingOf(ctx);
   const [grant] = await store.grantsKept(ctx, {
     ...{ id, within: withinOf(ctx, looking), search: '', now: looking.now, limit: 1 },
+    hidden: looking.hidden,
   });
   if (!grant) throw gateErrors.make('grant_invalid', { grant: id });
   return { ...(await shownOf(ctx, grant, looking)), shows: await showsOf(ctx, grant) };

@@ -1,6 +1,6 @@
 /** Grants: scoped, expiring openings, whoever approved them. */
 import { randomUUID } from 'node:crypto';
-import { listDatasets } from '#catalogue';
+import { listDatasets, sealedFrom } from '#catalogue';
 import { holds, requirePermission } from '#kernel/auth';
 import type { Ctx } from '#kernel/context';
 import { tx } from '#kernel/db';
@@ -107,15 +107,24 @@ export async function datasetsKept(ctx: Ctx): Promise<string[]> {
   return all.filter(({ owner }) => units.has(owner)).map(({ name }) => name);
 }
 
+/** Datasets sealed from the actor: for him there is no grant on them. */
+export async function datasetsHidden(ctx: Ctx): Promise<string[]> {
+  const all = await listDatasets(ctx);
+  return all.filter((one) => sealedFrom(ctx.actor, one)).map(({ name }) => name);
+}
+
 /**
  * Takes a grant back; the next read under it is refused, in every process. Whoever issues grants
  * may, and the unit that owns the data.
  * @throws auth.not_allowed, gate.grant_invalid when it does not stand
  */
 export async function revokeGrant(ctx: Ctx, id: string, reason: string): Promise<void> {
+  const dataset = (await store.findGrant(ctx, id))?.dataset ?? '';
+  if ((await datasetsHidden(ctx)).includes(dataset)) {
+    throw gateErrors.make('grant_invalid', { grant: id });
+  }
   if (!holds(ctx.actor, grantPermission)) {
-    const dataset = (await store.findGrant(ctx, id))?.dataset;
-    const isKept = dataset !== undefined && (await datasetsKept(ctx)).includes(dataset);
+    const isKept = (await datasetsKept(ctx)).includes(dataset);
     if (!isKept) requirePermission(ctx, grantPermission);
   }
   await tx(ctx, async (inner) => {
