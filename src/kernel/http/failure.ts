@@ -56,7 +56,9 @@ export function sendFailure(
   const coded = codedError(error, request.routeOptions.bodyLimit ?? 0);
   const { id: requestId } = request;
   if (coded === undefined) {
-    log.error({ err: error, requestId, method: request.method, path: request.url }, 'failed');
+    // The route and not the address: keys and filters are values of rows.
+    const { url: route } = request.routeOptions;
+    log.error({ err: error, requestId, method: request.method, route }, 'failed');
   }
   const answer = coded ?? kernelErrors.make('internal');
   if (reply.raw.headersSent) {

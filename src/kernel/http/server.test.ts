@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { openSession, setActorSource } from '#kernel/auth';
 import type { Capability } from '#kernel/capability';
 import { route } from '#kernel/http';
+import { createLog } from '#kernel/log';
 import { actor, type TestWorld, testWorld } from '#testing';
 
 const thing = z.strictObject({ name: z.string(), count: z.number().int() });
@@ -52,6 +53,20 @@ const probe: Capability = {
     }),
     route({
       method: 'GET',
+      path: '/fails/:how/:value',
+      summary: { zh: '失败', en: 'Fails' },
+      access: 'public',
+      params: z.strictObject({ how: z.string(), value: z.string() }),
+      query: z.strictObject({ filter: z.string() }),
+      handler: async ({ db, lake }, { params: { how, value } }) => {
+        if (how === 'engine') await lake.engine.rows(`select cast('${value}' as integer)`);
+        if (how === 'cast') await sql`select cast(${value}::text as integer)`.execute(db);
+        if (how === 'null') await sql`insert into probe_once values (${value}, null)`.execute(db);
+        await sql`insert into probe_once values (${value}, 1), (${value}, 2)`.execute(db);
+      },
+    }),
+    route({
+      method: 'GET',
       path: '/leak',
       summary: { zh: '多给', en: 'Gives too much' },
       access: 'public',
@@ -62,6 +77,7 @@ const probe: Capability = {
 };
 
 let world: TestWorld;
+const lines: string[] = [];
 let cookie: string;
 let csrf: string;
 
@@ -70,6 +86,7 @@ const person = actor('builder', '330109', ['probe.read']);
 beforeAll(async () => {
   world = await testWorld({
     capabilities: [probe],
+    log: createLog({ log_level: 'info' }, { write: (line) => void lines.push(line) }),
     settings: { http_requests_per_minute: 10_000, http_body_limit_bytes: 2048 },
   });
   setActorSource({
@@ -77,6 +94,7 @@ beforeAll(async () => {
     login: async () => undefined,
     demoAccounts: async () => [],
   });
+  await sql`create table probe_once (id text primary key, n int not null)`.execute(world.ctx.db);
   const session = await openSession(world.ctx, 'a1');
   cookie = `gt_session=${session.token}`;
   csrf = session.csrf;
@@ -90,6 +108,24 @@ const records = async (): Promise<number> => {
   );
   return rows[0]?.n ?? -1;
 };
+
+describe('a fault of ours', () => {
+  const value = '330109198001011234王某某';
+
+  it.each(['engine', 'cast', 'null', 'twice'])(
+    '%s: logs no value of a row or of a request',
+    async (how) => {
+      lines.length = 0;
+      const path = `/api/probe/fails/${how}/${encodeURIComponent(value)}`;
+      const answer = await world.app.inject({ url: `${path}?filter=${encodeURIComponent(value)}` });
+      expect([answer.statusCode, answer.json().error.code]).toEqual([500, 'kernel.internal']);
+      const line = lines.join('').replaceAll(encodeURIComponent('王某某'), '王某某');
+      expect(line).toContain('/api/probe/fails/:how/:value');
+      expect(line).not.toContain('330109198001011234');
+      expect(line).not.toContain('王某某');
+    },
+  );
+});
 
 describe('refusals, coded in both languages', () => {
   type Refusal = [

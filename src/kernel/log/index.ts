@@ -1,6 +1,7 @@
-/** Logging: one line of JSON an event, secrets never in it. */
+/** Logging: one line of JSON an event, secrets and values of rows never in it. */
 import { type DestinationStream, type Logger, pino } from 'pino';
 import type { Settings } from '#kernel/config';
+import { shownError } from './quiet.ts';
 
 export type Log = Logger;
 
@@ -36,6 +37,7 @@ export const createLog = (
     {
       level: settings.log_level,
       base: null,
+      serializers: { err: shownError },
       timestamp: pino.stdTimeFunctions.isoTime,
       hooks: { streamWrite: (line) => line.replace(passwordInUrl, '$1:***@') },
       redact: { paths: redacted, censor: '[redacted]' },
