@@ -29,6 +29,7 @@ export { pothole, potholeFiles, potholePermissions, potholeSeats } from './potho
 export { quickest } from './quickest.ts';
 export { refusal, refusing } from './refusal.ts';
 export { type Road, type Roads, roads, type Table } from './roads.ts';
+export { rowsRead } from './rows-read.ts';
 export { removeHome, temporaryFolder, urlOf, withDb } from './server.ts';
 export {
   contractOf,

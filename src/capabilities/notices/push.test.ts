@@ -11,7 +11,15 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { tx } from '#kernel/db';
 import { notices, notify, withdraw } from '#notices';
 import { openAccount, organisation } from '#organisation';
-import { actor, applyFiles, refusal, refusing, type TestWorld, testWorld } from '#testing';
+import {
+  actor,
+  applyFiles,
+  refusal,
+  refusing,
+  rowsRead,
+  type TestWorld,
+  testWorld,
+} from '#testing';
 import {
   channelStates,
   giveUp,
@@ -546,4 +554,34 @@ test('no secret stands in tables, errors or the state of the channels', async ()
       expect(text).not.toContain(secret);
     }
   }
+});
+
+test('how the channels stand is found without reading all that was ever pushed', async () => {
+  const { ctx } = world;
+  const at = ctx.clock.now();
+  await sql`delete from notice_push`.execute(ctx.db);
+  const count = 10_000;
+  await tx(ctx, async (inner) => {
+    const text = { zh: '试', en: 'Trial' };
+    const told = { template: 'app', title: text, body: text, link: null, urgent: false, at };
+    const id = await insertNotice(inner, { ...told, key: null }, []);
+    await sql`insert into notice_push (notice_id, account, channels, state, channel, last_error, at,
+        tried_at, sent_at)
+      select ${id}::bigint, 'p' || n, array['app', 'bot'],
+        case when n <= 3 then 'queued' when n = 4 then 'dropped' else 'done' end,
+        case when n > 3 then 'app' end, case when n in (2, 4) then 'down ' || n end, ${at},
+        ${at}::timestamptz - n * interval '1 hour',
+        case when n > 4 then ${at}::timestamptz - n * interval '1 hour' end
+      from generate_series(1, ${count}::int) n`.execute(inner.db);
+  });
+  const read = await rowsRead(ctx, ['notice_push'], async (inner) => {
+    const as = { ...inner, actor: operator().actor };
+    const states = await channelStates(as);
+    expect(states.find(({ name }) => name === 'app')).toMatchObject({
+      ...{ sent: 19, waiting: 3, lastError: 'down 2' },
+    });
+    expect(states.find(({ name }) => name === 'bot')).toMatchObject({ sent: 0, waiting: 0 });
+    expect((await stuckPushes(as)).map(({ lastError }) => lastError)).toEqual(['down 2', 'down 4']);
+  });
+  expect(read).toBeLessThan(200);
 });

@@ -548,8 +548,8 @@ export async function stuckPushes(ctx: StoreCtx, limit: number): Promise<StuckRo
     select p.id, n.template, p.account, coalesce(p.channel, p.channels[p.place + 1]) as channel,
       p.state, p.attempts, p.last_error, p.at, p.tried_at
     from notice_push p join notice n on n.id = p.notice_id
-    where (p.state in ('queued', 'withdrawing') and p.last_error is not null)
-      or p.state = 'dropped'
+    where p.state in ('queued', 'withdrawing', 'dropped')
+      and (p.state = 'dropped' or p.last_error is not null)
     order by p.id limit ${limit}`.execute(ctx.db);
   return rows;
 }
@@ -560,15 +560,22 @@ export interface PushCounts {
   lastError: string | null;
 }
 
-/** What each channel took since an instant, and what waits at it. */
-export async function pushCounts(ctx: StoreCtx, since: Date): Promise<Map<string, PushCounts>> {
+/** What each of these channels took since an instant, and what waits at it. */
+export async function pushCounts(
+  ctx: StoreCtx,
+  channels: readonly string[],
+  since: Date,
+): Promise<Map<string, PushCounts>> {
   const { rows } = await sql<PushCounts & { channel: string }>`
-    select at_channel as channel, count(*) filter (where sent_at > ${since}) as sent,
-      count(*) filter (where state in ('queued', 'withdrawing')) as waiting,
-      (array_agg(last_error order by tried_at desc)
-        filter (where last_error is not null))[1] as "lastError"
-    from (select p.*, coalesce(p.channel, p.channels[p.place + 1]) as at_channel
-      from notice_push p) q
-    group by at_channel`.execute(ctx.db);
+    select c.channel, coalesce(s.n, 0) as sent, coalesce(w.n, 0) as waiting,
+      (select p.last_error from notice_push p
+        where coalesce(p.channel, p.channels[p.place + 1]) = c.channel and p.last_error is not null
+        order by p.tried_at desc nulls last limit 1) as "lastError"
+    from unnest(${[...channels]}::text[]) as c (channel)
+    left join (select channel, count(*) as n from notice_push
+      where sent_at > ${since} group by channel) s on s.channel = c.channel
+    left join (select coalesce(channel, channels[place + 1]) as channel, count(*) as n
+      from notice_push where state in ('queued', 'withdrawing')
+      group by 1) w on w.channel = c.channel`.execute(ctx.db);
   return new Map(rows.map(({ channel, ...counts }) => [channel, counts]));
 }

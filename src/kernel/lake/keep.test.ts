@@ -8,7 +8,8 @@ import fc from 'fast-check';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Retention, Snapshot } from '#kernel/lake';
-import { type TestWorld, testWorld } from '#testing';
+import { rowsRead, type TestWorld, testWorld } from '#testing';
+import { forgetSnapshots } from './past.ts';
 
 let world: TestWorld;
 let made = 0;
@@ -218,4 +219,31 @@ test('readers notice nothing of what goes on beside them', { timeout: 300_000 },
   expect(reads).toBeGreaterThan(10);
   // A query whose relation was given before all that still runs.
   expect(await ctx.lake.engine.rows(held)).toEqual([{ total: keys * 100, c: keys }]);
+});
+
+test('forgetting looks at what it forgets, not at the history of every other dataset', async () => {
+  const { ctx } = world;
+  const [old, other] = [await dataset(), await dataset()];
+  const now = ctx.clock.now();
+  const fill = (name: string, count: number, upstream: string) =>
+    sql`insert into lake_snapshots (dataset, version, reason, mode, schema_version, rows, bytes,
+        added, changed, removed, unchanged, batch, upstream, at)
+      select ${name}, n, 'commit', 'merge', 1, 0, 0, 0, 0, 0, 0, 'b', ${upstream}::jsonb,
+        ${now}::timestamptz - (${count}::int - n) * interval '1 day'
+      from generate_series(1, ${count}::int) n`.execute(ctx.db);
+  await fill(old, 500, '[]');
+  const all = await ctx.lake.snapshots(ctx, old);
+  const used = all.at(100)?.id ?? 0;
+  await fill(other, 5000, JSON.stringify([used]));
+  const rules = { snapshots: 2, monthEnds: 3, timeZone: 'Asia/Shanghai', now };
+  const before = new Date(now.getTime() - 10 * day);
+  const read = await rowsRead(ctx, ['lake_snapshots'], async (inner) => {
+    await forgetSnapshots(inner.db, old, { ...rules, before });
+  });
+  const left = await ctx.lake.snapshots(ctx, old);
+  const policy = { days: 10, snapshots: 2, monthEnds: 3 };
+  const versions = toKeep(all, policy, now);
+  const wanted = all.filter(({ id, version }) => id === used || versions.includes(version));
+  expect(left.map(({ id }) => id)).toEqual(wanted.map(({ id }) => id));
+  expect(read).toBeLessThan(2500);
 });

@@ -100,23 +100,27 @@ export interface Forgetting {
 export async function forgetSnapshots(db: Db, dataset: string, rules: Forgetting): Promise<number> {
   const { before, snapshots, monthEnds, timeZone, now } = rules;
   const { numAffectedRows } = await sql`
-    with gone as (delete from lake_snapshots old
+    with month_ends as (
+      select stood.version from generate_series(0, ${monthEnds}::integer - 1) as months (back)
+      cross join lateral (
+        select s.version from lake_snapshots s
+        where s.dataset = ${dataset} and s.at < (
+          date_trunc('month', ${now}::timestamptz at time zone ${timeZone})
+          - back * interval '1 month') at time zone ${timeZone}
+        order by s.at desc, s.version desc limit 1) stood),
+    used as (
+      select jsonb_array_elements(newest.upstream)::bigint as id from lake_datasets d
+      cross join lateral (
+        select s.upstream from lake_snapshots s where s.dataset = d.dataset
+        order by s.version desc limit 1) newest),
+    gone as (delete from lake_snapshots old
     where old.dataset = ${dataset}
       and old.version < (
         select max(version) from lake_snapshots where dataset = ${dataset} and at <= ${before})
       and old.version <= (
         select max(version) from lake_snapshots where dataset = ${dataset}) - ${snapshots}::integer
-      and not exists (
-        select 1 from generate_series(0, ${monthEnds}::integer - 1) as months (back)
-        where old.version = (
-          select max(s.version) from lake_snapshots s
-          where s.dataset = ${dataset} and s.at < (
-            date_trunc('month', ${now}::timestamptz at time zone ${timeZone})
-            - back * interval '1 month') at time zone ${timeZone}))
-      and not exists (
-        select 1 from lake_snapshots made
-        where made.upstream @> to_jsonb(old.id) and made.version = (
-          select max(version) from lake_snapshots where dataset = made.dataset))
+      and not exists (select from month_ends e where e.version = old.version)
+      and not exists (select from used where used.id = old.id)
       returning old.id, old.dataset, old.version, old.reason, old.at)
     insert into lake_forgotten (id, dataset, version, reason, at, forgotten_at)
     select id, dataset, version, reason, at, ${now} from gone`.execute(db);

@@ -16,7 +16,8 @@ import {
   usersOf,
   writePack,
 } from '#kernel/packs';
-import { actor, refusal, type TestWorld, testWorld } from '#testing';
+import { actor, refusal, rowsRead, type TestWorld, testWorld } from '#testing';
+import { currentVersions } from './store.ts';
 
 const fault = (_file: PackFile, zh: string) => ({
   code: 'test.bad',
@@ -293,4 +294,17 @@ test('two at once end as one after the other', async () => {
   ]);
   expect(both.map((one) => one.packs.length).toSorted()).toEqual([0, 1]);
   expect((await packVersions(world.ctx)).length).toBe(1);
+});
+
+test('what is applied now is found without reading every version there ever was', async () => {
+  const { ctx } = world;
+  await sql`insert into pack_version (pack, version, applied_at, applied_by, applied_by_name)
+    select 'pack' || p, v, '2020-01-01', 'a', 'a'
+    from generate_series(1, 10) p, generate_series(1, 1000) v`.execute(ctx.db);
+  const read = await rowsRead(ctx, ['pack_version'], async (inner) => {
+    const found = [...(await currentVersions(inner)).values()];
+    expect(found).toHaveLength(10);
+    expect(found.every(({ version }) => version === 1000)).toBe(true);
+  });
+  expect(read).toBeLessThan(100);
 });

@@ -1,5 +1,5 @@
 /** Versions of packs in PostgreSQL. */
-import type { Generated } from 'kysely';
+import type { Generated, Selectable } from 'kysely';
 import { sql } from 'kysely';
 import type { Ctx } from '#kernel/context';
 import { packErrors } from './errors.ts';
@@ -54,6 +54,17 @@ export interface PackVersion {
   withdrawn: boolean;
 }
 
+type VersionRow = Selectable<PackTables['pack_version']>;
+
+const versionOf = (row: VersionRow): PackVersion => ({
+  pack: row.pack,
+  version: row.version,
+  appliedAt: row.applied_at,
+  appliedBy: row.applied_by_name,
+  restores: row.restores,
+  withdrawn: row.withdrawn,
+});
+
 /** Every version of every pack, newest first. */
 export async function packVersions(ctx: At, pack?: string): Promise<PackVersion[]> {
   const rows = await tables(ctx)
@@ -63,23 +74,21 @@ export async function packVersions(ctx: At, pack?: string): Promise<PackVersion[
     .orderBy('pack')
     .orderBy('version', 'desc')
     .execute();
-  return rows.map((row) => ({
-    pack: row.pack,
-    version: row.version,
-    appliedAt: row.applied_at,
-    appliedBy: row.applied_by_name,
-    restores: row.restores,
-    withdrawn: row.withdrawn,
-  }));
+  return rows.map(versionOf);
 }
 
-/** The newest version of each pack, withdrawn ones with no files. */
+/** The newest version of each pack, withdrawn ones with no files; older ones are not read. */
 export async function currentVersions(ctx: At): Promise<Map<string, PackVersion>> {
-  const newest = new Map<string, PackVersion>();
-  for (const version of await packVersions(ctx)) {
-    if (!newest.has(version.pack)) newest.set(version.pack, version);
-  }
-  return newest;
+  const { rows } = await sql<VersionRow>`
+    with recursive packs (name) as (
+      (select pack from pack_version order by pack limit 1)
+      union all
+      select (select v.pack from pack_version v where v.pack > p.name order by v.pack limit 1)
+      from packs p where p.name is not null)
+    select newest.* from packs p cross join lateral (
+      select * from pack_version v where v.pack = p.name order by v.version desc limit 1) newest
+    order by newest.pack`.execute(ctx.db);
+  return new Map(rows.map((row) => [row.pack, versionOf(row)]));
 }
 
 /** The files of one version. @throws packs.no_version */

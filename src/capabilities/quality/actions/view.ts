@@ -100,7 +100,7 @@ export async function overviewOf(ctx: Ctx): Promise<Overview> {
     contracts.map((one) => scoredDataset(ctx, one, known.get(one.name), rules)),
   );
   const district = ctx.settings.county_code;
-  const whole = (await store.newestScores(ctx, 'district')).find((one) => one.subject === district);
+  const whole = await store.newestScore(ctx, { kind: 'district', subject: district });
   return {
     day: localDay(ctx),
     district: toScore(whole, rules),
@@ -210,7 +210,7 @@ export async function qualityOf(ctx: Ctx, dataset: string): Promise<DatasetQuali
   const contract = await knownDataset(ctx, dataset);
   const rules = await scheme(ctx);
   const history = await store.scoreDays(ctx, { kind: 'dataset', subject: dataset }, daysShown);
-  const found = (await store.newestScores(ctx, 'dataset')).find((one) => one.subject === dataset);
+  const found = await store.newestScore(ctx, { kind: 'dataset', subject: dataset });
   return {
     dataset: await scoredDataset(ctx, contract, found, rules),
     scheme: { name: rules.name, version: rules.digest.slice(0, 12) },

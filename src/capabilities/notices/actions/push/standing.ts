@@ -14,8 +14,10 @@ const dayMs = 24 * 3_600_000;
 export async function channelStates(ctx: Ctx): Promise<ChannelState[]> {
   requirePermission(ctx, channelsPermission);
   const since = new Date(ctx.clock.now().getTime() - dayMs);
-  const counts = await store.pushCounts(ctx, since);
-  return (await store.allChannels(ctx)).map(({ name, file }) => {
+  const channels = await store.allChannels(ctx);
+  const names = channels.map(({ name }) => name);
+  const counts = await store.pushCounts(ctx, names, since);
+  return channels.map(({ name, file }) => {
     const missing = missingSecrets(ctx.settings, file);
     const counted = counts.get(name);
     return {

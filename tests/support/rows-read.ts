@@ -1,0 +1,28 @@
+/** How many rows PostgreSQL had to look at: what a page costs must not grow with what is past. */
+import { sql } from 'kysely';
+import type { Ctx } from '#kernel/context';
+import { tx } from '#kernel/db';
+
+/**
+ * Does the work in a transaction of its own and counts the rows of these tables that were read in
+ * it, by scans and by indexes. Statistics of the tables are made first, as a server does by itself.
+ */
+export async function rowsRead(
+  ctx: Ctx,
+  tables: readonly string[],
+  work: (inner: Ctx) => Promise<unknown>,
+): Promise<number> {
+  // Servers of tests acknowledge before the disk does; what is not there yet is seen by nobody.
+  await tx(ctx, async ({ db }) => {
+    await sql`set local synchronous_commit = on`.execute(db);
+    await sql`select pg_logical_emit_message(true, 'test', '')`.execute(db);
+  });
+  for (const table of tables) await sql`vacuum analyze ${sql.table(table)}`.execute(ctx.db);
+  return tx(ctx, async (inner) => {
+    await work(inner);
+    const { rows } = await sql<{ n: number }>`
+      select sum(seq_tup_read + coalesce(idx_tup_fetch, 0))::bigint as n
+      from pg_stat_xact_user_tables where relname = any (${[...tables]}::text[])`.execute(inner.db);
+    return Number(rows[0]?.n ?? 0);
+  });
+}
