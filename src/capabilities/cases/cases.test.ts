@@ -17,6 +17,7 @@ import {
   storePhoto,
   taskList,
 } from '#cases';
+import { type Actor, forgetActors, openSession, setActorSource } from '#kernel/auth';
 import type { Ctx } from '#kernel/context';
 import { GuantongError } from '#kernel/errors';
 import { fireDueTimers } from '#kernel/jobs';
@@ -398,6 +399,31 @@ describe('photos', () => {
     await refused('cases.attachment_empty', () => store(Buffer.alloc(0)));
     const large = Buffer.concat([photo, Buffer.alloc(world.ctx.settings.attachment_max_bytes)]);
     await refused('kernel.too_large', () => store(large));
+  });
+
+  test('a browser that has one asks again each time: who may not see it any more does not', async () => {
+    const one = await signed();
+    const sha256 = await upload('water');
+    const done = { case: one.id, action: 'fixed', attachments: [sha256] };
+    await act(as('water'), done);
+    let who: Actor = at.water;
+    setActorSource({
+      byAccount: async () => who,
+      login: async () => undefined,
+      demoAccounts: async () => [],
+    });
+    const { token } = await openSession(world.ctx, at.water.id);
+    const url = `/api/cases/${one.id}/attachments/${sha256}`;
+    const ask = (more = {}) =>
+      world.app.inject({ url, headers: { cookie: `gt_session=${token}`, ...more } });
+    const first = await ask();
+    expect([first.statusCode, first.headers['cache-control']]).toEqual([200, 'private, no-cache']);
+    const kept = { 'if-none-match': String(first.headers.etag) };
+    const again = await ask(kept);
+    expect([again.statusCode, again.body]).toEqual([304, '']);
+    who = at.otherTown;
+    forgetActors();
+    expect((await ask(kept)).statusCode).toBe(404);
   });
 });
 

@@ -79,13 +79,19 @@ const reading: Route[] = [
         .describe('Content address'),
     }),
     stream: true,
-    handler: async (ctx, { params }, reply) => {
+    handler: async (ctx, { params, request }, reply) => {
       const { id, sha256 } = params;
       const photo = await actions.openPhoto(ctx, id, sha256);
+      // Kept by the browser, shown again only to whoever still sees the case.
+      const tag = `"${sha256}"`;
+      reply.header('cache-control', 'private, no-cache').header('etag', tag);
+      if (request.headers['if-none-match'] === tag) {
+        photo.stream.destroy();
+        return reply.status(304).send();
+      }
       return reply
         .header('content-type', photo.mediaType)
         .header('content-length', photo.bytes)
-        .header('cache-control', 'private, max-age=86400, immutable')
         .send(photo.stream);
     },
   }),
