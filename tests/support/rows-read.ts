@@ -19,10 +19,16 @@ export async function rowsRead(
   });
   for (const table of tables) await sql`vacuum analyze ${sql.table(table)}`.execute(ctx.db);
   return tx(ctx, async (inner) => {
+    // The same connection may have read before, and not reported it yet.
+    const before = await readSoFar(inner, tables);
     await work(inner);
-    const { rows } = await sql<{ n: number }>`
-      select sum(seq_tup_read + coalesce(idx_tup_fetch, 0))::bigint as n
-      from pg_stat_xact_user_tables where relname = any (${[...tables]}::text[])`.execute(inner.db);
-    return Number(rows[0]?.n ?? 0);
+    return (await readSoFar(inner, tables)) - before;
   });
+}
+
+async function readSoFar({ db }: Ctx, tables: readonly string[]): Promise<number> {
+  const { rows } = await sql<{ n: number }>`
+    select sum(seq_tup_read + coalesce(idx_tup_fetch, 0))::bigint as n
+    from pg_stat_xact_user_tables where relname = any (${[...tables]}::text[])`.execute(db);
+  return Number(rows[0]?.n ?? 0);
 }
