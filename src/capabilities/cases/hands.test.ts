@@ -129,7 +129,11 @@ describe('handing over', () => {
       people: [{ account: 'he', name: '何**', unitName: expect.any(String) }],
       next: null,
     });
-    expect((await candidates(liu, { q: '100%_' })).people).toEqual([]);
+    expect((await candidates(liu, { q: '何' })).people.map((one) => one.account)).toEqual(['he']);
+    // Names are struck out: what is not shown of one is not found sign by sign either.
+    for (const q of ['渠', '何渠生', '100%_']) {
+      expect((await candidates(liu, { q })).people).toEqual([]);
+    }
     // A seat of the district sees every unit: those above him are few.
     const boss = await candidates(await person('boss'), { q: '' });
     expect(boss.people.map((one) => one.account)).toEqual(['audit', 'checker']);

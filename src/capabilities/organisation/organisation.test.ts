@@ -290,6 +290,17 @@ test('accounts are listed masked, page by page, within the reach of the asker', 
   expect(first.accounts.every((one) => /^..?\*\*$/.test(one.name))).toBe(true);
   const second = await listAccounts(system, { limit: 5, after: first.next ?? '' });
   expect(second.accounts[0]?.id).not.toBe(first.accounts[4]?.id);
+  const who = await sql<{ id: string; name: string }>`select id, name from org_account
+    where char_length(name) = 3 order by id limit 1`.execute(world.ctx.db);
+  const [{ id, name } = { id: '', name: '' }] = who.rows;
+  const found = async (search: string): Promise<string[]> =>
+    (await listAccounts(system, { limit: 200, search })).accounts.map((one) => one.id);
+  expect(await found(name)).toContain(id);
+  expect(await found(name.slice(0, 1))).toContain(id);
+  // What is struck out is not spelt out by looking for it.
+  for (const part of [name.slice(1), name.slice(1, 2), name.slice(0, 2)]) {
+    expect(await found(part)).not.toContain(id);
+  }
   const town = world.as(actor('system_admin', '330109/330109003', ['organisation.read']));
   const { accounts } = await listAccounts(town, { limit: 50 });
   expect(new Set(accounts.map((one) => one.unit))).toEqual(new Set(['330109003']));

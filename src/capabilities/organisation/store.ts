@@ -8,7 +8,15 @@ import {
   sql,
 } from 'kysely';
 import type { Ctx } from '#kernel/context';
-import type { Duty, HeldRole, Role, RoleChange, Unit, UnitLevel } from './model.ts';
+import {
+  type Duty,
+  type HeldRole,
+  maskName,
+  type Role,
+  type RoleChange,
+  type Unit,
+  type UnitLevel,
+} from './model.ts';
 
 type UnitTable = {
   code: string;
@@ -145,6 +153,15 @@ export async function englishNames(ctx: At): Promise<Record<string, string>> {
 
 /** `%` and `_` are ordinary characters in a path or a search. */
 const literal = (text: string): string => text.replace(/[\\%_]/g, '\\$&');
+
+/**
+ * A person is found by his whole name or by what is shown of it. Names are shown struck out: found
+ * by any part of them they would be spelt out, sign by sign.
+ */
+const named = (search: string) =>
+  maskName(search) === `${search}**`
+    ? sql<boolean>`starts_with(a.name, ${search})`
+    : sql<boolean>`a.name = ${search}`;
 
 export interface UnitFilter {
   /** Path whose subtree is meant, itself left out. */
@@ -771,9 +788,10 @@ export async function accountsWhere(
   if (filter.after !== undefined) query = query.where('a.id', '>', filter.after);
   query = query.where(narrowed(filter));
   if (filter.search !== undefined && filter.search !== '') {
-    const like = `%${literal(filter.search)}%`;
+    const { search } = filter;
+    const like = `%${literal(search)}%`;
     query = query.where((by) =>
-      by.or([by('a.id', 'like', like), by('a.name', 'like', like), by('u.name', 'like', like)]),
+      by.or([by('a.id', 'like', like), named(search), by('u.name', 'like', like)]),
     );
   }
   return query.orderBy('a.id').limit(filter.limit).execute();
@@ -810,7 +828,7 @@ export async function standIns(
     from org_account a join org_unit u on u.code = a.unit
     where not a.disabled and a.password_hash is not null and (${withDemo} or not a.demo)
       and a.id <> ${self} and a.id > ${after}
-      and (${search === ''} or a.id like ${like} or a.name like ${like} or u.name like ${like})
+      and (${search === ''} or a.id like ${like} or ${named(search)} or u.name like ${like})
       and ${sees.length === 0 ? sql`true` : sql.join(sees, sql` and `)}
       and exists (
         select 1 from org_account_role h join org_role r on r.name = h.role
