@@ -1,7 +1,8 @@
 /**
- * 我的数据 on the phone: a citizen who is bound to nobody, then to a person of the register: sees
- * what is held, says what is wrong, is refused scripts, follows it and appeals. axe-core at every
- * step, nothing wider than the phone, in both languages.
+ * 我的数据 on the phone: a citizen who is bound to nobody, then by two administrators at their pages
+ * to a person of the register: sees what is held, says what is wrong, is refused scripts, follows it
+ * and appeals. Then a grant on that register, issued on the phone, and taken back. axe-core at every
+ * step, nothing wider than the window, in both languages.
  */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -9,9 +10,10 @@ import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { act, taskList } from '#cases';
+import { read } from '#gate';
 import { deliver } from '#ingest';
 import type { Ctx } from '#kernel/context';
-import { bindIdentity, loadActor } from '#organisation';
+import { loadActor } from '#organisation';
 import {
   type Audience,
   audience,
@@ -62,13 +64,19 @@ afterAll(async () => {
 });
 
 /** What the page as it stands would be ashamed of. */
-async function faults(name: string): Promise<string[]> {
-  const { wide, refused } = await lookAt(page);
-  await people.shot(page, `own-${name}`);
-  return [...wide, ...refused, ...(await violations(page)), ...people.faults];
+async function faults(name: string, on = page): Promise<string[]> {
+  const { wide, refused } = await lookAt(on);
+  await people.shot(on, `own-${name}`);
+  return [...wide, ...refused, ...(await violations(on)), ...people.faults];
 }
 
 const bodyText = async (): Promise<string> => (await page.locator('main').textContent()) ?? '';
+
+/** Types the number of the document that one of the two has seen, and sends it. */
+async function seen(on: Page, word: string, number: string): Promise<void> {
+  await on.getByLabel('证件号码').fill(number);
+  await on.getByRole('dialog').getByRole('button', { name: word }).click();
+}
 
 describe.skipIf(noBrowser !== undefined)('my data on the phone', () => {
   test('an account that is bound to nobody shows nothing and says where to go', async () => {
@@ -77,8 +85,34 @@ describe.skipIf(noBrowser !== undefined)('my data on the phone', () => {
     expect(await faults('unbound')).toEqual([]);
   }, 300_000);
 
+  test('one who saw the document binds nobody: a second types the same number', async () => {
+    const first = await people.at('xie');
+    await openPage(first, '/accounts?q=wang');
+    await first.getByRole('button', { name: '操作' }).first().click();
+    await first.getByRole('menuitem', { name: '录入实名（核对证件）' }).click();
+    await seen(first, '提交，待另一人确认', identity);
+    await first.getByText('没有待确认的实名').waitFor({ state: 'hidden' });
+    await people.shot(first, 'own-bind-first');
+    // Who entered it may take it back, and not confirm it.
+    await first.getByRole('button', { name: '撤回' }).waitFor();
+    expect(await first.getByRole('button', { name: /^确\s*认$/ }).count()).toBe(0);
+    await openPage(page, '/my-data');
+    expect(await bodyText()).toContain('账号还没有实名');
+
+    const second = await people.at('he', 'phone');
+    await openPage(second, '/accounts?q=wang');
+    await second.getByRole('button', { name: /^确\s*认$/ }).click();
+    await seen(second, '确认实名', identity.replace('1962', '1963'));
+    await second.locator('.error-state').waitFor();
+    await openPage(page, '/my-data');
+    expect(await bodyText()).toContain('账号还没有实名');
+
+    await seen(second, '确认实名', identity);
+    await second.getByText('没有待确认的实名').waitFor();
+    expect(await faults('bind-second', second)).toEqual([]);
+  }, 300_000);
+
   test('what is held, by dataset; the number of the card only when it is asked for', async () => {
-    await bindIdentity(stage.ctx, { account: 'wang', identity });
     await openPage(page, '/my-data');
     await page.getByText('户籍人口', { exact: true }).click();
     await page.getByText('13800000001').waitFor();
@@ -121,5 +155,55 @@ describe.skipIf(noBrowser !== undefined)('my data on the phone', () => {
     await page.getByText('上级复核').waitFor();
     const { items: reviews } = await taskList(await as('xu'), { type: 'objection' });
     expect(reviews.map((one) => one.case.number)).toEqual([number]);
+  }, 300_000);
+});
+
+const sql = 'select person_id, name, mobile from residents';
+const purpose = '核对补贴对象';
+
+/** A value of a list that is searched by typing. */
+async function pick(on: Page, label: string, words: string): Promise<void> {
+  await on.getByLabel(label, { exact: true }).fill(words);
+  await on.locator('.ant-select-dropdown:visible .ant-select-item-option').first().click();
+}
+
+describe.skipIf(noBrowser !== undefined)('a grant issued on the phone', () => {
+  let office: Page;
+  const opened = async (): Promise<string[]> => {
+    const grant = new URL(office.url()).searchParams.get('grant') ?? '';
+    const { rows } = await read(await as('li'), sql, { purpose, grant });
+    return rows.map((row) => row.join(' '));
+  };
+
+  test('says what is missing, shows what it would open, and opens just that', async () => {
+    office = await people.at('he', 'phone');
+    await openPage(office, '/security/grants?issue=residents');
+    await office.getByText('预览之前还差：使用方账号、用途、信息项').waitFor();
+    const issue = office.getByRole('dialog').getByRole('button', { name: '发放授权' });
+    expect(await issue.isDisabled()).toBe(true);
+    await pick(office, '使用方账号', 'li');
+    await office.getByLabel('用途', { exact: true }).fill(purpose);
+    for (const name of ['身份证号 person_id', '姓名 name', '联系电话 mobile'])
+      await office.getByRole('checkbox', { name, exact: true }).check();
+    await office.getByText('发放之前还差：到期日（当天仍有效）、批准依据').waitFor();
+    await office.getByLabel('到期日（当天仍有效）').fill('2099-12-31');
+    await office.getByLabel('批准依据').fill('萧数据申〔2026〕17 号');
+    expect(await issue.isDisabled()).toBe(true);
+    await office.getByRole('button', { name: '预览会看到什么' }).click();
+    await office.getByText('李** 会看到什么').first().waitFor();
+    expect(await faults('grant-preview', office)).toEqual([]);
+    await issue.click();
+    await office.getByRole('button', { name: '收回授权' }).waitFor();
+    expect(await faults('grant-issued', office)).toEqual([]);
+    // What is sensitive was opened masked, since nobody said otherwise.
+    expect(await opened()).toEqual([`330109********1228 王** 138****0001`]);
+  }, 300_000);
+
+  test('taken back with a reason, it opens nothing any more', async () => {
+    await office.getByRole('button', { name: '收回授权' }).click();
+    await office.getByLabel('为什么收回（使用方看得到）').fill('核对完了');
+    await office.getByRole('button', { name: '收回授权' }).click();
+    await office.getByText('已收回').first().waitFor();
+    await expect(opened()).rejects.toMatchObject({ code: 'gate.grant_invalid' });
   }, 300_000);
 });

@@ -32,6 +32,8 @@ export function FilterBar<S extends string>(props: {
   return (
     <search className="filter-bar">
       <Input.Search
+        // What is sought may change elsewhere: by going back, by a page that shows something new.
+        key={search.value}
         allowClear
         className="wide"
         aria-label={search.label}

@@ -30,8 +30,10 @@ function ProofForm(props: { onProved: () => void; id: string }): ReactNode {
       await post('/api/auth/prove', given);
       props.onProved();
     } catch (refusal) {
-      if (isCode(refusal, 'auth.code_needed')) setWithCode(true);
-      setError(refusal);
+      // To be asked for the code as well is a step on the way, no fault.
+      const asks = isCode(refusal, 'auth.code_needed');
+      if (asks) setWithCode(true);
+      setError(asks ? undefined : refusal);
     }
   };
   return (

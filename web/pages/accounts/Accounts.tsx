@@ -1,12 +1,13 @@
 /** 账号与角色: who has an account, what waits for a second pair of eyes, how many are active. */
 import { IconUpload, IconUserPlus } from '@tabler/icons-react';
-import { Button } from 'antd';
+import { Button, message } from 'antd';
 import { type ReactNode, useState } from 'react';
 import { useMay, useText } from '#web/client';
 import { PageHeader } from '#web/parts';
 import './accounts.css';
 import { Changes } from './Changes.tsx';
 import { Channels } from './Channels.tsx';
+import { useFilters } from './data.ts';
 import { Identities } from './Identity.tsx';
 import { List } from './List.tsx';
 import { OpenMany } from './OpenMany.tsx';
@@ -19,9 +20,18 @@ export default function Accounts(): ReactNode {
   const t = useText(text);
   const may = useMay();
   const [opening, setOpening] = useState<'one' | 'many'>();
+  const [told, shown] = message.useMessage();
+  const { setSearch } = useFilters();
   const done = (): void => setOpening(undefined);
+  /** What is to be done next is done from the row of the new account. */
+  const opened = (id: string): void => {
+    done();
+    setSearch(id);
+    void told.success(t('openedOne', { id }), 8);
+  };
   return (
     <div className="accounts">
+      {shown}
       <PageHeader
         title={t('title')}
         actions={
@@ -58,7 +68,7 @@ export default function Accounts(): ReactNode {
           {may('notices.channels') ? <Stuck /> : null}
         </aside>
       </div>
-      {opening === 'one' ? <OpenOne onDone={done} /> : null}
+      {opening === 'one' ? <OpenOne onDone={done} onOpened={opened} /> : null}
       {opening === 'many' ? <OpenMany onDone={done} /> : null}
     </div>
   );

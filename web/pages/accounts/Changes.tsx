@@ -99,8 +99,9 @@ function One({ change }: { change: RoleChange }): ReactNode {
   const may = useMay();
   const unit = useUnitWords();
   const time = shortTime(change.proposedAt, new Date(serverNow()));
+  const waits = change.state === 'proposed' && may('organisation.grant');
   return (
-    <div className="accounts-change">
+    <div className={waits ? 'accounts-change accounts-waiting' : 'accounts-change'}>
       <span className="accounts-line">
         <StateMark state={marks[change.state]} word={t(`change.${change.state}`)} />
         <b>
@@ -120,7 +121,7 @@ function One({ change }: { change: RoleChange }): ReactNode {
         {change.reason} · {t('by')} {change.proposedBy} · {time}
         {change.answer === null ? '' : ` · ${change.answer}`}
       </small>
-      {change.state === 'proposed' && may('organisation.grant') ? <Answer change={change} /> : null}
+      {waits ? <Answer change={change} /> : null}
     </div>
   );
 }

@@ -102,7 +102,7 @@ function One({ claim, onConfirm }: { claim: IdentityClaim; onConfirm: () => void
   const mine = useMe().data?.actor?.id === claim.claimedBy;
   const time = shortTime(claim.claimedAt, new Date(serverNow()));
   return (
-    <div className="accounts-change">
+    <div className="accounts-change accounts-waiting">
       <span className="accounts-line">
         <b>
           <PersonName name={claim.name} />

@@ -1,5 +1,5 @@
 import { useMutation } from '@tanstack/react-query';
-import { Button, Dropdown, Modal } from 'antd';
+import { Button, Dropdown, Modal, Typography } from 'antd';
 import { type ReactNode, useState } from 'react';
 import { serverNow, shortTime, useLocal, useMay, useMe, useText, useUnitWords } from '#web/client';
 import {
@@ -171,7 +171,9 @@ function LinkShown(props: { link: { token: string; expiresAt: string }; onClose:
       footer={<Button onClick={props.onClose}>{t('close')}</Button>}
     >
       <p className="muted">{t('linkBody', { time })}</p>
-      <p className="accounts-link">{linkOf(props.link.token)}</p>
+      <Typography.Paragraph copyable className="accounts-link">
+        {linkOf(props.link.token)}
+      </Typography.Paragraph>
     </Modal>
   );
 }

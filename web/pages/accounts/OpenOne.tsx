@@ -12,15 +12,21 @@ interface Given {
   unit: string;
 }
 
-export function OpenOne({ onDone }: { onDone: () => void }): ReactNode {
+export function OpenOne({
+  onDone,
+  onOpened,
+}: {
+  onDone: () => void;
+  onOpened: (id: string) => void;
+}): ReactNode {
   const t = useText(text);
   const refresh = useRefresh();
   const { proving, dialog } = useProof();
   const open = useMutation({
     mutationFn: (given: Given) => proving(() => openOne(given)),
-    onSuccess: async () => {
+    onSuccess: async (_, { id }) => {
       await refresh();
-      onDone();
+      onOpened(id);
     },
   });
   const rules = [{ required: true, message: t('needed') }];

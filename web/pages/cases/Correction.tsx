@@ -281,7 +281,7 @@ function Matter({ data, about }: { data: CaseDetail; about: About | undefined })
         <Records data={data} fields={fields} about={about} />
         {about?.canDeliver ? <Mend correction={about} /> : null}
         {about && about.rechecks.length > 0 ? <Evidence correction={about} /> : null}
-        {about?.hasRows ? <Rows number={data.number} /> : null}
+        {about?.hasRows && data.outcome === null ? <Rows number={data.number} /> : null}
       </>
     );
   }

@@ -26,15 +26,16 @@ function Count(props: {
 
 function Line({ one, dataset }: { one: Recheck; dataset: string }): ReactNode {
   const t = useText(text);
+  const counts = ({ rows, of }: Recheck): string => {
+    if (rows === null) return t('notCounted');
+    if (of === null) return t('stillFaulty', { rows: figure(rows) });
+    return t('recheckCounts', { rows: figure(rows), of: figure(of) });
+  };
   return (
     <li>
       <StateMark state={one.passed ? 'ok' : 'bad'} word={t(one.passed ? 'passed' : 'failed')} />
       <span className="num">{shortTime(one.at)}</span>
-      <span>
-        {one.rows === null
-          ? t('notCounted')
-          : t('recheckCounts', { rows: figure(one.rows), of: figure(one.of ?? 0) })}
-      </span>
+      <span>{counts(one)}</span>
       <span className="faint">
         {one.snapshot === null ? '' : t('snapshot', { n: one.snapshot })}
       </span>

@@ -93,6 +93,7 @@ export const text = {
   passed: { zh: '复查通过', en: 'Passed' },
   failed: { zh: '复查未通过', en: 'Failed' },
   notCounted: { zh: '未计数', en: 'not counted' },
+  stillFaulty: { zh: '还有 {rows} 条不符', en: '{rows} still fail' },
   recheckCounts: { zh: '{of} 条中有 {rows} 条不符', en: '{rows} of {of} rows fail' },
   snapshot: { zh: '快照 {n}', en: 'snapshot {n}' },
   seeDelivery: { zh: '看这次归集', en: 'See the delivery' },

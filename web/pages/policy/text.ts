@@ -79,7 +79,7 @@ export const text = {
     en: 'This person has no leave to read data, and sees none of what follows.',
   },
   rowsAll: { zh: '全部行', en: 'All rows' },
-  rowsUnits: { zh: '{units} 的行', en: 'Rows of {units}' },
+  rowsUnits: { zh: '{units}的行', en: 'Rows of {units}' },
   rowsNone: { zh: '没有任何行', en: 'No rows' },
   item: { zh: '信息项', en: 'Item' },
   grade: { zh: '等级', en: 'Grade' },

@@ -4,6 +4,7 @@ import { Button, Form } from 'antd';
 import type { ReactNode } from 'react';
 import { useNavigate } from 'react-router';
 import {
+  ApiError,
   post,
   queryClient,
   reconnect,
@@ -82,10 +83,12 @@ export default function InvitePage(): ReactNode {
     staleTime: Number.POSITIVE_INFINITY,
   });
   useTitle(t('choosePassword'));
+  // A link cut short is no token at all.
+  const isCut = invite.error instanceof ApiError && invite.error.code === 'kernel.bad_input';
   return (
     <Entrance>
       <h1>{t('choosePassword')}</h1>
-      {token === '' ? (
+      {token === '' || isCut ? (
         <EmptyState title={t('noToken')}>{t('noTokenDo')}</EmptyState>
       ) : (
         <Loaded query={invite}>

@@ -11,7 +11,6 @@ import {
   reconnect,
   sessionKey,
   signIn,
-  useDistrictName,
   useLocal,
   useMe,
   useText,
@@ -170,7 +169,6 @@ function CodeForm(): ReactNode {
 export default function SignIn(): ReactNode {
   const t = useText(text);
   const me = useMe().data;
-  const district = useDistrictName();
   const [params] = useSearchParams();
   const isSecond = params.get('step') === 'code';
   const title = isSecond ? t('codeTitle') : t('title');
@@ -178,9 +176,7 @@ export default function SignIn(): ReactNode {
   return (
     <Entrance>
       <h1>{title}</h1>
-      <p className="muted">
-        {district} {t('welcome')}
-      </p>
+      <p className="muted">{t('welcome', { district: me?.district.name ?? '' })}</p>
       <Problem />
       {isSecond ? (
         <CodeForm />

@@ -65,7 +65,7 @@ export const text = {
   rowsBefore: { zh: '现在：{rows}', en: 'Now: {rows}' },
   rowsAfter: { zh: '有了授权：{rows}', en: 'Under the grant: {rows}' },
   'rows.all': { zh: '全部行', en: 'all rows' },
-  'rows.units': { zh: '{units} 的行', en: 'rows of {units}' },
+  'rows.units': { zh: '{units}的行', en: 'rows of {units}' },
   'rows.none': { zh: '没有行', en: 'no rows' },
   narrowed: { zh: '且满足 {n} 个条件', en: 'that meet {n} conditions' },
   comma: { zh: '、', en: ', ' },
