@@ -345,6 +345,10 @@ export const summary = z
     snapshot: z.number().int().nullable().describe('Snapshot that stands now'),
     version: z.number().int().nullable().describe('Version of the data'),
     asOf: z.iso.datetime().nullable().describe('When the data was delivered last, UTC'),
+    confirmed: z.iso
+      .datetime()
+      .nullable()
+      .describe('When its source said since that there is nothing new, UTC; null when it did not'),
     fresh: z
       .enum(['on_time', 'late', 'none'])
       .describe('Within its cycle, past it, or no cycle promised or nothing delivered yet'),

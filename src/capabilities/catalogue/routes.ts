@@ -12,7 +12,7 @@ import {
   datasetHistory,
   datasetLineage,
   dataVersions,
-  dueDay,
+  dueOf,
   elementsOf,
   exportCatalogue,
   importCatalogue,
@@ -112,7 +112,7 @@ export const catalogueRoutes: Route[] = [
         lineage: await datasetLineage(ctx, params.name),
         history: await datasetHistory(ctx, params.name),
         elements: await elementsOf(ctx, found),
-        due: line.asOf === null ? null : dueDay(found.cycle, new Date(line.asOf), ctx),
+        due: dueOf(ctx, line),
         keeping: await ctx.lake.keeping(ctx, params.name),
       };
     },

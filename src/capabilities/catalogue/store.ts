@@ -23,7 +23,7 @@ type CatalogueTables = {
   catalogue_list: { pack: string; kind: string; name: string; position: number; body: unknown };
   catalogue_code: { class: string; sequence: number; dataset: string; given_at: Date };
   catalogue_edge: { dataset: string; reads: string };
-  catalogue_delivered: { dataset: string; at: Date };
+  catalogue_delivered: { dataset: string; at: Date; confirmed_at: Date | null };
 };
 
 type StoreCtx = Pick<Ctx, 'db'>;
@@ -315,22 +315,43 @@ export async function saveDelivered(
   const at = ctx.clock.now();
   await tables(ctx.db)
     .insertInto('catalogue_delivered')
-    .values({ dataset, at })
+    .values({ dataset, at, confirmed_at: null })
     .onConflict((held) => held.column('dataset').doUpdateSet({ at }))
     .execute();
 }
 
-/** When data of these resources last arrived; none of those that never did. */
-export async function deliveredAt(
+/** The source of a resource was asked now, and has nothing but what arrived from it already. */
+export async function saveConfirmed(
+  ctx: Pick<Ctx, 'db' | 'clock'>,
+  dataset: string,
+): Promise<void> {
+  await tables(ctx.db)
+    .updateTable('catalogue_delivered')
+    .set({ confirmed_at: ctx.clock.now() })
+    .where('dataset', '=', dataset)
+    .execute();
+}
+
+export interface Heard {
+  /** When its data last arrived. */
+  delivered: Date;
+  /** When its source last said that there is nothing new; null when it never did. */
+  confirmed: Date | null;
+}
+
+/** When these resources were last heard of; none of those whose data never arrived. */
+export async function heardOf(
   ctx: StoreCtx,
   datasets: readonly string[],
-): Promise<Map<string, Date>> {
+): Promise<Map<string, Heard>> {
   const rows = await tables(ctx.db)
     .selectFrom('catalogue_delivered')
     .selectAll()
     .where('dataset', '=', anyOf(datasets))
     .execute();
-  return new Map(rows.map(({ dataset, at }) => [dataset, at]));
+  return new Map(
+    rows.map((row) => [row.dataset, { delivered: row.at, confirmed: row.confirmed_at }]),
+  );
 }
 
 /** Everyone who ever applied a contract. */

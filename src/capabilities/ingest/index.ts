@@ -28,7 +28,6 @@ export {
   type KnowOptions,
   knowColumns,
   knowOptions,
-  lastAccepted,
   listDeliveries,
   listSources,
   openFaults,

@@ -15,6 +15,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo, LookupFunction } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { getDataset, summaryOf } from '#catalogue';
 import type { GuantongError } from '#kernel/errors';
 import { type ArrivalWorld, arrivalWorld } from '#testing';
 import { openAddress } from './actions/arrival/roads/http.ts';
@@ -253,6 +254,39 @@ test('fetched only when it changed, the secret sent and never shown', async () =
   await pullSource(world.officer, 'web', true);
   await world.drain();
   expect(asked.at(-1)?.headers['if-none-match']).toBeUndefined();
+});
+
+test('a source that has nothing new is in time; nothing arrived, and that is said', async () => {
+  let body = 'id,area\n1,1\n';
+  answer = (request, response) => {
+    const etag = `"${body}"`.replaceAll('\n', '|');
+    if (request.headers['if-none-match'] === etag) return response.writeHead(304).end();
+    return response.writeHead(200, { etag, 'content-length': body.length }).end(body);
+  };
+  await world.apply({ 'sources/web.yaml': httpSource() });
+  const pull = async () => {
+    await pullSource(world.officer, 'web');
+    await world.drain();
+  };
+  await pull();
+  const arrived = world.clock.now().toISOString();
+  const { cycle } = await getDataset(world.ctx, 'covers');
+  expect(cycle).toBe('daily');
+  const standing = () => summaryOf(world.officer, 'covers');
+  expect(await standing()).toMatchObject({ asOf: arrived, confirmed: null, fresh: 'on_time' });
+  world.clock.advance(20 * 86_400_000);
+  expect((await standing()).fresh).toBe('late');
+  await pull();
+  const asked = world.clock.now().toISOString();
+  expect(await standing()).toMatchObject({ asOf: arrived, confirmed: asked, fresh: 'on_time' });
+  // A file that is refused is not fetched again before it changes: that confirms nothing.
+  body = 'a,b\n1,2\n';
+  await pull();
+  expect((await states()).at(0)).toBe('refused');
+  world.clock.advance(20 * 86_400_000);
+  await pull();
+  expect((await states()).at(0)).toBe('done');
+  expect(await standing()).toMatchObject({ asOf: arrived, confirmed: asked, fresh: 'late' });
 });
 
 test('a missing secret, a refusal and a file that does not fit are said and not repeated', async () => {

@@ -295,17 +295,6 @@ export async function listDeliveries(
   return (await query.execute()).map(deliveryOf);
 }
 
-/** When a delivery last ended well, one that brought nothing new among them; null before any. */
-export async function lastAccepted(ctx: StoreCtx, dataset: string): Promise<Date | null> {
-  const row = await tables(ctx.db)
-    .selectFrom('ingest_delivery')
-    .select(({ fn }) => fn.max('ended_at').as('at'))
-    .where('dataset', '=', dataset)
-    .where('state', 'in', ['landed', 'unchanged'])
-    .executeTakeFirst();
-  return row?.at ?? null;
-}
-
 export async function runningDeliveries(ctx: StoreCtx): Promise<StoredDelivery[]> {
   const rows = await tables(ctx.db)
     .selectFrom('ingest_delivery')

@@ -6,6 +6,7 @@ import { Button } from 'antd';
 import type { ReactNode } from 'react';
 import { Link, useParams } from 'react-router';
 import {
+  shortTime,
   useAge,
   useListed,
   useLive,
@@ -92,6 +93,9 @@ function Headline({ resource }: { resource: Resource }): ReactNode {
             {t('promised', { cycle: t(`cycle.${contract.cycle}`) })}
             {due === null ? '' : ` · ${t('due', { day: due })}`}
           </small>
+          {summary.confirmed === null ? null : (
+            <small>{t('confirmed', { at: shortTime(summary.confirmed) })}</small>
+          )}
         </dd>
       </div>
       <div>

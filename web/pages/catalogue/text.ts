@@ -294,6 +294,10 @@ export const text = {
   'part.because': { zh: '事由', en: 'Reason' },
   'part.derived': { zh: '派生', en: 'Derived' },
   due: { zh: '应归集日 {day}', en: 'due on {day}' },
+  confirmed: {
+    zh: '{at} 来源答复没有新数据',
+    en: 'source asked {at}: nothing new',
+  },
   quality: { zh: '质量', en: 'Quality' },
   qualityNone: { zh: '尚未评分', en: 'Not scored yet' },
   qualityBody: {

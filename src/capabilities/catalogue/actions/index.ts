@@ -9,7 +9,7 @@ import { currentContract, currentContracts, nextUnits } from '../store.ts';
 import { standingOf } from './standing.ts';
 
 /** Data of a resource arrived and was taken, changed or not: its next is due a cycle later. */
-export { saveDelivered as noteDelivered } from '../store.ts';
+export { saveConfirmed as noteConfirmed, saveDelivered as noteDelivered } from '../store.ts';
 export { catalogueAsDcat } from './dcat.ts';
 export { elementsOf, providerOf, publishedOn } from './elements.ts';
 export { exportCatalogue, importCatalogue } from './excel/index.ts';
@@ -22,6 +22,7 @@ export { catalogueLists } from './lists.ts';
 export { changeItems, type Regrade } from './regrade.ts';
 export { searchDatasets } from './search/index.ts';
 export { catalogueSheet, sheetNames } from './sheets.ts';
+export { dueOf, lastHeard } from './standing.ts';
 export { themeWords } from './themes.ts';
 
 /**

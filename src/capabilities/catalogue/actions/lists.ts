@@ -16,7 +16,7 @@ import type {
 import { currentContracts, listOf } from '../store.ts';
 import { dueDay, lateness } from './freshness.ts';
 import { knowable, mayKnow } from './known.ts';
-import { type Standing, standings, unheld } from './standing.ts';
+import { inForceAt, type Standing, standings, unheld } from './standing.ts';
 
 type Unit = { code: string; name: string };
 
@@ -64,11 +64,11 @@ const demandLine = (ground: Ground, row: Demand): DemandLine => ({
 
 function dutyState(ground: Ground, row: Duty): DutyLine['state'] {
   const contract = ground.contracts.get(row.dataset);
-  const asOf = ground.standing.get(row.dataset)?.asOf ?? null;
+  const last = inForceAt(ground.standing.get(row.dataset) ?? unheld);
   const over = row.deadline !== '' && row.deadline < ground.today;
   if (contract === undefined) return over ? 'overdue' : 'no_resource';
-  if (asOf === null) return over ? 'overdue' : 'waiting';
-  return lateness(contract.cycle, new Date(asOf), ground.ctx) === null ? 'kept' : 'late';
+  if (last === null) return over ? 'overdue' : 'waiting';
+  return lateness(contract.cycle, last, ground.ctx) === null ? 'kept' : 'late';
 }
 
 const dutyLine = (ground: Ground, row: Duty): DutyLine => ({
@@ -112,16 +112,16 @@ function negativeLine(
 
 function overdueLine(ground: Ground, contract: Contract): OverdueLine[] {
   if (contract.derived) return [];
-  const { asOf } = ground.standing.get(contract.name) ?? unheld;
+  const standing = ground.standing.get(contract.name) ?? unheld;
   const line = {
     name: contract.name,
     title: contract.title,
     owner: ground.unit(contract.owner),
     cycle: contract.cycle,
-    asOf,
+    asOf: standing.asOf,
   };
-  if (asOf === null) return [{ ...line, due: null, days: 0 }];
-  const last = new Date(asOf);
+  const last = inForceAt(standing);
+  if (last === null) return [{ ...line, due: null, days: 0 }];
   const late = lateness(contract.cycle, last, ground.ctx);
   if (late === null) return [];
   return [{ ...line, due: dueDay(contract.cycle, last, ground.ctx), days: late.days }];

@@ -1,5 +1,6 @@
 /** When a number can no longer be trusted, since when and why. */
-import { getDataset, lateness } from '#catalogue';
+import { getDataset, lastHeard, lateness } from '#catalogue';
+import type { ReadSnapshot } from '#gate/model';
 import type { Ctx } from '#kernel/context';
 import type { Staleness } from '../model.ts';
 import type { IndicatorState } from '../store.ts';
@@ -25,6 +26,17 @@ function failed(state: IndicatorState): Staleness | null {
 }
 
 /**
+ * When what it read was last known to be all there is: the same delivered again, and the word of a
+ * source that it has nothing new, count for the newest snapshot.
+ */
+async function currentAt(ctx: Ctx, { dataset, snapshot, at }: ReadSnapshot): Promise<Date> {
+  const read = new Date(at);
+  const heard = await lastHeard(ctx, dataset);
+  const isNewest = ((await ctx.lake.lastCommit(ctx, dataset)) ?? 0) <= snapshot;
+  return isNewest && heard !== null && heard > read ? heard : read;
+}
+
+/**
  * Why the values of an indicator are stale; null when they are not. The longest late dataset is
  * named.
  */
@@ -35,7 +47,7 @@ export async function stalenessOf(ctx: Ctx, state: IndicatorState): Promise<Stal
   const late: Staleness[] = [];
   for (const snapshot of state.snapshots) {
     const contract = await getDataset(ctx, snapshot.dataset);
-    const last = new Date(snapshot.at);
+    const last = await currentAt(ctx, snapshot);
     const found = lateness(contract.cycle, last, ctx);
     if (found === null) continue;
     const delivered = localDay(last, zone);

@@ -57,7 +57,6 @@ export {
 export {
   deliveredDatasets,
   getDelivery,
-  lastAccepted,
   listDeliveries,
   openFaults,
   returnedFile,

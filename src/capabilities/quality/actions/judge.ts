@@ -1,7 +1,6 @@
 /** Judges one check: how many rows of how many, or what was measured against what. */
-import { type Contract, dueDay, lateness } from '#catalogue';
+import { type Contract, dueDay, lastHeard, lateness } from '#catalogue';
 import type { ReadSnapshot } from '#gate/model';
-import { lastAccepted } from '#ingest';
 import type { Ctx } from '#kernel/context';
 import { GuantongError } from '#kernel/errors';
 import type { Snapshot } from '#kernel/lake';
@@ -93,10 +92,10 @@ const own = ({ contract, snapshot }: Subject): Pick<Outcome, 'snapshots' | 'read
         ],
 });
 
-/** The same file again is a delivery too, though it leaves the snapshot that stood. */
+/** The same file again is a delivery too, and so is the word of its source that nothing is new. */
 async function deliveredAt(ctx: Ctx, { name }: Contract, snapshot: Snapshot): Promise<Date> {
-  const accepted = await lastAccepted(ctx, name);
-  return accepted !== null && accepted > snapshot.at ? accepted : snapshot.at;
+  const heard = await lastHeard(ctx, name);
+  return heard !== null && heard > snapshot.at ? heard : snapshot.at;
 }
 
 /** A delivery in time? The catalogue knows cycles, holidays and grace. */

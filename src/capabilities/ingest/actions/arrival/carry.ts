@@ -4,6 +4,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
+import { noteConfirmed } from '#catalogue';
 import { type Actor, actorSource, authErrors, systemActor } from '#kernel/auth';
 import type { Ctx } from '#kernel/context';
 import { tx } from '#kernel/db';
@@ -125,6 +126,7 @@ async function attemptIt(attempt: Attempt): Promise<Settled> {
     },
   });
   if (fetched === null) return { run, result: null };
+  if (fetched === 'confirmed') return { run, result: null, isConfirmed: true };
   try {
     // The run's own id where it can be: whoever handed it in follows it by that.
     const batch = run.attempts <= 1 ? run.id : randomUUID();
@@ -147,10 +149,11 @@ async function attemptIt(attempt: Attempt): Promise<Settled> {
 }
 
 /** The end of a run that did its work; the road's memory moves in the same transaction. */
-export async function settle(ctx: Ctx, { run, result }: Settled): Promise<void> {
+export async function settle(ctx: Ctx, { run, result, isConfirmed }: Settled): Promise<void> {
   const road = roadOf(run.road);
   await tx(ctx, async (inner) => {
     await road.settled(inner, { run, result });
+    if (isConfirmed) await noteConfirmed(inner, run.dataset);
     if (result !== null) await keepReading(inner, run);
     const { rows = 0, accepted = 0, returned = 0, unchanged = 0 } = result ?? {};
     const snapshot = result?.snapshot ?? null;

@@ -1,5 +1,5 @@
 /** Warehouses of departments (部门数据仓): what each owns, how fresh, what went back. */
-import { type Contract, dueDay, listDatasets, type Summary, searchDatasets } from '#catalogue';
+import { type Contract, dueOf, listDatasets, type Summary, searchDatasets } from '#catalogue';
 import { datasetReads, standingGrants, type Uses } from '#gate';
 import { requirePermission } from '#kernel/auth';
 import type { Ctx } from '#kernel/context';
@@ -93,7 +93,7 @@ async function ownedResources(ctx: Ctx): Promise<Everything> {
       deliveries: landed.get(one.name) ?? 0,
       rows: one.rows,
       asOf: one.asOf,
-      due: one.asOf === null || one.derived ? null : dueDay(one.cycle, new Date(one.asOf), ctx),
+      due: one.derived ? null : dueOf(ctx, one),
       fresh: one.fresh,
       out: out.get(one.name) ?? 0,
     },

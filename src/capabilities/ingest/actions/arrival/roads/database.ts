@@ -79,10 +79,10 @@ export async function sourceOfRun(ctx: Ctx, run: StoredRun): Promise<StoredSourc
 }
 
 /** Remembers what a run saw, in the transaction that ends it. */
-export async function rememberKept(ctx: Ctx, run: StoredRun): Promise<void> {
+export async function rememberKept(ctx: Ctx, run: StoredRun, and: Memory = {}): Promise<void> {
   const kept = run.work.kept as SourceKeep | undefined;
   if (run.source === null || kept === undefined) return;
-  await rememberSource(ctx, run.source, kept.digest, kept.memory);
+  await rememberSource(ctx, run.source, kept.digest, { ...kept.memory, ...and });
 }
 
 /** Ends with the signal, or after the time a fetch may take. */
@@ -137,7 +137,7 @@ async function fetchTable(
   ctx: Ctx,
   run: StoredRun,
   hands: Hands,
-): Promise<Fetched | null> {
+): Promise<Fetched | 'confirmed'> {
   const source = await sourceOfRun(ctx, run);
   const options = source.declared.options as DatabaseOptions;
   const place = placeOfSource(source.declared);
@@ -155,7 +155,7 @@ async function fetchTable(
     const read = await readInto(work, driver, path, { ...hands, signal });
     if (read.rows === 0 && options.watermark !== undefined) {
       await dispose();
-      return null;
+      return 'confirmed';
     }
     const memory: Memory = { ...source.memory };
     if (read.watermark !== null) memory.watermark = read.watermark;

@@ -21,7 +21,7 @@ import { placeOfSource } from '../sources/place.ts';
 import { secretOf } from '../sources/secrets.ts';
 import { rememberKept, sourceOfRun, untilLimit } from './database.ts';
 import { farEndError } from './far-end.ts';
-import type { Fetched, Hands, Road } from './road.ts';
+import type { Hands, Road } from './road.ts';
 
 const mostHops = 5;
 
@@ -141,7 +141,7 @@ function nameOf(answer: IncomingMessage, url: URL): string {
   }
 }
 
-async function fetchAddress(ctx: Ctx, run: StoredRun, hands: Hands): Promise<Fetched | null> {
+async function fetchAddress(ctx: Ctx, run: StoredRun, hands: Hands) {
   const source = await sourceOfRun(ctx, run);
   const declared = source.declared as Extract<SourceFile, { road: 'http' }>;
   const place = placeOfSource(declared);
@@ -161,7 +161,8 @@ async function fetchAddress(ctx: Ctx, run: StoredRun, hands: Hands): Promise<Fet
     const { answer, url } = await openAddress(ctx.settings, input);
     if (answer.statusCode === 304) {
       answer.destroy();
-      return null;
+      // What did not change may be what was refused: then nothing of it is here.
+      return source.memory.refused === undefined ? ('confirmed' as const) : null;
     }
     // Nobody reads what comes with a refusal; unread it would hold the connection.
     if (answer.statusCode !== 200) answer.destroy();
@@ -192,6 +193,6 @@ export const http: Road = {
   settled: (ctx, { run }) => rememberKept(ctx, run),
   after: async (ctx, { run }) => {
     // A file that was refused is not fetched again before it changes.
-    if (run.state === 'refused') await rememberKept(ctx, run);
+    if (run.state === 'refused') await rememberKept(ctx, run, { refused: 'yes' });
   },
 };

@@ -29,13 +29,18 @@ export interface Fetched {
 export interface Settled {
   run: StoredRun;
   result: DeliverResult | null;
+  /** The source itself said that what is here is what it has. */
+  isConfirmed?: boolean;
 }
 
 export interface Road {
   /** Part of the whole work that is left once the files are here, 0 to 1. */
   share: number;
-  /** Brings the files; null when there is nothing new. */
-  fetch(ctx: Ctx, run: StoredRun, hands: Hands): Promise<Fetched | null>;
+  /**
+   * Brings the files; `confirmed` when the source has nothing but what was taken from it, null when
+   * there is nothing to take and it did not say so.
+   */
+  fetch(ctx: Ctx, run: StoredRun, hands: Hands): Promise<Fetched | 'confirmed' | null>;
   /** Remembers how far it got, in the transaction that ends the run. */
   settled(ctx: Ctx, settled: Settled): Promise<void>;
   /**
