@@ -1,11 +1,11 @@
 /** Landing a delivery: files first, durable, then one transaction that makes them a snapshot. */
-import { rename, stat } from 'node:fs/promises';
-import { tx } from '#kernel/db';
+import { stat } from 'node:fs/promises';
+import { isConflict, tx } from '#kernel/db';
 import { publish } from '#kernel/events';
 import { enqueue } from '#kernel/jobs';
 import { type Landed, type Landing, landByKey } from './bykey.ts';
 import { checkKeys, compareWhole, countsOf } from './compare.ts';
-import { newFile } from './disk.ts';
+import { adopt, newFile } from './disk.ts';
 import type { Session } from './engine.ts';
 import { lakeErrors } from './errors.ts';
 import { pathsOf, type Written, writeFile, writeFiles } from './file.ts';
@@ -13,7 +13,7 @@ import { checkIdentity } from './identity.ts';
 import { indexJob, wantsIndex } from './indexing.ts';
 import type { CommitInput, LakeCtx, Snapshot } from './model.ts';
 import { loadState, type Parts, type State, stateSql } from './parts.ts';
-import { madeFor } from './prepare.ts';
+import { dropAll, madeFor, spend } from './prepare.ts';
 import { refusalOf } from './refusal.ts';
 import { sourceSql } from './source.ts';
 import { textList } from './sqltext.ts';
@@ -40,6 +40,7 @@ export async function commit(parts: Parts, ctx: LakeCtx, input: CommitInput): Pr
     const dataset = await getDataset(inner.db, input.dataset);
     const snapshot = await latestSnapshot(inner.db, input.dataset);
     const state = await loadState(inner.db, dataset, snapshot);
+    if (input.prepared !== undefined) spend(parts, inner, input.prepared);
     const paths: string[] = [];
     try {
       const landed = await parts.engine.with((session) =>
@@ -57,7 +58,9 @@ export async function commit(parts: Parts, ctx: LakeCtx, input: CommitInput): Pr
       }
       return await record(parts, inner, { state, input, landed });
     } catch (error) {
-      await Promise.all(paths.map((path) => parts.disk.remove(path).catch(() => undefined)));
+      await dropAll(parts, paths);
+      // What lost against another is run again and wants what was prepared; nothing else does.
+      if (!isConflict(error)) await dropAll(parts, input.prepared?.paths ?? []);
       throw refusalOf(error);
     }
   });
@@ -116,8 +119,7 @@ function prepare({ parts, ctx, session, state, input, paths }: Preparing): Landi
     adopt: async (written) => {
       const path = await newFile(parts.folders, input.dataset, version, 'rows');
       paths.push(path);
-      await rename(written.path, path);
-      await parts.disk.settle(path);
+      await adopt(parts.disk, written.path, path);
       return { ...written, path };
     },
     drop: (written) => parts.disk.remove(written.path),

@@ -3,11 +3,10 @@
  * writing sorted files, holds no lock: deliveries land meanwhile, on top of the layer that is being
  * written, and the lock is taken only to put the files in place.
  */
-import { rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { tx } from '#kernel/db';
 import { laterOf } from './commit.ts';
-import { newFile, stagePath } from './disk.ts';
+import { adopt, newFile, stagePath } from './disk.ts';
 import type { Session } from './engine.ts';
 import { pathsOf, type Written, writeFile, writeFiles } from './file.ts';
 import type { LakeCtx, Snapshot } from './model.ts';
@@ -175,8 +174,7 @@ async function putInPlace(
     ];
     for (const out of outs) {
       const path = await newFile(parts.folders, dataset, version, out.kind);
-      await rename(out.path, path);
-      await parts.disk.settle(path);
+      await adopt(parts.disk, out.path, path);
       await insertFile(db, { ...out, ...place, path: relativePath(parts.folders.root, path) });
     }
     const files = await filesOf(db, dataset, version);

@@ -3,7 +3,7 @@
  */
 import { createHash, randomUUID } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { mkdir, open, readdir, rm, stat } from 'node:fs/promises';
+import { copyFile, link, mkdir, open, readdir, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 
 export interface Disk {
@@ -37,6 +37,21 @@ export const realDisk: Disk = {
   },
   remove: (path) => rm(path, { force: true }),
 };
+
+/** What a disk says that knows no second names for a file. */
+const namesOnce = new Set(['EPERM', 'ENOTSUP', 'ENOSYS', 'EMLINK', 'EXDEV']);
+
+/**
+ * Puts a scratch file where it stays, durable. It keeps its first name until its maker drops that:
+ * a transaction that lost against another is run again, and must find it there.
+ */
+export async function adopt(disk: Disk, from: string, to: string): Promise<void> {
+  await link(from, to).catch(async (error: NodeJS.ErrnoException) => {
+    if (!namesOnce.has(error.code ?? '')) throw error;
+    await copyFile(from, to);
+  });
+  await disk.settle(to);
+}
 
 /** Folders of a lake. */
 export interface Folders {

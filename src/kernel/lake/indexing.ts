@@ -1,10 +1,10 @@
 /** Indexes of the keys of large files: made by a job, beside readers and writers. */
-import { rename, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { version as engineVersion } from '@duckdb/node-api';
 import { tx } from '#kernel/db';
 import { hashOf, isIndexed } from './bykey.ts';
-import { newFile, stagePath } from './disk.ts';
+import { adopt, newFile, stagePath } from './disk.ts';
 import type { Session } from './engine.ts';
 import { type Entries, writeIndex } from './keyindex.ts';
 import type { LakeCtx } from './model.ts';
@@ -108,8 +108,7 @@ async function putInPlace(
   await tx(ctx, async ({ db }) => {
     await lockDataset(db, dataset);
     const path = await newFile(parts.folders, dataset, files[0]?.layer ?? 0, 'index');
-    await rename(staged, path);
-    await parts.disk.settle(path);
+    await adopt(parts.disk, staged, path);
     const { size: bytes } = await stat(path);
     const [relative, engine] = [relativePath(parts.folders.root, path), engineVersion()];
     let first = 0;

@@ -3,10 +3,10 @@
  * which items and rows the value may stand. Files never change, so marks are never wrong, only
  * absent: what is not marked yet is read whole. Tombstones are heeded when the rows are read.
  */
-import { rename, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { tx } from '#kernel/db';
-import { newFile, stagePath } from './disk.ts';
+import { adopt, newFile, stagePath } from './disk.ts';
 import type { Session } from './engine.ts';
 import { type Entries, lookUpAll, writeIndex } from './keyindex.ts';
 import type { LakeCtx, Marked, Marking } from './model.ts';
@@ -73,8 +73,7 @@ async function markFile(
     await tx(ctx, async ({ db }) => {
       await lockDataset(db, dataset);
       const path = await newFile(parts.folders, dataset, file.layer, 'marks');
-      await rename(staged, path);
-      await parts.disk.settle(path);
+      await adopt(parts.disk, staged, path);
       const { size: bytes } = await stat(path);
       const relative = relativePath(parts.folders.root, path);
       await insertMarks(db, { file, dataset, sign: marking.sign, path: relative, entries, bytes });

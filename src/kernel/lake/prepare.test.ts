@@ -3,6 +3,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { tx } from '#kernel/db';
 import type { LakeMode, Prepared } from '#kernel/lake';
 import { type TestWorld, testWorld } from '#testing';
 
@@ -208,4 +209,41 @@ test('rows without a key are added as they are', async () => {
       ]),
     ),
   ).toMatchObject({ added: 2, rows: 3 });
+});
+
+test('a transaction that lost against another is run again, and lands what was prepared', async () => {
+  for (const mode of ['full', 'append'] as const) {
+    made += 1;
+    name = `prepared_${made}`;
+    await define(mode, []);
+    const before = await staged();
+    const prepared = await prepare([
+      [1, 7],
+      [2, 8],
+    ]);
+    let attempts = 0;
+    await tx(world.ctx, async (inner) => {
+      attempts += 1;
+      await inner.lake.commit(inner, { dataset: name, prepared, batch: 'b' });
+      if (attempts < 3) throw Object.assign(new Error('deadlock detected'), { code: '40P01' });
+    });
+    expect(attempts).toBe(3);
+    expect(await read()).toEqual([
+      [1, 7],
+      [2, 8],
+    ]);
+    expect(await staged()).toEqual(before);
+  }
+});
+
+test('the same files twice in one transaction are refused', async () => {
+  await define('append', []);
+  const prepared = await prepare([[1, 1]]);
+  const before = await manifest();
+  const twice = tx(world.ctx, async (inner) => {
+    await inner.lake.commit(inner, { dataset: name, prepared, batch: 'b' });
+    await inner.lake.commit(inner, { dataset: name, prepared, batch: 'b' });
+  });
+  await expect(twice).rejects.toMatchObject({ code: 'lake.bad_delivery' });
+  expect(await manifest()).toEqual(before);
 });

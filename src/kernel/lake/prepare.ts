@@ -2,6 +2,8 @@
  * Rows become files of the lake before a lock is held: written, durable, hashed, their keys proved
  * distinct. A commit then only moves them to their place and names them.
  */
+import type { Ctx } from '#kernel/context';
+import { afterCommit, type Db } from '#kernel/db';
 import { checkKeys } from './compare.ts';
 import { stagePath } from './disk.ts';
 import type { Session } from './engine.ts';
@@ -24,6 +26,31 @@ export interface Made {
 
 /** Asked here and not of the object: that keys are distinct is said by nobody but who proved it. */
 const known = new WeakMap<Prepared, Made>();
+
+/** Which transaction each is part of, until that has committed. */
+const spent = new WeakMap<Prepared, Db | 'committed'>();
+
+/**
+ * Rows are committed once. A transaction that lost against another and is run again is another one,
+ * in which nothing of them stands.
+ * @throws lake.bad_delivery when this transaction, or one that has committed, has them already
+ */
+export function spend(parts: Parts, ctx: Pick<Ctx, 'db' | 'log'>, prepared: Prepared): void {
+  const before = spent.get(prepared);
+  if (before === ctx.db || before === 'committed') {
+    throw lakeErrors.make('bad_delivery', { detail: 'these rows were committed before' });
+  }
+  spent.set(prepared, ctx.db);
+  afterCommit(ctx, async () => {
+    spent.set(prepared, 'committed');
+    await dropAll(parts, prepared.paths);
+  });
+}
+
+/** Removes files as far as that can be done; what stays is swept. */
+export const dropAll = async (parts: Parts, paths: readonly string[]): Promise<void> => {
+  await Promise.all(paths.map((path) => parts.disk.remove(path).catch(() => undefined)));
+};
 
 /**
  * What was prepared for a dataset.
@@ -61,7 +88,7 @@ export async function prepare(
     return prepared;
   } catch (error) {
     const left = await pathsOf(prefix);
-    await Promise.all(left.map((path) => parts.disk.remove(path).catch(() => undefined)));
+    await dropAll(parts, left);
     signal?.throwIfAborted();
     throw refusalOf(error);
   }

@@ -87,7 +87,7 @@ export async function applyPacks(ctx: Ctx, input: ApplyInput): Promise<AppliedPa
 /**
  * Puts one file of an applied pack in place of what it was: what people edit in a page becomes the
  * pack's next version, and is exported with it.
- * @throws packs.refused with all faults
+ * @throws packs.not_applied when there is no such file, packs.refused with all faults
  */
 export async function applyFile(
   ctx: Ctx,
@@ -97,8 +97,13 @@ export async function applyFile(
   return tx(ctx, async (inside) => {
     await lockPacks(inside);
     const before = await appliedSources(inside);
+    const key = keyOf(input);
+    if (!before.some((source) => keyOf(source) === key)) {
+      const { pack, kind, name } = input;
+      throw packErrors.make('not_applied', { pack, kind, name });
+    }
     const after = before.map((source) =>
-      keyOf(source) === keyOf(input) ? { ...source, content: input.content } : source,
+      keyOf(source) === key ? { ...source, content: input.content } : source,
     );
     const checked = await checkSources(inside, after, input);
     const target = { before, after, ...checked };

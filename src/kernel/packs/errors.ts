@@ -89,6 +89,11 @@ export const packErrors = errorTable('packs', {
     zh: '文件类别的先后成环：{kinds}',
     en: 'The order of kinds is a circle: {kinds}',
   },
+  not_applied: {
+    status: 404,
+    zh: '“{pack}”没有已应用的文件 {kind}/{name}',
+    en: '"{pack}" has no applied file {kind}/{name}',
+  },
   no_version: {
     status: 404,
     zh: '“{pack}”没有第 {version} 版',

@@ -5,6 +5,7 @@ import { sql } from 'kysely';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { z } from 'zod';
 import {
+  applyFile,
   applyPacks,
   checkPacks,
   exportPack,
@@ -284,6 +285,21 @@ test('an earlier version comes back as a new one, and exports byte for byte', as
   expect((await planPacks(world.ctx, { packs, ...declared })).changes).toEqual([]);
   const error = await refusal(revertPack(world.ctx, { pack: 'a', version: 9, ...declared }));
   expect(error.code).toBe('packs.no_version');
+});
+
+test('one file put in place of what it was; of one that is not applied nothing is silent', async () => {
+  await applyPacks(world.ctx, { packs: [pack('a', good)], ...declared });
+  const content = 'title: Two\ncolour: {name: red}\n';
+  const file = { ...declared, pack: 'a', kind: 'things', name: 'one', content };
+  for (const other of [{ pack: 'b' }, { kind: 'queries' }, { name: 'two' }]) {
+    const before = await rowsWritten();
+    const error = await refusal(applyFile(world.ctx, { ...file, ...other }));
+    expect(error.code).toBe('packs.not_applied');
+    expect(await rowsWritten()).toBe(before);
+  }
+  await applyFile(world.ctx, file);
+  const exported = await exportPack(world.ctx, { pack: 'a' });
+  expect(exported.find(({ path }) => path === 'things/one.yaml')?.content).toBe(content);
 });
 
 test('two at once end as one after the other', async () => {
