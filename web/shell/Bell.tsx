@@ -58,7 +58,7 @@ export function Bell(): ReactNode {
       onOpenChange={setOpen}
     >
       <Button type="text" className="bell" aria-label={t('bell', { n: unread })}>
-        <Badge count={unread} size="small" offset={[unread > 9 ? 8 : 2, 4]}>
+        <Badge count={unread} size="small" offset={[unread > 9 ? 2 : 0, 4]}>
           <IconBell size={20} stroke={1.6} />
         </Badge>
       </Button>

@@ -269,7 +269,9 @@ function Department(props: { group: GroupFigures; most: number; filters: Filters
           <i style={{ width: `${part}%` }} />
         </span>
         <small className="faint">
-          {t('closedLately', { n: group.closed, share: share(group.inTime, group.closed) })}
+          {group.closed === 0
+            ? t('noneClosed')
+            : t('closedLately', { n: group.closed, share: share(group.inTime, group.closed) })}
           {group.medianTime === null
             ? ''
             : ` · ${t('medianTime', { time: days(group.medianTime) })}`}

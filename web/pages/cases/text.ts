@@ -80,6 +80,7 @@ export const text = {
   noUnits: { zh: '还没有整改单', en: 'No corrections yet' },
   noUnit: { zh: '未定单位', en: 'No department' },
   ofOverdue: { zh: '超期 {n}', en: '{n} overdue' },
+  noneClosed: { zh: '还没有办结的', en: 'None closed yet' },
   closedLately: { zh: '办结 {n}，按时 {share}', en: '{n} closed, {share} in time' },
   medianTime: { zh: '中位用时 {time}', en: 'median {time}' },
   pileUp: { zh: '流程与积压', en: 'Process and backlog' },

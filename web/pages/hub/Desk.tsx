@@ -1,6 +1,6 @@
 /** 一网统管 at the desk: list, case, side map; J K S Enter and / do without the mouse. */
 import { type ReactNode, useEffect, useRef } from 'react';
-import { useNavigate, useParams } from 'react-router';
+import { Link, useNavigate, useParams } from 'react-router';
 import type { CaseDetail } from '#cases/model';
 import { post, useText, useUnitWords, useUrlValue } from '#web/client';
 import { EmptyState, ErrorState, Loaded, useKeys, useTitle } from '#web/parts';
@@ -150,7 +150,7 @@ export default function Desk(): ReactNode {
     '/': () => searchRef.current?.focus(),
   });
   return (
-    <div className="hub">
+    <div className={chosen === undefined ? 'hub' : 'hub is-chosen'}>
       <List
         inbox={inbox}
         rows={rows}
@@ -162,6 +162,9 @@ export default function Desk(): ReactNode {
         onQ={setQ}
         searchRef={searchRef}
       />
+      <Link className="hub-back" to={{ pathname: '/hub', search: window.location.search }}>
+        ‹ {t('back')}
+      </Link>
       {desk ? <Chosen id={chosen} desk={desk} /> : null}
     </div>
   );

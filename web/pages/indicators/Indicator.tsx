@@ -5,7 +5,7 @@
 import { type ReactNode, useMemo } from 'react';
 import { useParams } from 'react-router';
 import type { Explanation, UnitValue } from '#indicators/model';
-import { isToday, useLocal, useText } from '#web/client';
+import { isToday, useLocal, useText, useUnitWords } from '#web/client';
 import {
   DataTable,
   EmptyState,
@@ -16,6 +16,7 @@ import {
   Panel,
   StateMark,
   Trend,
+  useMedia,
 } from '#web/parts';
 import { About, History } from './About.tsx';
 import { markOf, trendDays, useExplanation, useUnit } from './data.ts';
@@ -38,6 +39,7 @@ function ranked(data: Explanation): UnitValue[] {
 
 function Below({ data, onUnit }: { data: Explanation; onUnit: (unit: string) => void }): ReactNode {
   const t = useText(text);
+  const named = useUnitWords();
   const rows = useMemo(() => ranked(data), [data]);
   if (rows.length === 0) return null;
   return (
@@ -51,10 +53,11 @@ function Below({ data, onUnit }: { data: Explanation; onUnit: (unit: string) => 
           {
             key: 'unit',
             title: t('unit'),
-            render: (row) => <NameAndCode name={row.name} code={row.unit} />,
+            render: (row) => <NameAndCode name={named(row.name)} code={row.unit} />,
           },
           {
             key: 'value',
+            named: true,
             title: t('value'),
             number: true,
             render: (row) =>
@@ -66,6 +69,7 @@ function Below({ data, onUnit }: { data: Explanation; onUnit: (unit: string) => 
           },
           {
             key: 'share',
+            named: true,
             title: t('share'),
             number: true,
             render: (row) => `${figure(row.numerator)} / ${figure(row.denominator)}`,
@@ -87,13 +91,15 @@ function Below({ data, onUnit }: { data: Explanation; onUnit: (unit: string) => 
 function Course({ data }: { data: Explanation }): ReactNode {
   const t = useText(text);
   const local = useLocal();
+  // Drawn for the width it stands in: letters that shrink with it are read by nobody.
+  const narrow = useMedia('(max-width: 640px)');
   const enough = data.trend.filter((point) => point.value !== null).length > 1;
   return (
     <Panel title={t('trend')} note={t('trendDays', { n: trendDays })} className="indicator-course">
       {enough ? (
         <Trend
           title={local(data.title)}
-          width={920}
+          width={narrow ? 340 : 920}
           height={190}
           unit={local(data.valueUnit)}
           digits={data.decimals}
@@ -112,6 +118,7 @@ function Course({ data }: { data: Explanation }): ReactNode {
 export default function Indicator(): ReactNode {
   const t = useText(text);
   const local = useLocal();
+  const named = useUnitWords();
   const { indicator = '' } = useParams();
   const [unit, setUnit] = useUnit();
   const about = useExplanation(indicator, unit);
@@ -121,7 +128,10 @@ export default function Indicator(): ReactNode {
         <>
           <PageHeader
             title={local(data.title)}
-            crumbs={[{ label: t('title'), to: `/indicators?unit=${unit}` }, { label: data.name }]}
+            crumbs={[
+              { label: t('title'), to: `/indicators?unit=${unit}` },
+              { label: named(data.name) },
+            ]}
           >
             {local(data.meaning)}
           </PageHeader>

@@ -53,7 +53,9 @@ export function Numbers(): ReactNode {
           unit={local(number.valueUnit)}
           digits={number.decimals}
           state={looks[number.state]}
-          line={number.target === null ? number.name : `${number.name} · ${targetOf(number)}`}
+          line={[named(number.name), ...(number.target === null ? [] : [targetOf(number)])].join(
+            ' · ',
+          )}
           at={number.asOf}
           owner={named(number.ownerName)}
           stale={
