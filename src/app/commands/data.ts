@@ -1,7 +1,7 @@
 /** Commands on data: query, rows, datasets, diff, lineage, cases. */
 import { type Command, InvalidArgumentError } from 'commander';
 import { caseList } from '#cases';
-import { listDatasets } from '#catalogue';
+import { knownDatasets } from '#catalogue';
 import { columnLineage, diffRows, page, read } from '#gate';
 import { type DiffRows, type Point, pageInput, point } from '#gate/model';
 import { refreshPlan } from '#ingest';
@@ -91,7 +91,7 @@ async function datasets(options: AsOption, command: Command) {
   await withPlatform(run, async (platform) => {
     const ctx = await operator(platform, options);
     const list = await Promise.all(
-      (await listDatasets(ctx)).map(async (contract) => {
+      (await knownDatasets(ctx)).map(async (contract) => {
         const snapshot = await ctx.lake.latest(ctx, contract.name);
         return {
           name: contract.name,

@@ -236,11 +236,6 @@ export const catalogueErrors = errorTable('catalogue', {
     zh: '信息项“{item}”登记为 {declared}，SQL 给出的是 {found}',
     en: 'The item "{item}" is declared {declared}, the SQL gives {found}',
   },
-  grade_lowered: {
-    status: 409,
-    zh: '“{item}”已定为 {was}，不能在导入时降为 {grade}：降级要经分级审核，由另一人批准',
-    en: '"{item}" stands at {was}; {grade} is lower and needs a review of grades and an approval',
-  },
   not_derived: {
     status: 400,
     zh: '资源“{dataset}”不是派生资源',

@@ -148,16 +148,14 @@ test('all faults at once, each by sheet and cell; nothing is applied', async () 
   expect((await getDataset(world.ctx, 'aid')).version).toBe(1);
 });
 
-test('what a check of the packs finds stands at its cell as well, and a grade made less strict', async () => {
+test('what a check of the packs finds stands at its cell as well', async () => {
   const bytes = await edited((file) => {
     cellOf(file, '信息资源', '信息资源提供方', 2).value = '330109-none';
     cellOf(file, '行校验', '条件', 2).value = 'id <>';
-    cellOf(file, '信息项', '敏感级别', 2).value = 'L1';
   });
   const { faults } = await importCatalogue(admin(), { bytes, pack: 'trial', apply: false });
   expect(faults.map(({ cell, code }) => `${cell} ${code}`).toSorted()).toEqual([
     '信息资源!F2 catalogue.unknown_owner',
-    '信息项!K2 catalogue.grade_lowered',
     '行校验!B2 catalogue.bad_check',
   ]);
 });

@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import type { Ctx } from '#kernel/context';
 import type { Db } from '#kernel/db';
 import { catalogueErrors } from './errors.ts';
-import type { Contract } from './model.ts';
+import type { Contract, Grade } from './model.ts';
 
 type CatalogueTables = {
   catalogue_contract: {
@@ -90,6 +90,37 @@ export async function currentContract(ctx: StoreCtx, name: string): Promise<Cont
     .where('withdrawn', '=', false)
     .executeTakeFirst();
   return row === undefined ? null : contractOf(row);
+}
+
+/** A contract as it stood last, in force or withdrawn, with every item it ever had. */
+export interface Stood {
+  sealedFor: string[] | null;
+  items: { name: string; grade: Grade; semantic?: string | undefined }[];
+}
+
+/**
+ * How strictly contracts were kept last. An item taken out and put in again is still the item it
+ * was, and so is a contract.
+ */
+export async function contractsStood(
+  ctx: StoreCtx,
+  names: readonly string[],
+): Promise<Map<string, Stood>> {
+  type Line = { name: string; sealed: string[] | null; items: Stood['items'] };
+  const { rows } = await sql<Line>`
+    with newest as (
+      select distinct on (c.name, item ->> 'name') c.name, item ->> 'name' as item,
+        jsonb_strip_nulls(jsonb_build_object('name', item ->> 'name', 'grade', item ->> 'grade',
+          'semantic', item ->> 'semantic')) as kept
+      from catalogue_contract c, jsonb_array_elements(c.body::jsonb -> 'items') as item
+      where c.name = any(${[...names]}::text[])
+      order by c.name, item ->> 'name', c.version desc)
+    select n.name, jsonb_agg(n.kept order by n.item) as items,
+      (select case jsonb_typeof(l.body::jsonb -> 'sealed_for') when 'array'
+          then l.body::jsonb -> 'sealed_for' end
+        from catalogue_contract l where l.name = n.name order by l.version desc limit 1) as sealed
+    from newest n group by n.name`.execute(ctx.db);
+  return new Map(rows.map(({ name, sealed, items }) => [name, { sealedFor: sealed, items }]));
 }
 
 /** When the first version of every contract was applied. */

@@ -176,6 +176,16 @@ export const gateErrors = errorTable('gate', {
     zh: '信息项“{item}”定为 {grade}，低于它的来源 {made}；要降级须写明批准（grades.lowered）',
     en: 'The item "{item}" is {grade}, below the {made} it is made from; lowering needs an approval (grades.lowered)',
   },
+  grade_lowered: {
+    status: 409,
+    zh: '“{item}”已定为 {was}，不能降为 {grade}：降级须另有批准，写在 grades.lowered',
+    en: '"{item}" stands at {was}; {grade} is lower and needs an approval of its own (grades.lowered)',
+  },
+  seal_widened: {
+    status: 409,
+    zh: '密封资源不能扩大知悉范围（原为 {roles}）：解密须另有批准，写在 grades.lowered.sealed_for',
+    en: 'It is sealed for {roles}; more may know only with an approval (grades.lowered.sealed_for)',
+  },
   set_grade_below: {
     status: 400,
     zh: '数据集为 {set}，但决定它有哪些行的信息项是 {rows}；请写 grades.least 或批准降级（grades.lowered.rows）',

@@ -134,6 +134,16 @@ export const gradesOfSet: PackSection = {
     const { grades } = file.data as { grades: GradesSection };
     await store.saveGrades(ctx, file.name, grades);
     await store.nextEpoch(ctx);
+    const lowered = Object.entries(grades.lowered ?? {});
+    if (lowered.length === 0) return;
+    await ctx.audit.record(ctx, {
+      action: 'gate.lowered',
+      subject: `datasets/${file.name}`,
+      dataset: file.name,
+      detail: Object.fromEntries(
+        lowered.map(([item, { approved, by, until }]) => [item, { approved, by, until }]),
+      ),
+    });
   },
   async remove(ctx, { name }) {
     await store.removeGrades(ctx, name);

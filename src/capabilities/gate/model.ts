@@ -56,7 +56,8 @@ export const gradesSection = z
       .record(z.string().min(1), lowering)
       .optional()
       .describe(
-        'Items below what they are made from; `rows` for the set, `national` for that grade',
+        'Items below what they are made from, or than they stood; `rows` for the set, `national` ' +
+          'for that grade, `sealed_for` for those who may know of it',
       ),
   })
   .describe('Grade of the whole set, and what was lowered with approval')

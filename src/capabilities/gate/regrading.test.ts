@@ -1,6 +1,8 @@
 /** Another choice than the proposed, what is made from an item that rises, and national grades. */
+import ExcelJS from 'exceljs';
+import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { catalogue, getDataset } from '#catalogue';
+import { catalogue, exportCatalogue, getDataset, importCatalogue } from '#catalogue';
 import { decideGrades, gate, gradesOverview, listGrades, submitGrades } from '#gate';
 import type { Actor } from '#kernel/auth';
 import type { Ctx } from '#kernel/context';
@@ -108,6 +110,89 @@ describe('the choice of the one who confirms', () => {
       state: 'confirmed',
       grade: 'L3',
     });
+  });
+});
+
+describe('a pack, or a workbook, that would keep a source less strictly than it stood', () => {
+  const calls = (number: string, more = ''): Record<string, string> => ({
+    'datasets/calls.yaml': `${head('calls', 'mode: full\n')}${more}items:
+${item('id', 'L1')}${number}${item('town', 'L1')}`,
+  });
+  const apply = (more: Record<string, string>) =>
+    applyFiles(world.ctx, capabilities, more, 'apart');
+  const faultsOf = async (more: Record<string, string>): Promise<string[]> => {
+    const { faults } = await refusal(apply(more));
+    return faults.map(({ code, item: at }) => `${code} ${at}`);
+  };
+  const rename = (given: Record<string, string>): Record<string, string> =>
+    Object.fromEntries(
+      Object.entries(given).map(([path, text]) => [path.replace('calls', 'reports'), text]),
+    );
+  const low = rename(calls(item('number', 'L1')));
+
+  test('is refused, also by taking the item or the whole set out first', async () => {
+    await apply(rename(calls(item('number', 'L3'))));
+    const lowered = ['gate.grade_lowered items.number.grade'];
+    expect(await faultsOf(low)).toEqual(lowered);
+    await apply(rename(calls('')));
+    expect(await faultsOf(low)).toEqual(lowered);
+    await apply({});
+    expect(await faultsOf(low)).toEqual(lowered);
+    expect(await gradeOf('calls', 'number')).toBe('L3');
+  });
+
+  test('is done with an approval in the file, which the audit keeps', async () => {
+    const over = rename(
+      calls(
+        item('number', 'L1'),
+        `grades: {lowered: {number: ${until.replace('2027', '2026')}}}\n`,
+      ),
+    );
+    expect(await faultsOf(over)).toContain('gate.grade_lowered items.number.grade');
+    const approved = `grades: {lowered: {number: ${until}}}\n`;
+    await apply(rename(calls(item('number', 'L1'), approved)));
+    expect(await gradeOf('reports', 'number')).toBe('L1');
+    await world.ctx.audit.seal();
+    const { rows } = await sql<{ detail: unknown }>`select detail from audit_seen
+      where action = 'gate.lowered' and subject = 'datasets/reports'`.execute(world.ctx.db);
+    expect(rows).toEqual([
+      { detail: { number: { approved: 'case/9', by: '数据局', until: '2027-01-01' } } },
+    ]);
+  });
+
+  test('by a workbook as by a pack, told at its cell', async () => {
+    const operator = world.as({
+      ...confirmer,
+      permissions: new Set(['packs.apply', 'catalogue.read']),
+    });
+    const book = new ExcelJS.Workbook();
+    await book.xlsx.load((await exportCatalogue(operator)) as unknown as ArrayBuffer);
+    const cells: string[] = [];
+    book.getWorksheet('信息项')?.eachRow((row) =>
+      row.eachCell((cell) => {
+        if (cell.text !== 'L3' || row.getCell(1).text !== 'calls') return;
+        cell.value = 'L2';
+        cells.push(`信息项!${cell.address} gate.grade_lowered`);
+      }),
+    );
+    expect(cells).toHaveLength(1);
+    const bytes = Buffer.from(await book.xlsx.writeBuffer());
+    const { faults } = await importCatalogue(operator, { bytes, pack: 'apart', apply: false });
+    expect(faults.map(({ cell, code }) => `${cell} ${code}`)).toEqual(cells);
+  });
+
+  test('so is letting more people know of what is sealed', async () => {
+    const sealed = (roles: string, more = ''): Record<string, string> =>
+      rename({
+        'datasets/calls_sealed.yaml': `${head('calls', 'mode: full\n')}${more}${roles}items:
+${item('id', 'L1')}`,
+      });
+    await apply(sealed('sealed_for: [insider]\n'));
+    const widened = ['gate.seal_widened sealed_for'];
+    expect(await faultsOf(sealed(''))).toEqual(widened);
+    expect(await faultsOf(sealed('sealed_for: [insider, outsider]\n'))).toEqual(widened);
+    await apply(sealed('', `grades: {lowered: {sealed_for: ${until}}}\n`));
+    expect((await getDataset(world.ctx, 'reports_sealed')).sealed_for).toBeNull();
   });
 });
 

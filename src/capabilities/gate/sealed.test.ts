@@ -107,7 +107,7 @@ test('what is made from it is sealed too, for no role more', async () => {
     const { faults } = await refusalOf(applied);
     return faults.map(({ code, file }) => `${code} ${file}`).sort();
   };
-  const at = (name: string): string => `gate.sealed_below datasets/${name}.yaml`;
+  const at = (name: string): string => `gate.sealed_below trial/datasets/${name}.yaml`;
   expect(await codes('')).toEqual([at('joined')]);
   expect(await codes('sealed_for: [insider, outsider]')).toEqual([at('counted'), at('joined')]);
   expect(await codes('sealed_for: [insider]')).toEqual([at('counted')]);

@@ -173,7 +173,7 @@ describe('refusals', () => {
     const bad = { ...files, 'datasets/covers.yaml': `${covers}sealed_for: [source_officer]\n` };
     const error = await refusal(applyFiles(world.ctx, capabilities, bad));
     expect(error.faults.map(({ code, file }) => [code, file])).toEqual([
-      ['gate.sealed_below', 'rules/owner_disagrees.sql'],
+      ['gate.sealed_below', 'trial/rules/owner_disagrees.sql'],
     ]);
   });
 

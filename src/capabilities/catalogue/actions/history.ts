@@ -5,8 +5,8 @@ import type { Ctx } from '#kernel/context';
 import { findUnit, shownNames } from '#organisation';
 import { catalogueErrors } from '../errors.ts';
 import type { Change, Contract, ContractVersion, HistoryPage } from '../model.ts';
-import { contractAppliers, contractBodies, currentContracts, type VersionRow } from '../store.ts';
-import { knowable, knownDataset, mayKnow } from './known.ts';
+import { contractAppliers, contractBodies, type VersionRow } from '../store.ts';
+import { knownDataset, knownDatasets } from './known.ts';
 
 /** Items and checks are known by their names, other lists by their places. */
 const named = z.array(z.looseObject({ name: z.string() })).min(1);
@@ -107,8 +107,7 @@ export async function catalogueHistory(
   ctx: Ctx,
   { after, limit, q = '' }: { after?: string | undefined; limit: number; q?: string | undefined },
 ): Promise<HistoryPage> {
-  const known = mayKnow(ctx.actor);
-  const contracts = (await currentContracts(ctx)).filter((one) => known(knowable(one)));
+  const contracts = await knownDatasets(ctx);
   const titles = new Map(contracts.map(({ name, title }) => [name, title]));
   const words = q.trim();
   const rows = await contractBodies(ctx, {

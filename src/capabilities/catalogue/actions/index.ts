@@ -9,13 +9,18 @@ import { currentContract, currentContracts, nextUnits } from '../store.ts';
 import { standingOf } from './standing.ts';
 
 /** Data of a resource arrived and was taken, changed or not: its next is due a cycle later. */
-export { saveConfirmed as noteConfirmed, saveDelivered as noteDelivered } from '../store.ts';
+export {
+  contractsStood,
+  type Stood,
+  saveConfirmed as noteConfirmed,
+  saveDelivered as noteDelivered,
+} from '../store.ts';
 export { catalogueAsDcat } from './dcat.ts';
 export { elementsOf, providerOf, publishedOn } from './elements.ts';
 export { exportCatalogue, importCatalogue } from './excel/index.ts';
 export { dueDay, freshness, lateness } from './freshness.ts';
 export { catalogueHistory, datasetHistory } from './history.ts';
-export { knownDataset, sealedFrom, unsealedDataset } from './known.ts';
+export { knownDataset, knownDatasets, sealedFrom, unsealedDataset } from './known.ts';
 export { listLibraries } from './libraries.ts';
 export { datasetLineage } from './lineage.ts';
 export { catalogueLists } from './lists.ts';
@@ -23,6 +28,7 @@ export { changeItems, type Regrade } from './regrade.ts';
 export { searchDatasets } from './search/index.ts';
 export { catalogueSheet, sheetNames } from './sheets.ts';
 export { dueOf, lastHeard } from './standing.ts';
+export { type Kept, type Loosened, loosened } from './strictness.ts';
 export { themeWords } from './themes.ts';
 
 /**

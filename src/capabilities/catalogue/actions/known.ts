@@ -7,7 +7,7 @@ import { type Actor, holds } from '#kernel/auth';
 import type { Ctx } from '#kernel/context';
 import { catalogueErrors } from '../errors.ts';
 import type { Contract } from '../model.ts';
-import { currentContract } from '../store.ts';
+import { currentContract, currentContracts } from '../store.ts';
 
 /** What decides who may know. */
 export interface Knowable {
@@ -68,4 +68,10 @@ export async function knownDataset(
     throw catalogueErrors.make('not_found', { dataset: name });
   }
   return found;
+}
+
+/** All contracts in force that somebody may know of, by name. */
+export async function knownDatasets(ctx: Pick<Ctx, 'db' | 'actor'>): Promise<Contract[]> {
+  const known = mayKnow(ctx.actor);
+  return (await currentContracts(ctx)).filter((one) => known(knowable(one)));
 }

@@ -2,15 +2,14 @@
 import type { Ctx } from '#kernel/context';
 import { findUnit } from '#organisation';
 import type { Library, LibraryFile } from '../model.ts';
-import { currentContracts, listOf } from '../store.ts';
-import { knowable, mayKnow } from './known.ts';
+import { listOf } from '../store.ts';
+import { knownDatasets } from './known.ts';
 import { standings, unheld } from './standing.ts';
 
 /** Every library, by name, with the datasets in it that the viewer may know of. */
 export async function listLibraries(ctx: Ctx): Promise<Library[]> {
   const files = await listOf<LibraryFile>(ctx, 'libraries');
-  const known = mayKnow(ctx.actor);
-  const contracts = (await currentContracts(ctx)).filter((one) => known(knowable(one)));
+  const contracts = await knownDatasets(ctx);
   const byName = new Map(contracts.map((one) => [one.name, one]));
   const stand = await standings(ctx, contracts);
   const standing = new Map(contracts.map(({ name }, at) => [name, stand[at] ?? unheld]));

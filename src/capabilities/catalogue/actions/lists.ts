@@ -13,9 +13,9 @@ import type {
   NegativeLine,
   OverdueLine,
 } from '../model.ts';
-import { currentContracts, listOf } from '../store.ts';
+import { listOf } from '../store.ts';
 import { dueDay, lateness } from './freshness.ts';
-import { knowable, mayKnow } from './known.ts';
+import { knownDatasets } from './known.ts';
 import { inForceAt, type Standing, standings, unheld } from './standing.ts';
 
 type Unit = { code: string; name: string };
@@ -30,8 +30,7 @@ interface Ground {
 }
 
 async function groundOf(ctx: Ctx, codes: readonly string[]): Promise<Ground> {
-  const known = mayKnow(ctx.actor);
-  const all = (await currentContracts(ctx)).filter((one) => known(knowable(one)));
+  const all = await knownDatasets(ctx);
   const stand = await standings(ctx, all);
   const wanted = new Set([...codes, ...all.map(({ owner }) => owner)]);
   const units = await Promise.all([...wanted].map((code) => findUnit(ctx, code)));

@@ -2,6 +2,7 @@
  * Grades that follow where data comes from: an item made from others is at least as high as they
  * are, a set at least as high as what decides over its rows, unless somebody approved less.
  */
+import { contractsStood, loosened, type Stood } from '#catalogue';
 import type { Ctx } from '#kernel/context';
 import type { Fault } from '#kernel/errors';
 import { GuantongError } from '#kernel/errors';
@@ -17,7 +18,11 @@ import { sealFaults } from './sealing.ts';
 interface Graded {
   items: Record<string, { grade?: Grade }>;
   grades?: GradesSection;
+  sealed_for?: string[];
 }
+
+/** What of a set may be lowered beside its items. */
+const ofSet: ReadonlySet<string> = new Set(['rows', 'national', 'sealed_for']);
 
 const dataOf = (file: PackFile): Graded => file.data as Graded;
 
@@ -75,7 +80,11 @@ const placed = (
   path: (string | number)[],
 ): Pick<Fault, 'file' | 'item' | 'line'> => {
   const line = file.lineOf(path);
-  return { file: file.file, item: path.join('.'), ...(line === undefined ? {} : { line }) };
+  return {
+    file: `${file.pack}/${file.file}`,
+    item: path.join('.'),
+    ...(line === undefined ? {} : { line }),
+  };
 };
 
 /** Whether an approved lowering reaches down to a grade on a day. */
@@ -116,12 +125,37 @@ function nationalFaults({ file, read }: Sources, day: string): Fault[] {
   return [gateErrors.fault('national_below', placed(file, ['grades']), { own, above })];
 }
 
+/**
+ * A source kept less strictly than it stood: lower items, or known to more. What is made from
+ * others follows them, whatever it was.
+ */
+function laxerFaults(file: PackFile, stood: Stood | undefined, day: string): Fault[] {
+  if (stood === undefined || file.sql !== undefined) return [];
+  const { items, sealed_for: roles } = dataOf(file);
+  const next = Object.entries(items).map(([name, { grade = 'L4' }]) => ({ name, grade }));
+  const lower = loosened(stood.items, next).flatMap(({ item, what, was, grade }) =>
+    what !== 'grade' || isLowered(file, item, day)
+      ? []
+      : [
+          gateErrors.fault('grade_lowered', placed(file, ['items', item, 'grade']), {
+            ...{ item, was },
+            grade: grade ?? '-',
+          }),
+        ],
+  );
+  const before = stood.sealedFor;
+  const isWider = before !== null && roles?.every((role) => before.includes(role)) !== true;
+  if (!isWider || isLowered(file, 'sealed_for', day)) return lower;
+  const at = placed(file, ['sealed_for']);
+  return [...lower, gateErrors.fault('seal_widened', at, { roles: before.join(', ') })];
+}
+
 /** A lowering names an item of the file, is not over yet, and was approved before it is over. */
 function loweredFaults(file: PackFile, day: string): Fault[] {
   const { items, grades } = dataOf(file);
   return Object.entries(grades?.lowered ?? {}).flatMap(([item, { on, until }]) => {
     const at = placed(file, ['grades', 'lowered', item]);
-    const isKnown = item === 'rows' || item === 'national' || item in items;
+    const isKnown = ofSet.has(item) || item in items;
     return [
       ...(isKnown ? [] : [gateErrors.fault('item_unknown', at, { item })]),
       ...(until >= day && on <= until
@@ -132,13 +166,19 @@ function loweredFaults(file: PackFile, day: string): Fault[] {
 }
 
 /**
- * Faults of the grades, and of the seals, of every dataset that is made from others. Without a policy nobody sees
+ * Faults of the grades and the seals of every dataset: of what it is made from, and of how strictly
+ * it stood. Without a policy nobody sees
  * anything, so it is checked with the policies: what they decide by must be true.
  */
 export async function gradeFaults(ctx: Ctx, index: PackIndex): Promise<Fault[]> {
   const day = String(momentOf(ctx, undefined).today);
+  const files = index.all('datasets');
+  const stood = await contractsStood(
+    ctx,
+    files.map(({ name }) => name),
+  );
   const found = await Promise.all(
-    index.all('datasets').map(async (file) => {
+    files.map(async (file) => {
       const sources = file.sql === undefined ? null : await sourcesOf(file, index);
       const inherited = sources
         ? [
@@ -148,7 +188,8 @@ export async function gradeFaults(ctx: Ctx, index: PackIndex): Promise<Fault[]> 
             ...sealFaults(file, sources.read),
           ]
         : [];
-      return [...inherited, ...loweredFaults(file, day)];
+      const laxer = laxerFaults(file, stood.get(file.name), day);
+      return [...inherited, ...laxer, ...loweredFaults(file, day)];
     }),
   );
   return found.flat();

@@ -17,7 +17,11 @@ export function sealFaults(file: PackFile, read: readonly PackFile[]): Fault[] {
     const roles = rolesOf(source);
     if (roles === null || own?.every((role) => roles.includes(role))) return [];
     const line = file.lineOf(['sealed_for']);
-    const at = { file: file.file, item: 'sealed_for', ...(line === undefined ? {} : { line }) };
+    const at = {
+      file: `${file.pack}/${file.file}`,
+      item: 'sealed_for',
+      ...(line === undefined ? {} : { line }),
+    };
     const params = { dataset: source.name, roles: roles.join(', ') };
     return [gateErrors.fault('sealed_below', at, params)];
   });

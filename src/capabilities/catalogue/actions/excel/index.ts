@@ -18,25 +18,22 @@ import {
   writePack,
 } from '#kernel/packs';
 import { findUnit } from '#organisation';
-import { catalogueErrors } from '../../errors.ts';
 import type { ImportResult } from '../../model.ts';
-import { currentContracts } from '../../store.ts';
 import { providerOf } from '../elements.ts';
 import { changesBetween } from '../history.ts';
-import { knowable, mayKnow } from '../known.ts';
+import { knownDatasets } from '../known.ts';
 import { shownHeaders } from './columns.ts';
 import { readBook, writeBook } from './file.ts';
 import { keepInHome } from './keep.ts';
 import { asSheets, type ParsedContract, parseBook } from './parse.ts';
-import { addRows, emptyBook, isTree, sameRows, type Tree } from './rows.ts';
+import { addRows, emptyBook, sameRows, type Tree } from './rows.ts';
 
 const datasetFiles = (ctx: Pick<Ctx, 'db'>): Promise<PackFile[]> =>
   appliedFiles(ctx, declaredNow(), 'datasets');
 
 /** Every resource the viewer may know of, with all that its file says, as .xlsx. */
 export async function exportCatalogue(ctx: Ctx): Promise<Buffer> {
-  const known = mayKnow(ctx.actor);
-  const contracts = (await currentContracts(ctx)).filter((one) => known(knowable(one)));
+  const contracts = await knownDatasets(ctx);
   const files = new Map(
     (await datasetFiles(ctx)).map((file) => [`${file.pack}/${file.name}`, file]),
   );
@@ -99,23 +96,6 @@ function changedIn(
     return [{ contract, pack: file.pack, path: file.file, before: stood }];
   });
 }
-
-const gradesOf = (data: Tree): [string, string][] =>
-  Object.entries(isTree(data.items) ? data.items : {}).flatMap(([name, item]) =>
-    isTree(item) && typeof item.grade === 'string' ? [[name, item.grade]] : [],
-  );
-
-/** Grades that would be less strict: that is declassification, with an approval of its own. */
-const loweredIn = (changed: readonly Changed[]): Fault[] =>
-  changed.flatMap(({ contract, before }) => {
-    const stood = new Map(before === null ? [] : gradesOf(before));
-    return gradesOf(contract.data).flatMap(([item, grade]) => {
-      const was = stood.get(item) ?? grade;
-      if (grade >= was) return [];
-      const at = { item: placeIn(contract, `items.${item}.grade`) };
-      return [catalogueErrors.fault('grade_lowered', at, { item, was, grade })];
-    });
-  });
 
 const titleOf = ({ data, name }: ParsedContract): string => {
   const title = data.title as { zh?: string } | undefined;
@@ -201,10 +181,7 @@ export async function importCatalogue(ctx: Ctx, input: ImportInput): Promise<Imp
     const packs = [...stood.keys()].map((pack) => join(folder, pack));
     const target = { packs, ...declaredNow() };
     const planned = packs.length === 0 ? [] : (await planPacks(ctx, target)).faults;
-    const faults = [
-      ...[...shape, ...parsed.faults, ...loweredIn(changed)],
-      ...atCells(planned, parsed.contracts),
-    ];
+    const faults = [...shape, ...parsed.faults, ...atCells(planned, parsed.contracts)];
     if (input.apply && faults.length > 0) {
       throw packErrors.make('refused', { count: faults.length }, faults);
     }

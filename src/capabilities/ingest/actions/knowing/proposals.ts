@@ -1,5 +1,13 @@
 /** The verbs of the page that catalogues a file: propose, check what was corrected, save. */
-import { type Contract, listDatasets, normalHeader, semanticNames, semantics } from '#catalogue';
+import {
+  type Contract,
+  type Loosened,
+  listDatasets,
+  loosened,
+  normalHeader,
+  semanticNames,
+  semantics,
+} from '#catalogue';
 import { viewOfDraft } from '#gate';
 import { authErrors, requirePermission, seesUnit } from '#kernel/auth';
 import type { Ctx } from '#kernel/context';
@@ -181,18 +189,13 @@ const isOfOther = (standing: Contract | undefined, { contract }: Proposal): bool
  * Items that were graded and would be less strict: that is declassification, with an approval of
  * its own.
  */
-function lowered(standing: Contract | undefined, { contract }: Proposal): Contract['items'] {
-  const proposed = new Map(contract.items.map((item) => [item.name, item]));
-  return (standing?.items ?? []).filter(({ name, grade, semantic }) => {
-    const next = proposed.get(name);
-    if (grade === 'L1' || next === undefined) return grade !== 'L1';
-    return next.grade < grade || (next.grade === grade && next.semantic !== semantic);
-  });
+function lowered(standing: Contract | undefined, { contract }: Proposal): Loosened[] {
+  return loosened(standing?.items ?? [], contract.items);
 }
 
-const loweredFaults = (items: Contract['items']): Fault[] =>
-  items.map(({ name, grade }) =>
-    ingestErrors.fault('proposal_lower', { item: `items.${name}` }, { item: name, grade }),
+const loweredFaults = (items: readonly Loosened[]): Fault[] =>
+  items.map(({ item, was: grade }) =>
+    ingestErrors.fault('proposal_lower', { item: `items.${item}` }, { item, grade }),
   );
 
 async function refusedBy(ctx: Ctx, draft: Proposal): Promise<Fault[]> {
@@ -216,7 +219,7 @@ export async function saveProposal(ctx: Ctx, draft: Proposal): Promise<SavedProp
   const laxer = lowered(standing, draft);
   const [first] = laxer;
   if (first !== undefined) {
-    const { name: item, grade } = first;
+    const { item, was: grade } = first;
     throw ingestErrors.make('proposal_lower', { item, grade }, loweredFaults(laxer));
   }
   const { packs } = await saveLocal(ctx, name, proposalYaml(draft));
