@@ -85,8 +85,17 @@ export const useElder = (): boolean =>
     () => false,
   );
 
+/** `{n}` is the parameter, `{n|row|rows}` the word that goes with it: one row, two rows. */
 const fill = (words: string, params: Params): string =>
-  words.replace(/\{(\w+)\}/g, (whole, name: string) => String(params[name] ?? whole));
+  words.replace(
+    /\{(\w+)(?:\|([^|}]*)\|([^}]*))?\}/g,
+    (whole, name: string, one: string | undefined, many: string | undefined) => {
+      const value = params[name];
+      if (value === undefined) return whole;
+      if (one === undefined) return String(value);
+      return `${value} ${String(value) === '1' ? one : many}`;
+    },
+  );
 
 /** One text in a language with its parameters filled in. */
 export const say = (words: Bilingual, lang: Language, params: Params = {}): string =>

@@ -5,7 +5,7 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { Dictionary } from './i18n.ts';
+import { type Dictionary, say } from './i18n.ts';
 
 const root = join(import.meta.dirname, '..');
 const files = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter(
@@ -17,7 +17,7 @@ const latinAllowed =
   /^(L[1-4]|SM[234]|SHA|GB|CSV|Excel|xlsx|GBK|UTF|SQL|API|REST|JSON|YAML|Enter|English|ID|m|N|A|Guantong|https?|DCAT|AP|LD|PostgreSQL|MySQL|Parquet|ZIP|Word)$/i;
 
 const placeholders = (words: string): string[] =>
-  [...words.matchAll(/\{(\w+)\}/g)].map((m) => m[1] ?? '').sort();
+  [...words.matchAll(/\{(\w+)(?:\|[^}]*)?\}/g)].map((m) => m[1] ?? '').sort();
 
 const faultsOf = (dictionary: Dictionary): string[] => {
   const faults: string[] = [];
@@ -60,5 +60,15 @@ describe('words of the web', () => {
     const text = (module as { text: Dictionary }).text;
     expect(text, `${file} exports \`text\``).toBeTypeOf('object');
     expect(faultsOf(text)).toEqual([]);
+  });
+});
+
+describe('counts', () => {
+  const words = { zh: '{n} 个资源', en: '{n|resource|resources}, {units|unit|units}' };
+
+  it('carry the word that goes with them', () => {
+    expect(say(words, 'en', { n: 12, units: 1 })).toBe('12 resources, 1 unit');
+    expect(say(words, 'en', { n: '1,200', units: 0 })).toBe('1,200 resources, 0 units');
+    expect(say(words, 'zh', { n: 12 })).toBe('12 个资源');
   });
 });

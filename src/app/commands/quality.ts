@@ -129,7 +129,7 @@ async function rank(month: string, flags: QualityFlags, command: Command): Promi
     if (flags.file !== undefined) {
       const path = resolve(flags.file);
       const format = extname(path) === '.xlsx' ? 'xlsx' : 'docx';
-      const { bytes } = await rankingFile(ctx, month, format);
+      const { bytes } = await rankingFile(ctx, month, format, output.language);
       await writeFile(path, bytes);
       answer(output, { file: path, bytes: bytes.length }, () => path);
       return;

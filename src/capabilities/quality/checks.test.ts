@@ -303,7 +303,12 @@ describe('set checks', () => {
     expect(once).toMatchObject({
       count: 1,
       owner: '330109-mzj',
-      evidence: { dataset: 'paid', check: 'once', item: 'person', rows: 2, of: 3 },
+      evidence: {
+        ...{ dataset: 'paid', check: 'once', item: 'person', rows: 2, of: 3 },
+        ...{ found: '3 行中有 2 行不符', found_en: '2 of 3 rows fail' },
+        ...{ rule: expect.stringMatching(/\p{Script=Han}/u), rule_en: expect.any(String) },
+        expected_en: expect.not.stringMatching(/\p{Script=Han}/u),
+      },
     });
     expect(JSON.stringify(once)).not.toMatch(/"A"/);
     await runChecks(world.ctx, 'paid');

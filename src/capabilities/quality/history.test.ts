@@ -1,7 +1,9 @@
 import { Readable } from 'node:stream';
+import { text as streamText } from 'node:stream/consumers';
 import ExcelJS from 'exceljs';
 import { sql } from 'kysely';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { type Entry, fromBuffer } from 'yauzl';
 import { cases } from '#cases';
 import { catalogue } from '#catalogue';
 import { gate } from '#gate';
@@ -21,8 +23,8 @@ const units = `code,name,name_en,full_name,level,parent,zone,company,generated,s
 330109,萧山区,,,district,,,,,试
 330109004,新塘街道,,,town,330109,,,,试
 330109005,北干街道,,,town,330109,,,,试
-330109-mzj,区民政局,,,department,330109,,,,试
-330109-wjj,区卫健局,,,department,330109,,,,试
+330109-mzj,区民政局,Civil Affairs,,department,330109,,,,试
+330109-wjj,区卫健局,Health,,department,330109,,,,试
 `;
 
 const scheme = `title: {zh: 办法, en: Scheme}
@@ -197,6 +199,23 @@ describe('scores and the ranking', () => {
   });
 });
 
+/** One part of a Word file as text. */
+const partOf = (bytes: Buffer, name: string): Promise<string> =>
+  new Promise((resolve, reject) => {
+    fromBuffer(bytes, { lazyEntries: true }, (failed, zip) => {
+      if (failed) return reject(failed);
+      zip.on('end', () => reject(new Error(`no ${name}`)));
+      zip.on('entry', (entry: Entry) => {
+        if (entry.fileName !== name) return zip.readEntry();
+        zip.openReadStream(entry, (broken, stream) => {
+          if (broken) return reject(broken);
+          streamText(stream).then(resolve, reject);
+        });
+      });
+      zip.readEntry();
+    });
+  });
+
 describe('the ranking', () => {
   test('is refused to who may not see it and for months nobody scored', async () => {
     const nobody = world.as(actor('citizen', '330109', []));
@@ -224,6 +243,26 @@ describe('the ranking', () => {
       '规范性（15）',
     ]) {
       expect(all).toContain(part);
+    }
+    const english = await rankingFile(reader(), '2026-10', 'xlsx', 'en');
+    expect(english.name).toBe('Ranking, October 2026.xlsx');
+    const other = new ExcelJS.Workbook();
+    await other.xlsx.read(Readable.from(english.bytes));
+    expect(other.worksheets.map(({ name }) => name)).toEqual(['Departments', 'Towns']);
+    const cells = JSON.stringify(other.getWorksheet('Departments')?.getSheetValues());
+    for (const part of [
+      ...['Ranking, October 2026', '(provisional until the end of the month; data through'],
+      ...['Civil Affairs', 'Normativity (15)', 'Resources judged', '1. one', '29 October 2026'],
+    ]) {
+      expect(cells).toContain(part);
+    }
+    // What packs give in one language stands as it is: who publishes it, what it goes by.
+    expect(cells.replaceAll(/区数据局|测试依据/g, '')).not.toMatch(/\p{Script=Han}/u);
+    for (const language of ['zh', 'en'] as const) {
+      const made = await rankingFile(reader(), '2026-10', 'docx', language);
+      const text = await partOf(made.bytes, 'word/document.xml');
+      expect(text.includes('(provisional until')).toBe(language === 'en');
+      expect(text.includes('当月预排')).toBe(language === 'zh');
     }
     const word = await rankingFile(reader(), '2026-10', 'docx');
     expect(word.bytes.subarray(0, 2).toString()).toBe('PK');

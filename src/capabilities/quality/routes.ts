@@ -120,10 +120,11 @@ export const qualityRoutes: Route[] = [
     params: ofMonth,
     query: z.strictObject({
       format: z.enum(['docx', 'xlsx']).default('docx').describe('Word or Excel'),
+      language: z.enum(['zh', 'en']).default('zh').describe('Language of the file'),
     }),
     stream: true,
-    handler: async (ctx, { params, query: { format } }, reply) => {
-      const { name, bytes } = await quality.rankingFile(ctx, params.month, format);
+    handler: async (ctx, { params, query: { format, language } }, reply) => {
+      const { name, bytes } = await quality.rankingFile(ctx, params.month, format, language);
       const file = `attachment; filename*=UTF-8''${encodeURIComponent(name)}`;
       return reply.type(quality.paperTypes[format]).header('content-disposition', file).send(bytes);
     },

@@ -201,7 +201,7 @@ export const text = {
   mended: { zh: '修复退回', en: 'Mended' },
   reasons: { zh: '退回原因', en: 'Reasons' },
   wholeRow: { zh: '整行', en: 'whole row' },
-  countRows: { zh: '{n} 行', en: 'rows {n}' },
+  countRows: { zh: '{n} 行', en: '{n|row|rows}' },
   row: { zh: '行号', en: 'Row' },
   reason: { zh: '原因', en: 'Reason' },
   csv: { zh: '下载 CSV', en: 'Download CSV' },

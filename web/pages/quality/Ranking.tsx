@@ -3,7 +3,7 @@ import { IconFileTypeDocx, IconFileTypeXls } from '@tabler/icons-react';
 import { Button, Segmented, Select } from 'antd';
 import type { ReactNode } from 'react';
 import type { Ranking as Ranked, RankingLine } from '#quality/model';
-import { useLocal, useText, useUnitWords, useUrlValue } from '#web/client';
+import { useLanguage, useLocal, useText, useUnitWords, useUrlValue } from '#web/client';
 import {
   DataTable,
   EmptyState,
@@ -120,6 +120,7 @@ function Body({ ranking }: { ranking: Ranked }): ReactNode {
 
 export default function Ranking(): ReactNode {
   const t = useText(text);
+  const lang = useLanguage();
   const known = useMonths();
   const months = known.data?.months ?? [];
   const [chosen, setMonth] = useUrlValue('month');
@@ -145,10 +146,10 @@ export default function Ranking(): ReactNode {
                 onChange={setMonth}
                 options={months.map((one) => ({ value: one.month, label: one.month }))}
               />
-              <Button icon={<IconFileTypeDocx size={16} />} href={rankingHref(month, 'docx')}>
+              <Button icon={<IconFileTypeDocx size={16} />} href={rankingHref(month, 'docx', lang)}>
                 {t('word')}
               </Button>
-              <Button icon={<IconFileTypeXls size={16} />} href={rankingHref(month, 'xlsx')}>
+              <Button icon={<IconFileTypeXls size={16} />} href={rankingHref(month, 'xlsx', lang)}>
                 {t('excel')}
               </Button>
             </span>

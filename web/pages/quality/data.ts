@@ -87,8 +87,11 @@ export const useRanking = (month: string) =>
     enabled: month !== '',
   });
 
-export const rankingHref = (month: string, format: 'docx' | 'xlsx'): string =>
-  `${root}/rankings/${month}/file?format=${format}`;
+export const rankingHref = (
+  month: string,
+  format: 'docx' | 'xlsx',
+  language: 'zh' | 'en',
+): string => `${root}/rankings/${month}/file?format=${format}&language=${language}`;
 
 type Standing = CheckRun['state'] | 'delivered' | 'returned' | 'never';
 

@@ -4,7 +4,7 @@ import { Button, Input } from 'antd';
 import { type ReactNode, useState } from 'react';
 import { Link } from 'react-router';
 import type { Signal } from '#signals/model';
-import { get, post, shortTime, useMay, useText } from '#web/client';
+import { get, post, shortTime, useLanguage, useMay, useText } from '#web/client';
 import { ErrorState, Facts, figure, Loaded, useUnitTitle } from '#web/parts';
 import { text } from './text.ts';
 
@@ -83,12 +83,16 @@ const shown = (value: unknown): string =>
   typeof value === 'object' && value !== null ? JSON.stringify(value) : String(value ?? '-');
 
 /** What the chain itself reads in evidence; a rule may add more, shown as it was recorded. */
-const names = ['dataset', 'key', 'item', 'found', 'expected', 'event', 'address'] as const;
+const names = ['dataset', 'rule', 'key', 'item', 'found', 'expected', 'event', 'address'] as const;
 
 function Body({ signal }: { signal: Signal }): ReactNode {
   const t = useText(text);
   const precision = usePrecision(signal.source);
   const owner = useUnitTitle(signal.owner);
+  const isEnglish = useLanguage() === 'en';
+  const { evidence } = signal;
+  const said = (name: string): unknown =>
+    isEnglish ? (evidence[`${name}_en`] ?? evidence[name]) : evidence[name];
   return (
     <div className="signal-detail">
       <Acts signal={signal} />
@@ -107,12 +111,12 @@ function Body({ signal }: { signal: Signal }): ReactNode {
       <h2>{t('evidence')}</h2>
       <Facts
         rows={names
-          .filter((name) => name in signal.evidence)
-          .map((name) => [t(`evidence_${name}`), shown(signal.evidence[name])])}
+          .filter((name) => name in evidence)
+          .map((name) => [t(`evidence_${name}`), shown(said(name))])}
       />
       <details className="signal-raw">
         <summary>{t('evidenceRaw')}</summary>
-        <pre>{JSON.stringify(signal.evidence, null, 2)}</pre>
+        <pre>{JSON.stringify(evidence, null, 2)}</pre>
       </details>
     </div>
   );

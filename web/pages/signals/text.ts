@@ -25,6 +25,7 @@ export const text = {
   evidence: { zh: '佐证', en: 'Evidence' },
   evidenceRaw: { zh: '佐证原文', en: 'Evidence as recorded' },
   evidence_dataset: { zh: '数据资源', en: 'Dataset' },
+  evidence_rule: { zh: '质量规则', en: 'Check' },
   evidence_key: { zh: '记录', en: 'Record' },
   evidence_item: { zh: '信息项', en: 'Item' },
   evidence_found: { zh: '登记内容', en: 'Register says' },

@@ -1,6 +1,7 @@
 /** What a run tells: above the tolerance a signal, once it passes again the signal is over. */
 import type { Contract } from '#catalogue';
 import type { Ctx } from '#kernel/context';
+import type { Bilingual } from '#kernel/errors';
 import { clear, raise } from '#signals';
 import type { ScoringFile } from '../model.ts';
 import type { NewRun } from '../store.ts';
@@ -10,7 +11,7 @@ export const sourceOf = (dataset: string, check: string): string => `quality/${d
 
 const subjectOf = (dataset: string) => ({ kind: 'dataset', id: dataset });
 
-function foundWords({ of, faulty, measure }: NewRun): { zh: string; en: string } {
+function foundWords({ of, faulty, measure }: NewRun): Bilingual {
   if (of !== null)
     return { zh: `${of} 行中有 ${faulty} 行不符`, en: `${faulty} of ${of} rows fail` };
   const { basis, value } = measure ?? { basis: { zh: '', en: '' }, value: null };
@@ -18,14 +19,20 @@ function foundWords({ of, faulty, measure }: NewRun): { zh: string; en: string }
   return { zh: `实际为 ${shown}，${basis.zh}`, en: `${shown} was measured; ${basis.en}` };
 }
 
+/** Cases are filled from the Chinese words; who reads English finds his beside them. */
+const saidTwice = (name: string, { zh, en }: Bilingual): Record<string, string> => ({
+  [name]: zh,
+  [`${name}_en`]: en,
+});
+
 /** The facts in words and numbers; never a value of a row: evidence travels past the gate. */
 const evidenceOf = (check: Check, run: NewRun): Record<string, unknown> => ({
   dataset: run.dataset,
   check: check.name,
-  rule: check.title.zh,
+  ...saidTwice('rule', check.title),
   item: check.item,
-  found: foundWords(run).zh,
-  expected: check.expected.zh,
+  ...saidTwice('found', foundWords(run)),
+  ...saidTwice('expected', check.expected),
   rows: run.faulty,
   of: run.of,
   tolerance: check.declared.tolerance,

@@ -2,8 +2,15 @@
  * A ranking as an Excel workbook that prints as it is: one sheet for departments, one for towns.
  */
 import ExcelJS from 'exceljs';
-import type { Ranking } from '../../model.ts';
-import { dayWords, notesOf, type Sheet, sheetsOf, stateWords, titleOf } from './lines.ts';
+import {
+  madeWords,
+  notesOf,
+  type Paper,
+  type Sheet,
+  sheetsOf,
+  stateWords,
+  titleOf,
+} from './lines.ts';
 
 const widths = [8, 26, 10, 13, 13, 13, 13, 13, 14, 10, 10, 11, 10];
 
@@ -13,6 +20,12 @@ const border: Partial<ExcelJS.Borders> = {
   bottom: { style: 'thin' },
   right: { style: 'thin' },
 };
+
+const faces = {
+  zh: { title: '方正小标宋简体', head: '黑体', text: '仿宋' },
+  en: { title: 'Times New Roman', head: 'Times New Roman', text: 'Times New Roman' },
+};
+type Faces = (typeof faces)[keyof typeof faces];
 
 /** One merged line over the whole table. */
 function banner(
@@ -33,7 +46,7 @@ const cellValue = (text: string, at: number): string | number => {
   return isNumber ? Number(text) : text;
 };
 
-function table(sheet: ExcelJS.Worksheet, { head, rows }: Sheet): void {
+function table(sheet: ExcelJS.Worksheet, { head, rows }: Sheet, face: Faces): void {
   const first = sheet.addRow(head);
   first.height = 34;
   for (const row of rows) sheet.addRow(row.map(cellValue));
@@ -42,7 +55,7 @@ function table(sheet: ExcelJS.Worksheet, { head, rows }: Sheet): void {
       const cell = sheet.getRow(at).getCell(column);
       cell.border = border;
       const isHead = at === first.number;
-      cell.font = { name: isHead ? '黑体' : '仿宋', size: 11 };
+      cell.font = { name: isHead ? face.head : face.text, size: 11, bold: isHead };
       const left = column === 2 && !isHead;
       const horizontal = left ? 'left' : 'center';
       cell.alignment = { horizontal, vertical: 'middle', wrapText: true };
@@ -53,13 +66,13 @@ function table(sheet: ExcelJS.Worksheet, { head, rows }: Sheet): void {
   sheet.pageSetup.printTitlesRow = `${first.number}:${first.number}`;
 }
 
-/** The bytes of the workbook. `day` is the day it is made, `2026-11-22`. */
-export async function rankingExcel(ranking: Ranking, day: string): Promise<Buffer> {
+/** The bytes of the workbook. */
+export async function rankingExcel(paper: Paper): Promise<Buffer> {
   const book = new ExcelJS.Workbook();
-  book.creator = ranking.publisher;
-  const names = ['部门', '镇街'];
-  for (const [at, one] of sheetsOf(ranking).entries()) {
-    const sheet = book.addWorksheet(names[at] ?? String(at), {
+  book.creator = paper.ranking.publisher;
+  const face = faces[paper.language];
+  for (const one of sheetsOf(paper)) {
+    const sheet = book.addWorksheet(one.tab, {
       pageSetup: {
         paperSize: 9,
         orientation: 'landscape',
@@ -71,17 +84,16 @@ export async function rankingExcel(ranking: Ranking, day: string): Promise<Buffe
       headerFooter: { oddFooter: '&C— &P —' },
     });
     for (const [column, width] of widths.entries()) sheet.getColumn(column + 1).width = width;
-    const text = { name: '仿宋', size: 11 };
-    const title = { name: '方正小标宋简体', size: 20 };
-    banner(sheet, titleOf(ranking), { font: title, across: 'center', height: 36 });
-    banner(sheet, stateWords(ranking), { font: text, across: 'center', height: 20 });
-    banner(sheet, one.heading, { font: { name: '黑体', size: 14 }, across: 'left', height: 26 });
-    table(sheet, one);
-    for (const note of notesOf(ranking)) {
+    const text = { name: face.text, size: 11 };
+    const title = { name: face.title, size: 20 };
+    banner(sheet, titleOf(paper), { font: title, across: 'center', height: 36 });
+    banner(sheet, stateWords(paper), { font: text, across: 'center', height: 20 });
+    banner(sheet, one.heading, { font: { name: face.head, size: 14 }, across: 'left', height: 26 });
+    table(sheet, one, face);
+    for (const note of notesOf(paper)) {
       banner(sheet, note, { font: { ...text, size: 10 }, across: 'left', height: 30 });
     }
-    const made = `${ranking.publisher}　${dayWords(day)}`;
-    banner(sheet, made, { font: text, across: 'right', height: 24 });
+    banner(sheet, madeWords(paper), { font: text, across: 'right', height: 24 });
   }
   return Buffer.from(await book.xlsx.writeBuffer());
 }

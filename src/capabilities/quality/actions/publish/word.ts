@@ -18,8 +18,17 @@ import {
   VerticalAlignTable,
   WidthType,
 } from 'docx';
-import type { Ranking } from '../../model.ts';
-import { dayWords, notesOf, type Sheet, sheetsOf, stateWords, titleOf } from './lines.ts';
+import {
+  dayWords,
+  emptyWords,
+  notesHeading,
+  notesOf,
+  type Paper,
+  type Sheet,
+  sheetsOf,
+  stateWords,
+  titleOf,
+} from './lines.ts';
 
 /** Half points: 2号, 3号, 4号, 小四 and 五号. */
 const size = { title: 44, text: 32, four: 28, small: 24, table: 21 };
@@ -101,29 +110,28 @@ const footer = new Footer({
   ],
 });
 
-const sheetParts = (sheet: Sheet): (Paragraph | Table)[] => [
+const sheetParts = (sheet: Sheet, empty: string): (Paragraph | Table)[] => [
   line(sheet.heading, { font: hei, size: size.text }),
-  sheet.rows.length === 0
-    ? line('本月没有评分记录。', { font: fang, size: size.text })
-    : tableOf(sheet),
+  sheet.rows.length === 0 ? line(empty, { font: fang, size: size.text }) : tableOf(sheet),
   line('', { font: fang, size: size.small }),
 ];
 
-/** The bytes of the file. `day` is the day it is made, `2026-11-22`. */
-export async function rankingWord(ranking: Ranking, day: string): Promise<Buffer> {
+/** The bytes of the file. */
+export async function rankingWord(paper: Paper): Promise<Buffer> {
+  const { publisher } = paper.ranking;
   const small = { font: fang, size: size.small };
   const children = [
-    line(titleOf(ranking), { font: song, size: size.title, centred: true }),
-    line(stateWords(ranking), { font: fang, size: size.four, centred: true }),
-    ...sheetsOf(ranking).flatMap(sheetParts),
-    line('注：', small),
-    ...notesOf(ranking).map((note) => line(note, small)),
-    line(ranking.publisher, { font: fang, size: size.text, right: true }),
-    line(dayWords(day), { font: fang, size: size.text, right: true }),
+    line(titleOf(paper), { font: song, size: size.title, centred: true }),
+    line(stateWords(paper), { font: fang, size: size.four, centred: true }),
+    ...sheetsOf(paper).flatMap((sheet) => sheetParts(sheet, emptyWords(paper))),
+    line(notesHeading(paper), small),
+    ...notesOf(paper).map((note) => line(note, small)),
+    line(publisher, { font: fang, size: size.text, right: true }),
+    line(dayWords(paper), { font: fang, size: size.text, right: true }),
   ];
   const document = new Document({
-    title: titleOf(ranking),
-    creator: ranking.publisher,
+    title: titleOf(paper),
+    creator: publisher,
     styles: { default: { document: { run: { font: fang, size: size.text } } } },
     sections: [
       {
