@@ -34,6 +34,9 @@ const known: Record<string, (limit: number) => GuantongError> = {
  */
 const away = /^(ECONNREFUSED|ECONNRESET|08...|53...|57P0.)$/;
 
+/** A text with a sign that PostgreSQL cannot hold, NUL for one: nothing can be stored under it. */
+const unheld = /^(22021|22P05)$/;
+
 const codeOf = (error: unknown): string =>
   typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : '';
 
@@ -43,6 +46,7 @@ export function codedError(error: unknown, limit: number): GuantongError | undef
   const code = codeOf(error);
   if (known[code] !== undefined) return known[code](limit);
   if (away.test(code)) return httpErrors.make('unavailable');
+  if (unheld.test(code)) return httpErrors.make('bad_request');
   if (error instanceof SyntaxError && 'statusCode' in error) return httpErrors.make('bad_json');
   return undefined;
 }

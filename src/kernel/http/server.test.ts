@@ -127,6 +127,13 @@ describe('a fault of ours', () => {
   );
 });
 
+it('a sign that no database can hold is a fault of the request, and none of ours', async () => {
+  lines.length = 0;
+  const answer = await world.app.inject({ url: '/api/probe/fails/twice/a%00b?filter=x' });
+  expect([answer.statusCode, answer.json().error.code]).toEqual([400, 'http.bad_request']);
+  expect(lines).toEqual([]);
+});
+
 describe('refusals, coded in both languages', () => {
   type Refusal = [
     title: string,
