@@ -1,4 +1,4 @@
-import { appendFile, mkdir, mkdtemp, readdir, readFile, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, mkdtemp, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sql } from 'kysely';
@@ -45,6 +45,12 @@ beforeAll(async () => {
 afterAll(async () => {
   await from?.close();
   await to?.close();
+});
+
+test('nobody else on the machine enters what was written', async () => {
+  for (const name of ['tables', 'home']) {
+    expect((await stat(join(folder, name))).mode & 0o077).toBe(0);
+  }
 });
 
 test('a folder that holds anything is not written into', async () => {

@@ -15,6 +15,7 @@ import { type Kysely, sql } from 'kysely';
 import { z } from 'zod';
 import type { Db } from '#kernel/db';
 import { appErrors } from './errors.ts';
+import { ownersOnly } from './home-folders.ts';
 
 const manifestFile = z.strictObject({ path: z.string(), bytes: z.number(), sha256: z.string() });
 type ManifestFile = z.infer<typeof manifestFile>;
@@ -164,7 +165,9 @@ export async function backup(
 ): Promise<BackupManifest> {
   const existing = await readdir(folder).catch(() => []);
   if (existing.length > 0) throw appErrors.make('backup_exists', { path: folder });
-  await mkdir(join(folder, 'tables'), { recursive: true });
+  // Everything the platform holds, past the gate.
+  await mkdir(join(folder, 'tables'), { recursive: true, mode: ownersOnly });
+  await mkdir(join(folder, 'home'), { mode: ownersOnly });
   const dumped = await dumpTables(deps.db, folder);
   // After the tables: a file they name is immutable and outlives the sweep's grace, one too many
   // does no harm.

@@ -1,5 +1,5 @@
 /** A platform asked to end while its loops start ends, and leaves none of them behind. */
-import { mkdir } from 'node:fs/promises';
+import { mkdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import pino from 'pino';
@@ -28,6 +28,8 @@ describe('ending', () => {
     const said: string[] = [];
     try {
       const platform = await opened(join(home, 'home'), said);
+      // What lies on the disk is no way around the gate.
+      expect((await stat(join(home, 'home', 'lake'))).mode & 0o077).toBe(0);
       const starting = platform.loops();
       await platform.close();
       await expect(starting).resolves.toBeUndefined();

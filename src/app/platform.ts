@@ -26,6 +26,7 @@ import { createLog, type Log } from '#kernel/log';
 import { declaredBy, setDeclared } from '#kernel/packs';
 import { capabilities } from './capabilities.ts';
 import { appErrors } from './errors.ts';
+import { shutFolders } from './home-folders.ts';
 import { type PackConflict, withHomePacks } from './home-packs.ts';
 
 export interface PlatformOptions {
@@ -88,6 +89,7 @@ export async function openPlatform(
   const log = options.log ?? createLog(settings);
   const home = resolve(settings.home);
   await mkdir(home, { recursive: true });
+  await shutFolders(home, log);
   const database = await openDatabase(settings, { log, guest: options.role !== 'server' });
   try {
     return await assemble({ settings, home, log, database, clock: options.clock ?? systemClock });
