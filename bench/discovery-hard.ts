@@ -279,7 +279,7 @@ export function mixedTexts(random: Random, half: Half, count: number): Labelled[
       ['{n}', 30],
       ['{c}', 2],
       ['{r}', 3],
-      ['{m}', 3],
+      ['{m}', 5],
       ['{w}', 1],
     ]);
     return fill(`${cut(before, -reach)}${name}${cut(after, 0, reach)}`, slots, random);

@@ -3,6 +3,7 @@
  * and the words around. One number each, all weighed by the weights of the model.
  */
 import type { Lattice } from './lattice.ts';
+import { lexicalOf } from './lexical.ts';
 import type { Candidate } from './names.ts';
 import { isHan, type Token } from './token.ts';
 import { bodyEnds, doings, labels, many, placeEnds, roles, titles } from './words.ts';
@@ -228,14 +229,16 @@ function isBareWord(lattice: Lattice, one: Candidate, beside: string[], around: 
 export const coverOf = ({ ahead, behind, text }: Lattice, { start, end }: Candidate): number =>
   (ahead[text.length] ?? 0) - (ahead[start] ?? Infinity) - (behind[end] ?? Infinity);
 
-/** Everything that speaks for and against a candidate; null when nothing can make it a name. */
-export function featuresOf(lattice: Lattice, one: Candidate, around: Around): Feature[] | null {
+/** Everything that speaks for and against a candidate. */
+export function featuresOf(lattice: Lattice, one: Candidate, around: Around): Feature[] {
   const sides = [...left(lattice, one), ...right(lattice, one)];
   const beside = [...sides, ...both(lattice, one, sides)];
-  if (isBareWord(lattice, one, beside, around)) return null;
   const context = [...beside, ...askedFor(lattice, one, beside)];
-  const found = signsOf(lattice, one, coverOf(lattice, one));
+  const cover = coverOf(lattice, one);
+  const found = signsOf(lattice, one, cover);
+  if (isBareWord(lattice, one, beside, around)) found.push(['bare', 1]);
   for (const name of context) found.push([name, 1]);
+  for (const name of lexicalOf(lattice, one, cover)) found.push([name, 1]);
   if (around.joined > 0) found.push(['joined', around.joined]);
   if (around.again) found.push(['again', 1]);
   return found;

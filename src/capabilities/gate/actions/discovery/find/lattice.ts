@@ -56,6 +56,8 @@ export interface Lattice {
   before: readonly (Token | undefined)[];
   /** First token of the cheapest row that begins at a sign. */
   next: readonly (Token | undefined)[];
+  /** The token of the cheapest row of all that holds a sign. */
+  row: readonly (Token | undefined)[];
 }
 
 function forward(edges: readonly (readonly Token[])[]): Pick<Lattice, 'ahead' | 'before'> {
@@ -92,7 +94,15 @@ function backward(edges: readonly (readonly Token[])[]): Pick<Lattice, 'behind' 
 /** The lattice of a run of text. */
 export function latticeOf(text: string, known: Lexicon): Lattice {
   const edges = Array.from({ length: text.length }, (_, at) => edgesAt(text, at, known));
-  return { text, known, edges, ...forward(edges), ...backward(edges) };
+  const ways = { ...forward(edges), ...backward(edges) };
+  const row: (Token | undefined)[] = new Array(text.length);
+  for (let at = 0; at < text.length; ) {
+    const one = ways.next[at];
+    if (one === undefined) break;
+    row.fill(one, at, one.end);
+    at = one.end;
+  }
+  return { text, known, edges, ...ways, row };
 }
 
 /** The cheapest row of tokens that has these names, in their order, as tokens of their own. */

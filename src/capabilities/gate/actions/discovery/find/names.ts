@@ -1,9 +1,9 @@
 /** Signs that may be the name of a person, before anything is said of what stands around them. */
 import { type Lexicon, strangeSign } from './lexicon.ts';
 import { isHan } from './token.ts';
-import { foreign, spokenOf, tibetan } from './words.ts';
+import { foreign, nameParts, spokenOf } from './words.ts';
 
-/** How a name is built: surname and one or two signs, with a dot, or of two Tibetan parts. */
+/** How a name is built: surname and one or two signs, with a dot, or of two parts of another tongue. */
 export type Build = 'one' | 'two' | 'dotted' | 'parts';
 
 export interface Candidate {
@@ -44,22 +44,24 @@ function givenCosts(text: string, known: Lexicon): Pick<Candidate, 'givenCost' |
 }
 
 const dotted = new RegExp(`^${foreign}{1,8}(?:·${foreign}{1,8}){1,3}`);
-/** A name does not begin in the middle of one. */
-const inner = new RegExp(foreign);
-const twoParts = new RegExp(`^(?:${tibetan}){2}`);
+const strange = `${foreign}{2}`;
+const twoParts = new RegExp(
+  `^(?:(?:${nameParts})(?:${nameParts}|${strange})|${strange}(?:${nameParts}))`,
+);
+/** Signs of the last part that may begin the word behind. */
+const behind = 3;
 
-/** Names of other tongues; a last part that may begin the word behind is cut as well. */
+/** Names of other tongues; those with a dot may begin and end within a run of such signs. */
 function otherNames(text: string, at: number): Candidate[] {
   const rest = text.slice(at, at + 40);
-  if (!rest.includes('·') && !twoParts.test(rest)) return [];
   const made = (found: string, build: Build): Candidate => ({
     ...{ start: at, end: at + found.length, build },
     ...{ family: 0, familyCost: 0, givenCost: 0, lastCost: 0 },
   });
-  const spelt = dotted.exec(rest)?.[0];
-  if (spelt !== undefined && !inner.test(text[at - 1] ?? '')) {
+  const spelt = rest.includes('·') ? dotted.exec(rest)?.[0] : undefined;
+  if (spelt !== undefined) {
     const last = spelt.length - spelt.lastIndexOf('·') - 1;
-    const cut = Array.from({ length: Math.min(3, last) }, (_, less) =>
+    const cut = Array.from({ length: Math.min(behind, last) }, (_, less) =>
       spelt.slice(0, spelt.length - less),
     );
     return cut.map((each) => made(each, 'dotted'));

@@ -27,8 +27,12 @@ function candidatesOf(lattice: Lattice): Candidate[] {
 }
 
 /** Logarithm of the odds. */
-const oddsOf = (features: readonly Feature[]): number =>
-  features.reduce((sum, [name, value]) => sum + (weights[name] ?? 0) * value, weights.bias ?? 0);
+function oddsOf(features: readonly Feature[]): number {
+  const known = weights();
+  let sum = known.get('bias') ?? 0;
+  for (const [name, value] of features) sum += (known.get(name) ?? 0) * value;
+  return sum;
+}
 
 interface Weighed {
   one: Candidate;
@@ -95,9 +99,9 @@ export function findNames(lattice: Lattice, seen: ReadonlySet<string>): Finding[
   const { text } = lattice;
   const weigh = (names: readonly Span[]): Candidate[] =>
     best(
-      candidates.flatMap((one): Weighed[] => {
+      candidates.map((one): Weighed => {
         const features = featuresOf(lattice, one, aroundOf(text, one, names, seen));
-        return features === null ? [] : [{ one, odds: oddsOf(features) }];
+        return { one, odds: oddsOf(features) };
       }),
     );
   const first = weigh([]);
@@ -115,20 +119,25 @@ export interface Example {
 /**
  * What the model weighs in a text whose names are known, by itself and, where names stand beside
  * it, with those: for fitting the weights.
+ * @param unsure candidates that share signs with these are left out: nobody said what they are
  */
-export function examplesOf(text: string, names: readonly Span[]): Example[] {
+export function examplesOf(
+  text: string,
+  names: readonly Span[],
+  unsure: readonly Span[] = [],
+): Example[] {
   const lattice = latticeOf(plainOf(text).text, lexicon());
   const isName = (one: Span): boolean =>
     names.some(({ start, end }) => start === one.start && end === one.end);
   const weigh = (choices: readonly Candidate[], of: (one: Candidate) => Around): Example => {
-    const known = choices.flatMap((one) => {
-      const features = featuresOf(lattice, one, of(one));
-      return features === null ? [] : [{ one, features }];
-    });
-    const is = known.findIndex(({ one }) => isName(one));
-    return { choices: known.map(({ features }) => features), is };
+    return {
+      choices: choices.map((one) => featuresOf(lattice, one, of(one))),
+      is: choices.findIndex(isName),
+    };
   };
-  const byStart = Map.groupBy(candidatesOf(lattice), ({ start }) => start);
+  const certain = (one: Span): boolean =>
+    unsure.every(({ start, end }) => end <= one.start || start >= one.end);
+  const byStart = Map.groupBy(candidatesOf(lattice).filter(certain), ({ start }) => start);
   return [...byStart.values()].flatMap((choices): Example[] => {
     const around = new Map(choices.map((one) => [one, aroundOf(text, one, names, new Set())]));
     const alone: Around = { joined: 0, again: false };
