@@ -21,6 +21,7 @@ const turns = 3;
 const mark = 0.05;
 
 const silent: Audit = {
+  gather: async () => undefined,
   record: async () => undefined,
   seal: async () => undefined,
   close: async () => undefined,

@@ -26,6 +26,12 @@ export interface AuditEntry {
 
 export interface Audit {
   /**
+   * For reads that many ask for at once, before they read: under load resolves for several of them
+   * at the same time, `audit_gather_ms` later at most, so that they share a look-up and the commit
+   * of their records. A lone reader does not wait.
+   */
+  gather(ctx: Ctx): Promise<void>;
+  /**
    * Writes one record. Inside a transaction it commits or falls with it; outside, it joins the next
    * group commit. Resolves when the record is durable (or, in a transaction, part of it).
    */

@@ -8,7 +8,7 @@ import type { Clock, Ctx } from '#kernel/context';
 import { afterCommit, type Db } from '#kernel/db';
 import type { Log } from '#kernel/log';
 import { type Anchors, openAnchors } from './anchors.ts';
-import { openCompany } from './company.ts';
+import { type Company, openCompany } from './company.ts';
 import { idMaker } from './ids.ts';
 import type { Audit, AuditEntry, AuditRecord } from './model.ts';
 import { type Persons, personsOf } from './persons.ts';
@@ -208,7 +208,7 @@ class Writer implements Audit {
   readonly #anchors: Anchors;
   readonly #chain: Chain;
   readonly #unpacker: Unpacker;
-  readonly #company = openCompany();
+  readonly #company: Company;
   readonly #nextId = idMaker();
   #queue: Waiting[] = [];
   #running: Promise<void> | undefined;
@@ -222,6 +222,12 @@ class Writer implements Audit {
     this.#anchors = openAnchors(deps.settings);
     this.#chain = new Chain(deps);
     this.#unpacker = openUnpacker(deps);
+    this.#company = openCompany(deps.settings.audit_gather_ms);
+  }
+
+  async gather(ctx: Ctx): Promise<void> {
+    // A transaction keeps others waiting, and its record waits for no batch.
+    if (!ctx.db.isTransaction) await this.#company.joined();
   }
 
   async record(ctx: Ctx, entry: AuditEntry): Promise<void> {
@@ -236,7 +242,6 @@ class Writer implements Audit {
     if (this.#closed) throw new Error('the audit is closed');
     await new Promise<void>((resolve, reject) => {
       this.#queue.push({ id, text, resolve, reject });
-      this.#company.came(this.#queue.length);
       this.#start();
     });
   }
@@ -275,16 +280,7 @@ class Writer implements Audit {
   async #run(): Promise<void> {
     // One turn of the event loop lets the requests of this turn join the batch.
     await new Promise<void>((resolve) => setImmediate(resolve));
-    while (this.#queue.length > 0 || this.#sealWanted) {
-      await this.#gather();
-      await this.#runOnce();
-    }
-  }
-
-  /** Sealing waits for nobody. */
-  async #gather(): Promise<void> {
-    if (this.#queue.length === 0 || this.#closed) return;
-    await this.#company.gathered(() => this.#queue.length, this.#deps.settings.audit_gather_ms);
+    while (this.#queue.length > 0 || this.#sealWanted) await this.#runOnce();
   }
 
   async #runOnce(): Promise<void> {
@@ -300,6 +296,7 @@ class Writer implements Audit {
       for (const one of waiting) one.reject(error);
       this.#deps.log.error({ err: error, records: waiting.length }, 'a batch of the audit failed');
     }
+    if (waiting.length > 0) this.#company.done();
     if (this.#sealWanted) await this.#sealOnce();
   }
 

@@ -307,8 +307,8 @@ export const settingsTable = {
     en: 'Most records in one sealed batch of the audit',
   }),
   audit_gather_ms: whole('GUANTONG_AUDIT_GATHER_MS', 20, [0, 1000], {
-    zh: '持续有审计记录时，一个批次最多等多久（毫秒），使多条记录同批落盘；单独的读取不等',
-    en: 'Longest a batch of the audit waits for company under load, in ms; a lone reader does not',
+    zh: '持续有单行读取时，一次读取最多等多久（毫秒），使多次读取共用一次查询和一次审计落盘；单独的读取不等',
+    en: 'Longest a read of one row waits under load, in ms, to share its look-up and audit commit',
   }),
   audit_seal_delay_ms: whole('GUANTONG_AUDIT_SEAL_DELAY_MS', 250, [0, 600_000], {
     zh: '随事务写入的审计记录多久后封存（毫秒）',

@@ -41,6 +41,7 @@ function watched(audit: Audit): { audit: Audit; settled: () => Promise<void> } {
   let failed: { error: unknown } | undefined;
   return {
     audit: {
+      gather: (ctx) => audit.gather(ctx),
       record: (ctx, entry) => {
         const written = audit.record(ctx, entry);
         pending.push(

@@ -267,6 +267,8 @@ export async function readOne(
   if (options.purpose.trim() === '') throw gateErrors.make('purpose_missing');
   const compiled = await compiledFor(ctx, dataset, options);
   if (!compiled.lookup) return fromLake(ctx, dataset, key, options);
+  // The answer waits for a commit that others share: whoever waits before reading shares both.
+  await ctx.audit.gather(ctx);
   const answer = await underCaps(ctx, compiled.grant, 1, async () => {
     const found = await fromHotCopy(ctx, dataset, key, options, compiled);
     return { answer: found, rows: found?.row ? 1 : 0 };
