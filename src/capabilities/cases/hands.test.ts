@@ -3,7 +3,16 @@
 import { Readable } from 'node:stream';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { act, type Case, caseDetail, cases, openCase, storePhoto, taskList } from '#cases';
+import {
+  act,
+  type Case,
+  caseDetail,
+  caseList,
+  cases,
+  openCase,
+  storePhoto,
+  taskList,
+} from '#cases';
 import type { Ctx } from '#kernel/context';
 import { notices } from '#notices';
 import { grantRoles, loadActor, openAccount, organisation, setClosed } from '#organisation';
@@ -255,4 +264,19 @@ describe('one action on many cases', () => {
     );
     expect(error.code).toBe('auth.not_allowed');
   });
+});
+
+test('a cursor that nobody gave is a fault of the input, one of a page leads to the next', async () => {
+  const he = await person('he');
+  for (const after of ['x|1', '2026-01-01T00:00:00.000Z|x', '|', '2026-99-99T00:00:00.000Z|1']) {
+    await refused('kernel.bad_input', () => caseList(he, { after }));
+    await refused('kernel.bad_input', () => taskList(he, { after: `${after}|1` }));
+  }
+  await refused('kernel.bad_input', () => taskList(he, { after: 'infinity|1|x' }));
+  await Promise.all([open(), open()]);
+  const boss = await person('boss');
+  for (const list of [caseList, taskList]) {
+    const { next } = await list(boss, { limit: 1 });
+    expect((await list(boss, { limit: 1, after: next ?? 'none' })).items).toHaveLength(1);
+  }
 });

@@ -122,11 +122,21 @@ export async function caseDetail(ctx: Ctx, idOrNumber: string): Promise<CaseDeta
   };
 }
 
-/** A cursor as text; a broken one is a fault of the input. */
+/** An instant as it is written here or by the database, or what stands for none. */
+const instant = /^(infinity|\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d(:\d\d)?))$/;
+
+const isInstant = (text: string): boolean => {
+  const day = text.slice(0, 'yyyy-mm-dd'.length);
+  return instant.test(text) && (text === 'infinity' || !Number.isNaN(Date.parse(day)));
+};
+
+/** A cursor as text, an instant and numbers; a broken one is a fault of the input. */
 function cursor(text: string | undefined, parts: number): string[] | null {
   if (text === undefined) return null;
   const found = text.split('|');
-  if (found.length === parts) return found;
+  const [at = '', ...numbers] = found;
+  const isWhole = isInstant(at) && numbers.every((one) => /^\d{1,9}$/.test(one));
+  if (found.length === parts && isWhole) return found;
   const fault = kernelErrors.fault('field', { item: 'after' }, { detail: 'cursor' });
   throw kernelErrors.make('bad_input', { count: 1 }, [fault]);
 }
