@@ -23,11 +23,14 @@ async function sync(path: string, flags: string): Promise<void> {
   }
 }
 
+/** Makes the bytes of a file and its name in its folder survive a power cut. */
+export async function settleFile(path: string): Promise<void> {
+  await sync(path, 'r+');
+  await sync(dirname(path), 'r');
+}
+
 export const realDisk: Disk = {
-  settle: async (path) => {
-    await sync(path, 'r+');
-    await sync(dirname(path), 'r');
-  },
+  settle: settleFile,
   measure: async (path) => {
     const hash = createHash('sha256');
     for await (const chunk of createReadStream(path, { highWaterMark: 2 ** 20 })) {

@@ -10,6 +10,7 @@ import { requirePermission } from '#kernel/auth';
 import type { Ctx } from '#kernel/context';
 import { tx } from '#kernel/db';
 import { kernelErrors } from '#kernel/errors';
+import { settleFile } from '#kernel/lake';
 import { casesErrors } from '../errors.ts';
 import * as store from '../store.ts';
 import { getCase } from './read.ts';
@@ -48,7 +49,8 @@ async function receive(ctx: Ctx, stream: Readable, scratch: string): Promise<Rec
       if (bytes > limit) throw kernelErrors.make('too_large', { limit: `${limit} B` });
       if (first.length < head) first = Buffer.concat([first, chunk]).subarray(0, head);
       hash.update(chunk);
-      await file.write(chunk);
+      // All of it: a plain write of a disk that is nearly full takes a part and says nothing.
+      await file.writeFile(chunk);
     }
     await file.sync();
   } finally {
@@ -79,6 +81,7 @@ export async function storePhoto(
     const path = pathOf(ctx, received.sha256);
     await mkdir(join(path, '..'), { recursive: true });
     await rename(scratch, path);
+    await settleFile(path);
     const name = photo.name.slice(0, 120) || 'photo';
     await tx(ctx, (inner) =>
       store.saveUpload(inner, {

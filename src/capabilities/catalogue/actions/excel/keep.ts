@@ -5,19 +5,10 @@
  */
 import { createHash, randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { cp, mkdir, open, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readFile, rename, rm } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import type { Ctx } from '#kernel/context';
-
-async function durable(path: string, content: string): Promise<void> {
-  await mkdir(dirname(path), { recursive: true });
-  const next = `${path}.${randomUUID()}`;
-  await writeFile(next, content, { flag: 'wx' });
-  const handle = await open(next);
-  await handle.sync();
-  await handle.close();
-  await rename(next, path);
-}
+import { keepPackFile } from '#kernel/packs';
 
 type Undo = () => Promise<void>;
 
@@ -31,8 +22,8 @@ async function keepWhole(from: string, to: string): Promise<Undo> {
 
 async function keepFile(from: string, to: string): Promise<Undo> {
   const before = await readFile(to, 'utf8').catch(() => null);
-  await durable(to, await readFile(from, 'utf8'));
-  return () => (before === null ? rm(to, { force: true }) : durable(to, before));
+  await keepPackFile(to, await readFile(from, 'utf8'));
+  return () => (before === null ? rm(to, { force: true }) : keepPackFile(to, before));
 }
 
 /**
@@ -42,7 +33,7 @@ async function keepFile(from: string, to: string): Promise<Undo> {
 async function keepBase(folder: string, pack: string, files: readonly Exported[]): Promise<Undo> {
   const path = join(folder, baseFolder, `${pack}.json`);
   const digests = files.map(({ path: file, content }) => [file, sha256(content)] as const);
-  await durable(path, JSON.stringify(Object.fromEntries(digests)));
+  await keepPackFile(path, JSON.stringify(Object.fromEntries(digests)));
   return () => rm(path, { force: true });
 }
 

@@ -3,7 +3,7 @@
  * pack.
  */
 import { randomUUID } from 'node:crypto';
-import { cp, mkdir, open, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { Ctx } from '#kernel/context';
 import { tx } from '#kernel/db';
@@ -13,6 +13,7 @@ import {
   applyPermission,
   declaredNow,
   exportPack,
+  keepPackFile,
   packVersions,
   writePack,
 } from '#kernel/packs';
@@ -51,15 +52,6 @@ const applying = (ctx: Ctx): Ctx => ({
   actor: { ...ctx.actor, permissions: new Set([...ctx.actor.permissions, applyPermission]) },
 });
 
-async function durable(path: string, text: string): Promise<void> {
-  const next = `${path}.${randomUUID()}`;
-  await writeFile(next, text, { flag: 'wx' });
-  const handle = await open(next);
-  await handle.sync();
-  await handle.close();
-  await rename(next, path);
-}
-
 async function ensurePack(ctx: Ctx, folder: string): Promise<void> {
   await mkdir(join(folder, 'datasets'), { recursive: true });
   const path = join(folder, 'pack.yaml');
@@ -70,7 +62,7 @@ async function ensurePack(ctx: Ctx, folder: string): Promise<void> {
   const [newest] = await packVersions(ctx, localPack);
   if (newest !== undefined && !newest.withdrawn) {
     writePack(await exportPack(ctx, { pack: localPack }), folder);
-  } else await durable(path, manifest(ctx));
+  } else await keepPackFile(path, manifest(ctx));
 }
 
 /** Works on a copy of the pack with the new file in it; nothing of the copy is left. */
@@ -110,7 +102,7 @@ export function saveLocal(ctx: Ctx, name: string, text: string): Promise<Applied
         // Written when nothing can be refused any more and before it stands: a file that is not
         // applied yet does no harm, the other way round the next apply would take the dataset away.
         isWritten = true;
-        await durable(path, text);
+        await keepPackFile(path, text);
         return applied;
       });
     try {
@@ -118,7 +110,7 @@ export function saveLocal(ctx: Ctx, name: string, text: string): Promise<Applied
     } catch (error) {
       if (!isWritten) throw error;
       if (before === null) await rm(path, { force: true });
-      else await durable(path, before);
+      else await keepPackFile(path, before);
       throw error;
     }
   });

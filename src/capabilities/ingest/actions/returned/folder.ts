@@ -1,7 +1,8 @@
 /** Where files of returned rows stay, below the home. */
-import { copyFile, mkdir, open, rename, rm } from 'node:fs/promises';
+import { copyFile, mkdir, rename, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { Ctx } from '#kernel/context';
+import { settleFile } from '#kernel/lake';
 
 type Home = Pick<Ctx, 'settings'>;
 
@@ -23,12 +24,7 @@ export async function keepFile(ctx: Home, scratch: string, name: string): Promis
     },
   );
   if (!isMoved) await copyFile(scratch, path);
-  const handle = await open(path, 'r+');
-  await handle.sync();
-  await handle.close();
-  const folder = await open(returnedFolder(ctx));
-  await folder.sync();
-  await folder.close();
+  await settleFile(path);
 }
 
 /** Removes files that no transaction came to name. */
