@@ -17,6 +17,8 @@ export interface PageRoute {
   frame?: 'desk' | 'phone' | 'wall' | 'bare';
   /** Readable without signing in. */
   open?: boolean;
+  /** Nothing on it is for anybody without this permission: he is told so in place of the page. */
+  access?: string;
   /** Its place in the navigation at the left; pages without it are reached by links. */
   nav?: {
     /** Ascending from the top. */

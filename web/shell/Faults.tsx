@@ -15,6 +15,17 @@ export function NotFound(): ReactNode {
   );
 }
 
+/** A page that holds nothing for the roles of whoever came to it. */
+export function NotYours(): ReactNode {
+  const t = useText(text);
+  useTitle(t('notYours'));
+  return (
+    <EmptyState title={t('notYours')} action={<Link to="/">{t('home')}</Link>}>
+      {t('notYoursHint')}
+    </EmptyState>
+  );
+}
+
 /**
  * A page that threw, or whose code could not be fetched (a new release was put out): reload brings
  * the new one.

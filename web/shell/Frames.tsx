@@ -1,8 +1,9 @@
 /** The four frames pages stand in. */
 import { type ReactNode, Suspense } from 'react';
 import { Navigate, Outlet, useLocation, useMatches } from 'react-router';
-import { ApiError, type PageRoute, useMe, useText } from '#web/client';
+import { ApiError, type PageRoute, useMay, useMe, useText } from '#web/client';
 import { ErrorState, PageSkeleton, Surface, type SurfaceName } from '#web/parts';
+import { NotYours } from './Faults.tsx';
 import { Header } from './Header.tsx';
 import { Navigation, PhoneTabs } from './Navigation.tsx';
 import './shell.css';
@@ -14,6 +15,7 @@ const isPage = (handle: unknown): handle is PageRoute =>
 /** Sends visitors who are not signed in to the sign-in page, and back afterwards. */
 function Gate({ children }: { children: ReactNode }): ReactNode {
   const me = useMe();
+  const may = useMay();
   const location = useLocation();
   const page = useMatches()
     .map((match) => match.handle)
@@ -35,6 +37,7 @@ function Gate({ children }: { children: ReactNode }): ReactNode {
   if (me.data?.mustEnrol === true && page?.open !== true && location.pathname !== '/account') {
     return <Navigate to="/account" replace />;
   }
+  if (page?.access !== undefined && !may(page.access)) return <NotYours />;
   return <Suspense fallback={<PageSkeleton />}>{children}</Suspense>;
 }
 

@@ -29,6 +29,11 @@ export const text = {
   'phone.report': { zh: '上报', en: 'Report' },
   'phone.village': { zh: '本村', en: 'Village' },
   'phone.mine': { zh: '我的', en: 'Mine' },
+  notYours: { zh: '这个页面不对您的角色开放', en: 'This page is not open to your role' },
+  notYoursHint: {
+    zh: '需要用它办事时，请系统管理员给您加上对应的角色',
+    en: 'If your work needs it, ask the system administrator for the role',
+  },
   notFound: { zh: '没有这个页面', en: 'There is no such page' },
   notFoundHint: {
     zh: '地址可能打错了，或者页面还没有建',

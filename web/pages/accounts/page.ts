@@ -4,6 +4,7 @@ import type { PageRoute } from '#web/client';
 export const pages: readonly PageRoute[] = [
   {
     path: '/accounts',
+    access: 'organisation.read',
     load: () => import('./Accounts.tsx'),
     nav: {
       order: 95,

@@ -4,6 +4,7 @@ import type { PageRoute } from '#web/client';
 export const pages: readonly PageRoute[] = [
   {
     path: '/audit',
+    access: 'audit.read',
     load: () => import('./Audit.tsx'),
     nav: {
       order: 90,

@@ -142,6 +142,7 @@ export const text = {
   'do.gate.preview': { zh: '查看样例', en: 'Looked at a sample' },
   'do.gate.read_one': { zh: '读取一条', en: 'Read one row' },
   'do.gate.download': { zh: '下载数据', en: 'Downloaded data' },
+  'do.gate.lowered': { zh: '调低信息项等级', en: 'Lowered grades of items' },
   'do.gate.issue_grant': { zh: '发放授权', en: 'Issued a grant' },
   'do.gate.revoke_grant': { zh: '收回授权', en: 'Revoked a grant' },
   'do.ingest.deliver': { zh: '交付数据', en: 'Delivered data' },

@@ -98,6 +98,8 @@ export function useFoundBy(source: string | null | undefined): string {
   });
   const title =
     ofRule.data?.title ?? ofDataset.data?.checks.find((one) => one.check === check)?.title;
+  // A machine's name is no stand-in for a title on its way.
+  if (ofRule.isLoading || ofDataset.isLoading) return '\u00a0';
   return title === undefined ? (source ?? '') : local(title);
 }
 

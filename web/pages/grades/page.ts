@@ -4,6 +4,7 @@ import type { PageRoute } from '#web/client';
 export const pages: readonly PageRoute[] = [
   {
     path: '/security/grades',
+    access: 'gate.grades',
     load: () => import('./Grades.tsx'),
     nav: {
       order: 92,

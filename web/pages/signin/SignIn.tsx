@@ -11,6 +11,7 @@ import {
   reconnect,
   sessionKey,
   signIn,
+  useLanguage,
   useLocal,
   useMe,
   useText,
@@ -169,6 +170,7 @@ function CodeForm(): ReactNode {
 export default function SignIn(): ReactNode {
   const t = useText(text);
   const me = useMe().data;
+  const english = useLanguage() === 'en';
   const [params] = useSearchParams();
   const isSecond = params.get('step') === 'code';
   const title = isSecond ? t('codeTitle') : t('title');
@@ -176,7 +178,11 @@ export default function SignIn(): ReactNode {
   return (
     <Entrance>
       <h1>{title}</h1>
-      <p className="muted">{t('welcome', { district: me?.district.name ?? '' })}</p>
+      <p className="muted">
+        {/* Nobody has signed in: the name of the district is known in Chinese alone. */}
+        {english ? '' : me?.district.name}
+        {t('welcome')}
+      </p>
       <Problem />
       {isSecond ? (
         <CodeForm />

@@ -1,7 +1,7 @@
 /** Words of the ways in: by password, by an identity provider, by a link that sets a password. */
 export const text = {
   title: { zh: '登录', en: 'Sign in' },
-  welcome: { zh: '{district}公共数据平台', en: 'Public data platform of the district' },
+  welcome: { zh: '公共数据平台', en: 'Public data platform of the district' },
   name: { zh: '账号', en: 'Account' },
   password: { zh: '密码', en: 'Password' },
   submit: { zh: '登录', en: 'Sign in' },
