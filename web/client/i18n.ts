@@ -114,7 +114,9 @@ export function useText<D extends Dictionary>(dictionary: D): Say<D> {
   };
 }
 
-/** Words one after the other as the reader's language parts them; clauses where they hold commas. */
+/**
+ * Words one after the other as the reader's language parts them; clauses where they hold commas.
+ */
 export function useListed(): (words: readonly string[], kind?: 'words' | 'clauses') => string {
   const english = useLanguage() === 'en';
   return (words, kind = 'words') => {

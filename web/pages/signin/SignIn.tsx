@@ -76,7 +76,7 @@ function LoginForm(): ReactNode {
           <Input autoComplete="one-time-code" inputMode="numeric" autoFocus />
         </Form.Item>
       ) : null}
-      {/* To be asked for the second proof is a step on the way, no fault: the new field says it. */}
+      {/* To be asked for the second proof is a step on the way, no fault. */}
       {login.error && !isCode(login.error, 'auth.code_needed') ? (
         <ErrorState error={login.error} />
       ) : null}
