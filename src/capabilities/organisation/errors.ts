@@ -131,8 +131,8 @@ export const organisationErrors = errorTable('organisation', {
   },
   identity_differs: {
     status: 409,
-    zh: '账号 {account} 两人录入的证件号码不一致，请核对证件后重新录入',
-    en: 'Two people entered different numbers for {account}; look at the document again',
+    zh: '账号 {account} 两人录入的证件号码不一致，已退回：请核对证件，由两人重新录入',
+    en: 'Two people entered different numbers for {account}: both look at the document and begin anew',
   },
   packed: {
     status: 409,

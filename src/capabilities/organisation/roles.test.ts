@@ -25,7 +25,7 @@ import {
   setClosed,
   whoLooked,
 } from '#organisation';
-import { actor, applyFiles, refusing, type TestWorld, testWorld } from '#testing';
+import { actor, applyFiles, refusal, refusing, type TestWorld, testWorld } from '#testing';
 
 const unit = '330109';
 const town = '330109004';
@@ -284,10 +284,24 @@ describe('whose account it is', () => {
       permissions: new Set(['organisation.grant', 'organisation.manage']),
     });
     await refused('organisation.own_claim', () => confirmIdentity(both, given));
-    await refused('organisation.identity_differs', () =>
-      confirmIdentity(security, { ...given, identity: '330109199001010028' }),
-    );
+  });
+
+  test('a second number that differs ends it: nobody finds the first by trying', async () => {
+    const security = await as(people.security);
+    await bindIdentity(await as(people.system), given);
+    const guess = { ...given, identity: '330109199001010028' };
+    const differs = await refusal(confirmIdentity(security, guess));
+    expect(differs.code).toBe('organisation.identity_differs');
+    // Not even the right one counts any more, before the first of them has seen the document again.
+    for (const next of [guess, given]) {
+      const error = await refusal(confirmIdentity(security, next));
+      expect(error.code).toBe('organisation.no_claim');
+    }
     expect(await identityOf(await as(people.other))).toBeNull();
+    await world.ctx.audit.seal();
+    const { rows } = await sql<{ actor: string }>`select actor from audit_seen
+      where action = 'organisation.identity_differs'`.execute(world.ctx.db);
+    expect(rows).toEqual([{ actor: security.actor.id }]);
   });
 
   test('holds when a second one has entered the same number, and once only', async () => {

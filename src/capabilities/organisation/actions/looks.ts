@@ -112,8 +112,9 @@ export async function bindIdentity(
 }
 
 /**
- * The second of the two: sees the document himself and enters the same number. Needs
- * `organisation.grant` in the account's unit.
+ * The second of the two: sees the document himself and enters the same number. Another number ends
+ * it, and both begin anew: who might try as often as he likes would find the number that was
+ * entered. Needs `organisation.grant` in the account's unit.
  * @throws organisation.no_account, no_claim, own_identity, own_claim, identity_differs,
  * exclusive, too_soon, auth.not_in_unit
  */
@@ -125,16 +126,20 @@ export async function confirmIdentity(
   await requireReach(ctx, 'organisation.grant', await unitOf(ctx, account.unit));
   notHisOwn(ctx, account.id);
   const hash = personHash(ctx.settings, input.identity);
-  return tx(ctx, async (inside) => {
+  const isSame = await tx(ctx, async (inside) => {
     const claim = await store.lockIdentityClaim(inside, account.id);
     if (claim === null) throw organisationErrors.make('no_claim', { account: account.id });
     if (claim.claimed_by === ctx.actor.id) throw organisationErrors.make('own_claim');
-    if (claim.identity !== hash) {
-      throw organisationErrors.make('identity_differs', { account: account.id });
+    if (claim.identity === hash) {
+      await bound(inside, account, hash);
+      return true;
     }
-    await bound(inside, account, hash);
-    return { state: 'bound' };
+    await store.dropIdentityClaim(inside, account.id);
+    await note(inside, 'organisation.identity_differs', account.id, {});
+    return false;
   });
+  if (isSame) return { state: 'bound' };
+  throw organisationErrors.make('identity_differs', { account: account.id });
 }
 
 /**
