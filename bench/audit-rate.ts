@@ -2,7 +2,10 @@
  * What the audit adds at 1,000 requests a second: the governed reading of one row, the same route
  * on the same database, with its record and without, in turns. Processor time is that of the
  * server's process and of PostgreSQL together, until the records of a turn have their rows and
- * indexes; each answer with a record waits until that is on the disk.
+ * indexes; each answer with a record waits until that is on the disk. Because it waits anyway, an
+ * audited read waits for company before it looks its row up; one without audit has no reason to and
+ * looks up at once. What the records cost by themselves shows beside reads that wait for company
+ * too and leave none.
  */
 import { fork } from 'node:child_process';
 import { availableParallelism } from 'node:os';
@@ -47,7 +50,14 @@ interface Turn extends Steady {
 const middle = (turns: readonly Turn[], of: (turn: Turn) => number): number =>
   turns.map(of).sort((a, b) => a - b)[Math.floor(turns.length / 2)] ?? 0;
 
-async function inTurns(ctx: Ctx, ours: Served, bare: Served): Promise<[Turn[], Turn[]]> {
+interface Turns {
+  audited: Turn[];
+  without: Turn[];
+  /** Without records, and with the wait for company that audited reads have. */
+  together: Turn[];
+}
+
+async function inTurns(ctx: Ctx, served: Record<keyof Turns, Served>): Promise<Turns> {
   const spent = await processorMeter(ctx);
   const turn = async ({ prefix, cookie }: Served, forSeconds: number): Promise<Turn> => {
     const before = spent();
@@ -57,28 +67,30 @@ async function inTurns(ctx: Ctx, ours: Served, bare: Served): Promise<[Turn[], T
     await settled(ctx);
     return { ...answer, processor: ((spent() - before) / answer.done) * 1000 };
   };
-  for (const one of [ours, bare]) await turn(one, 2);
-  const [withIt, without]: [Turn[], Turn[]] = [[], []];
+  const done: Turns = { audited: [], without: [], together: [] };
+  const names = ['without', 'audited', 'together'] as const;
+  for (const name of names) await turn(served[name], 2);
   for (let i = 0; i < turns; i += 1) {
-    without.push(await turn(bare, seconds));
-    withIt.push(await turn(ours, seconds));
+    for (const name of names) done[name].push(await turn(served[name], seconds));
   }
-  return [withIt, without];
+  return done;
 }
 
 /** What an audit record costs the request it is of, in processor time and in waiting. */
 export const auditAtRate = (): Promise<Row[]> =>
   withCovers(async (ctx, home) => {
     const cookie = await prepareCovers(ctx, home);
-    const [ours, bare] = [
-      await serveCovers(ctx, cookie),
-      await serveCovers({ ...ctx, audit: silent }, cookie),
-    ];
-    const [withIt, without] = await inTurns(ctx, ours, bare).finally(() =>
-      Promise.all([ours.close(), bare.close()]),
+    const company: Audit = { ...silent, gather: (inside) => ctx.audit.gather(inside) };
+    const served = {
+      audited: await serveCovers(ctx, cookie),
+      without: await serveCovers({ ...ctx, audit: silent }, cookie),
+      together: await serveCovers({ ...ctx, audit: company }, cookie),
+    };
+    const { audited, without, together } = await inTurns(ctx, served).finally(() =>
+      Promise.all(Object.values(served).map((one) => one.close())),
     );
-    const rowOf = (name: string, of: (turn: Turn) => number): Row => {
-      const [mine, theirs] = [middle(withIt, of), middle(without, of)];
+    const rowOf = (name: string, of: (turn: Turn) => number, beside = without): Row => {
+      const [mine, theirs] = [middle(audited, of), middle(beside, of)];
       const what = `audit at ${perSecond}/s: ${name}`;
       return { name: what, ours: mine, bare: theirs, ratio: theirs / mine, unit: 'ms' };
     };
@@ -93,6 +105,7 @@ export const auditAtRate = (): Promise<Row[]> =>
         ratio: allowed / processor.ours,
         unit: 'ms (mark)',
       },
+      rowOf('the same, beside reads that wait as well', (one) => one.processor, together),
       rowOf('median latency', (one) => one.median),
       rowOf('p99 latency', (one) => one.p99),
     ];
