@@ -12,11 +12,6 @@ export async function rowsRead(
   tables: readonly string[],
   work: (inner: Ctx) => Promise<unknown>,
 ): Promise<number> {
-  // Servers of tests acknowledge before the disk does; what is not there yet is seen by nobody.
-  await tx(ctx, async ({ db }) => {
-    await sql`set local synchronous_commit = on`.execute(db);
-    await sql`select pg_logical_emit_message(true, 'test', '')`.execute(db);
-  });
   for (const table of tables) await sql`vacuum analyze ${sql.table(table)}`.execute(ctx.db);
   return tx(ctx, async (inner) => {
     // The same connection may have read before, and not reported it yet.

@@ -3,7 +3,7 @@ import { mkdirSync, readdirSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type ArrivalWorld, arrivalWorld, contractOf, rowsRead } from '#testing';
+import { type ArrivalWorld, arrivalWorld, contractOf } from '#testing';
 import {
   deliverNow,
   keepingDue,
@@ -13,7 +13,6 @@ import {
   sweepKept,
 } from './actions/index.ts';
 import { returnedFolder } from './actions/returned/folder.ts';
-import { landedCounts } from './store/returned.ts';
 
 let world: ArrivalWorld;
 beforeAll(async () => {
@@ -83,18 +82,4 @@ test('the look comes back every day by itself', async () => {
   world.clock.advance(dayMs);
   await world.drain();
   expect(await due()).toEqual([world.clock.now().getTime() + dayMs]);
-});
-
-test('deliveries of years are counted without reading their records', async () => {
-  const { ctx } = world;
-  await sql`insert into ingest_delivery (batch, dataset, contract_version, state, stage, files,
-      digest, actor, actor_name, process, touched_at, started_at, ended_at, ending)
-    select 'past' || n, 'past', 1, case when n % 4 = 0 then 'unchanged' else 'landed' end, 'done',
-      to_jsonb(repeat('x', 500)), 'x', 'a', 'a', 'p', '2020-01-01', '2020-01-01', '2020-01-01', -n
-    from generate_series(1, 10000) n`.execute(ctx.db);
-  const read = await rowsRead(ctx, ['ingest_delivery'], async (inner) => {
-    expect((await landedCounts(inner)).get('past')).toBe(7500);
-  });
-  expect(read).toBeLessThan(1000);
-  await sql`delete from ingest_delivery where dataset = 'past'`.execute(ctx.db);
 });

@@ -20,7 +20,7 @@ import {
   signals,
   silence,
 } from '#signals';
-import { actor, applyFiles, refusing, rowsRead, type TestWorld, testWorld } from '#testing';
+import { actor, applyFiles, refusing, type TestWorld, testWorld } from '#testing';
 import { sourceScores } from './actions/index.ts';
 
 const capabilities = [organisation, notices, cases, signals];
@@ -241,21 +241,4 @@ test('lists show only signals of my units, by page, without gap or double', asyn
   } while (after);
   expect(ids).toEqual(all.items.map((one) => one.id));
   expect((await signalList(as(otherTown), {})).items).toEqual([]);
-});
-
-test('how often each source was right is counted without reading its signals', async () => {
-  await sql`insert into signal (source, version, subject_kind, subject_id, group_name, severity,
-      title, evidence, unit, owner, unit_codes, state, verdict, episode, count, first_seen,
-      last_seen)
-    select 'past', '1', 'row', n::text, 'g', 'low', '{}', to_jsonb(repeat('x', 500)), 'x', 'x', '{}', 'closed',
-      case when n % 4 = 0 then 'dismissed' else 'confirmed' end, 1, 1, '2020-01-01', '2020-01-01'
-    from generate_series(1, 10000) n`.execute(world.ctx.db);
-  const read = await rowsRead(world.ctx, ['signal'], async (inner) => {
-    const found = await sourceScores(inner);
-    expect(found.find(({ source }) => source === 'past')).toMatchObject({
-      ...{ raised: 10_000, open: 0, confirmed: 7500, dismissed: 2500, precision: 0.75 },
-    });
-  });
-  expect(read).toBeLessThan(1000);
-  await sql`delete from signal where source = 'past'`.execute(world.ctx.db);
 });
