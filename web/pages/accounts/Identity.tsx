@@ -28,6 +28,8 @@ export function IdentityForm(props: {
   const send = useMutation({
     mutationFn: ({ identity }: Given) =>
       proving(() => (first ? bindPerson : confirmPerson)(account.id, identity.trim())),
+    // A second number that differs ends what was said: the list no longer has it.
+    onError: refresh,
     onSuccess: async () => {
       await refresh();
       props.onDone();
