@@ -193,6 +193,10 @@ export const text = {
   'do.auth.proved': { zh: '再次确认本人', en: 'Proved who he is' },
   'do.organisation.roles_proposed': { zh: '提出角色变更', en: 'Proposed roles' },
   'do.organisation.roles_rejected': { zh: '驳回角色变更', en: 'Turned a change of roles down' },
+  'do.organisation.identity_differs': {
+    zh: '第二人录入的证件号码不一致，实名作废',
+    en: 'A second number differed: the claim of the person ended',
+  },
   'do.organisation.identity_bound': { zh: '账号实名', en: 'Bound an account to a person' },
   'do.organisation.identity_claimed': {
     zh: '提出账号实名，待第二人确认',
