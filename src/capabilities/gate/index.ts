@@ -23,6 +23,7 @@ export {
   findInColumn,
   findSensitive,
   gradesOverview,
+  isHistoric,
   type Judged,
   type JudgeOptions,
   judgeColumn,

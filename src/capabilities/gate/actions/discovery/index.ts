@@ -14,6 +14,7 @@ export {
   examplesOf,
   type Finding,
   findSensitive,
+  isHistoric,
   type Reason,
 } from './find/index.ts';
 export { gradesOverview, listGrades } from './grades.ts';

@@ -2,6 +2,7 @@
  * What speaks for and against a name: its signs, the words that would have to stand there instead,
  * and the words around. One number each, all weighed by the weights of the model.
  */
+import { isHistoric } from './historic.ts';
 import type { Lattice } from './lattice.ts';
 import { lexicalOf } from './lexical.ts';
 import type { Candidate } from './names.ts';
@@ -238,6 +239,7 @@ export function featuresOf(lattice: Lattice, one: Candidate, around: Around): Fe
   const found = signsOf(lattice, one, cover);
   if (isBareWord(lattice, one, beside, around)) found.push(['bare', 1]);
   for (const name of context) found.push([name, 1]);
+  if (isHistoric(lattice.text.slice(one.start, one.end))) found.push(['historic', 1]);
   for (const name of lexicalOf(lattice, one, cover)) found.push([name, 1]);
   if (around.joined > 0) found.push(['joined', around.joined]);
   if (around.again) found.push(['again', 1]);

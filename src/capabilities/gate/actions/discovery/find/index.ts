@@ -9,6 +9,7 @@ import { findNumbers } from './numbers.ts';
 import { plainOf } from './plain.ts';
 import { findSigns } from './signs.ts';
 
+export { isHistoric } from './historic.ts';
 export type { Finding, FindOptions, Reason } from './model.ts';
 export { cutWords, type Example, examplesOf } from './naming.ts';
 

@@ -130,7 +130,7 @@ function ofOtherTongue({ text, known }: Lattice, { start, end, build }: Candidat
   ];
 }
 
-/** How the cheapest row of the text cuts the signs: tags and sizes, and whether it cuts at the ends. */
+/** How the cheapest row cuts the signs: tags and sizes, and whether it cuts at the ends. */
 function cutOf({ row }: Lattice, { start, end, build }: Candidate): string[] {
   const parts: string[] = [];
   for (let at = start; at < end; ) {

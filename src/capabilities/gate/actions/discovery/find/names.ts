@@ -3,7 +3,7 @@ import { type Lexicon, strangeSign } from './lexicon.ts';
 import { isHan } from './token.ts';
 import { foreign, nameParts, spokenOf } from './words.ts';
 
-/** How a name is built: surname and one or two signs, with a dot, or of two parts of another tongue. */
+/** How a name is built: surname and one or two signs, with a dot, or of two known parts. */
 export type Build = 'one' | 'two' | 'dotted' | 'parts';
 
 export interface Candidate {
