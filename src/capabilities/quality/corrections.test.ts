@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sql } from 'kysely';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { caseDetail, caseList, cases, taskList } from '#cases';
+import { act, caseDetail, caseList, cases, taskList } from '#cases';
 import { catalogue } from '#catalogue';
 import { gate } from '#gate';
 import { deliver, ingest } from '#ingest';
@@ -235,6 +235,45 @@ describe('past its limit', () => {
       role: 'source_officer',
       mine: true,
     });
+    await send(['L2,P2,60,李小明']);
+    expect(await ticket()).toBeUndefined();
+  });
+});
+
+describe('called mended, and not', () => {
+  const wait = async (until: string): Promise<void> => {
+    world.clock.set(until);
+    await world.drain();
+  };
+  const mending = async (number: string) => {
+    const { clocks } = await caseDetail(as('sun'), number);
+    return clocks.filter(({ name, state }) => name === 'mend' && state === 'running');
+  };
+
+  test('gains no time: what was left when it was said is what is left when it comes back', async () => {
+    await send(twice);
+    const number = (await ticket())?.number ?? '';
+    // Two of three working days are left on Tuesday at 17:30, when work ends.
+    await wait('2026-03-03T09:30:00Z');
+    await act(as('sun'), { case: number, action: 'delivered' });
+    expect((await ticket())?.step).toBe('recheck');
+    await wait('2026-03-04T09:31:00Z');
+    expect((await ticket())?.step).toBe('mend');
+    expect(await mending(number)).toMatchObject([
+      { state: 'running', dueAt: '2026-03-06T09:30:00.000Z' },
+    ]);
+  });
+
+  test('past its day it comes back as overdue as it was', async () => {
+    await send(twice);
+    const number = (await ticket())?.number ?? '';
+    await wait('2026-03-06T02:00:00Z');
+    await act(as('sun'), { case: number, action: 'delivered' });
+    await wait('2026-03-07T02:01:00Z');
+    expect((await ticket())?.step).toBe('mend');
+    expect(await mending(number)).toMatchObject([
+      { state: 'running', dueAt: '2026-03-05T09:30:00.000Z', expired: true },
+    ]);
     await send(['L2,P2,60,李小明']);
     expect(await ticket()).toBeUndefined();
   });

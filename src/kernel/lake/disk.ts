@@ -3,8 +3,9 @@
  */
 import { createHash, randomUUID } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { copyFile, link, mkdir, open, readdir, rm, stat } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { copyFile, link, mkdir, readdir, rm, stat } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { settleFile, settleFolder } from '#kernel/files';
 
 export interface Disk {
   /** Makes the bytes of a file and its name in its folder survive a power cut. */
@@ -12,21 +13,6 @@ export interface Disk {
   /** Size and SHA-256 (hex). */
   measure(path: string): Promise<{ bytes: number; sha256: string }>;
   remove(path: string): Promise<void>;
-}
-
-async function sync(path: string, flags: string): Promise<void> {
-  const handle = await open(path, flags);
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-}
-
-/** Makes the bytes of a file and its name in its folder survive a power cut. */
-export async function settleFile(path: string): Promise<void> {
-  await sync(path, 'r+');
-  await sync(dirname(path), 'r');
 }
 
 export const realDisk: Disk = {
@@ -97,7 +83,7 @@ export async function newFile(
   kind: string,
 ): Promise<string> {
   const folder = datasetFolder(folders, dataset);
-  if ((await mkdir(folder, { recursive: true })) !== undefined) await sync(folders.data, 'r');
+  if ((await mkdir(folder, { recursive: true })) !== undefined) await settleFolder(folders.data);
   const number = String(version).padStart(6, '0');
   const ending = kind === 'index' || kind === 'marks' ? '' : '.parquet';
   return join(folder, `${number}-${randomUUID().slice(0, 8)}.${kind}${ending}`);

@@ -1,6 +1,5 @@
 /** The lake: immutable columnar snapshots under a manifest in PostgreSQL, and SQL over them. */
 
-export { settleFile } from './disk.ts';
 export { lakeErrors } from './errors.ts';
 export { rowGroupSql } from './file.ts';
 export { aggregateFunctions } from './functions.ts';

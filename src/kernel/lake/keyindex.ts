@@ -8,6 +8,7 @@
  */
 import { type FileHandle, open } from 'node:fs/promises';
 import { setImmediate as breathe } from 'node:timers/promises';
+import { writeAll } from '#kernel/files';
 
 /** Pieces of the rows of a file in any order; hashes as pairs of words, low first. */
 export interface Entries {
@@ -45,15 +46,6 @@ const windowBytes = 2 ** 20;
 const log2 = (value: number): number => Math.max(0, Math.ceil(Math.log2(Math.max(1, value))));
 const bytesOf = (array: Uint32Array): Uint8Array =>
   new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
-
-/** All of it, or an error: a disk that is nearly full takes a part and says nothing. */
-async function writeAll(handle: FileHandle, array: Uint32Array, at: number): Promise<number> {
-  const bytes = bytesOf(array);
-  for (let done = 0; done < bytes.length; ) {
-    done += (await handle.write(bytes, done, bytes.length - done, at + done)).bytesWritten;
-  }
-  return bytes.length;
-}
 
 /**
  * All of it, or an error: zeros in place of what is missing would say that keys that stand are new.
@@ -113,7 +105,8 @@ class Parts {
     if (part.filled === 0) return;
     const filled = part.buffer.subarray(0, part.filled);
     part.pieces.push({ at: this.#end, entries: part.filled / words });
-    this.#end += await writeAll(this.#scratch, filled, this.#end);
+    await writeAll(this.#scratch, bytesOf(filled), this.#end);
+    this.#end += filled.byteLength;
     part.filled = 0;
   }
 
@@ -186,7 +179,8 @@ export async function writeIndex(
     let at = headerBytes + directory.byteLength;
     for (let part = 0; part < parts.count; part += 1) {
       const sorted = intoBuckets(await parts.take(part), [part, parts.bits, bits], directory);
-      at += await writeAll(target, sorted, at);
+      await writeAll(target, bytesOf(sorted), at);
+      at += sorted.byteLength;
       // A part is some ten milliseconds of work; others of this process have their turn.
       await breathe();
     }
@@ -195,8 +189,8 @@ export async function writeIndex(
     }
     const header = new Uint32Array(headerBytes / 4);
     header.set([magic, bits, entries]);
-    await writeAll(target, header, 0);
-    await writeAll(target, directory, headerBytes);
+    await writeAll(target, bytesOf(header), 0);
+    await writeAll(target, bytesOf(directory), headerBytes);
   } finally {
     await target.close();
     await scratch.close();

@@ -18,7 +18,6 @@ export {
 export { type CheckedPacks, checkPacks, limitsOf, type PackInput, readPacks } from './check.ts';
 export { type CsvTable, parseCsv } from './csv.ts';
 export { packErrors } from './errors.ts';
-export { keepPackFile } from './keep.ts';
 export type { PackFile, PackIndex, PackKind, PackSection } from './kind.ts';
 export { manifestSchema, type PackManifest, platformVersion } from './manifest.ts';
 export { checkFile, declaredNow, setDeclared } from './one.ts';

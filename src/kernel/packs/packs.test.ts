@@ -1,12 +1,4 @@
-import {
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { sql } from 'kysely';
@@ -17,7 +9,6 @@ import {
   applyPacks,
   checkPacks,
   exportPack,
-  keepPackFile,
   type PackFile,
   type PackKind,
   packVersions,
@@ -309,16 +300,6 @@ test('one file put in place of what it was; of one that is not applied nothing i
   await applyFile(world.ctx, file);
   const exported = await exportPack(world.ctx, { pack: 'a' });
   expect(exported.find(({ path }) => path === 'things/one.yaml')?.content).toBe(content);
-});
-
-test('a file is put in place whole or not at all, and nothing half-made stays beside it', async () => {
-  const path = join(root, 'kept', 'things', 'one.yaml');
-  await keepPackFile(path, 'title: One\n');
-  await keepPackFile(path, 'title: Two\n');
-  expect(readFileSync(path, 'utf8')).toBe('title: Two\n');
-  mkdirSync(join(dirname(path), 'two.yaml', 'in the way'), { recursive: true });
-  await expect(keepPackFile(join(dirname(path), 'two.yaml'), 'x')).rejects.toThrow();
-  expect(readdirSync(dirname(path)).sort()).toEqual(['one.yaml', 'two.yaml']);
 });
 
 test('two at once end as one after the other', async () => {

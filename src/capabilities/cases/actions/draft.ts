@@ -104,9 +104,34 @@ function limitOf(draft: Draft, clock: ClockType) {
   return given !== undefined && given > 0 ? { ...limit, value: given } : limit;
 }
 
+interface Begin {
+  due: Date;
+  warn: readonly number[];
+}
+
+/**
+ * A clock that goes on has what it had left when it was left before: what comes back unmended gains
+ * no time by having been called mended. One that was over then is over now, since then.
+ */
+function beginOf(draft: Draft, name: string, clock: ClockType): Begin {
+  const { clocks, step } = draft.state;
+  const calendar = calendarOf(draft.ctx);
+  const before = clock.goes_on
+    ? clocks.findLast((one) => one.name === name && one.step === step && one.stoppedAt !== null)
+    : undefined;
+  if (before === undefined) {
+    return { due: limitEnd(draft.now, limitOf(draft, clock), calendar), warn: clock.warn };
+  }
+  const was = new Date(before.dueAt);
+  const left = spent(new Date(before.stoppedAt ?? was), was, clock.limit.unit, calendar);
+  if (left <= 0) return { due: was, warn: [] };
+  const warn = clock.warn.filter((percent) => !before.warned.includes(percent));
+  return { due: later(draft.now, left, clock.limit.unit, calendar), warn };
+}
+
 function startClock(draft: Draft, name: string, clock: ClockType, task: number | null): void {
   const calendar = calendarOf(draft.ctx);
-  const due = limitEnd(draft.now, limitOf(draft, clock), calendar);
+  const { due, warn } = beginOf(draft, name, clock);
   put(draft, {
     kind: 'clock_started',
     clock: draft.state.clocks.length + 1,
@@ -114,7 +139,7 @@ function startClock(draft: Draft, name: string, clock: ClockType, task: number |
     step: draft.state.step,
     task,
     dueAt: due.toISOString(),
-    marks: marksBetween(draft.now, due, clock.warn, clock.limit.unit, calendar),
+    marks: marksBetween(draft.now, due, warn, clock.limit.unit, calendar),
   });
 }
 

@@ -10,7 +10,7 @@ import { requirePermission } from '#kernel/auth';
 import type { Ctx } from '#kernel/context';
 import { tx } from '#kernel/db';
 import { kernelErrors } from '#kernel/errors';
-import { settleFile } from '#kernel/lake';
+import { settleFile } from '#kernel/files';
 import { casesErrors } from '../errors.ts';
 import * as store from '../store.ts';
 import { getCase } from './read.ts';

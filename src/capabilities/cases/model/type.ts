@@ -71,6 +71,10 @@ export const clock = z.strictObject({
   source: z.string().min(1).describe('Document or decision the limit comes from'),
   stops_on: z.array(name).default([]).describe('Actions that stop it before its task is done'),
   warn: z.array(z.number().int().min(1).max(99)).default([]).describe('Warnings, percent'),
+  goes_on: z
+    .boolean()
+    .default(false)
+    .describe('Where it was left before in this case, it has what it had left then'),
   at_end: consequence.optional(),
 });
 export type ClockType = z.infer<typeof clock>;

@@ -8,7 +8,7 @@ import { existsSync } from 'node:fs';
 import { cp, mkdir, readFile, rename, rm } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import type { Ctx } from '#kernel/context';
-import { keepPackFile } from '#kernel/packs';
+import { replaceFile } from '#kernel/files';
 
 type Undo = () => Promise<void>;
 
@@ -22,8 +22,8 @@ async function keepWhole(from: string, to: string): Promise<Undo> {
 
 async function keepFile(from: string, to: string): Promise<Undo> {
   const before = await readFile(to, 'utf8').catch(() => null);
-  await keepPackFile(to, await readFile(from, 'utf8'));
-  return () => (before === null ? rm(to, { force: true }) : keepPackFile(to, before));
+  await replaceFile(to, await readFile(from, 'utf8'));
+  return () => (before === null ? rm(to, { force: true }) : replaceFile(to, before));
 }
 
 /**
@@ -33,7 +33,7 @@ async function keepFile(from: string, to: string): Promise<Undo> {
 async function keepBase(folder: string, pack: string, files: readonly Exported[]): Promise<Undo> {
   const path = join(folder, baseFolder, `${pack}.json`);
   const digests = files.map(({ path: file, content }) => [file, sha256(content)] as const);
-  await keepPackFile(path, JSON.stringify(Object.fromEntries(digests)));
+  await replaceFile(path, JSON.stringify(Object.fromEntries(digests)));
   return () => rm(path, { force: true });
 }
 

@@ -11,6 +11,7 @@ import { requirePermission } from '#kernel/auth';
 import type { Ctx } from '#kernel/context';
 import { afterCommit, tx } from '#kernel/db';
 import { GuantongError } from '#kernel/errors';
+import { writeAll } from '#kernel/files';
 import { setTimer, type Timer } from '#kernel/jobs';
 import { ingestErrors } from '../../errors.ts';
 import type { Run } from '../../model/run.ts';
@@ -30,7 +31,7 @@ import {
   uploadsOf,
 } from '../../store/uploads.ts';
 import { deliverable, deliverPermission } from '../owner.ts';
-import { digestOf, safeName, writeAll } from '../reading/index.ts';
+import { digestOf, safeName } from '../reading/index.ts';
 import { tellRun, wakePump } from './tell.ts';
 
 export const uploadTimer = 'ingest.upload_expires';

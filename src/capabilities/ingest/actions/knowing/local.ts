@@ -7,13 +7,13 @@ import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { Ctx } from '#kernel/context';
 import { tx } from '#kernel/db';
+import { replaceFile } from '#kernel/files';
 import {
   type AppliedPacks,
   applyPacks,
   applyPermission,
   declaredNow,
   exportPack,
-  keepPackFile,
   packVersions,
   writePack,
 } from '#kernel/packs';
@@ -62,7 +62,7 @@ async function ensurePack(ctx: Ctx, folder: string): Promise<void> {
   const [newest] = await packVersions(ctx, localPack);
   if (newest !== undefined && !newest.withdrawn) {
     writePack(await exportPack(ctx, { pack: localPack }), folder);
-  } else await keepPackFile(path, manifest(ctx));
+  } else await replaceFile(path, manifest(ctx));
 }
 
 /** Works on a copy of the pack with the new file in it; nothing of the copy is left. */
@@ -102,7 +102,7 @@ export function saveLocal(ctx: Ctx, name: string, text: string): Promise<Applied
         // Written when nothing can be refused any more and before it stands: a file that is not
         // applied yet does no harm, the other way round the next apply would take the dataset away.
         isWritten = true;
-        await keepPackFile(path, text);
+        await replaceFile(path, text);
         return applied;
       });
     try {
@@ -110,7 +110,7 @@ export function saveLocal(ctx: Ctx, name: string, text: string): Promise<Applied
     } catch (error) {
       if (!isWritten) throw error;
       if (before === null) await rm(path, { force: true });
-      else await keepPackFile(path, before);
+      else await replaceFile(path, before);
       throw error;
     }
   });

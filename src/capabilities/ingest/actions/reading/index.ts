@@ -34,7 +34,7 @@ export type { DialectOptions } from './head.ts';
 export { type ReadingLimits, readingLimits } from './limits.ts';
 export type { PassWatch } from './pass.ts';
 export { isReturned, type MarkedRecord, type MarkedRecords, type Reason } from './records.ts';
-export { openSink, sinkTo, writeAll } from './sink.ts';
+export { openSink, sinkTo } from './sink.ts';
 
 export interface ReadingOptions {
   /** Name the sender gave the file. */

@@ -5,10 +5,11 @@
 
 import type { FileHandle } from 'node:fs/promises';
 import { chmod, copyFile, open } from 'node:fs/promises';
+import { writeAll } from '#kernel/files';
 import { CR, type Dialect, LF } from './dialect.ts';
 import { cutFields } from './fields.ts';
 import type { MarkedRecords } from './records.ts';
-import { type Sink, sinkTo, writeAll } from './sink.ts';
+import { type Sink, sinkTo } from './sink.ts';
 
 export interface RewriteInput {
   path: string;

@@ -4,23 +4,7 @@
  */
 import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
-import type { FileHandle } from 'node:fs/promises';
 import { finished } from 'node:stream/promises';
-
-/**
- * All of the bytes, from `at` on or behind what was written last: a disk that is nearly full takes a
- * part and says nothing.
- */
-export async function writeAll(
-  handle: FileHandle,
-  bytes: Uint8Array,
-  at: number | null = null,
-): Promise<void> {
-  for (let done = 0; done < bytes.length; ) {
-    const place = at === null ? null : at + done;
-    done += (await handle.write(bytes, done, bytes.length - done, place)).bytesWritten;
-  }
-}
 
 export interface Sink {
   /** Waits while the disk is slow. @throws what the disk said, then or before */

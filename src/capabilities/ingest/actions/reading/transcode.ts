@@ -5,9 +5,9 @@
 import { type FileHandle, open, stat } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
+import { writeAll } from '#kernel/files';
 import { decoderOf, streamOf, type Text } from './decoding.ts';
 import { eachChunk, eachLine } from './encoding.ts';
-import { writeAll } from './sink.ts';
 
 export interface PieceWork {
   text: Text;

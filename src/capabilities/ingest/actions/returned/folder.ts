@@ -2,7 +2,7 @@
 import { copyFile, mkdir, rename, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { Ctx } from '#kernel/context';
-import { settleFile } from '#kernel/lake';
+import { settleFile } from '#kernel/files';
 
 type Home = Pick<Ctx, 'settings'>;
 
