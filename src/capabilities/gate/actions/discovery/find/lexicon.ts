@@ -5,7 +5,7 @@
 
 import { dict } from '@node-rs/jieba/dict.js';
 import { surnames } from '#catalogue';
-import { trade } from './words.ts';
+import { mistaken, trade } from './words.ts';
 
 export interface Word {
   cost: number;
@@ -104,8 +104,9 @@ function load(): Lexicon {
     const [word = '', times = '0', tag = 'x'] = line.split(' ');
     if (word.length === 0 || word.length > longestWord) continue;
     total += Number(times);
-    words.set(word, { cost: Number(times), tag: tag.trim() });
-    if (tag.trim() === 'nr' && word.length <= 4) learn(word, given, pairs, known);
+    const is = mistaken.has(word) ? 'n' : tag.trim();
+    words.set(word, { cost: Number(times), tag: is });
+    if (is === 'nr' && word.length <= 4) learn(word, given, pairs, known);
   }
   for (const word of trade) {
     const before = words.get(word);
