@@ -30,9 +30,15 @@ interface Worded {
   names: Finding[];
 }
 
+const isWithin = (one: Finding, other: Finding): boolean =>
+  one.start >= other.start && one.end <= other.end;
+
 function wordsOfRun(run: string, seen: ReadonlySet<string>): Worded {
   const lattice = latticeOf(run, lexicon());
-  const names = findNames(lattice, seen);
+  const found = findNames(lattice, seen);
+  // What stands wholly within an address is the name of a place: 江寺路, 建设三路.
+  const places = findAddresses(rowOf(lattice, []), run);
+  const names = found.filter((name) => !places.some((place) => isWithin(name, place)));
   return { addresses: findAddresses(rowOf(lattice, names), run), names };
 }
 
