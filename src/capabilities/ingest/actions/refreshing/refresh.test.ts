@@ -404,7 +404,7 @@ test('following gives what making again gives', { timeout: 300_000 }, async () =
 
 test('what only a subquery looks at is pinned: when it changes the whole is made again', async () => {
   const { ctx, faults } = watched();
-  await deliverNine('people');
+  for (const to of ['people', 'houses'] as const) await deliverNine(to);
   const sql = 'select id, age as a from people where house in (select house from houses)';
   await declare({ housed: rows(sql) });
   const plan = await refreshPlan(ctx, 'housed');
