@@ -228,18 +228,23 @@ test('a folder that leaves the watched root through a link is refused', async ()
   expect(await world.rows()).toEqual([]);
 });
 
-test('fetched only when it changed, the secret sent and never shown', async () => {
-  let body = 'id,area\n1,1\n';
+/** A source whose server sends a body only when it is another than before; how it is pulled. */
+async function unchanging(body: () => string): Promise<() => Promise<void>> {
   answer = (request, response) => {
-    const etag = `"${body.length}"`;
+    const etag = `"${body().replaceAll('\n', '|')}"`;
     if (request.headers['if-none-match'] === etag) return response.writeHead(304).end();
-    return response.writeHead(200, { etag, 'content-length': body.length }).end(body);
+    return response.writeHead(200, { etag, 'content-length': body().length }).end(body());
   };
   await world.apply({ 'sources/web.yaml': httpSource() });
-  const pull = async () => {
+  return async () => {
     await pullSource(world.officer, 'web');
     await world.drain();
   };
+}
+
+test('fetched only when it changed, the secret sent and never shown', async () => {
+  let body = 'id,area\n1,1\n';
+  const pull = await unchanging(() => body);
   await pull();
   await pull();
   body = 'id,area\n1,1\n2,2\n';
@@ -258,16 +263,7 @@ test('fetched only when it changed, the secret sent and never shown', async () =
 
 test('a source that has nothing new is in time; nothing arrived, and that is said', async () => {
   let body = 'id,area\n1,1\n';
-  answer = (request, response) => {
-    const etag = `"${body}"`.replaceAll('\n', '|');
-    if (request.headers['if-none-match'] === etag) return response.writeHead(304).end();
-    return response.writeHead(200, { etag, 'content-length': body.length }).end(body);
-  };
-  await world.apply({ 'sources/web.yaml': httpSource() });
-  const pull = async () => {
-    await pullSource(world.officer, 'web');
-    await world.drain();
-  };
+  const pull = await unchanging(() => body);
   await pull();
   const arrived = world.clock.now().toISOString();
   const { cycle } = await getDataset(world.ctx, 'covers');

@@ -38,6 +38,7 @@ function wordsOfRun(run: string, seen: ReadonlySet<string>): Worded {
   const found = findNames(lattice, seen);
   // What stands wholly within an address is the name of a place: 江寺路, 建设三路.
   const places = findAddresses(rowOf(lattice, []), run);
+  if (found.length === 0) return { addresses: places, names: found };
   const names = found.filter((name) => !places.some((place) => isWithin(name, place)));
   return { addresses: findAddresses(rowOf(lattice, names), run), names };
 }
